@@ -1,0 +1,27 @@
+// What an evaluation is fed with: one record a clip, answer and truth side by side.
+import type { Box, Segment } from '../result.js';
+import type { TruthClip } from './truth.js';
+
+/** One sampled frame as answered. Box and point in pixels of the source picture; null: nothing found. */
+export interface RecordFrame {
+  /** Decoded order from 0; with it the true box is found by index, without it by time. */
+  index?: number;
+  timeSeconds: number;
+  box: Box | null;
+  point: readonly [number, number] | null;
+  weight: number;
+}
+
+/** One clip: what was answered and what is true. `probabilities` follow the order of the classes. */
+export interface ClipRecord {
+  clip: string;
+  label: string;
+  durationSeconds: number;
+  probabilities: readonly number[];
+  frames: readonly RecordFrame[];
+  segments: readonly Segment[];
+  truth?: TruthClip;
+}
+
+/** Draws for a bootstrap over so many clips. */
+export type Draw = (clips: number) => Int32Array[];

@@ -1,0 +1,71 @@
+// The form of `evaluate --json` and of `metrics.json`: every figure carries its trivial answers beside it.
+import { z } from 'zod';
+import { Box } from '../result.js';
+
+/** Bounds of a figure by a bootstrap over clips. */
+export const IntervalForm = z.object({ low: z.number(), high: z.number(), level: z.number() });
+
+/** How a figure stands to the best trivial answer: clearly above, not told apart from it, or below. */
+export const Verdict = z.enum(['above', 'level', 'below']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One figure (0..1, higher is better), what answers that look at no picture reach on the same clips, and the verdict in words. */
+export const Figure = z.object({
+  name: z.string(),
+  value: z.number(),
+  interval: IntervalForm.nullable(),
+  trivial: z.record(z.string(), z.number()),
+  best: z.object({ name: z.string(), value: z.number() }),
+  lead: z.number(),
+  leadInterval: IntervalForm.nullable(),
+  verdict: Verdict,
+  words: z.string(),
+});
+export type Figure = z.infer<typeof Figure>;
+
+/** WHAT: figures over clips. `confusion.counts[true][predicted]`; `classes` gives its order. */
+export const WhatReport = z.object({
+  clips: z.number().int(),
+  figures: z.object({ top1: Figure, top5: Figure, meanClassAccuracy: Figure }),
+  perClass: z.array(
+    z.object({ label: z.string(), clips: z.number().int(), accuracy: z.number().nullable() }),
+  ),
+  confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }),
+});
+export type WhatReport = z.infer<typeof WhatReport>;
+
+/** WHERE: figures over acting frames. `constantBox` is the fitted trivial box in parts of the picture (0..1). */
+export const WhereReport = z.object({
+  clips: z.number().int(),
+  frames: z.number().int(),
+  figures: z.object({
+    'iou0.1': Figure,
+    'iou0.2': Figure,
+    'iou0.3': Figure,
+    'iou0.5': Figure,
+    meanIou: Figure,
+    pointing: Figure,
+  }),
+  constantBox: z.object({ box: Box, fittedOn: z.enum(['training truth', 'the evaluated clips']) }),
+});
+export type WhereReport = z.infer<typeof WhereReport>;
+
+/** WHEN: figures over clips with a true stretch of time. */
+export const WhenReport = z.object({
+  clips: z.number().int(),
+  figures: z.object({ meanIou: Figure, 'recall0.3': Figure, 'recall0.5': Figure, 'recall0.7': Figure }),
+});
+export type WhenReport = z.infer<typeof WhenReport>;
+
+/** The whole report. `where` and `when` are null without truth. `words` says what a reader must know first. */
+export const EvaluationReport = z.object({
+  version: z.literal(1),
+  protocol: z.string(),
+  clips: z.number().int(),
+  classes: z.array(z.string()),
+  what: WhatReport,
+  where: WhereReport.nullable(),
+  when: WhenReport.nullable(),
+  words: z.array(z.string()),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;

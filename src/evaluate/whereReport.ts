@@ -1,0 +1,82 @@
+// WHERE of a report: boxes and points on acting frames, beside the centre box, the whole frame and the best constant box.
+import type { Box } from '../result.js';
+import { fitConstantBox, type BoxSample } from './constantBox.js';
+import { compare, ratioOf } from './figure.js';
+import type { ClipRecord, Draw } from './record.js';
+import type { Figure, WhereReport } from './reportForm.js';
+import { whereScores, type WhereFrame, type WhereScore } from './spatial.js';
+import { boxCentre, centreBox, scaledBox, wholeFrame, type PictureSize } from './trivial.js';
+import { trueBoxAt, type TruthClip } from './truth.js';
+
+/** Scores the acting frames of the records that have truth; null where there are none. */
+export function whereReport(
+  records: readonly ClipRecord[],
+  trainingTruth: readonly TruthClip[] | undefined,
+  draw: Draw,
+): WhereReport | null {
+  const clips = records.map(whereFrames).filter((frames) => frames.length > 0);
+  if (clips.length === 0) return null;
+  const learnt = (trainingTruth ?? []).flatMap(boxSamples);
+  const constant = fitConstantBox(learnt.length > 0 ? learnt : clips.flat());
+  const model = clips.map((frames) => whereScores(frames));
+  const rivals: Record<string, WhereScore[][]> = {
+    'centre box': constantScores(clips, centreBox),
+    'whole frame': constantScores(clips, wholeFrame),
+    'best constant box': constantScores(clips, (size) => scaledBox(constant.box, size)),
+  };
+  const draws = draw(clips.length);
+
+  const figure = (name: string, measure: (score: WhereScore) => number): Figure => {
+    const statistic = (scores: WhereScore[][]) =>
+      ratioOf(
+        scores.map((clip) => clip.reduce((sum, score) => sum + measure(score), 0)),
+        scores.map((clip) => clip.length),
+      );
+    const trivial = Object.fromEntries(Object.entries(rivals).map(([rival, s]) => [rival, statistic(s)]));
+    return compare({ name, figure: statistic(model), trivial }, clips.length, draws);
+  };
+  const atIou = (threshold: number) =>
+    figure(`frames with IoU >= ${threshold}`, ({ iou }) => (iou >= threshold ? 1 : 0));
+  return {
+    clips: clips.length,
+    frames: model.flat().length,
+    figures: {
+      'iou0.1': atIou(0.1),
+      'iou0.2': atIou(0.2),
+      'iou0.3': atIou(0.3),
+      'iou0.5': atIou(0.5),
+      meanIou: figure('mean box IoU', ({ iou }) => iou),
+      pointing: figure('pointing game', ({ isHit }) => (isHit ? 1 : 0)),
+    },
+    constantBox: {
+      box: constant.box,
+      fittedOn: learnt.length > 0 ? 'training truth' : 'the evaluated clips',
+    },
+  };
+}
+
+/** The acting frames of one record. */
+function whereFrames({ frames, truth }: ClipRecord): WhereFrame[] {
+  if (!truth) return [];
+  return frames.flatMap((frame) => {
+    const box = trueBoxAt(truth, frame);
+    if (box === null) return [];
+    const { width, height } = truth;
+    return [{ predicted: frame.box, point: frame.point, truth: [box], width, height }];
+  });
+}
+
+function boxSamples({ frames, width, height }: TruthClip): BoxSample[] {
+  return frames.flatMap(({ box }) => (box === null ? [] : [{ truth: [box], width, height }]));
+}
+
+function constantScores(clips: readonly WhereFrame[][], boxOf: (size: PictureSize) => Box): WhereScore[][] {
+  return clips.map((frames) =>
+    whereScores(
+      frames.map((frame) => {
+        const box = boxOf(frame);
+        return { ...frame, predicted: box, point: boxCentre(box) };
+      }),
+    ),
+  );
+}
