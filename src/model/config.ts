@@ -1,0 +1,81 @@
+// `config.json` of a model folder (METHOD section 6): everything needed to rebuild the graph and to prepare frames.
+import { z } from 'zod';
+import { WhereWhenError } from '../errors.js';
+import { AttentionSettings } from './forms.js';
+import { count } from './settings.js';
+
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+
+/** How frames become numbers: stretched or cropped to `size`, scaled to 0..1, then `(x - mean) / std` per channel R, G, B. */
+export const TransformConfig = z.strictObject({
+  size: z.strictObject({ width: count, height: count }),
+  resize: z.enum(['stretch', 'crop']).default('stretch'),
+  mean: channels.default([0.485, 0.456, 0.406]),
+  std: channels
+    .refine((std) => std.every((one) => one > 0), 'expected positive numbers')
+    .default([0.229, 0.224, 0.225]),
+});
+/** How frames become numbers. */
+export type TransformConfig = z.infer<typeof TransformConfig>;
+
+/** The content of `config.json`. */
+export const ModelConfig = z.strictObject({
+  version: z.literal(1),
+  classes: z
+    .array(z.string().min(1))
+    .min(2)
+    .refine((names) => new Set(names).size === names.length, 'expected every class once'),
+  /** Frames sampled from a clip, `n`. */
+  frames: count,
+  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
+  transform: TransformConfig,
+  /** `kind` and the settings of that kind; `weightsHash` names the weights that the features came from. */
+  backbone: z.looseObject({ kind: z.string().min(1), weightsHash: z.string().optional() }),
+  attention: AttentionSettings,
+  /** Features of one frame: `C`, `h`, `w`. */
+  grid: z.strictObject({ channels: count, height: count, width: count }),
+  /** How boxes and segments are read from the answer; `localize` knows its own options. */
+  localize: z.record(z.string(), z.unknown()).default({}),
+  /** What the training was and what it reached, for people and reports. */
+  training: z.record(z.string(), z.unknown()).optional(),
+});
+/** The content of `config.json`. */
+export type ModelConfig = z.infer<typeof ModelConfig>;
+
+/** `value` checked and completed with defaults; the error names `path` and the place inside, as `config.json: attention.hidden`. */
+export function parseModelConfig(value: unknown, path = 'config.json'): ModelConfig {
+  return parseWith(ModelConfig, value, path);
+}
+
+/** Checks `value` against any schema of this folder; throws one `format` error for all that is wrong. */
+export function parseWith<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  path: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first, ...others] = parsed.error.issues;
+  const inside = first!.path.join('.');
+  const received = valueAt(value, first!.path);
+  throw new WhereWhenError(
+    {
+      code: 'format',
+      path: inside === '' ? path : `${path}: ${inside}`,
+      expected: first!.message,
+      received: received === undefined ? undefined : JSON.stringify(received).slice(0, 80),
+      hint:
+        others.length > 0
+          ? `also wrong: ${others.map((issue) => issue.path.join('.')).join(', ')}`
+          : undefined,
+    },
+    { cause: parsed.error },
+  );
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined | null)?.[key],
+    value,
+  );
+}

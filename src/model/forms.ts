@@ -1,0 +1,50 @@
+// The forms of attention by name, and their settings as one checked type. A new form adds a line to each list.
+import { z } from 'zod';
+import type { Expr } from '../graph/index.js';
+import type { Attention, AttentionForm, HeadOptions } from './form.js';
+import { joint, JointSettings } from './joint.js';
+import type { LossSettings } from './losses.js';
+import { pooled, PooledSettings } from './pooled.js';
+import { AdditiveSettings, recurrent, TanhSettings } from './recurrent.js';
+import type { Scope } from './scope.js';
+
+/** Settings of any form; `form` says which. Left-out sizes are the paper's. */
+export const AttentionSettings = z.discriminatedUnion('form', [
+  JointSettings,
+  PooledSettings,
+  AdditiveSettings,
+  TanhSettings,
+]);
+/** Settings of any form. */
+export type AttentionSettings = z.infer<typeof AttentionSettings>;
+/** The name of a form, as `--attention` takes it. */
+export type FormName = AttentionSettings['form'];
+
+/** Every form by its name. */
+export const attentionForms: {
+  readonly [Name in FormName]: AttentionForm<Extract<AttentionSettings, { form: Name }>>;
+} = {
+  joint,
+  pooled,
+  'recurrent-additive': recurrent,
+  'recurrent-tanh': recurrent,
+};
+
+/** The names that `--attention` takes. */
+export const formNames = Object.keys(attentionForms) as FormName[];
+
+/** Applies the form that `settings` name to features `[N,n,C,h,w]`. */
+export function attend(
+  scope: Scope,
+  features: Expr,
+  settings: AttentionSettings,
+  options: HeadOptions,
+): Attention {
+  const form = attentionForms[settings.form] as AttentionForm<AttentionSettings>;
+  return form(scope, features, settings, options);
+}
+
+/** Where a form's loss weights differ from METHOD section 3's: contrast has no meaning for marginals of one distribution. */
+export const lossDefaults: { readonly [Name in FormName]?: Partial<LossSettings> } = {
+  joint: { contrast: 0 },
+};

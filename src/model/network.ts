@@ -1,0 +1,68 @@
+// Frames or stored features in, attention out: the one forward pass that every graph of a model is made from.
+import { WhereWhenError } from '../errors.js';
+import { add, cast, constant, mul, reshape, transpose, type Expr } from '../graph/index.js';
+import type { ModelConfig } from './config.js';
+import type { Attention } from './form.js';
+import { attend } from './forms.js';
+import type { Scope } from './scope.js';
+
+/** What turns normalised frames `[B,3,H,W]` into features `[B,C,h,w]`; every backbone is one. */
+export interface FrameEncoder {
+  forward(scope: Scope, frames: Expr): Expr;
+}
+
+/** Sizes and parts of a network. */
+export interface NetworkOptions {
+  config: ModelConfig;
+  /** Clips in a batch, `N`. */
+  clips: number;
+  /** With an encoder the input is `frames` (uint8 `[N,n,H,W,3]`), without one `features` (float32 `[N,n,C,h,w]`). */
+  encoder?: FrameEncoder;
+  /** While training, multiply the features by an input `channelMask [N,C]`: dropout of whole channels, one mask a clip. */
+  channelDropout?: boolean;
+  /** Ask for an input `placesMask [N,n,h,w]`: each step may see a random part of the places. */
+  placesMask?: boolean;
+}
+
+/** Features `[N,n,C,h,w]` and what attention makes of them. */
+export interface Network {
+  features: Expr;
+  attention: Attention;
+}
+
+/** Builds the forward pass in `scope`. */
+export function network(scope: Scope, options: NetworkOptions): Network {
+  const { config, clips, channelDropout = false, placesMask = false } = options;
+  const { channels, height, width } = config.grid;
+  const shape = [clips, config.frames, channels, height, width];
+  const features = options.encoder
+    ? encode(scope, options.encoder, shape, config)
+    : scope.input('features', shape);
+  const mask = channelDropout ? scope.dropoutMask('channelMask', [clips, channels]) : undefined;
+  const seen = mask ? mul(features, reshape(mask, [clips, 1, channels, 1, 1])) : features;
+  const attention = attend(scope, seen, config.attention, { classes: config.classes.length, placesMask });
+  return { features, attention };
+}
+
+function encode(scope: Scope, encoder: FrameEncoder, shape: readonly number[], config: ModelConfig): Expr {
+  const [N, n] = [shape[0]!, shape[1]!];
+  const { width: W, height: H } = config.transform.size;
+  const bytes = scope.input('frames', [N, n, H, W, 3], 'uint8'); //                       [N,n,H,W,3]
+  const frames = normalise(reshape(bytes, [N * n, H, W, 3]), config.transform); //        [N*n,3,H,W]
+  const features = encoder.forward(scope, frames); //                                     [N*n,C,h,w]
+  const expected = [N * n, ...shape.slice(2)];
+  if (`${features.shape}` === `${expected}`) return reshape(features, shape);
+  throw new WhereWhenError({
+    code: 'shape',
+    path: 'config.json: grid',
+    expected: `what the backbone makes of ${W}x${H} frames, [${features.shape.slice(1)}]`,
+    received: `[${expected.slice(1)}]`,
+  });
+}
+
+/** `(bytes / 255 - mean) / std`, `[B,H,W,3]` to `[B,3,H,W]`. */
+function normalise(bytes: Expr, { mean, std }: ModelConfig['transform']): Expr {
+  const scale = constant(std.map((one) => 1 / (255 * one))); //                            [3]
+  const shift = constant(mean.map((one, channel) => -one / std[channel]!)); //             [3]
+  return transpose(add(mul(cast(bytes, 'float32'), scale), shift), [0, 3, 1, 2]);
+}

@@ -1,0 +1,62 @@
+// The graphs that answer: inference, and evaluation with labels. Both are the training graph's forward pass
+// with running statistics.
+import { input, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
+import { losses, type Losses, type LossSettings } from './losses.js';
+import { network, type Network, type NetworkOptions } from './network.js';
+import { Scope, type DeclaredParameter } from './scope.js';
+
+/** A graph and the parameters that it reads. */
+export interface BuiltGraph {
+  graph: Graph;
+  parameters: readonly DeclaredParameter[];
+}
+
+/** Options of {@link inferenceGraph}. */
+export interface InferenceOptions extends NetworkOptions {
+  /** Answer with the moving averages of the weights. */
+  averaged?: boolean;
+  /** Give the features `[N,n,C,h,w]` out as well. */
+  features?: boolean;
+}
+
+/**
+ * Outputs `logits`, `probabilities [N,K]`, `weights [N,T,n]`, `masks`, `norm [N,n,h,w]` (length of each feature
+ * vector), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`, and
+ * `features` on request.
+ */
+export function inferenceGraph(options: InferenceOptions): BuiltGraph {
+  const scope = new Scope({ training: false, averaged: options.averaged });
+  const outputs = answers(network(scope, options), options.features);
+  return { graph: { outputs, updates: [] }, parameters: scope.parameters };
+}
+
+/** The outputs of {@link inferenceGraph} and every loss term as `loss.NAME`; one more input, `labels [N]` (int64). */
+export function evaluationGraph(options: InferenceOptions & { losses: LossSettings }): BuiltGraph {
+  const scope = new Scope({ training: false, averaged: options.averaged });
+  const built = network(scope, options);
+  const terms = losses(built.attention, labelsInput(options.clips), {
+    ...options.losses,
+    features: built.features,
+  });
+  const outputs = { ...answers(built, options.features), ...lossOutputs(terms) };
+  return { graph: { outputs, updates: [] }, parameters: scope.parameters };
+}
+
+/** The input `labels [N]`. */
+export function labelsInput(clips: number): Expr {
+  return input('labels', [clips], 'int64');
+}
+
+/** Loss terms under the names `loss.crossEntropy` .. `loss.total`. */
+export function lossOutputs(terms: Losses): Record<string, Expr> {
+  return Object.fromEntries(Object.entries(terms).map(([name, term]) => [`loss.${name}`, term as Expr]));
+}
+
+function answers({ features, attention }: Network, withFeatures = false): Record<string, Expr> {
+  return {
+    ...attention,
+    probabilities: softmax(attention.logits, 1),
+    norm: sqrt(sum(square(features), { axes: [2] })),
+    ...(withFeatures ? { features } : {}),
+  };
+}

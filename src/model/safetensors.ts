@@ -1,0 +1,168 @@
+// The safetensors format (github.com/huggingface/safetensors): an 8-byte header length, a JSON header, raw
+// little-endian data. Strict both ways: what is not exactly that is an error that says where.
+import { z } from 'zod';
+import { WhereWhenError } from '../errors.js';
+import { sizeOf, type DType, type Shape, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
+
+interface Format {
+  code: string;
+  dtype: DType;
+  bytes: number;
+  make(buffer: ArrayBuffer): TensorArray;
+}
+
+const formats: readonly Format[] = [
+  { code: 'F64', dtype: 'float64', bytes: 8, make: (buffer) => new Float64Array(buffer) },
+  { code: 'I64', dtype: 'int64', bytes: 8, make: (buffer) => new BigInt64Array(buffer) },
+  { code: 'F32', dtype: 'float32', bytes: 4, make: (buffer) => new Float32Array(buffer) },
+  { code: 'F16', dtype: 'float16', bytes: 2, make: (buffer) => new Uint16Array(buffer) },
+  { code: 'U8', dtype: 'uint8', bytes: 1, make: (buffer) => new Uint8Array(buffer) },
+];
+
+const whole = z.number().int().min(0);
+const Entry = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(whole),
+  data_offsets: z.tuple([whole, whole]),
+});
+type Entry = z.infer<typeof Entry>;
+const Metadata = z.record(z.string(), z.string());
+
+/** The content of a safetensors file. */
+export interface SafetensorsFile {
+  tensors: Tensors;
+  metadata: Record<string, string>;
+}
+
+const headerLimit = 100_000_000; // the reference reader's own limit
+
+/** The bytes of a file with these tensors; data starts at a multiple of 8. The same content gives the same bytes. */
+export function encodeSafetensors(tensors: Tensors, metadata: Record<string, string> = {}): Uint8Array {
+  const entries = Object.entries(tensors).map(([name, tensor]) => ({
+    name,
+    tensor,
+    format: formatOf(name, tensor),
+  }));
+  entries.sort((a, b) => b.format.bytes - a.format.bytes || (a.name < b.name ? -1 : 1)); // widest first keeps all aligned
+  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  let end = 0;
+  for (const { name, tensor, format } of entries) {
+    const start = end;
+    end += tensor.data.byteLength;
+    header[name] = {
+      dtype: format.code,
+      shape: tensor.shape,
+      data_offsets: [start, end],
+    } satisfies Partial<Entry>;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const file = new Uint8Array(start + end).fill(0x20, 8, start); // the header is padded with blanks
+  new DataView(file.buffer).setBigUint64(0, BigInt(start - 8), true);
+  file.set(text, 8);
+  let at = start;
+  for (const { tensor } of entries) {
+    file.set(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength), at);
+    at += tensor.data.byteLength;
+  }
+  return file;
+}
+
+function formatOf(name: string, { dtype, shape, data }: Tensor): Format {
+  const format = formats.find((one) => one.dtype === dtype);
+  const known = formats.map((one) => one.dtype).join(', ');
+  if (!format) throw wrong(`tensor ${name}`, `a dtype of ${known}`, dtype);
+  if (data.length !== sizeOf(shape))
+    throw wrong(`tensor ${name}`, `${sizeOf(shape)} numbers`, `${data.length}`);
+  return format;
+}
+
+/** The tensors of a file, each in memory of its own; errors name `path` and the tensor. */
+export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsFile {
+  const { header, data } = split(bytes, path);
+  const { __metadata__: metadata = {}, ...rest } = header;
+  const parsed = Metadata.safeParse(metadata);
+  if (!parsed.success) throw wrong(path, 'metadata of text values', JSON.stringify(metadata).slice(0, 80));
+  const entries = Object.entries(rest).map(([name, entry]) => readEntry(name, entry, path));
+  checkCover(entries, data.length, path);
+  return {
+    tensors: Object.fromEntries(entries.map(({ name, entry, format }) => [name, cut(data, entry, format)])),
+    metadata: parsed.data,
+  };
+}
+
+function split(bytes: Uint8Array, path: string): { header: Record<string, unknown>; data: Uint8Array } {
+  if (bytes.length < 8) throw wrong(path, 'a safetensors file of at least 8 bytes', `${bytes.length} bytes`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > headerLimit)
+    throw wrong(path, `a safetensors header of at most ${headerLimit} bytes`, `${length}`);
+  if (8 + length > bytes.length)
+    throw wrong(path, `a header of ${length} bytes`, `a file cut after ${bytes.length} bytes`);
+  return { header: parseHeader(bytes.subarray(8, 8 + length), path), data: bytes.subarray(8 + length) };
+}
+
+function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return z.record(z.string(), z.unknown()).parse(header);
+  } catch (cause) {
+    throw wrong(path, 'a JSON object as safetensors header', undefined, cause);
+  }
+}
+
+interface Located {
+  name: string;
+  entry: Entry;
+  format: Format;
+}
+
+function readEntry(name: string, value: unknown, path: string): Located {
+  const where = `${path}: tensor ${name}`;
+  const parsed = Entry.safeParse(value);
+  if (!parsed.success)
+    throw wrong(where, 'dtype, shape and data_offsets', JSON.stringify(value).slice(0, 80));
+  const entry = parsed.data;
+  const format = formats.find((one) => one.code === entry.dtype);
+  if (!format) throw wrong(where, `a dtype of ${formats.map((one) => one.code).join(', ')}`, entry.dtype);
+  const [start, end] = entry.data_offsets;
+  const needed = sizeOf(entry.shape as Shape) * format.bytes;
+  if (end - start !== needed) {
+    throw wrong(where, `${needed} bytes for ${entry.dtype} [${entry.shape}]`, `${end - start} bytes`);
+  }
+  return { name, entry, format };
+}
+
+/** Tensors must follow each other without gap or overlap and fill the data exactly. */
+function checkCover(entries: readonly Located[], length: number, path: string): void {
+  const byStart = [...entries].sort(
+    (a, b) =>
+      a.entry.data_offsets[0] - b.entry.data_offsets[0] || a.entry.data_offsets[1] - b.entry.data_offsets[1],
+  );
+  let end = 0;
+  for (const { name, entry } of byStart) {
+    const start = entry.data_offsets[0];
+    const fault = start < end ? 'overlaps the tensor before it' : 'leaves a gap before it';
+    if (start !== end)
+      throw wrong(`${path}: tensor ${name}`, `data from byte ${end}`, `${start}: it ${fault}`);
+    end = entry.data_offsets[1];
+  }
+  if (end > length) throw wrong(path, `${end} bytes of tensor data`, `a file cut after ${length} of them`);
+  if (end < length) throw wrong(path, `${end} bytes of tensor data`, `${length} bytes`);
+}
+
+function cut(
+  data: Uint8Array,
+  { shape, data_offsets: [start, end] }: Entry,
+  { dtype, make }: Format,
+): Tensor {
+  const own = new Uint8Array(end - start); // not `slice`: that of a Buffer shares memory
+  own.set(data.subarray(start, end));
+  return { dtype, shape, data: make(own.buffer) };
+}
+
+function wrong(path: string, expected: string, received?: string, cause?: unknown): WhereWhenError {
+  return new WhereWhenError(
+    { code: 'format', path, expected, received },
+    cause === undefined ? undefined : { cause },
+  );
+}

@@ -1,0 +1,121 @@
+// One training step as one graph: forward, losses, gradients, optimiser updates and running statistics.
+import { z } from 'zod';
+import {
+  adam,
+  adamw,
+  add,
+  clipByGlobalNorm,
+  gradients,
+  input,
+  mul,
+  parameter,
+  sgd,
+  sub,
+  type Expr,
+  type Optimiser,
+  type UpdateOptions,
+} from '../graph/index.js';
+import type { Shape } from '../tensor.js';
+import { losses, type LossSettings } from './losses.js';
+import { network, type NetworkOptions } from './network.js';
+import { labelsInput, lossOutputs, type BuiltGraph } from './programs.js';
+import { averageName, Scope, type DeclaredParameter } from './scope.js';
+
+/** An optimiser by name, with PyTorch's meaning of every number. The learning rate is fed at each step. */
+export const OptimiserSettings = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('sgd'),
+    momentum: z.number().min(0).default(0),
+    weightDecay: z.number().min(0).default(0),
+  }),
+  z.strictObject({ name: z.enum(['adam', 'adamw']), weightDecay: z.number().min(0).default(0) }),
+]);
+/** An optimiser by name. */
+export type OptimiserSettings = z.infer<typeof OptimiserSettings>;
+
+/** Options of {@link trainingGraph}. */
+export interface TrainingOptions extends NetworkOptions {
+  losses: LossSettings;
+  optimiser: OptimiserSettings;
+  /** Factors on learning rate and weight decay of a parameter by its name; `undefined` leaves both at 1. */
+  factors?: (name: string) => UpdateOptions | undefined;
+  /** Largest norm over all gradients; the norm before clipping becomes the output `gradientNorm`. */
+  clipNorm?: number;
+  /** Keep moving averages of the trainable parameters; their decay is the input `averageDecay`, 0 at the first step. */
+  averaged?: boolean;
+  /** Give every gradient out as `grad:NAME`: for tests and figures, not for speed. */
+  withGradients?: boolean;
+}
+
+/** A training step and all state that it keeps. */
+export interface TrainingGraph extends BuiltGraph {
+  /** What the step keeps beside the parameters (moments, step count, averages); all of it starts at zero. */
+  state: readonly { name: string; shape: Shape }[];
+}
+
+/**
+ * Inputs `frames` or `features`, `labels [N]`, `learningRate` (a scalar) and what the options add; outputs
+ * `loss.NAME`, `logits`, `weights`, `masks`. Running it makes the step.
+ */
+export function trainingGraph(options: TrainingOptions): TrainingGraph {
+  const scope = new Scope({ training: true });
+  const { features, attention } = network(scope, options);
+  const terms = losses(attention, labelsInput(options.clips), { ...options.losses, features });
+  const step = optimise(terms.total, scope.parameters, options);
+  const averages = options.averaged ? movingAverages(step.updates) : [];
+  const state = [...step.state, ...averages];
+  const { logits, weights, masks } = attention;
+  return {
+    graph: {
+      outputs: { ...lossOutputs(terms), logits, weights, masks, ...step.outputs },
+      updates: [...step.updates, ...state, ...scope.updates],
+    },
+    parameters: scope.parameters,
+    state: state.map(({ parameter: kept }) => ({ name: kept.name!, shape: kept.shape })),
+  };
+}
+
+interface Update {
+  parameter: Expr;
+  next: Expr;
+}
+
+interface Step {
+  updates: Update[];
+  state: Update[];
+  outputs: Record<string, Expr>;
+}
+
+function optimise(loss: Expr, parameters: readonly DeclaredParameter[], options: TrainingOptions): Step {
+  const { clipNorm, factors, withGradients = false } = options;
+  const trained = parameters.filter((one) => one.isTrainable);
+  const exprs = trained.map((one) => one.expr);
+  const raw = gradients(loss, exprs);
+  const clipped = clipNorm === undefined ? undefined : clipByGlobalNorm(raw, clipNorm);
+  const optimiser = createOptimiser(options.optimiser, input('learningRate', []));
+  const steps = (clipped?.gradients ?? raw).map((gradient, index) =>
+    optimiser.update(exprs[index]!, gradient, factors?.(trained[index]!.name)),
+  );
+  return {
+    updates: steps.map(({ next }, index) => ({ parameter: exprs[index]!, next })),
+    state: [...optimiser.shared, ...steps.flatMap((one) => one.state)],
+    outputs: {
+      ...(clipped ? { gradientNorm: clipped.norm } : {}),
+      ...(withGradients ? Object.fromEntries(trained.map(({ name }, i) => [`grad:${name}`, raw[i]!])) : {}),
+    },
+  };
+}
+
+function createOptimiser(settings: OptimiserSettings, learningRate: Expr): Optimiser {
+  if (settings.name === 'sgd') return sgd({ ...settings, learningRate });
+  return (settings.name === 'adam' ? adam : adamw)({ ...settings, learningRate });
+}
+
+/** `average = decay * average + (1 - decay) * next`. */
+function movingAverages(updates: readonly Update[]): Update[] {
+  const decay = input('averageDecay', []);
+  return updates.map(({ parameter: { name, shape }, next }) => {
+    const average = parameter(averageName(name!), shape);
+    return { parameter: average, next: add(mul(average, decay), mul(next, sub(1, decay))) };
+  });
+}
