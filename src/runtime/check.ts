@@ -1,0 +1,91 @@
+// The door of a program: names, element types and shapes are checked before anything is sent, so that
+// a wrong feed is one clear line and never a message from deep inside the engine.
+import { WhereWhenError } from '../errors.js';
+import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
+import type { ValueSpec } from './program.js';
+
+/** Throws unless `feeds` has exactly the names, dtypes and shapes of `specs`. */
+export function checkFeeds(path: string, specs: readonly ValueSpec[], feeds: Tensors): void {
+  const known = new Set(specs.map((spec) => spec.name));
+  const missing = specs.filter((spec) => !feeds[spec.name]).map((spec) => spec.name);
+  const unknown = Object.keys(feeds).filter((name) => !known.has(name));
+  if (missing.length + unknown.length > 0) {
+    const parts = [listed('missing', missing), listed('unknown', unknown)].filter(Boolean);
+    throw new WhereWhenError({
+      code: 'input',
+      path,
+      expected: `feeds must be exactly [${[...known].join(', ')}]`,
+      received: parts.join(' and '),
+    });
+  }
+  for (const spec of specs) checkTensor(`${path}.${spec.name}`, spec, feeds[spec.name]!);
+}
+
+/** Throws unless `names` are all among `known`. */
+export function checkNames(
+  path: string,
+  what: string,
+  known: readonly string[],
+  names: readonly string[],
+): void {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw new WhereWhenError({
+    code: 'input',
+    path,
+    expected: `${what} must be among [${known.join(', ')}]`,
+    received: unknown.join(', '),
+  });
+}
+
+/** Throws unless the tensor has the spec's dtype and shape and as many elements as its shape says. */
+export function checkTensor(path: string, spec: ValueSpec, tensor: Tensor): void {
+  const wanted = `${spec.dtype} [${spec.shape.join(', ')}]`;
+  const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  if (tensor.dtype !== spec.dtype || !fits(spec.shape, tensor.shape)) {
+    throw new WhereWhenError({ code: 'input', path, expected: `must be ${wanted}`, received: got });
+  }
+  checkLength(path, tensor);
+}
+
+/** Throws unless the tensor's array is of its dtype and as long as its shape says. */
+export function checkLength(path: string, tensor: Tensor): void {
+  if (!(tensor.data instanceof arrayOf[tensor.dtype])) {
+    const expected = `a ${tensor.dtype} tensor must hold a ${arrayOf[tensor.dtype].name}`;
+    throw new WhereWhenError({
+      code: 'input',
+      path,
+      expected,
+      received: tensor.data?.constructor?.name ?? 'nothing',
+    });
+  }
+  if (tensor.data.length === sizeOf(tensor.shape)) return;
+  throw new WhereWhenError({
+    code: 'input',
+    path,
+    expected: `[${tensor.shape.join(', ')}] must hold ${sizeOf(tensor.shape)} numbers`,
+    received: `${tensor.data.length}`,
+    hint: tensor.data.length === 0 ? 'was this array moved to a runtime before?' : undefined,
+  });
+}
+
+const arrayOf = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+} as const;
+
+function fits(spec: readonly (number | string)[], shape: readonly number[]): boolean {
+  return (
+    spec.length === shape.length &&
+    spec.every((length, i) => typeof length === 'string' || length === shape[i])
+  );
+}
+
+function listed(what: string, names: readonly string[]): string {
+  return names.length === 0 ? '' : `${what} ${names.join(', ')}`;
+}

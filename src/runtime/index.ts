@@ -1,0 +1,3 @@
+// Compiled graph to numbers. This entry is for Node.
+export type { Device, Program, RunOptions, Runtime, RuntimeOptions, ValueSpec } from './program.js';
+export { openRuntime } from './node.js';

@@ -1,0 +1,53 @@
+// Opens a runtime in Node: the engine lives in a worker thread, because a run blocks the thread it is on.
+import { availableParallelism } from 'node:os';
+import type { Worker } from 'node:worker_threads';
+import { WhereWhenError } from '../errors.js';
+import { startThread } from '../thread.js';
+import { clientOf, type Channel } from './client.js';
+import type { Runtime, RuntimeOptions } from './program.js';
+
+/** What the engine's thread is told at its start. */
+export interface EngineSettings {
+  threads: number;
+  spin: boolean;
+}
+
+/**
+ * Opens a device.
+ * @throws {WhereWhenError} `usage` for an unknown device or a thread count below 1.
+ */
+export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
+  const { device = 'cpu', threads = availableParallelism(), spin = true } = options;
+  if (device !== 'cpu') {
+    throw new WhereWhenError({ code: 'usage', path: 'device', expected: 'must be cpu', received: device });
+  }
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: 'threads',
+      expected: 'must be a whole number of at least 1',
+      received: `${threads}`,
+    });
+  }
+  const settings: EngineSettings = { threads, spin };
+  return clientOf(
+    channelTo(startThread('./nodeWorker.js', import.meta.url, { workerData: settings })),
+    device,
+    threads,
+  );
+}
+
+function channelTo(worker: Worker): Channel {
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    onMessage: (listener) => void worker.on('message', listener),
+    onFailure: (listener) => {
+      worker.once('error', (error: Error) => listener(`its thread failed: ${error.message}`));
+      worker.once('messageerror', (error) =>
+        listener(`its thread sent what cannot be read: ${error.message}`),
+      );
+      worker.once('exit', (code) => listener(`its thread ended with code ${code}`));
+    },
+    stop: async () => void (await worker.terminate()),
+  };
+}

@@ -1,0 +1,35 @@
+// The thread that owns ONNX Runtime: sessions, state and the engine that answers the client's calls.
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { createEngine, type OnnxRuntime } from './engine.js';
+import type { EngineSettings } from './node.js';
+import { serve } from './serve.js';
+
+const { threads, spin } = workerData as EngineSettings;
+
+const options: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: spin ? '1' : '0' } } },
+};
+
+const ort: OnnxRuntime = {
+  createSession: (model) =>
+    typeof model === 'string'
+      ? InferenceSession.create(model, options)
+      : InferenceSession.create(model, options),
+  createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
+};
+
+const port = parentPort!;
+serve(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer),
+    onMessage: (listener) => void port.on('message', listener),
+  },
+  createEngine(ort),
+  () => port.close(),
+);

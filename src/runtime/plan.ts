@@ -1,0 +1,36 @@
+// What a graph becomes before it leaves for the engine: the model's bytes, and which of its names are
+// feeds, state, updates and outputs.
+import { isInput, isParameter, nextName, reachable, toOnnx, type Expr, type Graph } from '../graph/index.js';
+import { inPlaceUpdates } from './inPlace.js';
+import type { ValueSpec } from './program.js';
+import type { Plan, StateUpdate } from './protocol.js';
+
+/** A graph's plan with what the client checks at its door. */
+export interface GraphPlan extends Plan {
+  readonly model: Uint8Array;
+  readonly feeds: readonly ValueSpec[];
+  readonly outputs: readonly ValueSpec[];
+}
+
+/** Writes the graph and names its parts. */
+export function planOf(graph: Graph): GraphPlan {
+  const nodes = reachable([...Object.values(graph.outputs), ...graph.updates.map((update) => update.next)]);
+  const inPlace = inPlaceUpdates(graph);
+  const updates: StateUpdate[] = graph.updates.map(({ parameter }) => ({
+    name: parameter.name!,
+    output: nextName(parameter.name!),
+    inPlace: inPlace.has(parameter.name!),
+  }));
+  const written = graph.updates.map((update) => update.parameter);
+  return {
+    model: toOnnx(graph),
+    feeds: nodes.filter(isInput).map((node) => specOf(node.name!, node)),
+    state: [...new Set([...nodes.filter(isParameter), ...written])].map((node) => specOf(node.name!, node)),
+    outputs: Object.entries(graph.outputs).map(([name, node]) => specOf(name, node)),
+    updates,
+  };
+}
+
+function specOf(name: string, { dtype, shape }: Expr): ValueSpec {
+  return { name, dtype, shape };
+}
