@@ -1,0 +1,63 @@
+// Expressions with static shapes, their gradients, optimiser updates, and the ONNX file that runs.
+export {
+  constant,
+  input,
+  isInput,
+  isParameter,
+  operations,
+  parameter,
+  type Expr,
+  type OnnxAttribute,
+  type OnnxBuilder,
+  type Operation,
+} from './expr.js';
+export { cast, equal, expand, greater, less, stopGradient, where, type Operand } from './ops/compare.js';
+export {
+  abs,
+  add,
+  addAll,
+  div,
+  erf,
+  exp,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  power,
+  relu,
+  sigmoid,
+  sign,
+  sqrt,
+  square,
+  sub,
+  tanh,
+} from './ops/elementwise.js';
+export { argMax, max, mean, sum, type ReduceOptions } from './ops/reduce.js';
+export { logSoftmax, softmax } from './ops/softmax.js';
+export { concat, pad, reshape, slice, squeeze, stack, transpose, unsqueeze } from './ops/shape.js';
+export { gather, oneHot, scatterAdd, zeros } from './ops/indexing.js';
+export { matMul } from './ops/matMul.js';
+export { conv, type ConvOptions, type PerAxis } from './ops/convolution.js';
+export { averagePool, globalAveragePool, maxPool, type PoolOptions } from './ops/pooling.js';
+export {
+  batchNorm,
+  batchNormTraining,
+  type BatchNormOptions,
+  type BatchNormTraining,
+} from './ops/normalisation.js';
+export { resize } from './ops/resize.js';
+export { gradients, reachable } from './gradients.js';
+export {
+  adam,
+  adamw,
+  clipByGlobalNorm,
+  sgd,
+  type AdamOptions,
+  type Optimiser,
+  type OptimiserState,
+  type ParameterUpdate,
+  type SgdOptions,
+  type UpdateOptions,
+} from './optimisers.js';
+export { nextName, opset, toOnnx, type Graph, type ToOnnxOptions } from './onnx.js';

@@ -1,0 +1,124 @@
+// Optimiser updates as graph, by PyTorch's rules. The learning rate is an expression that is fed at
+// each step, so that a schedule recompiles nothing.
+import { type Expr, parameter as state } from './expr.js';
+import type { Operand } from './ops/compare.js';
+import { add, addAll, div, exp, minimum, mul, sqrt, square, sub } from './ops/elementwise.js';
+import { sum } from './ops/reduce.js';
+
+/** A value that an optimiser keeps between steps; all start at zero. */
+export interface OptimiserState {
+  parameter: Expr;
+  next: Expr;
+  initial: 'zeros';
+}
+
+/** What one step makes of one parameter. */
+export interface ParameterUpdate {
+  next: Expr;
+  state: OptimiserState[];
+}
+
+/** Factors of one parameter on the optimiser's learning rate and weight decay; both 1 by default. */
+export interface UpdateOptions {
+  learningRateFactor?: number;
+  weightDecayFactor?: number;
+}
+
+/** A rule that turns a parameter and its gradient into the next parameter. */
+export interface Optimiser {
+  update(parameter: Expr, gradient: Expr, options?: UpdateOptions): ParameterUpdate;
+  /** State that all parameters share (Adam's step count); it is updated once a step. */
+  readonly shared: OptimiserState[];
+}
+
+/** Settings of {@link sgd}. */
+export interface SgdOptions {
+  learningRate: Operand;
+  momentum?: number;
+  weightDecay?: number;
+}
+
+/** Stochastic gradient descent: `b = momentum b + (g + decay p)`, `p = p - rate b`, as `torch.optim.SGD`. */
+export function sgd({ learningRate, momentum = 0, weightDecay = 0 }: SgdOptions): Optimiser {
+  return {
+    shared: [],
+    update(parameter, gradient, { learningRateFactor = 1, weightDecayFactor = 1 } = {}) {
+      const slope = add(gradient, mul(parameter, weightDecay * weightDecayFactor));
+      const rate = mul(learningRate, learningRateFactor);
+      if (momentum === 0) return { next: sub(parameter, mul(slope, rate)), state: [] };
+      const buffer = state(`${parameter.name}#momentum`, parameter.shape);
+      const next = add(mul(buffer, momentum), slope); // from zeros the first step's buffer is the slope, as in PyTorch
+      return {
+        next: sub(parameter, mul(next, rate)),
+        state: [{ parameter: buffer, next, initial: 'zeros' }],
+      };
+    },
+  };
+}
+
+/** Settings of {@link adam} and {@link adamw}. */
+export interface AdamOptions {
+  learningRate: Operand;
+  beta1?: number;
+  beta2?: number;
+  epsilon?: number;
+  weightDecay?: number;
+}
+
+/** Adam with L2 weight decay added to the gradient, as `torch.optim.Adam`. */
+export function adam(options: AdamOptions): Optimiser {
+  return adamLike(options, false);
+}
+
+/** Adam with decoupled weight decay, as `torch.optim.AdamW`. */
+export function adamw({ weightDecay = 0.01, ...options }: AdamOptions): Optimiser {
+  return adamLike({ ...options, weightDecay }, true);
+}
+
+function adamLike(
+  { learningRate, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 }: AdamOptions,
+  isDecoupled: boolean,
+): Optimiser {
+  const count = state('optimiser#step', []);
+  const step = add(count, 1);
+  const correction1 = sub(1, powerOf(beta1, step));
+  const correction2 = sqrt(sub(1, powerOf(beta2, step)));
+  return {
+    shared: [{ parameter: count, next: step, initial: 'zeros' }],
+    update(parameter, gradient, { learningRateFactor = 1, weightDecayFactor = 1 } = {}) {
+      const decay = weightDecay * weightDecayFactor;
+      const rate = mul(learningRate, learningRateFactor);
+      const slope = isDecoupled ? gradient : add(gradient, mul(parameter, decay));
+      const kept = isDecoupled ? mul(parameter, sub(1, mul(rate, decay))) : parameter;
+      const first = state(`${parameter.name}#adam1`, parameter.shape);
+      const second = state(`${parameter.name}#adam2`, parameter.shape);
+      const nextFirst = add(mul(first, beta1), mul(slope, 1 - beta1));
+      const nextSecond = add(mul(second, beta2), mul(square(slope), 1 - beta2));
+      // rate / c1 * m / (sqrt(v) / c2 + eps) = (rate c2 / c1) * m / (sqrt(v) + eps c2): two passes less
+      const scale = div(mul(rate, correction2), correction1);
+      const move = div(nextFirst, add(sqrt(nextSecond), mul(epsilon, correction2)));
+      return {
+        next: sub(kept, mul(move, scale)),
+        state: [
+          { parameter: first, next: nextFirst, initial: 'zeros' },
+          { parameter: second, next: nextSecond, initial: 'zeros' },
+        ],
+      };
+    },
+  };
+}
+
+/** `base` to the power of a scalar expression. */
+function powerOf(base: number, exponent: Expr): Expr {
+  return exp(mul(exponent, Math.log(base)));
+}
+
+/** Gradients scaled so that the norm over all of them is at most `limit`, as PyTorch's `clip_grad_norm_`. */
+export function clipByGlobalNorm(
+  gradients: readonly Expr[],
+  limit: number,
+): { gradients: Expr[]; norm: Expr } {
+  const norm = sqrt(addAll(gradients.map((gradient) => sum(square(gradient)))));
+  const factor = minimum(1, div(limit, add(norm, 1e-6)));
+  return { gradients: gradients.map((gradient) => mul(gradient, factor)), norm };
+}
