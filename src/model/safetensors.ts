@@ -2,7 +2,7 @@
 // little-endian data. Strict both ways: what is not exactly that is an error that says where.
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
-import { sizeOf, type DType, type Shape, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
+import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
 
 interface Format {
   code: string;
@@ -125,7 +125,7 @@ function readEntry(name: string, value: unknown, path: string): Located {
   const format = formats.find((one) => one.code === entry.dtype);
   if (!format) throw wrong(where, `a dtype of ${formats.map((one) => one.code).join(', ')}`, entry.dtype);
   const [start, end] = entry.data_offsets;
-  const needed = sizeOf(entry.shape as Shape) * format.bytes;
+  const needed = sizeOf(entry.shape) * format.bytes;
   if (end - start !== needed) {
     throw wrong(where, `${needed} bytes for ${entry.dtype} [${entry.shape}]`, `${end - start} bytes`);
   }

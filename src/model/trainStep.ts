@@ -11,6 +11,7 @@ import {
   parameter,
   sgd,
   sub,
+  zeros,
   type Expr,
   type Optimiser,
   type UpdateOptions,
@@ -88,20 +89,26 @@ interface Step {
 
 function optimise(loss: Expr, parameters: readonly DeclaredParameter[], options: TrainingOptions): Step {
   const { clipNorm, factors, withGradients = false } = options;
-  const trained = parameters.filter((one) => one.isTrainable);
-  const exprs = trained.map((one) => one.expr);
-  const raw = gradients(loss, exprs);
+  const all = parameters.filter((one) => one.isTrainable);
+  const slopes = gradients(
+    loss,
+    all.map((one) => one.expr),
+  );
+  // as in PyTorch, what the loss does not reach is not decayed either: detached scores stay as they are
+  const isReached = (index: number): boolean => slopes[index] !== zeros(all[index]!.shape);
+  const trained = all.filter((_, index) => isReached(index));
+  const raw = slopes.filter((_, index) => isReached(index));
   const clipped = clipNorm === undefined ? undefined : clipByGlobalNorm(raw, clipNorm);
   const optimiser = createOptimiser(options.optimiser, input('learningRate', []));
   const steps = (clipped?.gradients ?? raw).map((gradient, index) =>
-    optimiser.update(exprs[index]!, gradient, factors?.(trained[index]!.name)),
+    optimiser.update(trained[index]!.expr, gradient, factors?.(trained[index]!.name)),
   );
   return {
-    updates: steps.map(({ next }, index) => ({ parameter: exprs[index]!, next })),
+    updates: steps.map(({ next }, index) => ({ parameter: trained[index]!.expr, next })),
     state: [...optimiser.shared, ...steps.flatMap((one) => one.state)],
     outputs: {
       ...(clipped ? { gradientNorm: clipped.norm } : {}),
-      ...(withGradients ? Object.fromEntries(trained.map(({ name }, i) => [`grad:${name}`, raw[i]!])) : {}),
+      ...(withGradients ? Object.fromEntries(all.map(({ name }, i) => [`grad:${name}`, slopes[i]!])) : {}),
     },
   };
 }
