@@ -36,6 +36,10 @@ export const Masks = z.object({
 });
 export type Masks = z.infer<typeof Masks>;
 
+/** Class evidence over time, `values[class][frame]`, above the mean of all classes: the curves of the time line. */
+export const Curves = z.object({ labels: z.array(z.string()), values: z.array(z.array(z.number())) });
+export type Curves = z.infer<typeof Curves>;
+
 /** What `predict` says of one clip. */
 export const Result = z.object({
   version: z.literal(1),
@@ -54,6 +58,7 @@ export const Result = z.object({
   frames: z.array(FrameAnswer),
   segments: z.array(Segment),
   masks: Masks.optional(),
+  curves: Curves.optional(),
   warnings: z.array(z.string()),
 });
 export type Result = z.infer<typeof Result>;

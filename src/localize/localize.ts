@@ -1,0 +1,188 @@
+// One clip's maps, weights and evidence become boxes, tubes and segments. The whole of both ways:
+//
+//   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
+//   evidence  E~ = log alpha smoothed by [1 2 1]/4 in y, x and t; d = |X - median_t X|
+//             m = (mm(E~) + mm(d)) / 2; box above 170/255          mm = min-max
+//             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
+//
+// Every constant is an option (options.ts); METHOD sections 5 and 8 are the sources.
+import type { Box } from '../result.js';
+import { WhereWhenError } from '../errors.js';
+import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
+import { aboveMean, classCurves } from './curves.js';
+import { minMax, mix, smooth, type Grid } from './maps.js';
+import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
+import { findSegments, type FrameSegment } from './segments.js';
+import { indexOfMax, linkTubes, smoothTube, type Tube } from './tubes.js';
+
+/** What a model says of one clip: plain arrays, row-major. `n` frames on a grid `h x w`, `K` classes. */
+export interface LocalizeInput {
+  grid: Grid;
+  picture: Picture;
+  /** When-weights `[n]`; they sum to 1. */
+  weights: ArrayLike<number>;
+  /** Class probabilities `[K]`. */
+  probabilities: ArrayLike<number>;
+  /** Masks `[n,h,w]`: the fallback of the map `attention` for heads without joint attention. */
+  masks?: ArrayLike<number>;
+  /** Log of joint attention `[n,h,w]`. */
+  logAttention?: ArrayLike<number>;
+  /** Class evidence `[n,h,w,K]`. */
+  evidence?: ArrayLike<number>;
+  /** Label-free maps `[n,h,w]`: length of the feature vector; difference to the clip's median feature. */
+  featureNorm?: ArrayLike<number>;
+  medianDifference?: ArrayLike<number>;
+  /** The class whose place is asked for; the most probable one by default. */
+  classIndex?: number;
+}
+
+/** Where and when in one clip. */
+export interface Localization {
+  /** Box (null on a flat map), its score (contrast of the map, -1..1) and the pointing point, one a frame. */
+  frames: { box: Box | null; score: number; point: [x: number, y: number] }[];
+  /** Segments in sampled frames, best first; `toSegment` turns one into seconds. */
+  segments: FrameSegment[];
+  /** The where-map that the boxes were drawn from, `[n,h,w]` in 0..1: what pictures of the answer show. */
+  map: Float32Array;
+  /** Evidence of every frame and class `[n,K]`, pooled over cells and above the mean of classes, if there is evidence. */
+  curves?: Float32Array;
+  /** All candidate tubes, best first. */
+  tubes: Tube[];
+}
+
+/** Boxes and segments of one clip. @throws WhereWhenError `shape` where an array does not fit the grid. */
+export function localize(
+  input: LocalizeInput,
+  choices: LocalizeChoices | Record<string, unknown> = {},
+): Localization {
+  const options = localizeOptions(choices);
+  check(input);
+  const classIndex = input.classIndex ?? indexOfMax(input.probabilities);
+  const map = whereMap(input, options.where, classIndex);
+  return { map, ...drawBoxes(map, input, options.where), ...cutSegments(input, options.when) };
+}
+
+/** The mixed map `[n,h,w]` in 0..1 that boxes are drawn from. */
+export function whereMap(
+  input: LocalizeInput,
+  options: LocalizeOptions['where'],
+  classIndex: number,
+): Float32Array {
+  const { grid } = input;
+  const maps = Object.entries(options.maps).flatMap(([name, weight]) => {
+    const raw = weight > 0 ? mapOf(name as MapName, input, classIndex) : undefined;
+    if (raw === undefined) return [];
+    const calm = smooth(raw, grid, options.smoothSpace, options.smoothTime);
+    return [{ values: minMax(calm, grid, options.normalise), weight }];
+  });
+  if (maps.length > 0) return mix(maps);
+  const asked = Object.keys(options.maps).join(', ');
+  throw new WhereWhenError({
+    code: 'input',
+    path: 'localize.where.maps',
+    expected: 'at least one map that this model gives',
+    received: asked || 'none',
+  });
+}
+
+/** One raw map by name, or undefined where the model does not give it. */
+function mapOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number> | undefined {
+  if (name === 'attention') return finite(input.logAttention) ?? input.masks;
+  if (name === 'featureNorm') return input.featureNorm;
+  if (name === 'medianDifference') return input.medianDifference;
+  const q = input.evidence && classEvidence(input.evidence, input.probabilities.length, k);
+  if (name === 'classEvidence' || q === undefined) return q;
+  const log = input.logAttention;
+  return log && q.map((value, i) => Math.exp(log[i]!) * Math.max(0, value));
+}
+
+/** A cell whose attention is exactly 0 has log -Infinity, which smoothing would spread: it becomes the least finite value. */
+function finite(log: ArrayLike<number> | undefined): Float32Array | undefined {
+  if (log === undefined) return undefined;
+  const out = Float32Array.from(log);
+  const least = out.reduce((low, x) => (Number.isFinite(x) && x < low ? x : low), Infinity);
+  return out.map((x) => (Number.isFinite(x) ? x : Number.isFinite(least) ? least : 0));
+}
+
+/** `q_ipk = s_ipk - mean_k s_ipk` of one class, `[n,h,w]`. */
+function classEvidence(evidence: ArrayLike<number>, classes: number, k: number): Float32Array {
+  return Float32Array.from({ length: evidence.length / classes }, (_, cell) => {
+    let sum = 0;
+    for (let c = 0; c < classes; c++) sum += evidence[cell * classes + c]!;
+    return evidence[cell * classes + k]! - sum / classes;
+  });
+}
+
+function drawBoxes(
+  map: Float32Array,
+  { grid, picture }: LocalizeInput,
+  options: LocalizeOptions['where'],
+): Pick<Localization, 'frames' | 'tubes'> {
+  const cells = grid.height * grid.width;
+  const rules = { ...options, growth: 1 }; // boxes grow once they are chosen, so that linking sees the bare regions
+  const found = Array.from({ length: grid.frames }, (_, t) =>
+    frameBoxes(map.subarray(t * cells, (t + 1) * cells), grid.height, grid.width, picture, rules),
+  );
+  const tubes = linkTubes(
+    found.map(({ boxes }) => (options.linkWeight > 0 ? boxes : boxes.slice(0, 1))),
+    { linkWeight: options.linkWeight, count: options.candidates },
+  ).map(({ boxes, score }) => ({ boxes: finish(boxes, options, picture), score }));
+  const frames = found.map(({ point }, t) => {
+    const chosen = tubes[0]?.boxes[t] ?? null;
+    return { box: chosen?.box ?? null, score: chosen?.score ?? 0, point };
+  });
+  return { frames, tubes };
+}
+
+function finish(
+  boxes: Tube['boxes'],
+  { smoothBoxes, growth }: LocalizeOptions['where'],
+  picture: Picture,
+): (ScoredBox | null)[] {
+  return smoothTube(boxes, smoothBoxes).map(
+    (scored) => scored && { box: grow(scored.box, growth, picture), score: scored.score },
+  );
+}
+
+function cutSegments(
+  input: LocalizeInput,
+  options: LocalizeOptions['when'],
+): Pick<Localization, 'segments' | 'curves'> {
+  const { grid, weights, probabilities, evidence, logAttention, masks } = input;
+  const base = { frames: grid.frames, classes: probabilities.length, weights, probabilities };
+  if (!evidence) return { segments: findSegments(base, options) };
+  const attention = logAttention ? Float32Array.from(logAttention, Math.exp) : masks;
+  const curves = classCurves(evidence, grid, base.classes, attention, options);
+  const q = aboveMean(curves, base.classes);
+  const shared = options.curve === 'contribution' ? byWeight(q, weights, base.classes) : q;
+  return { segments: findSegments({ ...base, curves, q: shared }, options), curves: q };
+}
+
+/** Curves times `n * w_t`: uniform weights leave them as they are. */
+function byWeight(q: Float32Array, weights: ArrayLike<number>, classes: number): Float32Array {
+  const frames = q.length / classes;
+  return q.map((value, i) => value * weights[Math.floor(i / classes)]! * frames);
+}
+
+function check(input: LocalizeInput): void {
+  const { frames, height, width } = input.grid;
+  const places = frames * height * width;
+  const lengths: [keyof LocalizeInput, number][] = [
+    ['weights', frames],
+    ['masks', places],
+    ['logAttention', places],
+    ['featureNorm', places],
+    ['medianDifference', places],
+    ['evidence', places * input.probabilities.length],
+  ];
+  for (const [name, expected] of lengths) {
+    const array = input[name] as ArrayLike<number> | undefined;
+    if (array === undefined || array.length === expected) continue;
+    throw new WhereWhenError({
+      code: 'shape',
+      path: `localize.${name}`,
+      expected: `${expected} numbers for ${frames} frames of ${height} x ${width}`,
+      received: `${array.length}`,
+    });
+  }
+}

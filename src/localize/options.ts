@@ -1,0 +1,123 @@
+// Every rule and constant by which boxes and segments are drawn, as one parsed object that a model's
+// config.json can hold. Two named sets of defaults: the released scripts' way and ours.
+import { z } from 'zod';
+import { WhereWhenError } from '../errors.js';
+
+/** What a where-map can be mixed from; each is brought to 0..1 before it is weighed. */
+export const MAP_NAMES = [
+  'attention', // log attention (the mask itself for heads that have no joint attention)
+  'contribution', // attention times the positive evidence of the class: the cell's share of the logit
+  'classEvidence', // evidence of the class above the mean of all classes
+  'medianDifference', // label-free: difference of the features to the clip's median, sees what moves
+  'featureNorm', // label-free: length of the feature vector
+] as const;
+/** The name of one where-map. */
+export type MapName = (typeof MAP_NAMES)[number];
+
+const share = z.number().min(0).max(1);
+const mapWeights = z.partialRecord(z.enum(MAP_NAMES), z.number().min(0));
+
+/** How a box is drawn on each frame. */
+export const WhereOptions = z.strictObject({
+  /** Weights of the maps in their mean; maps that a model does not give are left out. */
+  maps: mapWeights.default({ attention: 1, medianDifference: 1 }),
+  /** Stretch every map to 0..1 on each frame alone, or over the whole clip. */
+  normalise: z.enum(['frame', 'clip']).default('frame'),
+  /** Passes of [1 2 1]/4 over the map, in y and x and in time. */
+  smoothSpace: z.int().min(0).default(1),
+  smoothTime: z.int().min(0).default(1),
+  /** Share of the frame's range above which a pixel belongs to a region. */
+  threshold: share.default(170 / 255),
+  /** Which region is the box: largest bounding rectangle, highest peak, or most mass above the threshold. */
+  region: z.enum(['rectangle', 'peak', 'mass']).default('rectangle'),
+  /** Longer side of the picture on which regions are looked for; 0 is the source picture itself. */
+  resolution: z.int().min(0).default(192),
+  /** Boxes grow around their centre by this factor (clipped to the picture). */
+  growth: z.number().positive().default(1),
+  /** Candidates kept a frame for linking, and the weight of overlap with the neighbour frame (0: no linking). */
+  candidates: z.int().min(1).default(4),
+  linkWeight: z.number().min(0).default(0),
+  /** Passes of [1 2 1]/4 over the corners of a tube's boxes. */
+  smoothBoxes: z.int().min(0).default(0),
+});
+/** How a box is drawn on each frame. */
+export type WhereOptions = z.infer<typeof WhereOptions>;
+
+/** How segments are cut out of a clip. */
+export const WhenOptions = z.strictObject({
+  /** What is read over time: class evidence, attention times evidence, or the when-weights. */
+  curve: z.enum(['evidence', 'contribution', 'weights']).default('evidence'),
+  /** How a frame's cells become one number a class: plain mean, mean by the mask, or mean of the best cells. */
+  pool: z.enum(['mean', 'mask', 'top']).default('mean'),
+  /** Share of the cells that `top` averages. */
+  topShare: share.default(0.1),
+  /** Passes of [1 2 1]/4 over the curve. */
+  smooth: z.int().min(0).default(1),
+  /** `window`: sum q / sqrt(length). `step`: the best two-level curve. `threshold`: runs of high weight. */
+  rule: z.enum(['window', 'step', 'threshold']).default('step'),
+  /** Shortest and longest segment, as a share of the frames. */
+  minimumShare: share.default(0.15),
+  maximumShare: share.default(1),
+  /** `window`: weight of the mean just outside (a quarter of the length each side) against the mean inside. */
+  outerWeight: z.number().min(0).default(0),
+  outerShare: share.default(0.25),
+  /** `step`: below this (inside - outside) / |inside| nothing changes in the clip, and it is one segment. */
+  minimumContrast: z.number().min(0).default(0.3),
+  /** `threshold`: a frame is kept when its weight is above this multiple of the uniform weight 1/n. */
+  threshold: z.number().min(0).default(1.15),
+  /** Segments a clip, classes looked at (most probable first), and least rule value as a share of the best. */
+  maximumSegments: z.int().min(1).default(1),
+  maximumClasses: z.int().min(1).default(1),
+  minimumScore: share.default(0.5),
+  /** Segments of different classes that overlap more than this: the weaker is dropped. */
+  suppression: share.default(0.5),
+});
+/** How segments are cut out of a clip. */
+export type WhenOptions = z.infer<typeof WhenOptions>;
+
+/** All rules of localisation; `way` says which set of defaults the rest was filled from. */
+export const LocalizeOptions = z.strictObject({
+  way: z.enum(['evidence', 'script']).default('evidence'),
+  where: WhereOptions.prefault({}),
+  when: WhenOptions.prefault({}),
+});
+/** All rules of localisation, every field present. */
+export type LocalizeOptions = z.infer<typeof LocalizeOptions>;
+
+/** What a caller or a file may leave out of {@link LocalizeOptions}. */
+export interface LocalizeChoices {
+  way?: LocalizeOptions['way'];
+  where?: z.input<typeof WhereOptions>;
+  when?: z.input<typeof WhenOptions>;
+}
+
+/** The released scripts: the mask alone, above 200 of 255, on 320 pixels; frames whose weight is above 1.15/n. */
+const SCRIPT = {
+  where: { maps: { attention: 1 }, smoothSpace: 0, smoothTime: 0, threshold: 200 / 255, resolution: 320 },
+  when: {
+    curve: 'weights',
+    rule: 'threshold',
+    smooth: 0,
+    minimumShare: 0,
+    maximumSegments: 100,
+    minimumScore: 0,
+  },
+} as const;
+
+/**
+ * Fills in what `choices` (from code or from a model's config.json) leaves out, from the defaults of its way.
+ *
+ * @throws WhereWhenError `usage` with the option's path, e.g. `localize.where.threshold`.
+ */
+export function localizeOptions(choices: LocalizeChoices | Record<string, unknown> = {}): LocalizeOptions {
+  const base = choices.way === 'script' ? SCRIPT : { where: {}, when: {} };
+  const parsed = LocalizeOptions.safeParse({
+    ...choices,
+    where: { ...base.where, ...(choices.where as object | undefined) },
+    when: { ...base.when, ...(choices.when as object | undefined) },
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const path = ['localize', ...issue.path].join('.');
+  throw new WhereWhenError({ code: 'usage', path, expected: issue.message });
+}
