@@ -39,13 +39,18 @@ export class Expr {
     const simpler = op.simplify?.(inputs, attributes, shape);
     if (simpler) return simpler;
     const home = inputs.find((input) => input.value === undefined) ?? inputs[0]!;
-    const key = `${op.name}(${inputs.map((input) => input.id).join()})${JSON.stringify(attributes)}`;
+    const key = `${op.name}(${inputs.map((input) => input.id).join()})${JSON.stringify(attributes, exactly)}`;
     const known = home.#made.get(key);
     if (known) return known;
     const made = new Expr(op, inputs, attributes, shape, dtype);
     home.#made.set(key, made);
     return made;
   }
+}
+
+/** JSON has no infinities; as text they stay apart. */
+function exactly(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value;
 }
 
 /** What an operation makes of its inputs. */
@@ -186,11 +191,6 @@ function scalar(x: number, dtype: DType): Expr {
   const made = Expr.leaf(constantOperation, [], dtype, { value });
   scalars.set(key, made);
   return made;
-}
-
-/** The number that every element of `x` has, if it is known: of a constant with one element. */
-export function knownNumber(x: Expr): number | undefined {
-  return x.value !== undefined && x.value.data.length === 1 ? Number(x.value.data[0]) : undefined;
 }
 
 function checkShape(operation: string, shape: Shape): void {

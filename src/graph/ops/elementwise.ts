@@ -1,14 +1,5 @@
 // Arithmetic and functions of one number, element by element, with numpy's broadcasting.
-import {
-  broadcast,
-  constant,
-  defineOperation,
-  Expr,
-  isFloat,
-  require,
-  sameShape,
-  type Operation,
-} from '../expr.js';
+import { broadcast, constant, defineOperation, Expr, isFloat, require, type Operation } from '../expr.js';
 import {
   equal,
   expand,
@@ -147,7 +138,7 @@ export function minimum(a: Operand, b: Operand): Expr {
 /** Derivative of a function of one number, from its input and its output. */
 type Rule = (x: Expr, y: Expr, gradient: Expr) => Expr | undefined;
 
-function unary(name: string, opType: string, value: (x: number) => number, rule: Rule): Operation {
+function unary(name: string, opType: string, value: (x: number) => number, rule?: Rule): Operation {
   return defineOperation({
     name,
     infer([x]) {
@@ -161,7 +152,7 @@ function unary(name: string, opType: string, value: (x: number) => number, rule:
         : expand(constant(value(number), [], x!.dtype), shape);
     },
     emit: (builder, inputs) => builder.add(opType, inputs),
-    derivative: (node, gradient) => rule(node.inputs[0]!, node, gradient),
+    derivative: rule && ((node, gradient) => rule(node.inputs[0]!, node, gradient)),
   });
 }
 
@@ -174,7 +165,7 @@ const negOperation = unary(
 const expOperation = unary('exp', 'Exp', Math.exp, (_x, y, g) => mul(g, y));
 const logOperation = unary('log', 'Log', Math.log, (x, _y, g) => div(g, x));
 const absOperation = unary('abs', 'Abs', Math.abs, (x, _y, g) => mul(g, sign(x)));
-const signOperation = unary('sign', 'Sign', Math.sign, () => undefined);
+const signOperation = unary('sign', 'Sign', Math.sign);
 const tanhOperation = unary('tanh', 'Tanh', Math.tanh, (_x, y, g) => mul(g, sub(1, square(y))));
 const reluOperation = unary(
   'relu',
@@ -288,9 +279,4 @@ export function power(x: Expr, exponent: number): Expr {
 /** All of a list added up, in order; an empty list is an error of the caller. */
 export function addAll(terms: readonly Expr[]): Expr {
   return terms.reduce((total, term) => add(total, term));
-}
-
-/** True when a broadcast of `x` to `shape` changes nothing. */
-export function hasShape(x: Expr, shape: readonly number[]): boolean {
-  return sameShape(x.shape, shape);
 }

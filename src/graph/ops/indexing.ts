@@ -19,6 +19,7 @@ const oneHotOperation = defineOperation<{ classes: number; dtype: DType }>({
 
 /** Rows of zeros with a one at each label: labels of any shape, a new last axis of `classes`. No gradient. */
 export function oneHot(labels: Expr, classes: number, dtype: DType = 'float32'): Expr {
+  if (labels.rank === 0) return reshape(oneHot(reshape(labels, [1]), classes, dtype), [classes]); // ONNX asks for an axis
   return Expr.make(oneHotOperation, [labels], { classes, dtype });
 }
 
