@@ -38,7 +38,7 @@ export interface FrameBoxes {
 
 /** Size of the picture on which regions are looked for: the source's shape, its longer side `resolution`. */
 function canvasOf(picture: Picture, resolution: number): Picture {
-  const scale = resolution === 0 ? 1 : Math.min(1, resolution / Math.max(picture.width, picture.height));
+  const scale = resolution === 0 ? 1 : resolution / Math.max(picture.width, picture.height);
   const side = (length: number): number => Math.max(1, Math.round(length * scale));
   return { width: side(picture.width), height: side(picture.height) };
 }

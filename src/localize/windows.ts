@@ -2,7 +2,7 @@
 //
 //   window:  value = sqrt(L) * (mean inside - outerWeight * mean just outside)
 //            (with outerWeight 0 this is sum / sqrt(L), METHOD rule 7; the outer ring is that of AutoLoc,
-//            Shou et al. 2018)
+//            Shou et al. 2018; a window that nothing surrounds has no contrast)
 //   step:    value = sqrt(L * R / (L + R)) * (mean inside - mean of the R other frames)
 //            the window of the two-level curve that fits in least squares (circular binary segmentation,
 //            Olshen et al. 2004); it needs no zero level, which evidence of a weak label does not have
@@ -51,7 +51,7 @@ function valueOf(
   const left = Math.max(low, from - ring);
   const right = Math.min(high, to + ring);
   const around = right - left - length;
-  const outside = around > 0 ? (sums[right]! - sums[left]! - inside) / around : 0;
+  const outside = around > 0 ? (sums[right]! - sums[left]! - inside) / around : inside / length;
   return Math.sqrt(length) * (inside / length - (rules.outerWeight ?? 0) * outside);
 }
 
@@ -94,8 +94,8 @@ export function bestWindows(
     open.sort((a, b) => b.window.value - a.window.value);
     const next = open.shift();
     if (next === undefined) break;
-    const isWeak = next.window.value <= 0 || next.window.value < minimumScore * found[0]!.value;
-    if (found.length > 0 && isWeak) break;
+    const least = Math.max(0, minimumScore * (found[0]?.value ?? 0));
+    if (found.length > 0 && next.window.value <= least) break;
     found.push(next.window);
     stretches.push([next.stretch[0], next.window.from], [next.window.to, next.stretch[1]]);
   }

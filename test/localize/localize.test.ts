@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Box } from '../../src/result.js';
+import { Random } from '../../src/random.js';
+import { boxOverlap, localize, localizeOptions, type LocalizeInput } from '../../src/localize/index.js';
+
+const GRID = { frames: 16, height: 12, width: 12 };
+const PICTURE = { width: 128, height: 128 };
+const CLASSES = 8;
+
+/** A made clip: one actor with a flat hat of attention and evidence while it acts, noise and a second mover elsewhere. */
+function madeClip(
+  random: Random,
+  noise: number,
+): { input: LocalizeInput; box: Box; from: number; to: number } {
+  const side = random.uniform(28, 56);
+  const [x, y] = [random.uniform(0, 128 - side), random.uniform(0, 128 - side)];
+  const length = random.integer(4, 9);
+  const from = random.integer(0, GRID.frames - length);
+  const box: Box = [x, y, x + side, y + side];
+  const cells = GRID.frames * GRID.height * GRID.width;
+  const logAttention = new Float32Array(cells);
+  const medianDifference = new Float32Array(cells);
+  const evidence = new Float32Array(cells * CLASSES);
+  const cell = PICTURE.width / GRID.width;
+  for (let i = 0; i < cells; i++) {
+    const t = Math.floor(i / 144);
+    const [row, column] = [Math.floor((i % 144) / 12), i % 12];
+    const centre: Box = [column * cell, row * cell, (column + 1) * cell, (row + 1) * cell];
+    const common = Math.max(0, Math.min(box[2], centre[2]) - Math.max(box[0], centre[0]));
+    const rows = Math.max(0, Math.min(box[3], centre[3]) - Math.max(box[1], centre[1]));
+    const share = (common * rows) / cell ** 2;
+    const acts = t >= from && t < from + length;
+    logAttention[i] = (acts ? 4 : 2) * share + noise * random.normal();
+    medianDifference[i] = share + 0.3 * noise * Math.abs(random.normal());
+    for (let k = 0; k < CLASSES; k++) {
+      evidence[i * CLASSES + k] = (k === 3 && acts ? 3 * share : 0) + noise * random.normal();
+    }
+  }
+  const weights = Array<number>(GRID.frames).fill(1 / GRID.frames);
+  const probabilities = Array.from({ length: CLASSES }, (_, k) => (k === 3 ? 0.9 : 0.1 / 7));
+  return {
+    input: { grid: GRID, picture: PICTURE, weights, probabilities, logAttention, medianDifference, evidence },
+    box,
+    from,
+    to: from + length,
+  };
+}
+
+describe('localize', () => {
+  it('finds actors of 5 to 20 % of the picture and their time on made maps with noise', () => {
+    const random = Random.from(5, 'localize');
+    const clips = Array.from({ length: 20 }, () => madeClip(random, 0.4));
+    const overlaps: number[] = [];
+    const times: number[] = [];
+    let hits = 0;
+    for (const { input, box, from, to } of clips) {
+      const { frames, segments } = localize(input);
+      for (const { box: found, point } of frames.slice(from, to)) {
+        overlaps.push(found ? boxOverlap(found, box) : 0);
+        hits += Number(point[0] > box[0] && point[0] < box[2] && point[1] > box[1] && point[1] < box[3]);
+      }
+      const { from: a, to: b } = segments[0]!;
+      times.push(Math.max(0, Math.min(b, to) - Math.max(a, from)) / (Math.max(b, to) - Math.min(a, from)));
+    }
+    const mean = (all: number[]): number => all.reduce((a, b) => a + b, 0) / all.length;
+    expect(overlaps.filter((overlap) => overlap >= 0.3).length / overlaps.length).toBeGreaterThan(0.9);
+    expect(mean(overlaps)).toBeGreaterThan(0.55);
+    expect(hits / overlaps.length).toBeGreaterThan(0.95);
+    expect(mean(times)).toBeGreaterThan(0.85);
+  });
+
+  it('follows the frame: moving every map one cell to the right moves the box by that cell', () => {
+    const { input } = madeClip(Random.from(1, 'shift'), 0);
+    const at = (column: number): Box => {
+      const map = new Float32Array(GRID.frames * 144);
+      for (let t = 0; t < GRID.frames; t++) map[t * 144 + 5 * 12 + column] = 1;
+      return localize({ ...input, masks: map, logAttention: undefined, medianDifference: undefined })
+        .frames[0]!.box!;
+    };
+    const [a, b] = [at(4), at(5)];
+    expect(b[0] - a[0]).toBeCloseTo(128 / 12, 0);
+    expect(b[2] - b[0]).toBeCloseTo(a[2] - a[0], 0);
+  });
+
+  it('reads the script way from masks and weights alone, and gives no curves', () => {
+    const masks = new Float32Array(GRID.frames * 144);
+    for (let t = 0; t < GRID.frames; t++) masks[t * 144] = 1;
+    const weights = Array.from({ length: 16 }, (_, t) => (t < 4 ? 0.2 : 0.2 / 12));
+    const result = localize(
+      { grid: GRID, picture: PICTURE, weights, probabilities: [1], masks },
+      { way: 'script' },
+    );
+    expect(result.frames[7]!.box!.slice(0, 2)).toEqual([0, 0]);
+    expect(result.segments).toHaveLength(1);
+    expect(result.segments[0]).toMatchObject({ from: 0, to: 4 });
+    expect(result.curves).toBeUndefined();
+  });
+
+  it('bears attention of exactly 0, whose log is -Infinity', () => {
+    const { input } = madeClip(Random.from(2, 'zero'), 0);
+    const logAttention = Float32Array.from(input.logAttention!, (x) => (x === 0 ? -Infinity : x));
+    const { frames, map } = localize(
+      { ...input, logAttention },
+      { where: { maps: { attention: 1, contribution: 1 } } },
+    );
+    expect(frames.every(({ box }) => box !== null)).toBe(true);
+    expect(map.every((value) => value >= 0 && value <= 1)).toBe(true);
+  });
+
+  it('names the array that does not fit the grid and a map that no one gives', () => {
+    const { input } = madeClip(Random.from(3, 'bad'), 0);
+    expect(() => localize({ ...input, masks: [1, 2] })).toThrow(/localize\.masks: 2304 numbers.*got 2/);
+    expect(() => localize(input, { where: { maps: { featureNorm: 1 } } })).toThrow(/localize\.where\.maps/);
+  });
+});
+
+describe('localizeOptions', () => {
+  it('fills in the defaults of each way and keeps what is given', () => {
+    expect(localizeOptions().where.threshold).toBeCloseTo(170 / 255);
+    expect(localizeOptions({ way: 'script' }).where.threshold).toBeCloseTo(200 / 255);
+    expect(localizeOptions({ way: 'script', where: { threshold: 0.5 } }).where.threshold).toBe(0.5);
+    expect(localizeOptions(localizeOptions({ way: 'script' }))).toEqual(localizeOptions({ way: 'script' }));
+  });
+
+  it('names the option that is wrong', () => {
+    expect(() => localizeOptions({ where: { threshold: 2 } })).toThrow(/localize\.where\.threshold/);
+    expect(() => localizeOptions({ when: { nose: 1 } })).toThrow(/localize\.when/);
+  });
+});
