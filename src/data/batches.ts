@@ -1,0 +1,176 @@
+// Batches for training and evaluation, read from the store as they are needed: memory holds two batches,
+// whatever the number of clips. Every draw depends on seed, epoch and step alone, so a run that goes on
+// in the middle of an epoch sees exactly what an unbroken run would have seen.
+import { WhereWhenError } from '../errors.js';
+import { Random } from '../random.js';
+import { int64, type Tensor } from '../tensor.js';
+import { augmentClip, type AugmentOptions } from '../video/index.js';
+import type { StoredClip } from './prepare.js';
+import type { ClipStore } from './store.js';
+
+/** `N` clips as a graph takes them. */
+export interface Batch {
+  /** uint8 `[N,n,H,W,3]`. */
+  frames: Tensor;
+  /** int64 `[N]`. */
+  labels: Tensor;
+  /** The clips; fewer than `N` at the end of an evaluation, whose last batch repeats its last clip. */
+  clips: StoredClip[];
+}
+
+/** Settings of {@link Batches}. */
+export interface BatchOptions {
+  store: ClipStore;
+  clips: readonly StoredClip[];
+  /** Clips a batch, `N`. */
+  size: number;
+  /** Frames a clip as the model takes them, `n`. */
+  frames: number;
+  /** Stored frames for each of those; training draws one of them anew each time, evaluation takes the middle one. */
+  oversample?: number;
+  seed?: number;
+  /** Every class equally often in an epoch, whatever the numbers of clips. */
+  isBalanced?: boolean;
+  augment?: AugmentOptions;
+}
+
+/** The batches of one side of a split. */
+export class Batches {
+  readonly #options: Required<Omit<BatchOptions, 'augment'>> & Pick<BatchOptions, 'augment'>;
+
+  constructor(options: BatchOptions) {
+    this.#options = { oversample: 1, seed: 0, isBalanced: true, ...options };
+    const { clips, size, oversample } = this.#options;
+    if (clips.length === 0) throw usage('clips', 'at least one clip', '0');
+    if (!(Number.isInteger(size) && size >= 1))
+      throw usage('batch', 'a whole number of at least 1', `${size}`);
+    if (oversample % 2 !== 1) throw usage('oversample', 'an odd number, which has a middle', `${oversample}`);
+  }
+
+  /** Training steps an epoch: every clip once, the last batch filled up with further draws. */
+  get steps(): number {
+    return Math.ceil(this.#options.clips.length / this.#options.size);
+  }
+
+  /** The training batches of an epoch from `fromStep` on; the next one is read while the caller works on this one. */
+  async *epoch(epoch: number, fromStep = 0): AsyncGenerator<Batch> {
+    const { size, clips } = this.#options;
+    const order = epochOrder(this.#options, epoch, this.steps * size);
+    yield* prefetched(fromStep, this.steps, (step) => {
+      const chosen = order.slice(step * size, (step + 1) * size).map((place) => clips[place]!);
+      return this.#read(chosen, (i) => this.#draw(epoch, step, i));
+    });
+  }
+
+  /** Every clip once in order, without augmentation. */
+  async *all(): AsyncGenerator<Batch> {
+    const { size, clips } = this.#options;
+    yield* prefetched(0, this.steps, (step) => this.#read(clips.slice(step * size, (step + 1) * size)));
+  }
+
+  #draw(epoch: number, step: number, place: number): Random {
+    return Random.from(this.#options.seed, 'clip', epoch, step, place);
+  }
+
+  async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
+    const { size } = this.#options;
+    const clips = await Promise.all(chosen.map((clip, i) => this.#framesOf(clip, draw?.(i))));
+    const [, ...shape] = [0, ...clips[0]!.shape];
+    const each = clips[0]!.data.length;
+    const frames = new Uint8Array(size * each);
+    for (let i = 0; i < size; i++) frames.set(clips[Math.min(i, clips.length - 1)]!.data, i * each);
+    const labels = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!.classIndex);
+    return {
+      frames: { dtype: 'uint8', shape: [size, ...shape], data: frames },
+      labels: int64(labels),
+      clips: chosen,
+    };
+  }
+
+  async #framesOf(clip: StoredClip, random?: Random): Promise<{ shape: number[]; data: Uint8Array }> {
+    const { store, frames: n, oversample, augment } = this.#options;
+    const stored = (await store.read(clip.key)).tensors.frames;
+    const [count, height, width] = stored?.shape ?? [];
+    if (!(stored?.data instanceof Uint8Array) || count !== n * oversample) {
+      throw new WhereWhenError({
+        code: 'format',
+        path: store.fileOf(clip.key),
+        expected: `${n * oversample} stored frames`,
+        received: `${count ?? 0}`,
+        hint: 'delete the cache folder and run the command again',
+      });
+    }
+    const shape = [n, height!, width!, 3];
+    const data = oversample === 1 ? stored.data : pickFrames(stored.data, n, oversample, random);
+    const isAugmented = random && augment;
+    return {
+      shape,
+      data: isAugmented
+        ? augmentClip(data, { frames: n, height: height!, width: width! }, augment, random)
+        : data,
+    };
+  }
+}
+
+/** Places of the clips of an epoch in the order in which they are seen, `length` of them. */
+function epochOrder({ clips, seed, isBalanced }: BatchOptions, epoch: number, length: number): number[] {
+  const random = Random.from(seed!, 'order', epoch);
+  const places = clips.map((_, place) => place);
+  const pools = isBalanced ? byClass(clips) : [places];
+  const perPool = Math.ceil(length / pools.length);
+  const drawn = pools.map((pool) => repeatedShuffles(pool, perPool, random));
+  // One of each class in turn, so that cutting to `length` takes equally from all but a random few.
+  const turns = Array.from({ length: perPool }, (_, i) => random.shuffle(drawn.map((pool) => pool[i]!)));
+  return random.shuffle(turns.flat().slice(0, length));
+}
+
+function repeatedShuffles(pool: number[], length: number, random: Random): number[] {
+  const out: number[] = [];
+  while (out.length < length) out.push(...random.shuffle(pool));
+  return out.slice(0, length);
+}
+
+function byClass(clips: readonly StoredClip[]): number[][] {
+  const pools = new Map<number, number[]>();
+  clips.forEach(({ classIndex }, place) => {
+    const pool = pools.get(classIndex);
+    if (pool) pool.push(place);
+    else pools.set(classIndex, [place]);
+  });
+  return [...pools.values()];
+}
+
+/** One of every `oversample` stored frames: drawn, or the middle one. */
+function pickFrames(stored: Uint8Array, n: number, oversample: number, random?: Random): Uint8Array {
+  const each = stored.length / (n * oversample);
+  const out = new Uint8Array(n * each);
+  for (let i = 0; i < n; i++) {
+    const choice = random ? random.integer(0, oversample) : (oversample - 1) / 2;
+    const from = (i * oversample + choice) * each;
+    out.set(stored.subarray(from, from + each), i * each);
+  }
+  return out;
+}
+
+/** `read(from) .. read(to - 1)` in order, each started while its predecessor is in use. */
+async function* prefetched<T>(
+  from: number,
+  to: number,
+  read: (step: number) => Promise<T>,
+): AsyncGenerator<T> {
+  const start = (step: number): Promise<T> | undefined => {
+    const coming = step < to ? read(step) : undefined;
+    coming?.catch(() => undefined); // reported where it is awaited; a caller that stops early never awaits it
+    return coming;
+  };
+  let coming = start(from);
+  for (let step = from; step < to; step++) {
+    const batch = await coming!;
+    coming = start(step + 1);
+    yield batch;
+  }
+}
+
+function usage(option: string, expected: string, received: string): WhereWhenError {
+  return new WhereWhenError({ code: 'usage', path: `batches.${option}`, expected, received });
+}

@@ -1,0 +1,202 @@
+// A data set as people keep it: a folder of class folders, in each class folder video files or
+// folders of frames. Listed in one order everywhere, and checked before any work starts.
+import { readdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { WhereWhenError } from '../errors.js';
+import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
+
+/** File endings that are taken for a clip; anything else in a class folder is named and left out. */
+export const CLIP_EXTENSIONS: readonly string[] =
+  '.avi .mp4 .m4v .mov .mkv .webm .mpg .mpeg .mpe .m2v .mts .m2ts .ts .gif .wmv .asf .flv .f4v .ogv .3gp .3g2 .y4m .divx .vob'.split(
+    ' ',
+  );
+
+/** UCF101 names its source videos: `v_BenchPress_g01_c03.avi` is clip 3 of group 1. */
+const UCF101_GROUP = /_(g\d+)_c\d+/i;
+
+/** One clip of a data set. */
+export interface ClipEntry {
+  /** Path to open: a video file or a folder of frames. */
+  path: string;
+  /** `class/file`, with forward slashes on every system: how logs and truth files name the clip. */
+  name: string;
+  label: string;
+  /** Place of `label` in `Dataset.classes`. */
+  classIndex: number;
+  /** Clips of one group (one source video, one person) are never split between training and validation. */
+  group: string;
+}
+
+/** A listed data set, classes and clips sorted by name. */
+export interface Dataset {
+  folder: string;
+  classes: string[];
+  clips: ClipEntry[];
+  /** Files that are no clips, and clips that stand twice in their class, each with the reason. */
+  leftOut: { path: string; reason: string }[];
+}
+
+/** How a data set is read. */
+export interface DatasetOptions {
+  /** Takes the group from a clip's file name: the first bracket of the expression, or all that it matches. */
+  group?: RegExp;
+  /** Least number of classes; 2 to train. */
+  minimumClasses?: number;
+  /** A clip that stands twice in its class is an error instead of being left out. */
+  strict?: boolean;
+}
+
+/**
+ * Lists the class folders of `folder` and their clips.
+ * Throws `missing` for a folder that is not there, `input` for no clips, an empty class folder, too few
+ * classes, and the same clip (by content) in two classes; `usage` for a `group` that a name does not match.
+ */
+export async function listDataset(folder: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const classes = await classFolders(folder);
+  const dataset: Dataset = { folder, classes, clips: [], leftOut: [] };
+  const empty: string[] = [];
+  for (const [classIndex, label] of classes.entries()) {
+    const { paths, others } = await clipsOfClass(join(folder, label));
+    dataset.leftOut.push(...others.map((path) => ({ path, reason: 'not a clip' })));
+    if (paths.length === 0) empty.push(label);
+    for (const path of paths) dataset.clips.push(entryOf(path, label, classIndex, options.group));
+  }
+  checkCounts(dataset, empty, options.minimumClasses ?? 1);
+  await checkDuplicates(dataset, options.strict ?? false);
+  return dataset;
+}
+
+/** Is this path a clip by its looks: a video file's ending, or a folder with pictures in it? */
+export async function isClipPath(path: string, isDirectory: boolean): Promise<boolean> {
+  if (!isDirectory) return CLIP_EXTENSIONS.includes(extname(path).toLowerCase());
+  return (await framesOfFolder(path)).length > 0;
+}
+
+async function classFolders(folder: string): Promise<string[]> {
+  let entries;
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const isFile = (cause as NodeJS.ErrnoException).code === 'ENOTDIR';
+    throw new WhereWhenError(
+      {
+        code: 'missing',
+        path: folder,
+        expected: 'a folder of class folders',
+        received: isFile ? 'a file' : 'nothing there',
+        hint: 'DATA holds one folder a class, named as the class, with its clips inside',
+      },
+      { cause },
+    );
+  }
+  return entries
+    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+    .map((entry) => entry.name)
+    .filter((name) => !name.startsWith('.'))
+    .sort(byCodeUnits);
+}
+
+async function clipsOfClass(folder: string): Promise<{ paths: string[]; others: string[] }> {
+  const paths: string[] = [];
+  const others: string[] = [];
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // a link to a file is no class
+  for (const entry of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(folder, entry.name);
+    const isDirectory = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)));
+    ((await isClipPath(path, isDirectory)) ? paths : others).push(path);
+  }
+  return { paths, others };
+}
+
+function entryOf(path: string, label: string, classIndex: number, group?: RegExp): ClipEntry {
+  const file = basename(path);
+  const name = `${label}/${file}`;
+  return { path, name, label, classIndex, group: groupOf(file, name, group) };
+}
+
+/** The group of a file name: by `--group`, else by UCF101's `gNN`, else the clip stands alone. */
+function groupOf(file: string, name: string, group?: RegExp): string {
+  const found = (group ?? UCF101_GROUP).exec(file);
+  if (found) return found[1] ?? found[0];
+  if (!group) return name;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--group',
+    expected: `an expression that matches every file name (${String(group)})`,
+    received: name,
+    hint: 'without --group each clip is its own group',
+  });
+}
+
+function checkCounts({ folder, classes, clips }: Dataset, empty: string[], minimum: number): void {
+  const layout = 'DATA holds one folder a class, named as the class, with its clips inside';
+  const fail = (path: string, expected: string, received: string, hint: string): never => {
+    throw new WhereWhenError({ code: 'input', path, expected, received, hint });
+  };
+  if (clips.length === 0) fail(folder, 'clips in class folders', 'none', layout);
+  if (empty.length > 0) {
+    const names = empty.map((label) => join(folder, label));
+    fail(names[0]!, 'at least one clip in every class folder', 'an empty class', emptyHint(names));
+  }
+  if (classes.length < minimum) {
+    const only = `only ${classes.map((label) => `"${label}"`).join(', ')}`;
+    fail(folder, `at least ${minimum} classes`, only, layout);
+  }
+}
+
+function emptyHint(names: string[]): string {
+  const more = names.length > 1 ? `empty too: ${names.slice(1).join(', ')}; ` : '';
+  return `${more}put clips in or remove the folder`;
+}
+
+/** Only clips of equal size are hashed, so a data set without twins costs one `stat` a clip. */
+async function checkDuplicates(dataset: Dataset, strict: boolean): Promise<void> {
+  const twins = new Set<ClipEntry>();
+  for (const sameSize of (await groupBy(dataset.clips, (clip) => clipBytes(clip.path))).values()) {
+    if (sameSize.length < 2) continue;
+    for (const same of (await groupBy(sameSize, (clip) => contentHash(clip.path))).values()) {
+      const [first, ...others] = same;
+      for (const other of others) {
+        if (strict || other.label !== first!.label) throw twinError(first!, other);
+        twins.add(other);
+        dataset.leftOut.push({ path: other.path, reason: `the same clip as ${first!.name}` });
+      }
+    }
+  }
+  dataset.clips = dataset.clips.filter((clip) => !twins.has(clip));
+}
+
+function twinError(first: ClipEntry, other: ClipEntry): WhereWhenError {
+  const isSameClass = first.label === other.label;
+  return new WhereWhenError({
+    code: 'input',
+    path: other.path,
+    expected: isSameClass ? 'every clip once' : 'every clip in one class',
+    received: `the same content as ${first.path}`,
+    hint: isSameClass ? 'remove one of the two' : `remove it from "${first.label}" or from "${other.label}"`,
+  });
+}
+
+async function groupBy<T, K>(items: readonly T[], key: (item: T) => Promise<K>): Promise<Map<K, T[]>> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const k = await key(item);
+    const group = groups.get(k);
+    if (group) group.push(item);
+    else groups.set(k, [item]);
+  }
+  return groups;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return readdir(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Order by code units, not by locale: the same list on every machine. */
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

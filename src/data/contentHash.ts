@@ -1,0 +1,43 @@
+// What a clip is, as bytes: the hash that finds the same clip under two names and keys the store.
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Image files that make a folder a clip. */
+const IMAGE = /\.(jpe?g|png)$/i;
+
+/** The names of a frame folder's pictures, sorted as the frames follow each other (`frame2` before `frame10`). */
+export async function framesOfFolder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((e) => !e.isDirectory() && IMAGE.test(e.name)).map((e) => e.name);
+  return names.sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+/** SHA-256 (hex) of a video file's bytes, or of the names and bytes of a frame folder's pictures. */
+export async function contentHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  if (!(await stat(path)).isDirectory()) {
+    await feed(hash, path);
+    return hash.digest('hex');
+  }
+  for (const name of await framesOfFolder(path)) {
+    const file = join(path, name);
+    hash.update(`${name}:${(await stat(file)).size};`);
+    await feed(hash, file);
+  }
+  return hash.digest('hex');
+}
+
+/** Bytes of a clip: of the file, or of a frame folder's pictures together. Clips of other size are other clips. */
+export async function clipBytes(path: string): Promise<number> {
+  const facts = await stat(path);
+  if (!facts.isDirectory()) return facts.size;
+  let bytes = 0;
+  for (const name of await framesOfFolder(path)) bytes += (await stat(join(path, name))).size;
+  return bytes;
+}
+
+async function feed(hash: ReturnType<typeof createHash>, file: string): Promise<void> {
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+}

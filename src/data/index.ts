@@ -1,0 +1,32 @@
+// Public names of data/.
+export { outputError, writeAtomically } from './atomicFile.js';
+export { Batches, type Batch, type BatchOptions } from './batches.js';
+export {
+  CLIP_EXTENSIONS,
+  isClipPath,
+  listDataset,
+  type ClipEntry,
+  type Dataset,
+  type DatasetOptions,
+} from './clips.js';
+export { contentHash, framesOfFolder } from './contentHash.js';
+export {
+  modelFiles,
+  modelParameters,
+  readModelFolder,
+  writeModelFolder,
+  type ModelFolder,
+} from './modelFolder.js';
+export {
+  frameStore,
+  prepareClips,
+  storedClip,
+  type BrokenClip,
+  type ClipShape,
+  type PreparedClips,
+  type PrepareOptions,
+  type PrepareProgress,
+  type StoredClip,
+} from './prepare.js';
+export { ClipStore } from './store.js';
+export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

@@ -1,0 +1,102 @@
+// The model folder of METHOD section 6: `config.json` and `model.safetensors`.
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createBackbone } from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
+import {
+  checkTensors,
+  decodeSafetensors,
+  encodeSafetensors,
+  inferenceGraph,
+  parseModelConfig,
+  type DeclaredParameter,
+  type ModelConfig,
+} from '../model/index.js';
+import type { Tensors } from '../tensor.js';
+import { writeAtomically } from './atomicFile.js';
+
+/** Names of the files in a model folder. */
+export const modelFiles = { config: 'config.json', weights: 'model.safetensors' } as const;
+
+/** A model as it lies on disk. */
+export interface ModelFolder {
+  folder: string;
+  config: ModelConfig;
+  tensors: Tensors;
+  /** Twelve hexadecimal digits of the hash of the weights: which model gave an answer. */
+  id: string;
+}
+
+/**
+ * Reads and checks a model folder. Throws `missing` for a folder or file that is not there, and `format` for a
+ * config that is not one and for tensors that are missing, too many or of a wrong shape (all of them listed).
+ */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  await requireFolder(folder);
+  const configPath = join(folder, modelFiles.config);
+  const config = parseModelConfig(parseJson(await readPart(configPath), configPath), configPath);
+  const weightsPath = join(folder, modelFiles.weights);
+  const bytes = await readPart(weightsPath);
+  const { tensors } = decodeSafetensors(bytes, weightsPath);
+  checkTensors(tensors, modelParameters(config), weightsPath);
+  return { folder, config, tensors, id: modelId(bytes) };
+}
+
+/** Writes a model folder; each file is whole or not there. Returns the model's identity. Throws `output`. */
+export async function writeModelFolder(
+  folder: string,
+  { config, tensors }: Pick<ModelFolder, 'config' | 'tensors'>,
+): Promise<string> {
+  const bytes = encodeSafetensors(tensors);
+  await writeAtomically(join(folder, modelFiles.weights), bytes);
+  await writeAtomically(join(folder, modelFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  return modelId(bytes);
+}
+
+/** The parameters of the model that `config` describes, by name and shape. */
+export function modelParameters(config: ModelConfig): readonly DeclaredParameter[] {
+  return inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) }).parameters;
+}
+
+function modelId(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const facts = await stat(folder).catch(() => undefined);
+  if (facts?.isDirectory()) return;
+  throw new WhereWhenError({
+    code: 'missing',
+    path: folder,
+    expected: 'a model folder',
+    received: facts ? 'a file' : 'nothing there',
+    hint: '`wherewhen train DATA --out MODEL` makes one',
+  });
+}
+
+async function readPart(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new WhereWhenError(
+      {
+        code: 'missing',
+        path,
+        expected: `a model folder with ${modelFiles.config} and ${modelFiles.weights}`,
+        received: 'no readable file',
+        hint: 'a training that has not ended its first epoch has no model yet',
+      },
+      { cause },
+    );
+  }
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    const received = (cause as Error).message;
+    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+  }
+}

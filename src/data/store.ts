@@ -1,0 +1,94 @@
+// What was computed from a clip once (sampled frames now, features of a backbone too), one safetensors
+// file a clip. A file's name is a hash of the clip's content and of every setting that shaped it, so a
+// changed clip or setting looks under another name and can never read what is stale.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WhereWhenError } from '../errors.js';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../model/index.js';
+import type { Tensors } from '../tensor.js';
+import { writeAtomically } from './atomicFile.js';
+import { clipBytes, contentHash } from './contentHash.js';
+
+/** Raise it when the meaning of a stored file changes: older files are then computed anew. */
+const storeVersion = 1;
+
+/** Name of the metadata entry that holds the hash of the tensors. */
+const checksumName = 'checksum';
+
+/** A folder of stored clips. Writers of several processes do not disturb each other. */
+export class ClipStore {
+  readonly folder: string;
+  readonly #settings: string;
+
+  /** `settings` is everything besides the clip that shapes what is stored: sampling, transform, weights. */
+  constructor(folder: string, settings: Record<string, unknown>) {
+    this.folder = folder;
+    this.#settings = canonical({ storeVersion, ...settings });
+  }
+
+  /** The key of the clip at `path` as it is now. Reads the whole clip: a touched but unchanged file keeps its key. */
+  async keyOf(path: string): Promise<string> {
+    const content = `${await clipBytes(path)}:${await contentHash(path)}`;
+    return createHash('sha256').update(`${content}\n${this.#settings}`).digest('hex').slice(0, 40);
+  }
+
+  /** Where the file of `key` lies. */
+  fileOf(key: string): string {
+    return join(this.folder, `${key}.safetensors`);
+  }
+
+  /** Writes the file of `key`, whole or not at all. Throws `output`. */
+  async write(key: string, tensors: Tensors, metadata: Record<string, string> = {}): Promise<void> {
+    const marked = { ...metadata, [checksumName]: checksum(tensors) };
+    await writeAtomically(this.fileOf(key), encodeSafetensors(tensors, marked));
+  }
+
+  /** Reads the file of `key`. Throws `missing` when it is not there, `format` when it is no such file. */
+  async read(key: string): Promise<SafetensorsFile> {
+    const path = this.fileOf(key);
+    let bytes: Uint8Array;
+    try {
+      bytes = await readFile(path);
+    } catch (cause) {
+      const expected = 'a stored clip';
+      const hint = 'run the command again: it stores what is missing';
+      throw new WhereWhenError(
+        { code: 'missing', path, expected, received: 'no readable file', hint },
+        { cause },
+      );
+    }
+    return decodeSafetensors(bytes, path);
+  }
+
+  /** Reads the file of `key` and checks every byte of its tensors; undefined when it is missing or broken. */
+  async readVerified(key: string): Promise<SafetensorsFile | undefined> {
+    try {
+      const file = await this.read(key);
+      return checksum(file.tensors) === file.metadata[checksumName] ? file : undefined;
+    } catch (error) {
+      if (error instanceof WhereWhenError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** SHA-256 over names, types, shapes and bytes of the tensors, in the order of their names. */
+function checksum(tensors: Tensors): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(tensors).sort()) {
+    const { dtype, shape, data } = tensors[name]!;
+    hash.update(`${name} ${dtype} [${shape.join()}];`);
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/** JSON with sorted keys: equal settings give equal text whatever the order in which they were written. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

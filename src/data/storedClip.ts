@@ -1,0 +1,42 @@
+// A sampled clip as the tensors of a store file, and back.
+import type { SafetensorsFile } from '../model/index.js';
+import { WhereWhenError } from '../errors.js';
+import { int64, type Tensors } from '../tensor.js';
+import type { Clip } from '../video/index.js';
+
+/** `frames` uint8 `[n,H,W,3]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
+export function clipToFile(clip: Clip, size: { width: number; height: number }): Required<SafetensorsFile> {
+  const { frames, times, indices, ...facts } = clip;
+  const n = indices.length;
+  const tensors: Tensors = {
+    frames: { dtype: 'uint8', shape: [n, size.height, size.width, 3], data: frames },
+    times: { dtype: 'float64', shape: [n], data: times },
+    indices: int64(indices),
+  };
+  return { tensors, metadata: { clip: JSON.stringify(facts) } };
+}
+
+/** The clip of a stored file; its path is that of the clip when it was stored. Throws `format`. */
+export function clipFromFile({ tensors, metadata }: SafetensorsFile, path: string): Clip {
+  const { frames, times, indices } = tensors;
+  const facts = metadata.clip;
+  const isWhole =
+    frames?.data instanceof Uint8Array &&
+    times?.data instanceof Float64Array &&
+    indices?.data instanceof BigInt64Array &&
+    facts !== undefined;
+  if (!isWhole) {
+    throw new WhereWhenError({
+      code: 'format',
+      path,
+      expected: 'a stored clip: frames, times, indices',
+      received: Object.keys(tensors).join(', '),
+    });
+  }
+  return {
+    frames: frames.data as Uint8Array,
+    times: times.data as Float64Array,
+    indices: Array.from(indices.data as BigInt64Array, Number),
+    ...(JSON.parse(facts) as Omit<Clip, 'frames' | 'times' | 'indices'>),
+  };
+}

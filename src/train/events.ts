@@ -1,0 +1,35 @@
+// What a training run tells while it works. The command line prints it, a server may send it on.
+import type { WhereWhenError } from '../errors.js';
+import type { LogRow } from './log.js';
+
+/** One thing that happened. Epochs and steps count from 1. */
+export type TrainEvent =
+  | { kind: 'leftOut'; path: string; reason: string }
+  | { kind: 'prepare'; done: number; total: number; reused: number; frames: number }
+  | { kind: 'broken'; clip: string; error: WhereWhenError }
+  | { kind: 'warning'; clip: string; text: string }
+  | {
+      kind: 'start';
+      classes: number;
+      trainingClips: number;
+      validationClips: number;
+      parameters: number;
+      epochs: number;
+      steps: number;
+      /** Epochs that a resumed run has behind it. */
+      epochsDone: number;
+    }
+  | {
+      kind: 'step';
+      epoch: number;
+      step: number;
+      steps: number;
+      epochs: number;
+      loss: number;
+      learningRate: number;
+    }
+  | { kind: 'epoch'; row: LogRow; epochs: number }
+  | { kind: 'stopped'; epoch: number; bestEpoch: number };
+
+/** Takes what happens. */
+export type TrainListener = (event: TrainEvent) => void;

@@ -1,0 +1,103 @@
+// From a folder of clips to two sides of stored clips, with everything that was left out named.
+import { createHash } from 'node:crypto';
+import { relative, resolve } from 'node:path';
+import {
+  frameStore,
+  listDataset,
+  prepareClips,
+  splitValidation,
+  type ClipStore,
+  type Dataset,
+  type PreparedClips,
+  type StoredClip,
+} from '../data/index.js';
+import { WhereWhenError } from '../errors.js';
+import type { TrainListener } from './events.js';
+import type { Recipe } from './recipe.js';
+
+/** What a run trains on. */
+export interface Material {
+  dataset: Dataset;
+  prepared: PreparedClips;
+  store: ClipStore;
+  train: StoredClip[];
+  validation: StoredClip[];
+  /** Hash of which clips, with which frames, stand on which side. */
+  hash: string;
+}
+
+/** Settings of {@link gather}. */
+export interface GatherOptions {
+  data: string;
+  out: string;
+  cache: string;
+  recipe: Recipe;
+  group?: RegExp;
+  strict: boolean;
+  signal?: AbortSignal;
+  listen: TrainListener;
+}
+
+/** Lists, decodes and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
+export async function gather(options: GatherOptions): Promise<Material> {
+  const { data, out, cache, recipe, group, strict, signal, listen } = options;
+  checkApart(data, out);
+  const dataset = await listDataset(data, { group, strict, minimumClasses: 2 });
+  for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
+  const shape = {
+    frames: recipe.frames * oversampleOf(recipe),
+    sampling: recipe.sampling === 'segment-random' ? ('centred' as const) : recipe.sampling,
+    size: recipe.transform.size,
+    resize: recipe.transform.resize,
+  };
+  const store = frameStore(cache, shape);
+  const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
+    listen({ kind: 'prepare', ...progress });
+  const prepared = await prepareClips(dataset.clips, { store, shape, strict, signal, onProgress });
+  for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
+  for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
+  checkClasses(dataset, prepared);
+  const split = splitValidation(prepared.clips, { share: recipe.validation, seed: recipe.seed });
+  const [train, validation] = [split.train as StoredClip[], split.validation as StoredClip[]];
+  return { dataset, prepared, store, train, validation, hash: hashOf(train, validation) };
+}
+
+/** Stored frames for each frame of the model. */
+export function oversampleOf({ sampling, oversample }: Recipe): number {
+  return sampling === 'segment-random' ? oversample : 1;
+}
+
+/** A model folder inside the data folder would be taken for a class by the next run. */
+function checkApart(data: string, out: string): void {
+  const way = relative(resolve(data), resolve(out));
+  if (way !== '' && (way.startsWith('..') || resolve(way) === way)) return;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--out',
+    expected: 'a folder outside DATA',
+    received: out,
+    hint: 'inside DATA it would be taken for a class',
+  });
+}
+
+function checkClasses({ classes, folder }: Dataset, { clips, broken }: PreparedClips): void {
+  const alive = new Set(clips.map((clip) => clip.label));
+  const lost = classes.find((label) => !alive.has(label));
+  if (lost === undefined) return;
+  const faults = broken.filter(({ clip }) => clip.label === lost);
+  throw new WhereWhenError(
+    {
+      code: 'input',
+      path: `${folder}/${lost}`,
+      expected: 'at least one readable clip in every class',
+      received: `${faults.length} broken`,
+      hint: faults[0]?.error.message,
+    },
+    { cause: faults[0]?.error },
+  );
+}
+
+function hashOf(train: StoredClip[], validation: StoredClip[]): string {
+  const lines = [train, validation].map((side) => side.map(({ name, key }) => `${name} ${key}`).join('\n'));
+  return createHash('sha256').update(lines.join('\n\n')).digest('hex');
+}

@@ -1,0 +1,52 @@
+// `log.jsonl` in the model folder: one line an epoch. A resumed run drops the lines of epochs that it
+// makes again, so the file always tells one story.
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { outputError, writeAtomically } from '../data/index.js';
+import type { Score } from './schedule.js';
+
+/** What an epoch did. Losses are means over its steps, `total` with and the terms without their weights. */
+export interface LogRow {
+  /** From 1, as people count. */
+  epoch: number;
+  steps: number;
+  learningRate: number;
+  losses: Record<string, number>;
+  /** null where nothing is held out. */
+  validation: (Score & { clips: number }) | null;
+  isBest: boolean;
+  /** Of computing, over all sittings of the run. */
+  seconds: number;
+}
+
+/** Where the log of a run lies. */
+export function logFile(folder: string): string {
+  return join(folder, 'log.jsonl');
+}
+
+/** Adds a line. Throws `output`. */
+export async function appendLog(folder: string, row: LogRow): Promise<void> {
+  try {
+    await appendFile(logFile(folder), `${JSON.stringify(row)}\n`);
+  } catch (cause) {
+    throw outputError(logFile(folder), cause);
+  }
+}
+
+/** Keeps the lines of the first `epochs` epochs; what a killed process left half-written goes too. */
+export async function trimLog(folder: string, epochs: number): Promise<void> {
+  const rows = (await readLog(folder)).filter((row) => row.epoch <= epochs);
+  await writeAtomically(logFile(folder), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+}
+
+/** All whole lines of the log; none when there is no log. */
+export async function readLog(folder: string): Promise<LogRow[]> {
+  const text = await readFile(logFile(folder), 'utf8').catch(() => '');
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as LogRow];
+    } catch {
+      return []; // empty, or cut by a kill
+    }
+  });
+}

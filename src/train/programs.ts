@@ -1,0 +1,157 @@
+// The two programs of a run, the training step and the validation pass, and what feeds the step.
+import { createBackbone } from '../backbone/index.js';
+import type { Batch } from '../data/index.js';
+import {
+  averageName,
+  inferenceGraph,
+  initialise,
+  lossDefaults,
+  LossSettings,
+  parseModelConfig,
+  trainingGraph,
+  type ModelConfig,
+  type TrainingGraph,
+} from '../model/index.js';
+import { Random } from '../random.js';
+import type { Program, Runtime } from '../runtime/index.js';
+import { float32, sizeOf, type Tensors } from '../tensor.js';
+import type { Recipe } from './recipe.js';
+
+/** The config of the model that a recipe makes for these classes. */
+export function modelConfig(recipe: Recipe, classes: readonly string[]): ModelConfig {
+  const { frames, transform, backbone, attention, localize } = recipe;
+  return parseModelConfig({
+    version: 1,
+    classes,
+    frames,
+    // A model that was trained on random frames of each part answers from the parts' middles.
+    sampling: recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling,
+    transform,
+    backbone,
+    attention,
+    grid: createBackbone(backbone).grid(transform.size),
+    localize,
+  });
+}
+
+/** What a run computes with. All programs share the runtime's state. */
+export interface Programs {
+  step: Program;
+  /** `frames` to `logits`, with the averaged weights where the recipe keeps averages. */
+  validate: Program;
+  graph: TrainingGraph;
+  config: ModelConfig;
+}
+
+/** Compiles both programs. */
+export async function openPrograms(runtime: Runtime, recipe: Recipe, config: ModelConfig): Promise<Programs> {
+  const common = { config, clips: recipe.batch, encoder: createBackbone(config.backbone) };
+  const isAveraged = recipe.average > 0;
+  const graph = trainingGraph({
+    ...common,
+    losses: LossSettings.parse({ ...lossDefaults[config.attention.form], ...recipe.losses }),
+    optimiser: recipe.optimiser,
+    factors: (name) => factorsOf(name, recipe),
+    clipNorm: recipe.clipNorm > 0 ? recipe.clipNorm : undefined,
+    averaged: isAveraged,
+    channelDropout: recipe.dropout > 0,
+    placesMask: recipe.places < 1,
+  });
+  const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
+  const { logits } = inference.outputs;
+  const validate = await runtime.compile({ outputs: { logits: logits! }, updates: [] });
+  return { step: await runtime.compile(graph.graph), validate, graph, config };
+}
+
+function factorsOf(
+  name: string,
+  { factors }: Recipe,
+): { learningRateFactor: number; weightDecayFactor: number } | undefined {
+  const fitting = Object.keys(factors).filter((prefix) => name.startsWith(prefix));
+  const longest = fitting.sort((a, b) => b.length - a.length)[0];
+  if (longest === undefined) return undefined;
+  return { learningRateFactor: factors[longest]!.rate, weightDecayFactor: factors[longest]!.decay };
+}
+
+/** All state before the first step: drawn parameters, the optimiser's zeros, averages of what no step changes. */
+export function startState({ graph }: Programs, recipe: Recipe): Tensors {
+  const { parameters, state } = graph;
+  const start = initialise(parameters, Random.from(recipe.seed, 'initialise'), { zeros: recipe.zeros });
+  const trainable = parameters.filter((one) => one.isTrainable);
+  const averages = trainable.map(({ name }) => [averageName(name), start[name]!] as const);
+  const zeros = state.map(
+    ({ name, shape }) => [name, float32(new Float32Array(sizeOf(shape)), shape)] as const,
+  );
+  return {
+    ...(recipe.average > 0 ? Object.fromEntries(averages) : {}),
+    ...start,
+    ...Object.fromEntries(zeros),
+  };
+}
+
+/** The tensors of the model folder in a run's whole state: the averages of the weights where they are kept. */
+export function modelTensors(state: Tensors, { graph }: Programs): Tensors {
+  const tensorOf = (name: string, isTrainable: boolean) =>
+    (isTrainable ? state[averageName(name)] : undefined) ?? state[name]!;
+  return Object.fromEntries(
+    graph.parameters.map(({ name, isTrainable }) => [name, tensorOf(name, isTrainable)]),
+  );
+}
+
+/** Where a run stands: epochs and steps from 0, `total` steps made so far in the run. */
+export interface Position {
+  epoch: number;
+  step: number;
+  total: number;
+}
+
+/** The feeds of a training step. Masks depend on seed and position alone, so that a resumed run draws the same. */
+export function stepFeeds(
+  batch: Batch,
+  rate: number,
+  {
+    recipe,
+    config,
+    step,
+    position,
+  }: { recipe: Recipe; config: ModelConfig; step: Program; position: Position },
+): Tensors {
+  const { channels, height, width } = config.grid;
+  const possible: Record<string, () => Tensors[string]> = {
+    frames: () => batch.frames,
+    labels: () => batch.labels,
+    learningRate: () => scalar(rate),
+    averageDecay: () => scalar(Math.min(recipe.average, position.total / (position.total + 5))),
+    channelMask: () => dropoutMask([recipe.batch, channels], recipe.dropout, draw('channels')),
+    placesMask: () => placesMask(recipe.batch, [config.frames, height, width], recipe.places, draw('places')),
+  };
+  return Object.fromEntries(step.feeds.map(({ name }) => [name, possible[name]!()]));
+
+  function draw(label: string): Random {
+    return Random.from(recipe.seed, label, position.epoch, position.step);
+  }
+}
+
+function scalar(value: number): Tensors[string] {
+  return float32([value], []);
+}
+
+/** 0 with probability `rate`, else `1 / (1 - rate)`. */
+function dropoutMask(shape: number[], rate: number, random: Random): Tensors[string] {
+  const mask = Float32Array.from({ length: sizeOf(shape) }, () =>
+    random.uniform() < rate ? 0 : 1 / (1 - rate),
+  );
+  return float32(mask, shape);
+}
+
+/** 1 at a random `share` of every clip's places (at least one), else 0. */
+function placesMask(clips: number, shape: number[], share: number, random: Random): Tensors[string] {
+  const places = sizeOf(shape);
+  const seen = Math.max(1, Math.round(share * places));
+  const mask = new Float32Array(clips * places);
+  const all = Array.from({ length: places }, (_, place) => place);
+  for (let clip = 0; clip < clips; clip++) {
+    for (const place of random.shuffle(all).slice(0, seen)) mask[clip * places + place] = 1;
+  }
+  return float32(mask, [clips, ...shape]);
+}

@@ -1,0 +1,110 @@
+// Every choice of a training run in one place, with its default. A run's recipe is kept in its
+// checkpoint, so that `--resume` goes on by the same one.
+import { z } from 'zod';
+import { WhereWhenError } from '../errors.js';
+import {
+  AttentionSettings,
+  LossSettings,
+  OptimiserSettings,
+  parseWith,
+  TransformConfig,
+} from '../model/index.js';
+
+const count = z.number().int().min(1);
+const positive = z.number().gt(0);
+const share = z.number().min(0).lt(1);
+
+/** How the learning rate goes over the epochs. */
+export const ScheduleSettings = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('constant'), warmupEpochs: z.number().min(0).default(0) }),
+  z.strictObject({
+    name: z.literal('cosine'),
+    warmupEpochs: z.number().min(0).default(1),
+    /** Share of the learning rate that is left at the end. */
+    floor: share.default(0.01),
+  }),
+  z.strictObject({
+    name: z.literal('plateau'),
+    warmupEpochs: z.number().min(0).default(0),
+    /** What the rate is multiplied with when validation has not improved for more than `patience` epochs. */
+    factor: positive.lt(1).default(0.1),
+    patience: z.number().int().min(0).default(3),
+  }),
+]);
+export type ScheduleSettings = z.infer<typeof ScheduleSettings>;
+
+/** Random changes of a training clip, the same for all its frames. Off: a flip turns left-to-right into its opposite class. */
+export const AugmentSettings = z.strictObject({
+  flip: z.boolean().default(false),
+  jitter: z.number().min(0).max(1).default(0),
+  crop: z.number().min(0).max(1).default(0),
+});
+export type AugmentSettings = z.infer<typeof AugmentSettings>;
+
+/** The choices of a training run. */
+export const Recipe = z.strictObject({
+  seed: z.number().int().min(0).default(0),
+
+  // What the model sees.
+  frames: z.number().int().min(1).default(16),
+  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
+  transform: TransformConfig.default({
+    size: { width: 112, height: 112 },
+    resize: 'stretch',
+    mean: [0.485, 0.456, 0.406],
+    std: [0.229, 0.224, 0.225],
+  }),
+  /** Stored frames for each frame of the model when sampling is segment-random; odd. */
+  oversample: count.refine((k) => k % 2 === 1, 'expected an odd number, which has a middle').default(3),
+  augment: AugmentSettings.prefault({}),
+
+  // What the model is.
+  backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),
+  attention: AttentionSettings.prefault({ form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 }),
+  /** Parameters that start at zero; `joint.out.weight` makes attention uniform, so that training starts at the mean pool. */
+  zeros: z.array(z.string()).default([]),
+  losses: LossSettings.partial().default({}),
+  localize: z.record(z.string(), z.unknown()).default({}),
+
+  // How it is trained.
+  epochs: count.default(30),
+  batch: count.default(8),
+  optimiser: OptimiserSettings.default({ name: 'adamw', weightDecay: 1e-4 }),
+  learningRate: positive.default(2e-3),
+  /** Factors on rate and decay for all parameters whose name starts so; the longest that fits counts. */
+  factors: z
+    .record(
+      z.string(),
+      z.strictObject({ rate: z.number().min(0).default(1), decay: z.number().min(0).default(1) }),
+    )
+    .default({}),
+  schedule: ScheduleSettings.prefault({ name: 'cosine' }),
+  /** Largest norm of all gradients together; 0 for no limit. */
+  clipNorm: z.number().min(0).default(5),
+  /** Share of the feature channels that a training step leaves out, one draw a clip. */
+  dropout: share.default(0.2),
+  /** Share of the places that a training step sees; 1 for all. Joint attention only. */
+  places: positive.max(1).default(1),
+  /** Limit of the moving average of the weights, which starts as `t / (t + 5)`; 0 for none. */
+  average: share.default(0.98),
+  isBalanced: z.boolean().default(true),
+
+  // When it ends, and by what.
+  validation: share.default(0.2),
+  /** Epochs without a better validation after which training stops; 0 for never. */
+  patience: z.number().int().min(0).default(12),
+});
+/** The choices of a training run. */
+export type Recipe = z.infer<typeof Recipe>;
+/** Any part of a recipe, as a caller gives it. */
+export type RecipeInput = z.input<typeof Recipe>;
+
+/** The recipe with its defaults filled in. Throws `usage` that names the option, as `train: options: batch`. */
+export function parseRecipe(input: RecipeInput = {}): Recipe {
+  try {
+    return parseWith(Recipe, input, 'train: options');
+  } catch (error) {
+    if (!(error instanceof WhereWhenError)) throw error;
+    throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });
+  }
+}

@@ -1,0 +1,75 @@
+// How a run begins: anew in a folder that holds no other run, or where an earlier sitting stopped.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelFiles } from '../data/index.js';
+import { WhereWhenError } from '../errors.js';
+import { checkpointFile, readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { logFile } from './log.js';
+import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
+
+/** What was asked for, as far as the beginning depends on it. */
+export interface StartOptions {
+  out: string;
+  recipe?: RecipeInput;
+  resume?: boolean;
+  overwrite?: boolean;
+}
+
+/** The recipe to follow, and the checkpoint to go on from. */
+export interface Start {
+  recipe: Recipe;
+  checkpoint?: Checkpoint;
+}
+
+/**
+ * Throws `usage` when the folder holds a run and neither `resume` nor `overwrite` is set, and when a resumed run
+ * is asked for by another recipe than it began with. With `resume` and nothing to resume a run starts anew.
+ */
+export async function startRun({
+  out,
+  recipe,
+  resume = false,
+  overwrite = false,
+}: StartOptions): Promise<Start> {
+  const checkpoint = overwrite && !resume ? undefined : await readCheckpoint(out);
+  if (checkpoint && !resume) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: out,
+      expected: 'a folder without a training run',
+      received: checkpoint.run.isDone ? 'a finished one' : 'an unfinished one',
+      hint: 'go on with --resume, or start anew with --overwrite',
+    });
+  }
+  if (!checkpoint) return { recipe: parseRecipe(recipe) };
+  checkSame(recipe ?? {}, checkpoint.run.recipe);
+  return { recipe: checkpoint.run.recipe, checkpoint };
+}
+
+/** Removes what an earlier run left, so that a killed new one is never taken for it. */
+export async function clearRun(out: string): Promise<void> {
+  const files = [
+    checkpointFile(out),
+    logFile(out),
+    join(out, modelFiles.config),
+    join(out, modelFiles.weights),
+  ];
+  await Promise.all(files.map((file) => rm(file, { force: true })));
+}
+
+/** Every option that is given again must be what it was; those left out are taken from the run. */
+function checkSame(asked: RecipeInput, kept: Recipe): void {
+  const full = parseRecipe({ ...kept, ...asked });
+  for (const key of Object.keys(asked) as (keyof Recipe)[]) {
+    if (asked[key] === undefined) continue;
+    const [was, is] = [JSON.stringify(kept[key]), JSON.stringify(full[key])];
+    if (was === is) continue;
+    throw new WhereWhenError({
+      code: 'usage',
+      path: `--resume: ${key}`,
+      expected: `${was}, as the run began`,
+      received: is,
+      hint: 'leave the option out, or start anew with --overwrite',
+    });
+  }
+}
