@@ -51,9 +51,9 @@ export function encodeSafetensors(tensors: Tensors, metadata: Record<string, str
     end += tensor.data.byteLength;
     header[name] = {
       dtype: format.code,
-      shape: tensor.shape,
+      shape: [...tensor.shape],
       data_offsets: [start, end],
-    } satisfies Partial<Entry>;
+    } satisfies Entry;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const start = 8 + Math.ceil(text.length / 8) * 8;

@@ -1,5 +1,8 @@
-import { basename } from 'node:path';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../src/model/index.js';
 import { findCases, referenceFolder } from './cases.js';
 import { runCase } from './runCase.js';
 
@@ -17,4 +20,20 @@ describe('PyTorch reference numbers', () => {
       expect(compared).toBeGreaterThan(0);
     },
   );
+
+  it.skipIf(folders.length === 0)('fail where one expected number is changed', async () => {
+    const copy = mkdtempSync(join(tmpdir(), 'wherewhen-reference-'));
+    try {
+      cpSync(folders[0]!, copy, { recursive: true, dereference: true, mode: 0 });
+      const path = join(copy, 'changed.safetensors');
+      const { tensors } = decodeSafetensors(readFileSync(join(copy, 'expected.safetensors')), path);
+      tensors['after.classifier.bias']!.data[0] = Number(tensors['after.classifier.bias']!.data[0]) + 0.01;
+      rmSync(join(copy, 'expected.safetensors'), { force: true });
+      writeFileSync(join(copy, 'expected.safetensors'), encodeSafetensors(tensors));
+      const { faults } = await runCase(copy);
+      expect(faults).toEqual([expect.stringMatching(/^after\.classifier\.bias\[0\] is /)]);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
 });

@@ -1,0 +1,213 @@
+// Each loss: its minimum, its zero case, its gradient, with the hand calculation in the expected value.
+import { describe, expect, it } from 'vitest';
+import { constant, gradients, input, type Expr } from '../../src/graph/index.js';
+import {
+  area,
+  contrast,
+  crossEntropy,
+  losses,
+  LossSettings,
+  normPrior,
+  normTarget,
+  temporalVariation,
+  totalVariation,
+  unimodal,
+} from '../../src/model/losses.js';
+import type { Attention } from '../../src/model/form.js';
+import { float32, int64 } from '../../src/tensor.js';
+import { evaluate } from './evaluate.js';
+
+/** A loss and its gradient at `values`. */
+async function at(loss: (x: Expr) => Expr, shape: number[], values: number[]) {
+  const x = input('x', shape);
+  const value = loss(x);
+  const [slope] = gradients(value, [x]);
+  // the echo keeps the feed where the value does not depend on it
+  const result = await evaluate({ value, slope: slope!, echo: x }, { feeds: { x: float32(values, shape) } });
+  return { value: result.value[0]!, slope: result.slope };
+}
+
+function expectClose(received: number[], expected: number[], digits = 5): void {
+  expect(received.length).toBe(expected.length);
+  received.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, digits));
+}
+
+describe('cross-entropy', () => {
+  const labels = constant([1, 0], [2], 'int64');
+  const loss = (x: Expr): Expr => crossEntropy(x, labels);
+
+  it('is log K for even logits, with gradient (p - truth) / N', async () => {
+    const { value, slope } = await at(loss, [2, 2], [0, 0, 3, 3]);
+    expect(value).toBeCloseTo(Math.log(2), 6);
+    expectClose(slope, [0.5 / 2, -0.5 / 2, -0.5 / 2, 0.5 / 2]);
+  });
+
+  it('goes to 0 where the true class takes all, and stays finite where a false one does', async () => {
+    expect((await at(loss, [2, 2], [-100, 100, 100, -100])).value).toBeCloseTo(0, 6);
+    expect((await at(loss, [2, 2], [100, -100, -100, 100])).value).toBeCloseTo(200, 3);
+  });
+});
+
+describe('total variation', () => {
+  it('is 0, without gradient, for an even mask', async () => {
+    const { value, slope } = await at(totalVariation, [1, 1, 2, 2], [0.3, 0.3, 0.3, 0.3]);
+    expect(value).toBe(0);
+    expectClose(slope, [0, 0, 0, 0]);
+  });
+
+  it('sums the steps down and across over frames and averages over clips', async () => {
+    // clip 1: rows (0 1) (1 0): down |1-0| + |0-1|, across |1-0| + |0-1| = 4; clip 2: 0; mean 2
+    const { value, slope } = await at(totalVariation, [2, 1, 2, 2], [0, 1, 1, 0, 0.5, 0.5, 0.5, 0.5]);
+    expect(value).toBeCloseTo(2, 6);
+    expectClose(slope.slice(0, 4), [-2 / 2, 2 / 2, 2 / 2, -2 / 2]); // each cell has two neighbours, N = 2
+  });
+
+  it('costs an edge once, however wide it is', async () => {
+    const wide = await at(totalVariation, [1, 1, 1, 5], [0, 0.25, 0.5, 0.75, 1]);
+    const sharp = await at(totalVariation, [1, 1, 1, 5], [0, 0, 0, 1, 1]);
+    expect(wide.value).toBeCloseTo(sharp.value, 6);
+  });
+
+  it('is 0 on a grid of one cell', async () => {
+    expect((await at((x) => totalVariation(x), [1, 2, 1, 1], [0, 1])).value).toBe(0);
+  });
+});
+
+describe('temporal variation', () => {
+  it('is 0 for a mask that stays and counts every cell that changes', async () => {
+    expect((await at(temporalVariation, [1, 2, 1, 2], [0.2, 0.9, 0.2, 0.9])).value).toBe(0);
+    const moved = await at(temporalVariation, [1, 2, 1, 2], [0, 1, 1, 0.5]); // |1-0| + |0.5-1|
+    expect(moved.value).toBeCloseTo(1.5, 6);
+    expectClose(moved.slope, [-1, 1, 1, -1]);
+  });
+});
+
+describe('contrast', () => {
+  it('is -m/2 above a half and m/2 below, with no gradient through the step', async () => {
+    const { value, slope } = await at(contrast, [1, 1, 1, 3], [0.9, 0.2, 0.5]); // -0.45 + 0.1 + 0.25
+    expect(value).toBeCloseTo(-0.1, 6);
+    expectClose(slope, [-0.5, 0.5, 0.5]);
+  });
+
+  it('is 0 for an empty mask and least for a full one: nothing in it stops the mask from covering all', async () => {
+    expect((await at(contrast, [1, 1, 2, 2], [0, 0, 0, 0])).value).toBe(0);
+    expect((await at(contrast, [1, 1, 2, 2], [1, 1, 1, 1])).value).toBeCloseTo(-2, 6);
+  });
+});
+
+describe('unimodal', () => {
+  const bySum = (x: Expr): Expr => unimodal(x, 'sum');
+  const bySqrt = (x: Expr): Expr => unimodal(x, 'sqrt');
+
+  it.each([['sum', bySum] as const, ['sqrt', bySqrt] as const])(
+    '%s is 0, with gradient 0 and never NaN, for even weights and for one peak',
+    async (_, loss) => {
+      for (const weights of [
+        [0.25, 0.25, 0.25, 0.25],
+        [0.1, 0.4, 0.4, 0.1],
+        [0, 0, 1, 0],
+      ]) {
+        const { value, slope } = await at(loss, [1, 1, 4], weights);
+        expect(value).toBe(0);
+        expectClose(slope, [0, 0, 0, 0]);
+      }
+    },
+  );
+
+  it('sum adds w(i-1) w(i+1) - w(i)^2 over the dents', async () => {
+    // (.4 .1 .5): .4 * .5 - .01 = .19; gradient (.5, -2 * .1, .4)
+    const { value, slope } = await at(bySum, [1, 1, 3], [0.4, 0.1, 0.5]);
+    expect(value).toBeCloseTo(0.19, 6);
+    expectClose(slope, [0.5, -0.2, 0.4]);
+  });
+
+  it('sum adds the rows of T and averages the clips', async () => {
+    const dent = [0.4, 0.1, 0.5];
+    const { value } = await at(bySum, [2, 2, 3], [...dent, ...dent, ...dent, 0, 1, 0]); // 3 dents over 2 clips
+    expect(value).toBeCloseTo((3 * 0.19) / 2, 6);
+  });
+
+  it('sqrt is the mean of the roots over clips, rows and inner frames', async () => {
+    // frames 2 and 3 of (.4 .1 .5 0): sqrt(.19) and 0, so sqrt(.19) / 2; d/dw = (.5, -.2, .4) / (2 sqrt(.19)) / 2
+    const { value, slope } = await at(bySqrt, [1, 1, 4], [0.4, 0.1, 0.5, 0]);
+    const root = Math.sqrt(0.19);
+    expect(value).toBeCloseTo(root / 2, 6);
+    expectClose(slope, [0.5 / root / 4, -0.2 / root / 4, 0.4 / root / 4, 0]);
+  });
+
+  it('is 0 for fewer than three frames, which have no inner one', async () => {
+    expect((await at(bySqrt, [1, 1, 2], [0.5, 0.5])).value).toBe(0);
+  });
+});
+
+describe('area', () => {
+  it('sums the share of each frame, with gradient 1 / cells, and is 0 for empty masks', async () => {
+    const { value, slope } = await at((x) => area(x), [1, 2, 1, 2], [1, 0, 1, 1]); // .5 + 1
+    expect(value).toBeCloseTo(1.5, 6);
+    expectClose(slope, [0.5, 0.5, 0.5, 0.5]);
+    expect((await at((x) => area(x), [1, 2, 1, 2], [0, 0, 0, 0])).value).toBe(0);
+  });
+
+  it('costs nothing below a target share', async () => {
+    const { value, slope } = await at((x) => area(x, 0.6), [1, 2, 1, 2], [1, 0, 1, 1]); // 0 + (1 - .6)
+    expect(value).toBeCloseTo(0.4, 6);
+    expectClose(slope, [0, 0, 0.5, 0.5]);
+  });
+});
+
+describe('norm prior', () => {
+  const features = constant([3, 0, 0, 1, 4, 0, 0, 1], [1, 1, 2, 1, 4]); // norms 5 0 0 sqrt(2): the middle is 2.5
+
+  it('takes the cells above the middle of the range of the norm', async () => {
+    expect((await evaluate({ target: normTarget(features) })).target).toEqual([1, 0, 0, 0]);
+  });
+
+  it('is the mean binary cross-entropy of a mask of gates, and 0 where the mask is the target', async () => {
+    const loss = (masks: Expr): Expr => normPrior({ masks } as Attention, features);
+    const { value, slope } = await at(loss, [1, 1, 1, 4], [0.5, 0.5, 0.5, 0.5]);
+    expect(value).toBeCloseTo(Math.log(2), 6);
+    expectClose(slope, [-2 / 4, 2 / 4, 2 / 4, 2 / 4]); // -1/m on the target, 1/(1-m) elsewhere, over 4 cells
+    expect((await at(loss, [1, 1, 1, 4], [1, 0, 0, 0])).value).toBeCloseTo(0, 5);
+  });
+
+  it('is the cross-entropy with the even target for a mask that is a distribution', async () => {
+    const loss = (masks: Expr): Expr => normPrior({ masks, logAttention: masks } as Attention, features);
+    const { value } = await at(loss, [1, 1, 1, 4], [0.25, 0.25, 0.25, 0.25]);
+    expect(value).toBeCloseTo(Math.log(4), 6);
+  });
+});
+
+describe('the total', () => {
+  const attention = {
+    logits: input('logits', [1, 2]),
+    weights: input('weights', [1, 1, 3]),
+    masks: input('masks', [1, 3, 1, 2]),
+  };
+  const feeds = {
+    logits: float32([0, 0], [1, 2]),
+    weights: float32([0.4, 0.1, 0.5], [1, 1, 3]),
+    masks: float32([1, 0, 1, 0, 1, 0], [1, 3, 1, 2]),
+    labels: int64([0]),
+  };
+
+  async function total(settings: Partial<LossSettings>) {
+    const features = constant(1, [1, 3, 1, 1, 2]);
+    const terms = losses(attention, input('labels', [1], 'int64'), {
+      ...LossSettings.parse(settings),
+      features,
+    });
+    return evaluate({ ...terms } as Record<string, Expr>, { feeds });
+  }
+
+  it('is the weighted sum of the terms, cross-entropy with weight 1', async () => {
+    const terms = await total({ totalVariation: 0.5, contrast: 0.1, unimodal: 2, area: 0.01 });
+    // log 2 + .5 * 3 + .1 * (-1.5) + 2 * .19 + .01 * 1.5
+    expect(terms.total![0]).toBeCloseTo(Math.log(2) + 1.5 - 0.15 + 0.38 + 0.015, 5);
+  });
+
+  it('reports terms of weight 0 and leaves them out of the sum', async () => {
+    const terms = await total({ totalVariation: 0, contrast: 0, unimodal: 0 });
+    expect(terms.total![0]).toBeCloseTo(Math.log(2), 6);
+    expect(terms.totalVariation![0]).toBeCloseTo(3, 6);
+  });
+});
