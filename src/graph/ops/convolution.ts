@@ -1,10 +1,19 @@
 // Convolution along one or more axes, and the two gradients of it, which are each other's gradients too:
 // y = x * w is linear in both, so the three operations close the circle.
 import { sizeOf, type Shape } from '../../tensor.js';
-import { defineOperation, Expr, require, sameShape, showShape, type OnnxAttribute } from '../expr.js';
+import {
+  defineOperation,
+  Expr,
+  require,
+  sameShape,
+  showShape,
+  type OnnxAttribute,
+  type OnnxBuilder,
+} from '../expr.js';
 import { requireSameDType } from './compare.js';
 import { add } from './elementwise.js';
 import { concat, reshape } from './shape.js';
+import { Winograd } from './winograd.js';
 
 /** One number for all spatial axes, or one for each. */
 export type PerAxis = number | readonly number[];
@@ -53,6 +62,22 @@ function checkConv(x: Expr, w: Expr, { groups }: ConvFacts): void {
     `${w.shape[0]} / ${groups}`);
 }
 
+/**
+ * The fast form where it pays (measured, see docs/performance.md): 3x3, stride 1, many channels on both
+ * sides and enough tiles that transforming the weights is small beside the products.
+ */
+function winograd(builder: OnnxBuilder, x: Shape, w: Shape, facts: ConvFacts): Winograd | undefined {
+  const { stride, dilation, groups, padding } = facts;
+  if (x.length !== 4 || groups !== 1 || [...stride, ...dilation].some((n) => n !== 1)) return undefined;
+  const [batch, channels, height, width] = x as [number, number, number, number];
+  const outputs = w[0]!;
+  if (w[2] !== 3 || w[3] !== 3 || Math.min(channels, outputs) < 64 || height * width > 64 || batch < 8)
+    return undefined;
+  if (padding.some((n) => n > 1)) return undefined;
+  const [above, left] = padding as [number, number];
+  return new Winograd(builder, { batch, channels, outputs, size: [height, width], padding: [above, left] });
+}
+
 const convOperation = defineOperation<ConvFacts>({
   name: 'conv',
   infer([x, w], facts) {
@@ -65,7 +90,10 @@ const convOperation = defineOperation<ConvFacts>({
     });
     return { shape: [x!.shape[0]!, w!.shape[0]!, ...spatial], dtype: x!.dtype };
   },
-  emit: (builder, inputs, _node, facts) => builder.add('Conv', inputs, onnxAttributes(facts)),
+  emit(builder, inputs, node, facts) {
+    const fast = winograd(builder, node.inputs[0]!.shape, node.inputs[1]!.shape, facts);
+    return fast?.output(inputs[0]!, inputs[1]!) ?? builder.add('Conv', inputs, onnxAttributes(facts));
+  },
   derivative(node, gradient, index, facts) {
     const [x, w] = [node.inputs[0]!, node.inputs[1]!];
     return index === 0
@@ -81,6 +109,8 @@ const inputGradientOperation = defineOperation<InputGradientFacts>({
   infer: ([g], { shape }) => ({ shape, dtype: g!.dtype }),
   emit(builder, inputs, node, facts) {
     const [g, w] = [node.inputs[0]!, node.inputs[1]!];
+    const fast = winograd(builder, facts.shape, w.shape, facts);
+    if (fast) return fast.inputGradient(inputs[0]!, inputs[1]!);
     const rest = facts.stride.map((stride, i) => {
       const span = facts.dilation[i]! * (w.shape[i + 2]! - 1) + 1;
       return facts.shape[i + 2]! - ((g.shape[i + 2]! - 1) * stride - 2 * facts.padding[i]! + span);
@@ -110,7 +140,10 @@ const weightGradientOperation = defineOperation<WeightGradientFacts>({
     dtype: x!.dtype,
   }),
   /** A convolution of the input by the gradient with batch and channels exchanged, stride and dilation too. */
-  emit(builder, [x, g], node, { stride, padding, dilation, groups, kernel }) {
+  emit(builder, [x, g], node, facts) {
+    const { stride, padding, dilation, groups, kernel } = facts;
+    const fast = winograd(builder, node.inputs[0]!.shape, node.shape, facts);
+    if (fast) return fast.weightGradient(x!, g!);
     const [batch, channels, ...lengths] = node.inputs[0]!.shape as [number, number, ...number[]];
     const axes = lengths.map((_, i) => i);
     const grouped = builder.add('Reshape', [
