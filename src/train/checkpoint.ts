@@ -26,6 +26,8 @@ export interface RunState {
   course: Course;
   sums: LossSums;
   seconds: number;
+  /** Identity of the model folder's weights. */
+  model: string | null;
   isDone: boolean;
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import {
   AttentionSettings,
+  type FormName,
   LossSettings,
   OptimiserSettings,
   parseWith,
@@ -41,6 +42,25 @@ export const AugmentSettings = z.strictObject({
 });
 export type AugmentSettings = z.infer<typeof AugmentSettings>;
 
+/** Sizes of each attention form that go with the small backbone; the paper's, for 2048 channels, are fifty times larger. */
+const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionSettings> } = {
+  joint: { form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 },
+  pooled: { form: 'pooled', hidden: 64, maskChannels: [64, 32] },
+  'recurrent-additive': { form: 'recurrent-additive', hidden: 64, maskChannels: [64, 32], startChannels: 64 },
+  'recurrent-tanh': {
+    form: 'recurrent-tanh',
+    hidden: 64,
+    maskChannels: [64, 32],
+    startChannels: 64,
+    scoreWidth: 64,
+  },
+};
+
+/** The settings of a form by its name, in the sizes that go with the small backbone. */
+export function attentionPreset(form: FormName): AttentionSettings {
+  return AttentionSettings.parse(attentionPresets[form]);
+}
+
 /** The choices of a training run. */
 export const Recipe = z.strictObject({
   seed: z.number().int().min(0).default(0),
@@ -60,7 +80,7 @@ export const Recipe = z.strictObject({
 
   // What the model is.
   backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),
-  attention: AttentionSettings.prefault({ form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 }),
+  attention: AttentionSettings.prefault(attentionPresets.joint),
   /** Parameters that start at zero; `joint.out.weight` makes attention uniform, so that training starts at the mean pool. */
   zeros: z.array(z.string()).default([]),
   losses: LossSettings.partial().default({}),

@@ -1,19 +1,14 @@
-// The training run: decode once, then epochs of steps with a validation, a log line and a checkpoint
-// after each. It may be stopped at any moment, by a signal or a kill, and goes on to the same last bit.
+// The training run from folder to model: decode once, then train. It may be stopped at any moment, by a
+// signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
-import { Batches, writeModelFolder } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { openRuntime, type Runtime } from '../runtime/index.js';
-import { sizeOf, type Tensors } from '../tensor.js';
-import { writeCheckpoint, type Checkpoint, type LossSums, type RunState } from './checkpoint.js';
+import { openRuntime } from '../runtime/index.js';
+import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
-import { gather, oversampleOf, type Material } from './gather.js';
-import { appendLog, trimLog, type LogRow } from './log.js';
-import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
-import type { Recipe, RecipeInput } from './recipe.js';
-import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
+import { gather, type Material } from './gather.js';
+import type { RecipeInput } from './recipe.js';
+import { Run, type TrainSummary } from './run.js';
 import { clearRun, startRun } from './start.js';
-import { validate } from './validate.js';
 
 /** What to train on, where to put the model, and how. */
 export interface TrainOptions {
@@ -38,23 +33,6 @@ export interface TrainOptions {
   /** Aborting saves a checkpoint and ends the run as `interrupted`. */
   signal?: AbortSignal;
   onEvent?: TrainListener;
-}
-
-/** How a run ended. */
-export interface TrainSummary {
-  status: 'done' | 'interrupted';
-  folder: string;
-  classes: string[];
-  clips: { training: number; validation: number; broken: number; leftOut: number };
-  parameters: number;
-  /** Epochs behind the run, over all its sittings. */
-  epochs: number;
-  /** The epoch that the model folder holds, from 1, and what it reached; null before the first. */
-  best: (Score & { epoch: number }) | null;
-  /** Identity of the model; null before the first epoch ended. */
-  model: string | null;
-  /** Of computing, over all sittings. */
-  seconds: number;
 }
 
 /**
@@ -93,208 +71,6 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   }
 }
 
-interface RunParts {
-  out: string;
-  recipe: Recipe;
-  material: Material;
-  runtime: Runtime;
-  signal?: AbortSignal;
-  listen: TrainListener;
-}
-
-/** One sitting of a run. */
-class Run {
-  readonly #parts: RunParts;
-  readonly #training: Batches;
-  readonly #held: Batches | undefined;
-  #programs!: Programs;
-  #epoch = 0;
-  #step = 0;
-  #course: Course = startCourse();
-  #sums: LossSums = {};
-  #secondsBefore = 0;
-  #startedAt = performance.now();
-  #model: string | null = null;
-
-  constructor(parts: RunParts) {
-    this.#parts = parts;
-    const { recipe, material } = parts;
-    const { store, train: clips, validation } = material;
-    const { seed, isBalanced, frames, batch: size, augment } = recipe;
-    const common = { store, size, frames, oversample: oversampleOf(recipe), seed };
-    this.#training = new Batches({ ...common, clips, isBalanced, augment });
-    this.#held = validation.length > 0 ? new Batches({ ...common, clips: validation }) : undefined;
-  }
-
-  async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
-    const { out, recipe, material, runtime, signal, listen } = this.#parts;
-    this.#programs = await openPrograms(runtime, recipe, modelConfig(recipe, material.dataset.classes));
-    await runtime.write(checkpoint?.state ?? startState(this.#programs, recipe));
-    if (checkpoint) this.#restore(checkpoint.run);
-    await trimLog(out, this.#epoch);
-    this.#announce();
-    this.#startedAt = performance.now();
-    while (!this.#isDone) {
-      const isWhole = await this.#makeSteps();
-      if (!isWhole) {
-        await this.#save(await runtime.read());
-        return this.#summary('interrupted');
-      }
-      await this.#endEpoch();
-      if (signal?.aborted && !this.#isDone) return this.#summary('interrupted');
-    }
-    if (this.#epoch < recipe.epochs) {
-      listen({ kind: 'stopped', epoch: this.#epoch, bestEpoch: this.#course.best!.epoch });
-    }
-    return this.#summary('done');
-  }
-
-  get #isDone(): boolean {
-    return this.#epoch >= this.#parts.recipe.epochs || isOver(this.#course, this.#parts.recipe);
-  }
-
-  #restore({ position, course, sums, seconds }: RunState): void {
-    this.#epoch = position.epoch;
-    this.#step = position.step;
-    this.#course = course;
-    this.#sums = sums;
-    this.#secondsBefore = seconds;
-  }
-
-  /** The steps that are left of the epoch; false when the signal came between two of them. */
-  async #makeSteps(): Promise<boolean> {
-    const { recipe, signal } = this.#parts;
-    const { step: program, config } = this.#programs;
-    const { steps } = this.#training;
-    const lossNames = program.outputs.map(({ name }) => name).filter(isFigure);
-    for await (const batch of this.#training.epoch(this.#epoch, this.#step)) {
-      if (signal?.aborted) return false;
-      const position = { epoch: this.#epoch, step: this.#step, total: this.#epoch * steps + this.#step };
-      const rate = learningRate(this.#epoch + this.#step / steps, this.#course, recipe);
-      const feeds = stepFeeds(batch, rate, { recipe, config, step: program, position });
-      const figures = await program.run(feeds, { outputs: lossNames, transfer: true });
-      this.#count(figures, rate, position.total);
-    }
-    return true;
-  }
-
-  #count(figures: Tensors, rate: number, total: number): void {
-    for (const [name, { data }] of Object.entries(figures)) {
-      const term = name.replace(/^loss\./, '');
-      this.#sums[term] = (this.#sums[term] ?? 0) + Number(data[0]);
-    }
-    const loss = Number(figures['loss.total']!.data[0]);
-    if (!Number.isFinite(loss)) throw diverged(total, rate);
-    this.#step++;
-    const { recipe, listen } = this.#parts;
-    const place = { epoch: this.#epoch + 1, step: this.#step, steps: this.#training.steps };
-    listen({ kind: 'step', ...place, epochs: recipe.epochs, loss, learningRate: rate });
-  }
-
-  async #endEpoch(): Promise<void> {
-    const { recipe, runtime, out, listen } = this.#parts;
-    const { steps } = this.#training;
-    const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
-    const validation = this.#held ? await validate(this.#programs.validate, this.#held) : null;
-    // Without held-out clips the training loss stands in: it steers the schedule, and says nothing of accuracy.
-    const score = validation ?? { accuracy: 0, crossEntropy: losses.total! };
-    const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
-    const epoch = this.#epoch + 1;
-    const { accuracy, crossEntropy } = score;
-    const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
-    this.#course = followed.course;
-    const state = await runtime.read();
-    if (followed.isBest) await this.#keepBest(state, validation);
-    const row: LogRow = {
-      epoch,
-      steps,
-      learningRate: rate,
-      losses,
-      validation,
-      isBest: followed.isBest,
-      seconds: this.#seconds,
-    };
-    await appendLog(out, row);
-    this.#epoch = epoch;
-    this.#step = 0;
-    this.#sums = {};
-    await this.#save(state);
-    listen({ kind: 'epoch', row, epochs: recipe.epochs });
-  }
-
-  async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {
-    const { out, recipe, material } = this.#parts;
-    const training = { epoch: this.#course.best!.epoch, clips: material.train.length, validation, recipe };
-    const config = { ...this.#programs.config, training };
-    this.#model = await writeModelFolder(out, { config, tensors: modelTensors(state, this.#programs) });
-  }
-
-  async #save(state: Tensors): Promise<void> {
-    const { out, recipe, material, runtime } = this.#parts;
-    const total = this.#epoch * this.#training.steps + this.#step;
-    const run: RunState = {
-      version: 1,
-      recipe,
-      threads: runtime.threads,
-      classes: material.dataset.classes,
-      clips: material.hash,
-      position: { epoch: this.#epoch, step: this.#step, total },
-      course: this.#course,
-      sums: this.#sums,
-      seconds: this.#seconds,
-      isDone: this.#isDone,
-    };
-    await writeCheckpoint(out, { run, state });
-  }
-
-  get #seconds(): number {
-    return this.#secondsBefore + (performance.now() - this.#startedAt) / 1000;
-  }
-
-  get #parameters(): number {
-    const trained = this.#programs.graph.parameters.filter((one) => one.isTrainable);
-    return trained.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  }
-
-  #announce(): void {
-    const { recipe, material, listen } = this.#parts;
-    listen({
-      kind: 'start',
-      classes: material.dataset.classes.length,
-      trainingClips: material.train.length,
-      validationClips: material.validation.length,
-      parameters: this.#parameters,
-      epochs: recipe.epochs,
-      steps: this.#training.steps,
-      epochsDone: this.#epoch,
-    });
-  }
-
-  #summary(status: TrainSummary['status']): TrainSummary {
-    const { out, material } = this.#parts;
-    return {
-      status,
-      folder: out,
-      classes: material.dataset.classes,
-      clips: {
-        training: material.train.length,
-        validation: material.validation.length,
-        broken: material.prepared.broken.length,
-        leftOut: material.dataset.leftOut.length,
-      },
-      parameters: this.#parameters,
-      epochs: this.#epoch,
-      best: this.#course.best,
-      model: this.#model,
-      seconds: this.#seconds,
-    };
-  }
-}
-
-function isFigure(output: string): boolean {
-  return output.startsWith('loss.') || output === 'gradientNorm';
-}
-
 function checkMaterial(run: RunState, { hash, dataset }: Material): void {
   if (run.clips === hash && run.classes.join('\n') === dataset.classes.join('\n')) return;
   throw new WhereWhenError({
@@ -317,17 +93,7 @@ function stoppedEarly(folder: string, checkpoint?: Checkpoint): TrainSummary {
     parameters: 0,
     epochs: run?.position.epoch ?? 0,
     best: run?.course.best ?? null,
-    model: null,
+    model: run?.model ?? null,
     seconds: run?.seconds ?? 0,
   };
-}
-
-function diverged(step: number, rate: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: 'train',
-    expected: 'a finite loss',
-    received: `none at step ${step + 1} with learning rate ${rate.toPrecision(3)}`,
-    hint: 'take a smaller --learning-rate; --resume goes back to the last checkpoint',
-  });
 }
