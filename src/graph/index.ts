@@ -1,16 +1,17 @@
 // Expressions with static shapes, their gradients, optimiser updates, and the ONNX file that runs.
 export {
   constant,
+  Expr,
   input,
   isInput,
   isParameter,
   operations,
   parameter,
-  type Expr,
   type OnnxAttribute,
   type OnnxBuilder,
   type Operation,
 } from './expr.js';
+export { after } from './ops/after.js';
 export { cast, equal, expand, greater, less, stopGradient, where, type Operand } from './ops/compare.js';
 export {
   abs,

@@ -69,7 +69,8 @@ export function checkLength(path: string, tensor: Tensor): void {
   });
 }
 
-const arrayOf = {
+/** The array that holds each dtype's elements. */
+export const arrayOf = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,

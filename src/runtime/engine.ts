@@ -3,16 +3,23 @@
 // page), and both speak the same interface, so this file serves both.
 import type { InferenceSession, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-common';
 import { WhereWhenError } from '../errors.js';
-import type { DType, Tensor, TensorArray, Tensors } from '../tensor.js';
+import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
+import { arrayOf } from './check.js';
 import { State } from './state.js';
 import type { ValueSpec } from './program.js';
-import type { EngineCalls, Plan, StateUpdate } from './protocol.js';
+import type { EngineCalls, Plan } from './protocol.js';
 
-/** The two constructors of ONNX Runtime that an engine needs, and how sessions are to be made. */
+/** What an engine needs of ONNX Runtime. */
 export interface OnnxRuntime {
   createSession(model: Uint8Array | string): Promise<InferenceSession>;
+  /** As `createSession`, for a model that is only run by `runInto`. */
+  createFixedSession(model: Uint8Array): Promise<InferenceSession>;
+  /** Runs and writes into the arrays of `results`: every output that is wanted must be there. */
+  runInto(session: InferenceSession, feeds: OrtTensors, results: OrtTensors): Promise<void>;
   createTensor(dtype: DType, data: TensorArray, shape: readonly number[]): OrtTensor;
 }
+
+type OrtTensors = Record<string, OrtTensor>;
 
 /** The names of an engine's calls, each a method that may answer later. */
 export type Engine = {
@@ -33,8 +40,11 @@ export function createEngine(ort: OnnxRuntime): Engine {
 
   return {
     async load(plan) {
-      const session = await ort.createSession(plan.model);
+      const { model, outputs } = plan;
+      const isFixed = outputs !== undefined && typeof model !== 'string';
+      const session = await (isFixed ? ort.createFixedSession(model) : ort.createSession(model));
       programs.set(++lastProgram, { session, ...plan, model: '' });
+      if (isFixed) return { program: lastProgram, inputs: [], outputs: [] }; // the client has them from the graph
       const inputs = session.inputMetadata.map(specOf);
       return { program: lastProgram, inputs, outputs: session.outputMetadata.map(specOf) };
     },
@@ -43,7 +53,8 @@ export function createEngine(ort: OnnxRuntime): Engine {
       if (!loaded)
         throw new WhereWhenError({ code: 'internal', path: 'run', expected: 'program must not be released' });
       state.check('run', loaded.state);
-      return await runStep(ort, loaded, state, feeds, outputs);
+      const run = loaded.outputs === undefined ? runModel : runStep;
+      return await run(ort, loaded, state, feeds, outputs);
     },
     async release({ program }) {
       const loaded = programs.get(program);
@@ -63,31 +74,54 @@ export function createEngine(ort: OnnxRuntime): Engine {
   };
 }
 
+/** A program of ours: all shapes are known, so results and next state are written where we want them. */
 async function runStep(
   ort: OnnxRuntime,
-  { session, state: specs, updates }: Loaded,
+  { session, state: specs, updates, outputs: known }: Loaded,
   state: State,
   feeds: Tensors,
   outputs: readonly string[],
 ): Promise<Tensors> {
-  const wrap = ({ dtype, data, shape }: Tensor) => ort.createTensor(dtype, data, shape);
-  const given: Record<string, OrtTensor> = {};
-  for (const [name, tensor] of Object.entries(feeds)) given[name] = wrap(tensor);
-  for (const { name } of specs) given[name] = wrap(state.current(name));
-  const wanted: Record<string, OrtTensor | null> = {};
-  for (const name of outputs) wanted[name] = null;
-  for (const { name, output, inPlace } of updates) wanted[output] = wrap(state.next(name, inPlace));
-
-  const results = await session.run(given, wanted).catch((error: unknown) => {
+  const given = wrapAll(ort, feeds);
+  for (const { name } of specs) given[name] = wrap(ort, state.current(name));
+  const results = Object.fromEntries(
+    outputs.map((name) => [name, empty(known!.find((spec) => spec.name === name)!)]),
+  );
+  const wanted = wrapAll(ort, results);
+  for (const { name, output, inPlace } of updates) wanted[output] = wrap(ort, state.next(name, inPlace));
+  try {
+    await ort.runInto(session, given, wanted);
+  } catch (error) {
     if (updates.some((update) => update.inPlace)) state.tear(messageOf(error));
     throw error;
-  });
-  flipAll(state, updates);
+  }
+  for (const { name, inPlace } of updates) if (!inPlace) state.flip(name);
+  return results;
+}
+
+/** A model file from elsewhere: the engine finds the shapes of its results. */
+async function runModel(
+  ort: OnnxRuntime,
+  { session }: Loaded,
+  _state: State,
+  feeds: Tensors,
+  outputs: readonly string[],
+): Promise<Tensors> {
+  const results = await session.run(wrapAll(ort, feeds), outputs);
   return Object.fromEntries(outputs.map((name) => [name, plain(results[name]!)]));
 }
 
-function flipAll(state: State, updates: readonly StateUpdate[]): void {
-  for (const { name, inPlace } of updates) if (!inPlace) state.flip(name);
+function wrap(ort: OnnxRuntime, { dtype, data, shape }: Tensor): OrtTensor {
+  return ort.createTensor(dtype, data, shape);
+}
+
+function wrapAll(ort: OnnxRuntime, tensors: Tensors): OrtTensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, wrap(ort, tensor)]));
+}
+
+function empty({ dtype, shape }: ValueSpec): Tensor {
+  const lengths = shape as readonly number[];
+  return { dtype, shape: lengths, data: new arrayOf[dtype](sizeOf(lengths)) };
 }
 
 /** A result as our own tensor, in a buffer of its own that can be moved to the caller. */

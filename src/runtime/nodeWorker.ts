@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { createEngine, type OnnxRuntime } from './engine.js';
 import type { EngineSettings } from './node.js';
+import { runInto, withFence } from './nodeSession.js';
 import { serve } from './serve.js';
 
 const { threads, spin } = workerData as EngineSettings;
@@ -21,6 +22,8 @@ const ort: OnnxRuntime = {
     typeof model === 'string'
       ? InferenceSession.create(model, options)
       : InferenceSession.create(model, options),
+  createFixedSession: (model) => InferenceSession.create(withFence(model), options),
+  runInto,
   createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
 };
 

@@ -1,7 +1,7 @@
 // What a graph becomes before it leaves for the engine: the model's bytes, and which of its names are
 // feeds, state, updates and outputs.
 import { isInput, isParameter, nextName, reachable, toOnnx, type Expr, type Graph } from '../graph/index.js';
-import { inPlaceUpdates } from './inPlace.js';
+import { orderUpdates } from './inPlace.js';
 import type { ValueSpec } from './program.js';
 import type { Plan, StateUpdate } from './protocol.js';
 
@@ -13,9 +13,9 @@ export interface GraphPlan extends Plan {
 }
 
 /** Writes the graph and names its parts. */
-export function planOf(graph: Graph): GraphPlan {
+export function planOf(given: Graph): GraphPlan {
+  const { graph, inPlace } = orderUpdates(given);
   const nodes = reachable([...Object.values(graph.outputs), ...graph.updates.map((update) => update.next)]);
-  const inPlace = inPlaceUpdates(graph);
   const updates: StateUpdate[] = graph.updates.map(({ parameter }) => ({
     name: parameter.name!,
     output: nextName(parameter.name!),

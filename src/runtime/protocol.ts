@@ -16,6 +16,8 @@ export interface Plan {
   readonly model: Uint8Array | string;
   readonly state: readonly ValueSpec[];
   readonly updates: readonly StateUpdate[];
+  /** Given where all shapes are known, so that results can be written where they are wanted. */
+  readonly outputs?: readonly ValueSpec[];
 }
 
 /** The calls that an engine answers, each with its answer. */

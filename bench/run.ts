@@ -1,0 +1,25 @@
+// Runs a benchmark by its name: `npm run bench -- train-step --attention joint --json`. A benchmark is one
+// file of this folder; its figures are those of this process, which does nothing else.
+import { peakMegabytes } from './figures.js';
+
+/** Figures of a benchmark, beside the peak memory that is added here. */
+export type Benchmark = (args: readonly string[]) => Promise<Record<string, number>>;
+
+const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  'train-step': () => import('./trainStep.js'),
+};
+
+const [name = '', ...rest] = process.argv.slice(2);
+const isJson = rest.includes('--json');
+const load = benchmarks[name];
+if (!load) {
+  console.error(`bench: name must be among ${Object.keys(benchmarks).join(', ')}, got ${name || 'nothing'}`);
+  process.exit(2);
+}
+const { benchmark } = await load();
+const figures = {
+  ...(await benchmark(rest.filter((arg) => arg !== '--json'))),
+  peakMegabytes: peakMegabytes(),
+};
+if (isJson) console.log(JSON.stringify(figures));
+else for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(16)} ${value}`);
