@@ -9,11 +9,9 @@ import {
   matMul,
   mean,
   mul,
-  pad,
   relu,
   reshape,
   sigmoid,
-  slice,
   softmax,
   sum,
   tanh,
@@ -24,6 +22,7 @@ import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
 import { uniformByFanIn, type Scope } from './scope.js';
 import { count } from './settings.js';
+import { timeConvolution } from './timeConvolution.js';
 
 /** Settings of the joint form: `hidden` is `D` (unused without a context layer), `scoreWidth` is `E`, `contextFrames` is `k`. */
 export const JointSettings = z.strictObject({
@@ -82,32 +81,13 @@ export const joint: AttentionForm<JointSettings> = (
 function context(scope: Scope, features: Expr, { hidden: D, contextFrames: k }: JointSettings): Expr {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const P = h * w;
-  const rows = reshape(transpose(reshape(features, [N, n, C, P]), [0, 1, 3, 2]), [N * n * P, C]); // [N*n*P,C]
-  if (k === 0) return rows;
+  const X = reshape(features, [N, n, C, P]); //                                           [N,n,C,P]
+  if (k === 0) return reshape(transpose(X, [0, 1, 3, 2]), [N * n * P, C]); //             [N*n*P,C]
 
   const start = uniformByFanIn(C * k);
   const weight = scope.parameter('joint.context.weight', [D, C, k], start);
   const bias = scope.parameter('joint.context.bias', [D], start);
-  const taps = reshape(transpose(weight, [1, 2, 0]), [C, k * D]); //                      [C,k*D]
-  const perTap = reshape(matMul(rows, taps), [N, n, P, k * D]); //                        [N,n,P,k*D]
-  let y: Expr = bias; //                                                                  [D], then [N,n,P,D]
-  for (let j = 0; j < k; j++) {
-    const by = Math.floor(k / 2) - j; // tap j reads frame i - by
-    if (Math.abs(by) >= n) continue; // reads only the zero padding
-    const tap = slice(perTap, { axis: 3, start: j * D, end: (j + 1) * D }); //            [N,n,P,D]
-    y = add(y, shiftInTime(tap, by));
-  }
-  return reshape(relu(y), [N * n * P, D]); //                                             [N*n*P,D]
-}
-
-/** Frame `i` of `[N,n,P,D]` moves to place `i + by`; frames that fall out are gone, zeros come in. */
-function shiftInTime(x: Expr, by: number): Expr {
-  const n = x.shape[1]!;
-  const kept = slice(x, { axis: 1, start: Math.max(0, -by), end: Math.min(n, n - by) });
-  return pad(kept, [
-    [0, 0],
-    [Math.max(0, by), Math.max(0, -by)],
-    [0, 0],
-    [0, 0],
-  ]);
+  const rows = reshape(transpose(X, [1, 0, 3, 2]), [n, N * P, C]); //                     [n,N*P,C]
+  const z = reshape(relu(timeConvolution(rows, weight, bias)), [n, N, P, D]); //          [n,N,P,D]
+  return reshape(transpose(z, [1, 0, 2, 3]), [N * n * P, D]); //                          [N*n*P,D]
 }
