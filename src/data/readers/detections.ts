@@ -1,0 +1,57 @@
+// Detections of others, to be scored without a model of ours: ActivityNet's `results` JSON, or THUMOS text lines
+// `video start end class score` with 1-based class numbers.
+import { z } from 'zod';
+import type { TemporalDetection } from '../../evaluate/index.js';
+import { checkOrder, lineFault, linesOf, numberAt, readJson, readText } from './text.js';
+
+const number = z.union([
+  z.number(),
+  z.string().regex(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?\s*$/i, 'expected a number'),
+]);
+const DetectionFile = z.object({
+  results: z.record(
+    z.string(),
+    z.array(
+      z.object({
+        label: z.string(),
+        score: number.transform(Number),
+        segment: z.tuple([number.transform(Number), number.transform(Number)]),
+      }),
+    ),
+  ),
+});
+
+/**
+ * Reads detections by the file's ending: `.json`, else text. `classes` give the class numbers of the text form
+ * (THUMOS14: its twenty classes in alphabetical order, from 1).
+ */
+export async function readDetections(path: string, classes: readonly string[]): Promise<TemporalDetection[]> {
+  return path.endsWith('.json') ? readJsonDetections(path) : readTextDetections(path, classes);
+}
+
+async function readJsonDetections(path: string): Promise<TemporalDetection[]> {
+  const { results } = await readJson(path, DetectionFile);
+  return Object.entries(results).flatMap(([video, found]) =>
+    found.map(({ label, score, segment: [startSeconds, endSeconds] }) => ({
+      video,
+      label,
+      score,
+      startSeconds,
+      endSeconds,
+    })),
+  );
+}
+
+async function readTextDetections(path: string, classes: readonly string[]): Promise<TemporalDetection[]> {
+  return linesOf(await readText(path)).map(({ text, number: line }) => {
+    const fields = text.split(/\s+/);
+    if (fields.length !== 5) throw lineFault(path, line, 'video, start, end, class and score', text);
+    const [startSeconds, endSeconds, k, score] = ['start', 'end', 'class', 'score'].map((what, i) =>
+      numberAt(fields[i + 1], path, line, what),
+    ) as [number, number, number, number];
+    checkOrder(startSeconds, endSeconds, path, line);
+    const label = classes[k - 1];
+    if (label === undefined) throw lineFault(path, line, `a class in 1..${classes.length}`, String(k));
+    return { video: fields[0]!, label, score, startSeconds, endSeconds };
+  });
+}

@@ -1,0 +1,71 @@
+// The lists of HMDB51 and JHMDB: one file a class and split, `<class>_test_splitN.txt`, lines `name.avi 1`.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WhereWhenError } from '../../errors.js';
+import {
+  classesOf,
+  emptyClip,
+  type AnnotatedClip,
+  type Annotations,
+  type AnnotationReader,
+  type Subset,
+} from './form.js';
+import { distinctLines, lineFault, linesOf, readText } from './text.js';
+
+const SUBSETS: Record<string, Subset> = { '0': 'unused', '1': 'train', '2': 'test' };
+
+/** HMDB51, one of its three splits (1 train, 2 test, 0 unused). Groups are the source films, by the name before the class. */
+export const hmdb51: AnnotationReader = {
+  format: 'hmdb51',
+  reads: 'the folder with <class>_test_split{1,2,3}.txt',
+  async read(folder, { split = 1 } = {}) {
+    return readSplitFolder('hmdb51', folder, split);
+  },
+};
+
+/** The split files of a folder as annotations; JHMDB has the same. */
+export async function readSplitFolder(format: string, folder: string, split: number): Promise<Annotations> {
+  const ending = `_test_split${split}.txt`;
+  const files = (await namesIn(folder)).filter((name) => name.endsWith(ending)).sort();
+  if (files.length === 0) {
+    throw new WhereWhenError({
+      code: 'missing',
+      path: folder,
+      expected: `files <class>${ending}`,
+      received: 'none',
+    });
+  }
+  const notes: string[] = [];
+  const clips: AnnotatedClip[] = [];
+  for (const file of files) {
+    clips.push(...(await readList(join(folder, file), file.slice(0, -ending.length), notes)));
+  }
+  return { format, classes: classesOf(clips), clips, notes };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw new WhereWhenError(
+      { code: 'missing', path: folder, expected: 'a folder of split files' },
+      { cause },
+    );
+  }
+}
+
+async function readList(path: string, label: string, notes: string[]): Promise<AnnotatedClip[]> {
+  return distinctLines(linesOf(await readText(path)), path, notes).map(({ text, number }) => {
+    const found = /^(.*\S)\s+(\S+)$/.exec(text); // names hold odd characters, blanks too
+    const subset = SUBSETS[found?.[2] ?? ''];
+    if (!found || !subset) throw lineFault(path, number, 'a file name and 0, 1 or 2', text);
+    const name = found[1]!;
+    return { ...emptyClip(`${label}/${name}`, [label]), subset, group: sourceOf(name, label) };
+  });
+}
+
+/** HMDB names run `<source>_<class>_<quality>_<number>.avi`. */
+function sourceOf(name: string, label: string): string {
+  const at = name.lastIndexOf(`_${label}_`);
+  return at > 0 ? name.slice(0, at) : name;
+}
