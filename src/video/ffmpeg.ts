@@ -1,0 +1,216 @@
+// Decodes with `ffprobe` and `ffmpeg` found on PATH: the fallback where node-av is not installed.
+// ffprobe decodes once for count, times and damage; ffmpeg decodes again for the pictures asked for.
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { WhereWhenError } from '../errors.js';
+import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
+import { Clock, conclude, type Declared } from './findings.js';
+import { orientationOf, turn, turnedSize, upright, type Orientation } from './orientation.js';
+import { filterChain } from './resample.js';
+import type { Frame, Survey } from './types.js';
+import { explainUnreadable } from './unreadable.js';
+
+const run = promisify(execFile);
+
+/** Longer lists of frames are picked here and not in a filter. */
+const mostSelected = 256;
+
+const Stream = z.object({
+  index: z.number(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().default('unknown'),
+  width: z.number().default(0),
+  height: z.number().default(0),
+  nb_frames: z.coerce.number().default(0),
+  avg_frame_rate: z.string().default('0/0'),
+  r_frame_rate: z.string().default('0/0'),
+  time_base: z.string().default('0/0'),
+  start_time: z.coerce.number().catch(0),
+  disposition: z.object({ attached_pic: z.number().default(0) }).optional(),
+  side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
+});
+const Probe = z.object({
+  streams: z.array(Stream).default([]),
+  format: z.object({ format_name: z.string() }).optional(),
+});
+
+/** Whether both tools can be started. */
+export async function hasFfmpeg(): Promise<boolean> {
+  const answers = await Promise.allSettled([run('ffmpeg', ['-version']), run('ffprobe', ['-version'])]);
+  return answers.every((answer) => answer.status === 'fulfilled');
+}
+
+/** A video file decoded by the tools on PATH. */
+export async function ffmpegDecoder(path: string, options: DecoderOptions): Promise<Decoder> {
+  if (!(await hasFfmpeg()))
+    throw new WhereWhenError({
+      code: 'missing',
+      path: 'ffmpeg',
+      expected: 'ffmpeg and ffprobe on PATH',
+      hint: 'install ffmpeg, or npm install node-av@6.1.1',
+    });
+  return new FfmpegDecoder(path, options.isCancelled);
+}
+
+interface Surveyed {
+  survey: Survey;
+  declared: Declared;
+  streamIndex: number;
+  damaged: Set<number>;
+}
+
+class FfmpegDecoder implements Decoder {
+  #surveyed?: Promise<Surveyed>;
+
+  constructor(
+    readonly path: string,
+    readonly isCancelled: () => boolean,
+  ) {}
+
+  async count(): Promise<{ frames: number; isExact: boolean }> {
+    return { frames: (await this.survey()).info.frames, isExact: true };
+  }
+
+  async survey(): Promise<Survey> {
+    this.#surveyed ??= this.#look();
+    return (await this.#surveyed).survey;
+  }
+
+  async *frames(request: FrameRequest): AsyncGenerator<Frame, Survey, void> {
+    const survey = await this.survey();
+    const { declared, streamIndex, damaged } = await this.#surveyed!;
+    const size = request.size ?? turnedSize(declared, declared.orientation);
+    const stored = turnedSize(size, declared.orientation);
+    const wanted = survey.times
+      .map((_, index) => index)
+      .filter((index) => request.wanted?.has(index) ?? true);
+    const isSelected = wanted.length <= mostSelected;
+    if (wanted.length === 0) return survey;
+    const select = isSelected ? `select=${Array.from(wanted, (n) => `eq(n\\,${n})`).join('+')},` : '';
+    const chain = select + filterChain(stored, request.resize);
+    let at = 0;
+    for await (const pixels of this.#pictures(streamIndex, chain, stored.width * stored.height * 3)) {
+      const index = isSelected ? wanted[at]! : at;
+      at++;
+      if (!isSelected && request.wanted && !request.wanted.has(index)) continue;
+      if (index === undefined || index >= survey.info.frames) break;
+      const data = turn(pixels, stored, declared.orientation);
+      yield { index, timeSeconds: survey.times[index]!, ...size, data, isDamaged: damaged.has(index) };
+    }
+    return survey;
+  }
+
+  /** The pictures of a filter chain, cut from ffmpeg's raw output. */
+  async *#pictures(streamIndex: number, chain: string, length: number): AsyncGenerator<Uint8Array> {
+    const child = this.#spawn('ffmpeg', [
+      ...['-v', 'quiet', '-nostdin', '-threads', '1', '-noautorotate', '-i', `file:${this.path}`],
+      ...['-map', `0:${streamIndex}`, '-vf', chain, '-fps_mode', 'passthrough'],
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
+    ]);
+    let [picture, filled] = [new Uint8Array(length), 0];
+    try {
+      for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+        for (let from = 0; from < chunk.length;) {
+          const part = chunk.subarray(from, from + length - filled);
+          picture.set(part, filled);
+          from += part.length;
+          filled += part.length;
+          if (filled < length) continue;
+          yield picture;
+          [picture, filled] = [new Uint8Array(length), 0];
+        }
+        if (this.isCancelled()) throw new DOMException('cancelled', 'AbortError');
+      }
+    } finally {
+      child.kill();
+    }
+  }
+
+  async #look(): Promise<Surveyed> {
+    const { declared, streamIndex, secondsPerTick } = await this.#probe();
+    const clock = new Clock(declared);
+    const damaged = new Set<number>();
+    let otherSizedFrames = 0;
+    for await (const line of this.#frameLines(streamIndex)) {
+      const facts = Object.fromEntries(line.split('|').map((field) => field.split('=', 2)));
+      if (line.startsWith('frame|')) {
+        clock.next(Number(facts.pts ?? NaN) * secondsPerTick);
+        if (+facts.width !== declared.width || +facts.height !== declared.height) otherSizedFrames++;
+      }
+      if (/(^|\|)log\|/.test(line)) damaged.add(clock.times.length - 1);
+    }
+    const damagedFrames = damaged.size;
+    const survey = conclude(this.path, declared, { times: clock.times, damagedFrames, otherSizedFrames });
+    return { survey, declared, streamIndex, damaged };
+  }
+
+  /** One line a frame; lines of the decoder's error log follow the frame that they belong to. */
+  async *#frameLines(streamIndex: number): AsyncGenerator<string> {
+    const child = this.#spawn('ffprobe', [
+      ...['-v', 'error', '-threads', '1', '-select_streams', `${streamIndex}`, '-show_frames'],
+      ...['-show_log', '16', '-show_entries', 'frame=pts,width,height:log=level', '-of', 'compact'],
+      `file:${this.path}`,
+    ]);
+    try {
+      for await (const line of createInterface({ input: child.stdout })) {
+        if (this.isCancelled()) throw new DOMException('cancelled', 'AbortError');
+        yield line;
+      }
+    } finally {
+      child.kill();
+    }
+  }
+
+  async #probe(): Promise<{ declared: Declared; streamIndex: number; secondsPerTick: number }> {
+    const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', `file:${this.path}`];
+    const { stdout } = await run('ffprobe', args, { maxBuffer: 2 ** 26 }).catch(
+      (error: { stderr?: string }) => {
+        throw explainUnreadable(this.path, lastWords(error.stderr));
+      },
+    );
+    const { streams, format } = Probe.parse(JSON.parse(stdout));
+    const stream = streams.find((s) => s.codec_type === 'video' && !s.disposition?.attached_pic);
+    const hasSound = streams.some((s) => s.codec_type === 'audio');
+    if (!stream) throw explainUnreadable(this.path, undefined, { hasSound });
+    const declared: Declared = {
+      width: stream.width,
+      height: stream.height,
+      frames: stream.nb_frames,
+      frameRate: fraction(stream.avg_frame_rate) || fraction(stream.r_frame_rate),
+      startSeconds: stream.start_time,
+      codec: stream.codec_name,
+      container: format?.format_name ?? 'unknown',
+      orientation: orientationOfText(stream.side_data_list.find((s) => s.displaymatrix)?.displaymatrix),
+      hasSound,
+    };
+    return { declared, streamIndex: stream.index, secondsPerTick: fraction(stream.time_base) };
+  }
+
+  #spawn(command: string, args: string[]): ChildProcessByStdio<null, Readable, null> {
+    return spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  }
+}
+
+/** `30000/1001` as a number; 0 where it says nothing. */
+function fraction(text: string): number {
+  const [num = 0, den = 1] = text.split('/').map(Number);
+  return num > 0 && den > 0 ? num / den : 0;
+}
+
+/** ffprobe prints the matrix as three rows of an address and three numbers. */
+function orientationOfText(text: string | undefined): Orientation {
+  const rows = (text ?? '')
+    .trim()
+    .split('\n')
+    .map((row) => row.replace(/^.*:/, '').trim().split(/\s+/).map(Number));
+  const [[a, b] = [], [c, d] = []] = rows;
+  return [a, b, c, d].every(Number.isFinite) ? orientationOf(a!, b!, c!, d!) : upright;
+}
+
+/** The reason at the end of FFmpeg's message: `file:x.mp4: Invalid data found ...`. */
+function lastWords(message = ''): string | undefined {
+  return message.trim().split('\n').at(-1)?.split(': ').at(-1) || undefined;
+}

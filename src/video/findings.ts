@@ -1,0 +1,98 @@
+// From what a decoder counted to what is said of a video: times, rate, and warnings in words.
+// Both decoders of video files end here, so that they agree.
+import { WhereWhenError } from '../errors.js';
+import { turnedSize, type Orientation } from './orientation.js';
+import type { Size, Survey } from './types.js';
+
+/** What a container says of its video stream, before anything is decoded. */
+export interface Declared extends Size {
+  frames: number;
+  frameRate: number;
+  startSeconds: number;
+  codec: string;
+  container: string;
+  orientation: Orientation;
+  hasSound: boolean;
+}
+
+/** Gives every frame a time: its own time stamp, or its place divided by the rate where the stream has none (AVI with B-frames). */
+export class Clock {
+  readonly times: number[] = [];
+  readonly #step: number;
+  readonly #start: number;
+  #hasStamps = true;
+
+  constructor(declared: Declared) {
+    this.#step = 1 / (declared.frameRate > 0 ? declared.frameRate : 25);
+    this.#start = declared.startSeconds;
+  }
+
+  /** The next frame's time in seconds; `stamp` is in seconds too, or NaN where there is none. */
+  next(stamp: number): number {
+    const last = this.times.at(-1);
+    if (last === undefined) this.#hasStamps = Number.isFinite(stamp);
+    const own = stamp - this.#start;
+    const time = last === undefined ? Math.max(0, own || 0) : own > last ? own : last + this.#step;
+    this.times.push(this.#hasStamps ? time : this.times.length * this.#step);
+    return this.times.at(-1)!;
+  }
+}
+
+/** What was counted while decoding. */
+export interface Counted {
+  times: readonly number[];
+  damagedFrames: number;
+  otherSizedFrames: number;
+}
+
+/** The survey of a decoded file; a file without a single decodable frame is an error. */
+export function conclude(path: string, declared: Declared, counted: Counted): Survey {
+  const times = Float64Array.from(counted.times);
+  if (times.length === 0) throw noFrames(path, declared);
+  const { frameRate, isVariableRate } = rateOf(times, declared.frameRate);
+  const missingFrames = Math.max(0, declared.frames - times.length);
+  const info = {
+    path,
+    ...turnedSize(declared, declared.orientation),
+    frames: times.length,
+    durationSeconds: times.at(-1)! + 1 / frameRate,
+    frameRate,
+    isVariableRate,
+    rotation: declared.orientation.rotation,
+    codec: declared.codec,
+    container: declared.container,
+  };
+  const warnings = [
+    counted.damagedFrames &&
+      `${path}: ${plural(counted.damagedFrames, 'frame')} damaged, filled in by the decoder`,
+    missingFrames && `${path}: ${missingFrames} of ${plural(declared.frames, 'declared frame')} missing`,
+    counted.otherSizedFrames &&
+      `${path}: ${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
+  ].filter((warning): warning is string => typeof warning === 'string');
+  return { info, times, damagedFrames: counted.damagedFrames, missingFrames, warnings };
+}
+
+/** The declared rate, or the mean rate where gaps differ by more than a fifth and more than coarse time stamps explain. */
+function rateOf(times: Float64Array, declared: number): { frameRate: number; isVariableRate: boolean } {
+  const gaps = times.slice(1).map((time, i) => time - times[i]!);
+  if (gaps.length === 0) return { frameRate: declared > 0 ? declared : 25, isVariableRate: false };
+  const median = gaps.toSorted()[gaps.length >> 1]!;
+  const isVariableRate = gaps.some((gap) => Math.abs(gap - median) > Math.max(0.2 * median, 0.002));
+  const mean = gaps.length / (times.at(-1)! - times[0]!);
+  return { frameRate: isVariableRate || !(declared > 0) ? mean : declared, isVariableRate };
+}
+
+function noFrames(path: string, declared: Declared): WhereWhenError {
+  return new WhereWhenError({
+    code: 'input',
+    path,
+    expected: 'a video with at least one frame that decodes',
+    received: declared.frames > 0 ? `0 of ${declared.frames} declared frames` : '0 frames',
+    hint: 'the file is damaged or was cut off; convert it again from its source',
+  });
+}
+
+/** `1 frame`, `2 frames`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

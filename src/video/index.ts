@@ -1,0 +1,33 @@
+// Video in and out: files, GIFs and folders of pictures to frames with true times; frames to MP4;
+// drawing on pictures. Nothing here knows of classes or models.
+export type {
+  DecoderName,
+  Frame,
+  FramesOptions,
+  OpenOptions,
+  Resize,
+  Size,
+  Survey,
+  VideoInfo,
+  VideoSource,
+} from './types.js';
+export { centredIndices, segmentRandomIndices, uniformIndices } from './sample.js';
+export { openVideo } from './source.js';
+export {
+  DecodePool,
+  readClip,
+  type Clip,
+  type ClipOptions,
+  type ClipOutcome,
+  type Sampling,
+} from './clip.js';
+export { VideoThreads } from './threads.js';
+export {
+  applyAugmentation,
+  augmentClip,
+  drawAugmentation,
+  type Augmentation,
+  type AugmentOptions,
+} from './transform.js';
+export { encodeVideo, type EncodeVideoOptions } from './encode.js';
+export { resample, type Window } from './resample.js';

@@ -1,0 +1,190 @@
+// Decodes with node-av: FFmpeg's libraries inside this process, called synchronously (the caller
+// is a worker thread). Low-level calls only: the high-level demuxer yields nothing on Node 20.
+// A missing value given to a native call ends the process, so each is checked before it is passed.
+import type * as Av from 'node-av/lib';
+import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
+import { Clock, conclude, type Declared } from './findings.js';
+import { orientationOfBytes, turn, turnedSize } from './orientation.js';
+import { NodeAvScaler } from './nodeAvScaler.js';
+import { explainUnreadable } from './unreadable.js';
+import type { Frame, Survey } from './types.js';
+
+type Library = typeof Av;
+type Constants = typeof import('node-av/constants');
+
+/** Loads node-av; rejects where it is not installed. */
+export async function loadNodeAv(): Promise<{ av: Library; constants: Constants }> {
+  const [av, constants] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
+  av.Log.setLevel(constants.AV_LOG_QUIET); // what goes wrong is told by codes and flags
+  return { av, constants };
+}
+
+/** A video file decoded by node-av. */
+export async function nodeAvDecoder(path: string, options: DecoderOptions): Promise<Decoder> {
+  const { av, constants } = await loadNodeAv();
+  return new NodeAvDecoder(path, av, constants, options.isCancelled);
+}
+
+class NodeAvDecoder implements Decoder {
+  constructor(
+    readonly path: string,
+    readonly av: Library,
+    readonly constants: Constants,
+    readonly isCancelled: () => boolean,
+  ) {}
+
+  async count(): Promise<{ frames: number; isExact: boolean }> {
+    const input = this.#open();
+    let frames = 0;
+    for (const packet of this.#packets(input)) if (packet.size > 0) frames++;
+    this.#close(input);
+    return { frames: Math.max(1, frames), isExact: false };
+  }
+
+  async survey(): Promise<Survey> {
+    const frames = this.frames({ resize: 'stretch', wanted: new Set() });
+    for (;;) {
+      const step = await frames.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  async *frames(request: FrameRequest): AsyncGenerator<Frame, Survey, void> {
+    const input = this.#open();
+    const { declared } = input;
+    const size = request.size ?? turnedSize(declared, declared.orientation);
+    const stored = turnedSize(size, declared.orientation);
+    const scaler = new NodeAvScaler(this.av, stored, request.resize);
+    const clock = new Clock(declared);
+    let [index, damagedFrames, otherSizedFrames] = [0, 0, 0];
+    try {
+      for (const frame of this.#decoded(input)) {
+        const timeSeconds = clock.next(this.#seconds(frame.pts, input.stream));
+        const isDamaged = frame.decodeErrorFlags !== 0;
+        if (isDamaged) damagedFrames++;
+        if (frame.width !== declared.width || frame.height !== declared.height) otherSizedFrames++;
+        if (!request.wanted || request.wanted.has(index)) {
+          const data = turn(scaler.toRgb(frame), stored, declared.orientation);
+          yield { index, timeSeconds, ...size, data, isDamaged };
+        }
+        index++;
+      }
+      return conclude(this.path, declared, { times: clock.times, damagedFrames, otherSizedFrames });
+    } finally {
+      scaler.close();
+      this.#close(input);
+    }
+  }
+
+  #open(): Input {
+    const format = new this.av.FormatContext();
+    const code = format.openInputSync(`file:${this.path}`);
+    if (code < 0) throw explainUnreadable(this.path, this.#reason(code));
+    const found = format.findStreamInfoSync();
+    const { AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO, AV_DISPOSITION_ATTACHED_PIC } = this.constants;
+    const stream = format.streams.find(
+      (s) => s.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !s.hasDisposition(AV_DISPOSITION_ATTACHED_PIC),
+    );
+    const hasSound = format.streams.some((s) => s.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+    if (!stream) {
+      format.closeInputSync();
+      throw explainUnreadable(this.path, found < 0 ? this.#reason(found) : undefined, { hasSound });
+    }
+    return { format, stream, declared: this.#declared(format, stream, hasSound) };
+  }
+
+  #declared(format: Av.FormatContext, stream: Av.Stream, hasSound: boolean): Declared {
+    const { width, height, codecId } = stream.codecpar;
+    const start = this.#seconds(stream.startTime, stream);
+    return {
+      width,
+      height,
+      frames: Number(stream.nbFrames),
+      frameRate: rate(stream.avgFrameRate) || rate(stream.rFrameRate),
+      startSeconds: Number.isFinite(start) ? start : 0,
+      codec: this.av.avGetCodecName(codecId) ?? 'unknown',
+      container: format.iformat?.name ?? 'unknown',
+      orientation: orientationOfBytes(
+        stream.codecpar.getCodedSideData(this.constants.AV_PKT_DATA_DISPLAYMATRIX),
+      ),
+      hasSound,
+    };
+  }
+
+  /** The packets of the video stream; each is valid until the next is asked for. */
+  *#packets({ format, stream }: Input): Generator<Av.Packet> {
+    const packet = new this.av.Packet();
+    packet.alloc();
+    try {
+      while (format.readFrameSync(packet) >= 0) {
+        if (this.isCancelled()) throw new DOMException('cancelled', 'AbortError');
+        if (packet.streamIndex === stream.index) yield packet;
+        packet.unref();
+      }
+    } finally {
+      packet.free();
+    }
+  }
+
+  /** The decoded frames; each is valid until the next is asked for. */
+  *#decoded(input: Input): Generator<Av.Frame> {
+    const context = this.#openCodec(input);
+    const frame = new this.av.Frame();
+    frame.alloc();
+    try {
+      for (const packet of this.#packets(input)) {
+        if (packet.size === 0) continue; // an AVI's way of showing the last picture again; empty means "end" to a decoder
+        context.sendPacketSync(packet); // a packet that is refused shows in the count of frames
+        yield* this.#received(context, frame);
+      }
+      context.sendPacketSync(null);
+      yield* this.#received(context, frame);
+    } finally {
+      frame.free();
+      context.freeContext();
+    }
+  }
+
+  *#received(context: Av.CodecContext, frame: Av.Frame): Generator<Av.Frame> {
+    while (context.receiveFrameSync(frame) >= 0) {
+      yield frame;
+      frame.unref();
+    }
+  }
+
+  #openCodec({ stream, declared }: Input): Av.CodecContext {
+    const codec = this.av.Codec.findDecoder(stream.codecpar.codecId);
+    const context = new this.av.CodecContext();
+    if (codec) context.allocContext3(codec);
+    if (!codec || context.parametersToContext(stream.codecpar) < 0)
+      throw explainUnreadable(this.path, `no decoder for codec ${declared.codec}`);
+    context.threadCount = 1; // clips are decoded side by side; more threads a clip only add memory
+    context.pktTimebase = stream.timeBase;
+    const code = context.open2Sync(codec);
+    if (code < 0) throw explainUnreadable(this.path, `codec ${declared.codec}: ${this.#reason(code)}`);
+    return context;
+  }
+
+  #close({ format }: Input): void {
+    format.closeInputSync();
+  }
+
+  #seconds(stamp: bigint, stream: Av.Stream): number {
+    if (stamp === this.constants.AV_NOPTS_VALUE) return NaN;
+    return (Number(stamp) * stream.timeBase.num) / stream.timeBase.den;
+  }
+
+  #reason(code: number): string {
+    return this.av.FFmpegError.strerror(code);
+  }
+}
+
+interface Input {
+  format: Av.FormatContext;
+  stream: Av.Stream;
+  declared: Declared;
+}
+
+function rate({ num, den }: { num: number; den: number }): number {
+  return den > 0 ? num / den : 0;
+}
