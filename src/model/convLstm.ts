@@ -20,10 +20,10 @@ export interface ConvLstm {
 
 /** Declares `lstm.input.weight`, `lstm.hidden.weight` and `lstm.bias` for `C` input channels. */
 export function convLstm(scope: Scope, C: number, D: number): ConvLstm {
-  const start = uniformByFanIn((C + D) * 9); // one convolution over input and state beside each other
+  const start = uniformByFanIn(C * 9);
   const inputWeight = scope.parameter('lstm.input.weight', [4 * D, C, 3, 3], start);
-  const hiddenWeight = scope.parameter('lstm.hidden.weight', [4 * D, D, 3, 3], start);
-  const bias = scope.parameter('lstm.bias', [4 * D], start);
+  const hiddenWeight = scope.parameter('lstm.hidden.weight', [4 * D, D, 3, 3], uniformByFanIn(D * 9));
+  const bias = scope.parameter('lstm.bias', [4 * D], start); // of the input's convolution
 
   const gate = (gates: Expr, k: number): Expr => slice(gates, { axis: 1, start: k * D, end: (k + 1) * D }); // [N,D,h,w]
   const column = reshape(bias, [1, 4 * D, 1, 1]); // [1,4D,1,1]

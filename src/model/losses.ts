@@ -7,6 +7,7 @@ import {
   cast,
   constant,
   div,
+  exp,
   greater,
   log,
   logSoftmax,
@@ -17,6 +18,7 @@ import {
   neg,
   oneHot,
   relu,
+  reshape,
   slice,
   sqrt,
   square,
@@ -25,6 +27,7 @@ import {
   sum,
   type Expr,
 } from '../graph/index.js';
+import { WhereWhenError } from '../errors.js';
 import type { Attention } from './form.js';
 
 const weight = z.number().min(0);
@@ -37,6 +40,10 @@ export const LossSettings = z.strictObject({
   area: weight.default(0),
   temporalVariation: weight.default(0),
   normPrior: weight.default(0),
+  /** Cross-entropy of the pooled evidence: every class must be found somewhere, whatever the attention says. */
+  evidence: weight.default(0),
+  /** `r` of the pooling: 0 would be the mean over all places, infinity their best one. */
+  evidenceSharpness: z.number().gt(0).default(4),
   /** `sum` of the hinge (paper) or mean of its square root (released scripts). */
   unimodalForm: z.enum(['sum', 'sqrt']).default('sum'),
   /** Share of a frame that a mask may cover for nothing; without it all area costs. */
@@ -53,8 +60,9 @@ export interface Losses {
   unimodal: Expr;
   area: Expr;
   temporalVariation: Expr;
-  /** Only where its weight is not 0. */
+  /** Only where their weight is not 0. */
   normPrior?: Expr;
+  evidence?: Expr;
   total: Expr;
 }
 
@@ -76,6 +84,9 @@ export function losses(
     area: area(masks, settings.areaTarget),
     temporalVariation: temporalVariation(masks),
     ...(settings.normPrior > 0 ? { normPrior: normPrior(attention, features) } : {}),
+    ...(settings.evidence > 0
+      ? { evidence: pooledEvidence(attention, labels, settings.evidenceSharpness) }
+      : {}),
   };
   let total = terms.crossEntropy;
   for (const name of [
@@ -85,6 +96,7 @@ export function losses(
     'area',
     'temporalVariation',
     'normPrior',
+    'evidence',
   ] as const) {
     const term = terms[name];
     if (term && settings[name] > 0) total = add(total, mul(term, settings[name]));
@@ -96,6 +108,28 @@ export function losses(
 export function crossEntropy(logits: Expr, labels: Expr): Expr {
   const truth = oneHot(labels, logits.shape[1]!); //                     [N,K]
   return perClip(neg(mul(truth, logSoftmax(logits, 1))));
+}
+
+/**
+ * Cross-entropy of the logits `1/r log mean_{i,p} exp(r s_{i,p})`, a smooth maximum of the evidence over all places
+ * (log-sum-exp pooling of multiple-instance learning, Pinheiro and Collobert 2015). Ours: a network from scratch starts
+ * with attention that is nearly uniform, where an action on a twentieth of the places is drowned; this term finds it.
+ */
+export function pooledEvidence({ evidence }: Attention, labels: Expr, sharpness: number): Expr {
+  if (!evidence) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: 'losses.evidence',
+      expected: 'a form of attention with evidence in every cell',
+      received: 'one without',
+      hint: 'the joint form has it; set the weight to 0 for the others',
+    });
+  }
+  const [N, n, h, w, K] = evidence.shape as [number, number, number, number, number];
+  const s = mul(reshape(evidence, [N, n * h * w, K]), sharpness); //     [N,n*h*w,K]
+  const top = stopGradient(max(s, { axes: [1], keepDims: true })); //    [N,1,K]
+  const rest = log(mean(exp(sub(s, top)), { axes: [1] })); //            [N,K]
+  return crossEntropy(div(add(rest, reshape(top, [N, K])), sharpness), labels);
 }
 
 /** `sum_i sum_jk |M_i^{j+1,k} - M_i^{jk}| + |M_i^{j,k+1} - M_i^{jk}|` for masks `[N,n,h,w]`. */
