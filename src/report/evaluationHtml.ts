@@ -1,0 +1,84 @@
+// What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
+import type { EvaluationReport, Figure } from '../evaluate/index.js';
+import { escaped } from './html.js';
+import { evaluationWords } from './table.js';
+
+/** The section of an evaluation: tiles, sentences, and tables behind a click. */
+export function evaluationHtml(report: EvaluationReport): string {
+  const tiles = [
+    tile('What?', 'clips whose class is right', report.what.figures.top1),
+    report.where &&
+      tile('Where?', 'acting frames whose box overlaps the true one by 0.3', report.where.figures['iou0.3']),
+    report.when &&
+      tile('When?', 'mean overlap of the found and the true stretch of time', report.when.figures.meanIou),
+  ].filter((html) => html !== null);
+  const notes = evaluationWords(report).slice(tiles.length);
+  return `<section aria-labelledby="learnt-title">
+<h2 id="learnt-title">What was learnt, on ${report.clips} clips that training never saw</h2>
+<div class="tiles">${tiles.join('\n')}</div>
+<ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>
+<div class="more">
+<details class="sheet"><summary>All figures, beside answers that look at no picture</summary>${figuresTable(report)}</details>
+<details class="sheet"><summary>Which class is taken for which</summary>${confusionTable(report.what.confusion)}</details>
+</div>
+</section>`;
+}
+
+function tile(
+  question: string,
+  meaning: string,
+  { value, interval, trivial, verdict, best }: Figure,
+): string {
+  const rivals = Object.entries(trivial).sort(([, a], [, b]) => b - a);
+  const bars = [['this model', value] as const, ...rivals].map(([name, reached], i) => {
+    const bar = `<div class="track" aria-hidden="true"><i style="width:${(100 * Math.max(0, reached)).toFixed(1)}%"></i></div>`;
+    return `<li${i === 0 ? ' class="ours"' : ''}><span>${escaped(name)}</span><span>${percent(reached)}</span>${bar}</li>`;
+  });
+  const points = (100 * (value - best.value)).toFixed(1);
+  const says = {
+    above: `<strong class="above">Beats every trivial answer</strong>, the best (${escaped(best.name)}) by ${points} points.`,
+    level: `<strong class="level">Not told apart</strong> from a trivial answer, ${escaped(best.name)}.`,
+    below: `<strong class="below">A trivial answer wins</strong>: ${escaped(best.name)}. Do not trust this one.`,
+  }[verdict];
+  const range = interval ? `95 % interval ${percent(interval.low)} to ${percent(interval.high)}` : '';
+  return `<section class="tile"><h3><span class="question">${question}</span> ${escaped(meaning)}</h3>
+<p class="big">${(100 * value).toFixed(1)}<small> %</small></p><p class="range">${range}</p>
+<ul class="rivals">${bars.join('')}</ul><p class="says">${says}</p></section>`;
+}
+
+function figuresTable({ what, where, when }: EvaluationReport): string {
+  const part = (name: string, figures: Record<string, Figure> | undefined): string =>
+    figures
+      ? `<tbody><tr><th class="part" scope="rowgroup" colspan="4">${name}</th></tr>${Object.values(figures).map(figureRow).join('')}</tbody>`
+      : '';
+  return `<div class="scroll" tabindex="0" role="region" aria-label="All figures"><table>
+<thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best trivial answer</th></tr></thead>
+${part('What', what.figures)}${part('Where', where?.figures)}${part('When', when?.figures)}</table></div>`;
+}
+
+function figureRow({ name, value, interval, best, verdict }: Figure): string {
+  const range = interval ? `${percent(interval.low)} to ${percent(interval.high)}` : '';
+  const rival = `${percent(best.value)}, ${escaped(best.name)}${verdict === 'below' ? ': wins' : verdict === 'level' ? ': not told apart' : ''}`;
+  return `<tr><th scope="row">${escaped(name)}</th><td>${percent(value)}</td><td>${range}</td><td${verdict === 'above' ? '' : ' class="win"'}>${rival}</td></tr>`;
+}
+
+/** Shares of each true class; the number in a cell is clips. */
+function confusionTable({ classes, counts }: EvaluationReport['what']['confusion']): string {
+  const head = classes.map((name) => `<th scope="col"><span>${escaped(name)}</span></th>`).join('');
+  const rows = counts.map((row, k) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    const cells = row.map((count) => {
+      const share = total > 0 ? count / total : 0;
+      const kind = count === 0 ? ' class="zero"' : share > 0.5 ? ' class="full"' : '';
+      return `<td${kind} style="--share:${share.toFixed(2)}">${count}</td>`;
+    });
+    return `<tr><th scope="row">${escaped(classes[k]!)}</th>${cells.join('')}</tr>`;
+  });
+  return `<div class="scroll" tabindex="0" role="region" aria-label="Confusions"><table class="confusion">
+<caption>Rows: the true class. Columns: the answer. Numbers are clips.</caption>
+<thead><tr><td class="zero" style="--share:0"></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}

@@ -1,0 +1,20 @@
+// An answer for people: one self-contained HTML file, overlay videos, tables and sentences.
+export { AnswerPainter } from './answerPainter.js';
+export { chartHtml, trainingCharts, type Chart, type TrainingRow } from './charts.js';
+export { constantRate } from './constantRate.js';
+export { overlayVideo, type OverlayOptions } from './overlayVideo.js';
+export { cividis, cividisCss } from './page/colours.js';
+export { boxAt, maskAt, momentAt, unpackMasks, type MaskStack, type Moment } from './page/moments.js';
+export {
+  answerSentence,
+  counted,
+  percent,
+  placeOf,
+  placePath,
+  seconds,
+  segmentSentence,
+  sentences,
+  words,
+} from './sentences.js';
+export { evaluationTable, evaluationWords, headline } from './table.js';
+export { writeReport, type ReportClip, type ReportOptions } from './writeReport.js';

@@ -1,0 +1,41 @@
+// The colours of an answer, the same in the page, in the overlay video and in pictures. All can be told
+// apart by colour-blind readers: masks and weights in cividis (Nunez, Anderton and Renslow 2018), marks in
+// two colours of Okabe and Ito, solid for what the model says and dashed for what is true.
+
+/** Ten equally spaced colours of the cividis map. */
+const CIVIDIS = [
+  [0, 32, 81],
+  [10, 51, 112],
+  [60, 77, 110],
+  [87, 92, 109],
+  [112, 113, 115],
+  [127, 124, 117],
+  [148, 142, 119],
+  [187, 175, 113],
+  [226, 203, 92],
+  [253, 234, 69],
+] as const;
+
+/** Marks on the picture and on the time line. */
+export const MARKS = { predicted: '#fdea45', truth: '#56b4e9', shadow: 'rgba(0, 12, 30, 0.75)' } as const;
+
+/** The colour of a value in 0..1 as red, green and blue in 0..255. */
+export function cividis(value: number): [red: number, green: number, blue: number] {
+  const at = Math.min(1, Math.max(0, value)) * (CIVIDIS.length - 1);
+  const low = CIVIDIS[Math.floor(at)]!;
+  const high = CIVIDIS[Math.min(CIVIDIS.length - 1, Math.floor(at) + 1)]!;
+  const share = at - Math.floor(at);
+  const part = (channel: 0 | 1 | 2): number =>
+    Math.round(low[channel] + (high[channel] - low[channel]) * share);
+  return [part(0), part(1), part(2)];
+}
+
+/** {@link cividis} for style sheets. */
+export function cividisCss(value: number): string {
+  return `rgb(${cividis(value).join(' ')})`;
+}
+
+/** How much of the picture a mask value covers, 0..1: low values let the picture through, high ones glow. */
+export function coverOf(value: number): number {
+  return Math.min(1, Math.max(0, value)) ** 1.4;
+}

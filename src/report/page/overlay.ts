@@ -1,0 +1,84 @@
+// The canvas over the video: mask, contour, box and truth of the moment that is shown.
+import type { Box } from '../../result.js';
+import { boxAt, maskAt, momentAt, unpackMasks, type MaskStack } from './moments.js';
+import type { PageClip } from './pageData.js';
+import { maskPixels, refine, strokeBox, strokeContour } from './paint.js';
+import { byId } from './parts.js';
+
+/** What is drawn. */
+export interface OverlayChoice {
+  mask: boolean;
+  contour: boolean;
+  box: boolean;
+  truth: boolean;
+  opacity: number;
+}
+
+/** The overlay of the page; `draw` is cheap enough for every frame of a playing video. */
+export class Overlay {
+  readonly choice: OverlayChoice = { mask: true, contour: false, box: true, truth: true, opacity: 0.75 };
+  readonly #canvas = byId<HTMLCanvasElement>('overlay');
+  readonly #small = document.createElement('canvas');
+  #clip: PageClip | null = null;
+  #masks: MaskStack | null = null;
+  #times: number[] = [];
+  #boxes: (Box | null)[] = [];
+  #seconds = 0;
+
+  constructor() {
+    new ResizeObserver(() => this.draw(this.#seconds)).observe(this.#canvas);
+  }
+
+  load(clip: PageClip): void {
+    this.#clip = clip;
+    this.#masks = unpackMasks(clip.result);
+    this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
+    this.#boxes = clip.result.frames.map(({ box }) => box);
+  }
+
+  /** Draws the moment at `seconds`. */
+  draw(seconds: number): void {
+    this.#seconds = seconds;
+    const clip = this.#clip;
+    const brush = this.#canvas.getContext('2d');
+    if (!clip || !brush) return;
+    const ratio = window.devicePixelRatio || 1;
+    const width = Math.round(this.#canvas.clientWidth * ratio);
+    const height = Math.round(this.#canvas.clientHeight * ratio);
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+    brush.clearRect(0, 0, width, height);
+    if (this.#times.length === 0 || width === 0) return;
+    const moment = momentAt(this.#times, seconds);
+    const unit = 2 * ratio;
+    const scale: [number, number] = [width / clip.result.video.width, height / clip.result.video.height];
+    if (this.#masks && (this.choice.mask || this.choice.contour)) {
+      const fine = refine(maskAt(this.#masks, moment), this.#masks.height, this.#masks.width);
+      if (this.choice.mask) this.#glow(brush, fine, width, height);
+      if (this.choice.contour) strokeContour(brush, fine, width, height, unit);
+    }
+    const truth = this.choice.truth ? trueBox(clip, seconds) : null;
+    if (truth) strokeBox(brush, truth, scale, 'truth', unit);
+    const box = this.choice.box ? boxAt(this.#boxes, moment) : null;
+    if (box) strokeBox(brush, box, scale, 'predicted', unit);
+  }
+
+  #glow(
+    brush: CanvasRenderingContext2D,
+    fine: ReturnType<typeof refine>,
+    width: number,
+    height: number,
+  ): void {
+    this.#small.width = fine.width;
+    this.#small.height = fine.height;
+    const pixels = maskPixels(fine, this.choice.opacity);
+    this.#small.getContext('2d')!.putImageData(new ImageData(pixels, fine.width, fine.height), 0, 0);
+    brush.imageSmoothingQuality = 'high';
+    brush.drawImage(this.#small, 0, 0, width, height);
+  }
+}
+
+function trueBox({ truth }: PageClip, seconds: number): Box | null {
+  if (!truth || truth.times.length === 0) return null;
+  return boxAt(truth.boxes, momentAt(truth.times, seconds));
+}

@@ -1,0 +1,97 @@
+// Paints an answer over a picture. The same strokes serve the page's canvas and the one of the overlay video.
+import { enlarge } from '../../localize/maps.js';
+import type { Box } from '../../result.js';
+import { cividis, coverOf, MARKS } from './colours.js';
+import { contour } from './contour.js';
+
+/** What both canvases can do, and all that is used of them. */
+export type Brush = Pick<
+  CanvasRenderingContext2D,
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'stroke'
+  | 'strokeRect'
+  | 'setLineDash'
+  | 'save'
+  | 'restore'
+  | 'lineWidth'
+  | 'lineJoin'
+  | 'lineCap'
+> & { strokeStyle: unknown };
+
+/** A mask as it is drawn: finer than the grid, so that the canvas' own smoothing shows no cells. */
+export interface FineMask {
+  height: number;
+  width: number;
+  values: Float32Array;
+}
+
+/** Enlarges a mask bilinearly by a factor that brings its longer side to about 100. */
+export function refine(mask: ArrayLike<number>, height: number, width: number): FineMask {
+  const factor = Math.max(1, Math.round(100 / Math.max(height, width)));
+  const fine = { height: height * factor, width: width * factor };
+  return { ...fine, values: enlarge(mask, height, width, fine.height, fine.width) };
+}
+
+/** The mask as red, green, blue and cover, `[height, width, 4]` in 0..255. */
+export function maskPixels({ values }: FineMask, opacity: number): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(values.length * 4);
+  for (let i = 0; i < values.length; i++) {
+    const [red, green, blue] = cividis(values[i]!);
+    pixels[i * 4] = red;
+    pixels[i * 4 + 1] = green;
+    pixels[i * 4 + 2] = blue;
+    pixels[i * 4 + 3] = 255 * opacity * coverOf(values[i]!);
+  }
+  return pixels;
+}
+
+/** The line where the mask crosses half of its range, on a canvas of `width` by `height`. */
+export function strokeContour(
+  brush: Brush,
+  mask: FineMask,
+  width: number,
+  height: number,
+  unit: number,
+): void {
+  const level = 0.5;
+  const toX = width / mask.width;
+  const toY = height / mask.height;
+  brush.save();
+  brush.lineCap = 'round';
+  brush.beginPath();
+  for (const [x0, y0, x1, y1] of contour(mask.values, mask.height, mask.width, level)) {
+    brush.moveTo(x0 * toX, y0 * toY);
+    brush.lineTo(x1 * toX, y1 * toY);
+  }
+  twice(brush, MARKS.predicted, unit, () => brush.stroke());
+  brush.restore();
+}
+
+/** A box, dark below and bright above so that it shows on any picture; true boxes are dashed. */
+export function strokeBox(
+  brush: Brush,
+  [x0, y0, x1, y1]: Box,
+  scale: [number, number],
+  kind: 'predicted' | 'truth',
+  unit: number,
+): void {
+  brush.save();
+  brush.lineJoin = 'round';
+  const dash = kind === 'truth' ? [4 * unit, 3 * unit] : [];
+  brush.setLineDash(dash);
+  twice(brush, MARKS[kind], unit, () => {
+    brush.strokeRect(x0 * scale[0], y0 * scale[1], (x1 - x0) * scale[0], (y1 - y0) * scale[1]);
+  });
+  brush.restore();
+}
+
+function twice(brush: Brush, colour: string, unit: number, draw: () => void): void {
+  brush.strokeStyle = MARKS.shadow;
+  brush.lineWidth = 2.2 * unit;
+  draw();
+  brush.strokeStyle = colour;
+  brush.lineWidth = unit;
+  draw();
+}

@@ -1,0 +1,106 @@
+// A Result in words: for readers, for screen readers and for the terminal.
+import type { Box, Result, Segment } from '../result.js';
+
+/** What a Result says, one sentence each: the class, each segment with its place, and what went wrong. */
+export function sentences(result: Result): string[] {
+  const segments = result.segments.map((segment) => segmentSentence(segment, result));
+  return [answerSentence(result), ...segments, ...brokenSentences(result)];
+}
+
+/** "Diving, 93 % sure." with the runner-up where it comes close. */
+export function answerSentence({ classes }: Result): string {
+  const [first, second] = classes;
+  if (!first) return 'No answer.';
+  const rival =
+    second && second.probability > first.probability / 3
+      ? `; ${words(second.label)} is possible too (${percent(second.probability)})`
+      : '';
+  return `${sentenceCase(words(first.label))}, ${sureness(first.probability)} (${percent(first.probability)})${rival}.`;
+}
+
+/** "Diving, from 1.8 s to 3.2 s, upper left." */
+export function segmentSentence(segment: Segment, result: Result): string {
+  const { startSeconds, endSeconds, label } = segment;
+  const inside = result.frames.filter(({ timeSeconds: t }) => t >= startSeconds && t <= endSeconds);
+  const path = placePath(
+    inside.map(({ box }) => box).filter((box) => box !== null),
+    result.video,
+  );
+  const isWhole = startSeconds <= 0.02 && endSeconds >= 0.98 * result.video.durationSeconds;
+  const when = isWhole
+    ? `the whole clip (${seconds(endSeconds)})`
+    : `from ${seconds(startSeconds)} to ${seconds(endSeconds)}`;
+  return `${[sentenceCase(words(label)), when, path].filter(Boolean).join(', ')}.`;
+}
+
+/** "upper left", or "upper left to lower right" where the place changes on the way; empty without boxes. */
+export function placePath(boxes: readonly Box[], picture: { width: number; height: number }): string {
+  if (boxes.length === 0) return '';
+  const third = Math.max(1, Math.floor(boxes.length / 3));
+  const from = placeOf(meanBox(boxes.slice(0, third)), picture);
+  const to = placeOf(meanBox(boxes.slice(-third)), picture);
+  return from === to ? placeOf(meanBox(boxes), picture) : `moving from ${from} to ${to}`;
+}
+
+/** Which ninth of the picture a box's centre lies in: "upper left", "left", "centre", ... */
+export function placeOf([x0, y0, x1, y1]: Box, { width, height }: { width: number; height: number }): string {
+  const column = ninth((x0 + x1) / 2 / width);
+  const row = ninth((y0 + y1) / 2 / height);
+  if (row === 1 && column === 1) return 'centre';
+  const vertical = ['upper', '', 'lower'][row]!;
+  const horizontal = ['left', 'middle', 'right'][column]!;
+  if (row === 1) return horizontal;
+  return `${vertical} ${horizontal}`;
+}
+
+function ninth(share: number): 0 | 1 | 2 {
+  return share < 1 / 3 ? 0 : share < 2 / 3 ? 1 : 2;
+}
+
+function meanBox(boxes: readonly Box[]): Box {
+  const mean = (i: 0 | 1 | 2 | 3): number => boxes.reduce((sum, box) => sum + box[i], 0) / boxes.length;
+  return [mean(0), mean(1), mean(2), mean(3)];
+}
+
+function brokenSentences({ video, warnings }: Result): string[] {
+  const out: string[] = [];
+  if (video.damagedFrames > 0) out.push(`${counted(video.damagedFrames, 'frame')} of the file are damaged.`);
+  if (video.missingFrames > 0) out.push(`${counted(video.missingFrames, 'frame')} of the file are missing.`);
+  return [...out, ...warnings.map((warning) => sentenceCase(warning.replace(/[.]?$/, '.')))];
+}
+
+/** A probability in a word; the words' bounds are ours. */
+function sureness(probability: number): string {
+  if (probability >= 0.9) return 'sure';
+  if (probability >= 0.6) return 'likely';
+  return 'unsure';
+}
+
+/** A folder's name as words: `sweep_left-right` and `sweepLeft` become "sweep left right" and "sweep left". */
+export function words(label: string): string {
+  return label
+    .replace(/([a-z])([A-Z])/g, (_, end: string, start: string) => `${end} ${start.toLowerCase()}`)
+    .replace(/[_-]+/g, ' ')
+    .trim();
+}
+
+/** "1.8 s", "1 min 4.0 s". */
+export function seconds(value: number): string {
+  if (value < 59.95) return `${value.toFixed(1)} s`;
+  const minutes = Math.floor((value + 0.05) / 60);
+  return `${minutes} min ${Math.max(0, value - 60 * minutes).toFixed(1)} s`;
+}
+
+/** "93 %"; shares below one in a hundred keep a digit. */
+export function percent(value: number): string {
+  return value > 0 && value < 0.00995 ? `${(100 * value).toFixed(1)} %` : `${Math.round(100 * value)} %`;
+}
+
+/** "1 frame", "3 frames". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function sentenceCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
