@@ -20,7 +20,7 @@ export default tseslint.config(
     rules: {
       'jsdoc/require-jsdoc': [
         'error',
-        { publicOnly: true, contexts: ['TSInterfaceDeclaration', 'TSTypeAliasDeclaration'] },
+        { publicOnly: true, contexts: ['TSInterfaceDeclaration'] },
       ],
     },
   },

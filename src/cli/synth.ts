@@ -1,0 +1,50 @@
+// `wherewhen synth OUT --clips N --seed S`
+import { Command, Option } from 'commander';
+import { interrupted, onInterrupt } from './interrupt.js';
+import type { Wrap } from './main.js';
+import { whole } from './options.js';
+import type { CommonOptions, Shell } from './shell.js';
+
+interface Options extends CommonOptions {
+  clips: number;
+  seed: number;
+}
+
+/** The command. */
+export function synthCommand(wrap: Wrap): Command {
+  return new Command('synth')
+    .description('Makes labelled clips of a small world in which what, where and when are known exactly.')
+    .argument('<out>', 'folder to make: one folder a class, and truth.json')
+    .addOption(
+      new Option('--clips <n>', 'number of clips; eight classes take turns').argParser(whole(1)).default(400),
+    )
+    .addOption(new Option('--seed <n>', 'same seed, same pictures').argParser(whole(0)).default(0))
+    .option('--json', 'what was made as JSON on standard output')
+    .option('--debug', 'show where an error arose')
+    .action(wrap(run));
+}
+
+async function run(shell: Shell, { clips, seed }: Options, out: string): Promise<number> {
+  const { renderWorld } = await import('../data/index.js');
+  const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
+  const progress = shell.progress('rendering', 'clips');
+  try {
+    const onProgress = (done: number, total: number) => progress.update(done, total);
+    const world = await renderWorld(out, { clips, seed, signal: stop.signal, onProgress });
+    progress.stop();
+    shell.printJson(world);
+    shell.print(
+      `${out}: ${clips} clips of ${world.classes.length} classes, seed ${seed}; truth in ${world.truth}`,
+    );
+    return 0;
+  } catch (error) {
+    progress.stop();
+    if (!stop.signal.aborted) throw error;
+    shell.say(
+      `interrupted; the same command starts anew: wherewhen synth ${out} --clips ${clips} --seed ${seed}`,
+    );
+    return interrupted;
+  } finally {
+    stop.end();
+  }
+}

@@ -1,0 +1,64 @@
+// Puts the numbers of an answer into the one JSON form (src/result.ts).
+import { toSegment, type Localization } from '../localize/index.js';
+import type { ModelConfig } from '../model/index.js';
+import type { ClassScore, Masks, Result } from '../result.js';
+import type { SampledClip } from './predictor.js';
+
+/** Which model answered. */
+export type ModelIdentity = Result['model'];
+
+/** What a Result is made from. */
+export interface ResultParts {
+  path: string;
+  clip: SampledClip;
+  classes: readonly string[];
+  grid: ModelConfig['grid'];
+  probabilities: Float32Array;
+  weights: Float32Array;
+  localization: Localization;
+  model: ModelIdentity;
+}
+
+/** The Result of one clip. */
+export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
+  const { info, times, indices, damagedFrames, missingFrames, warnings } = clip;
+  const { localization, weights, classes } = parts;
+  return {
+    version: 1,
+    clip: path,
+    model,
+    video: {
+      width: info.width,
+      height: info.height,
+      frames: info.frames,
+      durationSeconds: info.durationSeconds,
+      frameRate: info.frameRate,
+      damagedFrames,
+      missingFrames,
+    },
+    classes: ranking(classes, parts.probabilities),
+    frames: indices.map((index, i) => ({
+      index,
+      timeSeconds: times[i]!,
+      weight: weights[i]!,
+      box: localization.frames[i]!.box,
+      boxScore: localization.frames[i]!.score,
+    })),
+    segments: localization.segments.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+    masks: toMasks(localization.map, parts.grid),
+    warnings: [...warnings],
+  };
+}
+
+/** All classes, the most probable first. */
+function ranking(classes: readonly string[], probabilities: Float32Array): ClassScore[] {
+  const scores = classes.map((label, k) => ({ label, probability: probabilities[k]! }));
+  return scores.sort((a, b) => b.probability - a.probability);
+}
+
+/** The where-map `[n,h,w]` in 0..1 as bytes in base64. */
+function toMasks(map: Float32Array, { height, width }: ModelConfig['grid']): Masks {
+  let text = '';
+  for (const value of map) text += String.fromCharCode(Math.round(255 * Math.min(1, Math.max(0, value))));
+  return { height, width, bytes: btoa(text) };
+}
