@@ -87,7 +87,10 @@ export class Batches {
     };
   }
 
-  async #framesOf(clip: StoredClip, random?: Random): Promise<{ shape: number[]; data: Uint8Array }> {
+  async #framesOf(
+    clip: StoredClip,
+    random?: Random,
+  ): Promise<{ shape: readonly number[]; data: Uint8Array }> {
     const { store, frames: n, oversample, augment } = this.#options;
     const stored = (await store.read(clip.key)).tensors.frames;
     const [count, height, width] = stored?.shape ?? [];
@@ -100,15 +103,9 @@ export class Batches {
         hint: 'delete the cache folder and run the command again',
       });
     }
-    const shape = [n, height!, width!, 3];
+    const shape = [n, height!, width!, 3] as const;
     const data = oversample === 1 ? stored.data : pickFrames(stored.data, n, oversample, random);
-    const isAugmented = random && augment;
-    return {
-      shape,
-      data: isAugmented
-        ? augmentClip(data, { frames: n, height: height!, width: width! }, augment, random)
-        : data,
-    };
+    return { shape, data: random && augment ? augmentClip(data, shape, augment, random) : data };
   }
 }
 

@@ -28,5 +28,7 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
+export { openModel } from './openModel.js';
 export { ClipStore } from './store.js';
+export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

@@ -111,13 +111,13 @@ export async function storedClip(path: string, { store, shape }: PrepareOptions)
 
 async function storeOne(
   clip: ClipEntry,
-  { store, shape }: PrepareOptions,
+  { store, shape, signal }: PrepareOptions,
 ): Promise<{ key: string; answer: Clip; isReused: boolean }> {
   const key = await store.keyOf(clip.path);
   const known = await store.readVerified(key);
   if (known) return { key, answer: clipFromFile(known, clip.path), isReused: true };
-  const answer = await readClip(clip.path, shape);
-  const { tensors, metadata } = clipToFile(answer, shape.size);
+  const answer = await readClip(clip.path, { ...shape, signal });
+  const { tensors, metadata } = clipToFile(answer);
   await store.write(key, tensors, metadata);
   return { key, answer, isReused: false };
 }

@@ -5,18 +5,18 @@ import { int64, type Tensors } from '../tensor.js';
 import type { Clip } from '../video/index.js';
 
 /** `frames` uint8 `[n,H,W,3]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
-export function clipToFile(clip: Clip, size: { width: number; height: number }): Required<SafetensorsFile> {
-  const { frames, times, indices, ...facts } = clip;
+export function clipToFile(clip: Clip): Required<SafetensorsFile> {
+  const { frames, shape, times, indices, ...facts } = clip;
   const n = indices.length;
   const tensors: Tensors = {
-    frames: { dtype: 'uint8', shape: [n, size.height, size.width, 3], data: frames },
+    frames: { dtype: 'uint8', shape, data: frames },
     times: { dtype: 'float64', shape: [n], data: times },
     indices: int64(indices),
   };
   return { tensors, metadata: { clip: JSON.stringify(facts) } };
 }
 
-/** The clip of a stored file; its path is that of the clip when it was stored. Throws `format`. */
+/** The clip of a stored file; `path` is where the clip lies now. Throws `format`. */
 export function clipFromFile({ tensors, metadata }: SafetensorsFile, path: string): Clip {
   const { frames, times, indices } = tensors;
   const facts = metadata.clip;
@@ -34,9 +34,11 @@ export function clipFromFile({ tensors, metadata }: SafetensorsFile, path: strin
     });
   }
   return {
+    ...(JSON.parse(facts) as Omit<Clip, 'frames' | 'shape' | 'times' | 'indices'>),
+    path,
     frames: frames.data as Uint8Array,
+    shape: frames.shape as unknown as Clip['shape'],
     times: times.data as Float64Array,
     indices: Array.from(indices.data as BigInt64Array, Number),
-    ...(JSON.parse(facts) as Omit<Clip, 'frames' | 'times' | 'indices'>),
   };
 }

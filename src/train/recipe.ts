@@ -10,6 +10,7 @@ import {
   parseWith,
   TransformConfig,
 } from '../model/index.js';
+import type { AugmentOptions } from '../video/index.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().gt(0);
@@ -36,9 +37,12 @@ export type ScheduleSettings = z.infer<typeof ScheduleSettings>;
 
 /** Random changes of a training clip, the same for all its frames. Off: a flip turns left-to-right into its opposite class. */
 export const AugmentSettings = z.strictObject({
-  flip: z.boolean().default(false),
+  /** Probability of a left-right mirror. */
+  flip: z.number().min(0).max(1).default(0),
+  /** Largest relative change of brightness, contrast and saturation. */
   jitter: z.number().min(0).max(1).default(0),
-  crop: z.number().min(0).max(1).default(0),
+  /** Largest share of width and height that a random window leaves out. */
+  crop: share.default(0),
 });
 export type AugmentSettings = z.infer<typeof AugmentSettings>;
 
@@ -127,4 +131,10 @@ export function parseRecipe(input: RecipeInput = {}): Recipe {
     if (!(error instanceof WhereWhenError)) throw error;
     throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });
   }
+}
+
+/** The augmentation as `video/` takes it; undefined when there is none. */
+export function augmentOf({ augment: { flip, jitter, crop } }: Recipe): AugmentOptions | undefined {
+  if (flip === 0 && jitter === 0 && crop === 0) return undefined;
+  return { flip, crop: 1 - crop, jitter: { brightness: jitter, contrast: jitter, saturation: jitter } };
 }

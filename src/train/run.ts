@@ -9,7 +9,7 @@ import type { TrainListener } from './events.js';
 import { oversampleOf, type Material } from './gather.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
-import type { Recipe } from './recipe.js';
+import { augmentOf, type Recipe } from './recipe.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
 import { validate } from './validate.js';
 
@@ -58,9 +58,9 @@ export class Run {
     this.#parts = parts;
     const { recipe, material } = parts;
     const { store, train: clips, validation } = material;
-    const { seed, isBalanced, frames, batch: size, augment } = recipe;
+    const { seed, isBalanced, frames, batch: size } = recipe;
     const common = { store, size, frames, oversample: oversampleOf(recipe), seed };
-    this.#training = new Batches({ ...common, clips, isBalanced, augment });
+    this.#training = new Batches({ ...common, clips, isBalanced, augment: augmentOf(recipe) });
     this.#held = validation.length > 0 ? new Batches({ ...common, clips: validation }) : undefined;
   }
 
@@ -164,7 +164,9 @@ export class Run {
 
   async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {
     const { out, recipe, material } = this.#parts;
-    const training = { epoch: this.#course.best!.epoch, clips: material.train.length, validation, recipe };
+    const { classes } = material.dataset;
+    const classCounts = classes.map((label) => material.train.filter((clip) => clip.label === label).length);
+    const training = { epoch: this.#course.best!.epoch, classCounts, validation, recipe };
     const config = { ...this.#programs.config, training };
     this.#model = await writeModelFolder(out, { config, tensors: modelTensors(state, this.#programs) });
   }

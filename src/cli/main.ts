@@ -1,0 +1,65 @@
+// The command line: finds the command, turns whatever happens into an exit code. Commands load their
+// heavy parts when they run, so that `--help` answers at once.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { evaluateCommand } from './evaluate.js';
+import { predictCommand } from './predict.js';
+import { exitCodeOf, Shell, type CommonOptions } from './shell.js';
+import { synthCommand } from './synth.js';
+import { trainCommand } from './train.js';
+
+/** Makes one command; its action returns the exit code. */
+export type CommandMaker = (wrap: Wrap) => Command;
+
+/** Turns an action into what commander calls: gives it a shell, catches what it throws, keeps its exit code. */
+export type Wrap = <Arguments extends unknown[], Options extends CommonOptions>(
+  action: (shell: Shell, options: Options, ...args: Arguments) => Promise<number>,
+) => (...called: unknown[]) => Promise<void>;
+
+const commands: CommandMaker[] = [synthCommand, trainCommand, predictCommand, evaluateCommand];
+
+/** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */
+export async function main(argv: string[]): Promise<number> {
+  let exitCode = 0;
+  const wrap: Wrap =
+    (action) =>
+    async (...called) => {
+      const command = called.pop() as Command;
+      const options = called.pop() as Parameters<typeof action>[1];
+      const shell = new Shell(command.optsWithGlobals());
+      try {
+        exitCode = await action(shell, options, ...(called as never));
+      } catch (error) {
+        shell.fail(error);
+        exitCode = exitCodeOf(error);
+      }
+    };
+  const program = new Command('wherewhen')
+    .description('Learns what, where and when from clips that carry only a class label.')
+    .version(version(), '-v, --version');
+  for (const make of commands) program.addCommand(make(wrap));
+  for (const command of [program, ...program.commands]) prepare(command);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    exitCode = error.exitCode === 0 ? 0 : 2;
+  }
+  return exitCode;
+}
+
+/** Wrong use is one line with a hint, and an exit code instead of an exit. */
+function prepare(command: Command): void {
+  const help = command.parent ? `wherewhen ${command.name()} --help` : 'wherewhen --help';
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => {
+      const line = text.trim().replace(/\s*\n\s*/g, ' ');
+      write(line.startsWith('error:') ? `${line} (see \`${help}\`)\n` : text);
+    },
+  });
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

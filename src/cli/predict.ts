@@ -1,0 +1,150 @@
+// `wherewhen predict MODEL CLIP...`
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Answer } from '../infer/index.js';
+import type { Result } from '../result.js';
+import { interrupted, onInterrupt } from './interrupt.js';
+import type { Wrap } from './main.js';
+import { whole } from './options.js';
+import type { Progress } from './progress.js';
+import type { CommonOptions, Shell } from './shell.js';
+
+interface Options extends CommonOptions {
+  top: number;
+  overlay?: string;
+  report?: string;
+  device?: 'cpu';
+  threads?: number;
+}
+
+/** The command. */
+export function predictCommand(wrap: Wrap): Command {
+  return new Command('predict')
+    .description('Says what happens in clips, where and when.')
+    .argument('<model>', 'model folder')
+    .argument('<clip...>', 'video files or folders of frames')
+    .addOption(new Option('--top <n>', 'classes to name').argParser(whole(1)).default(5))
+    .option('--overlay <folder>', 'an MP4 a clip that shows mask, box, class and weights')
+    .option('--report <file>', 'one HTML file about all clips, which opens without a network')
+    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
+    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .option('--json', 'the results as a JSON array on standard output')
+    .option('--debug', 'show where an error arose')
+    .action(wrap(run));
+}
+
+async function run(shell: Shell, options: Options, model: string, clips: string[]): Promise<number> {
+  const { openModel } = await import('../data/index.js');
+  const { DecodePool } = await import('../video/index.js');
+  const predictor = await openModel(model, { device: options.device, threads: options.threads });
+  const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
+  const done = new Answered(shell, options, clips);
+  const wanted = clips.map((path) => ({ path, options: predictor.shape }));
+  try {
+    for await (const outcome of new DecodePool().readClips(wanted)) {
+      if (stop.signal.aborted) break;
+      await done.add(async () => {
+        if ('error' in outcome) throw outcome.error;
+        return predictor.predict(outcome.clip, outcome.path);
+      });
+    }
+  } finally {
+    await predictor.close();
+  }
+  const failed = await done.end(stop.signal.aborted);
+  stop.end();
+  return stop.signal.aborted ? interrupted : failed > 0 ? 1 : 0;
+}
+
+/** What was answered so far. A clip that fails is reported and counted; what others left stays. */
+class Answered {
+  readonly #shell: Shell;
+  readonly #options: Options;
+  readonly #clips: readonly string[];
+  readonly #results: Result[] = [];
+  readonly #progress: Progress | undefined;
+  #looked = 0;
+  #failed = 0;
+
+  constructor(shell: Shell, options: Options, clips: readonly string[]) {
+    this.#shell = shell;
+    this.#options = options;
+    this.#clips = clips;
+    // Results that come one by one on the terminal show the progress themselves.
+    const isSeen = !shell.isJson && process.stdout.isTTY;
+    this.#progress = isSeen ? undefined : shell.progress('predicting', 'clips');
+  }
+
+  /** Takes the next clip's answer: prints it and draws its overlay. */
+  async add(work: () => Promise<Answer>): Promise<void> {
+    const path = this.#clips[this.#looked]!;
+    await this.#guard(async () => {
+      const { result: full } = await work();
+      const result = { ...full, classes: full.classes.slice(0, this.#options.top) };
+      this.#results.push(result);
+      await printResult(this.#shell, result);
+      const { overlay } = this.#options;
+      if (overlay !== undefined) await this.#draw(join(overlay, this.#overlayName(path)), path, full);
+    });
+    this.#progress?.update(++this.#looked, this.#clips.length);
+  }
+
+  /** Prints and writes what is about all clips; resolves with the number of failures. */
+  async end(isInterrupted: boolean): Promise<number> {
+    this.#progress?.stop();
+    this.#shell.printJson(this.#results);
+    const { report } = this.#options;
+    if (report !== undefined && this.#results.length > 0) await this.#guard(() => this.#write(report));
+    const count = `${this.#results.length} of ${this.#clips.length} clips`;
+    if (isInterrupted) this.#shell.say(`interrupted after ${count}`);
+    else if (this.#failed > 0) this.#shell.say(`${count} answered, ${this.#failed} failed (named above)`);
+    return this.#failed;
+  }
+
+  async #draw(file: string, path: string, result: Result): Promise<void> {
+    const { overlayVideo } = await import('../report/index.js');
+    await makeFolder(dirname(file));
+    await overlayVideo(file, { clip: path, result });
+    this.#shell.report({ kind: 'overlay', clip: path, file }, `wrote ${file}`);
+  }
+
+  async #write(file: string): Promise<void> {
+    const { writeReport } = await import('../report/index.js');
+    const clips = this.#results.map((result) => ({ path: result.clip, result }));
+    await writeReport(file, clips);
+    this.#shell.report({ kind: 'report', file }, `wrote ${file}`);
+  }
+
+  /** `dive.overlay.mp4`, never the name of a clip; clips of one name in several folders get a number. */
+  #overlayName(path: string): string {
+    const nameOf = (clip: string): string => basename(clip, extname(clip));
+    const before = this.#clips.slice(0, this.#looked).filter((clip) => nameOf(clip) === nameOf(path)).length;
+    return `${nameOf(path)}${before > 0 ? `-${before + 1}` : ''}.overlay.mp4`;
+  }
+
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#failed++;
+      this.#shell.fail(error);
+    }
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    const { outputError } = await import('../data/index.js');
+    throw outputError(folder, cause);
+  }
+}
+
+async function printResult(shell: Shell, result: Result): Promise<void> {
+  const { sentences } = await import('../report/index.js');
+  const scores = result.classes.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
+  const lines = [scores.join(', '), ...sentences(result)];
+  shell.print([result.clip, ...lines.map((line) => `  ${line}`)].join('\n'));
+}

@@ -1,0 +1,70 @@
+// What every command prints with. The answer goes to standard output; everything else (messages,
+// progress, errors) to standard error, so that `--json` leaves nothing but JSON in a pipe.
+import { WhereWhenError } from '../errors.js';
+import { openProgress, type Progress } from './progress.js';
+
+/** Options that every command has. */
+export interface CommonOptions {
+  json?: boolean;
+  debug?: boolean;
+}
+
+/** The terminal as commands see it. */
+export class Shell {
+  readonly isJson: boolean;
+  readonly #isDebug: boolean;
+
+  constructor({ json = false, debug = false }: CommonOptions = {}) {
+    this.isJson = json;
+    this.#isDebug = debug;
+  }
+
+  /** The answer for people; nothing with `--json`. */
+  print(text: string): void {
+    if (!this.isJson) process.stdout.write(`${text}\n`);
+  }
+
+  /** The answer as data: with `--json` only. */
+  printJson(value: unknown): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** A message beside the answer. */
+  say(text: string): void {
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** A step of long work as data, on standard error with `--json`; otherwise the text, if there is one. */
+  report(event: object, text?: string): void {
+    if (this.isJson) process.stderr.write(`${JSON.stringify(event)}\n`);
+    else if (text !== undefined) this.say(text);
+  }
+
+  /** A bar on a terminal, plain lines elsewhere, JSON lines with `--json`. */
+  progress(label: string, unit: string): Progress {
+    return openProgress({ label, unit, isJson: this.isJson });
+  }
+
+  /** One line for an error, and its stack with `--debug`. */
+  fail(error: unknown): void {
+    this.say(`error: ${messageOf(error)}`);
+    if (this.#isDebug && error instanceof Error) this.say(withCauses(error));
+  }
+}
+
+/** One line, whatever was thrown. */
+function messageOf(error: unknown): string {
+  if (error instanceof WhereWhenError) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `${message.replace(/\s*\n\s*/g, ' ')} (unexpected; --debug shows where)`;
+}
+
+function withCauses(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\ncaused by: ${withCauses(error.cause)}` : own;
+}
+
+/** The exit code for what was thrown: 2 for wrong use, else 1. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof WhereWhenError ? error.exitCode : 1;
+}

@@ -1,0 +1,73 @@
+// `wherewhen train DATA --out MODEL`
+import { Command } from 'commander';
+import type { RecipeInput, TrainSummary } from '../train/index.js';
+import { interrupted, onInterrupt } from './interrupt.js';
+import type { Wrap } from './main.js';
+import { showSeconds } from './progress.js';
+import type { Shell } from './shell.js';
+import { readSettings, recipeOf, trainOptions, type TrainCommandOptions } from './trainOptions.js';
+import { TrainTeller } from './trainTeller.js';
+
+/** The command; defaults of the recipe stand in `train/recipe.ts` and in its help. */
+export function trainCommand(wrap: Wrap): Command {
+  const command = new Command('train')
+    .description('Learns a model from a folder of class folders with clips. Class labels are all it needs.')
+    .argument('<data>', 'folder of class folders; each holds video files or folders of frames')
+    .requiredOption('--out <model>', 'model folder to make');
+  for (const option of trainOptions()) command.addOption(option);
+  return command.action(wrap(run));
+}
+
+async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
+  const { train, attentionPreset } = await import('../train/index.js');
+  const recipe: RecipeInput = {
+    ...(options.settings === undefined ? {} : await readSettings(options.settings)),
+    ...recipeOf(options),
+    ...(options.attention ? { attention: attentionPreset(options.attention) } : {}),
+  };
+  const { out, group, resume, overwrite, strict, cache, device, threads } = options;
+  const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
+  const teller = new TrainTeller(shell);
+  try {
+    const summary = await train({
+      ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
+      signal: stop.signal,
+      onEvent: (event) => teller.tell(event),
+    });
+    teller.end();
+    return conclude(shell, summary, again(data, options));
+  } finally {
+    teller.end();
+    stop.end();
+  }
+}
+
+function conclude(shell: Shell, summary: TrainSummary, command: string): number {
+  const { status, folder, best, clips, epochs, seconds } = summary;
+  shell.printJson(summary);
+  if (clips.broken + clips.leftOut > 0) {
+    shell.say(`left out: ${clips.broken} broken clips, ${clips.leftOut} other files (named above)`);
+  }
+  if (status === 'interrupted') {
+    shell.say(`interrupted in epoch ${epochs + 1}; go on with: ${command}`);
+    return interrupted;
+  }
+  const held =
+    clips.validation > 0 && best
+      ? `held-out accuracy ${best.accuracy.toFixed(3)} on ${clips.validation} clips`
+      : 'nothing held out';
+  shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}, ${showSeconds(seconds)}`);
+  return 0;
+}
+
+/** The command that goes on with the run; the recipe is kept in its checkpoint, the rest is not. */
+function again(data: string, { out, group, cache, strict }: TrainCommandOptions): string {
+  const quoted = (text: string): string =>
+    /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const more = [
+    ...(group ? ['--group', quoted(group.flags ? String(group) : group.source)] : []),
+    ...(cache === undefined ? [] : ['--cache', quoted(cache)]),
+    ...(strict ? ['--strict'] : []),
+  ];
+  return ['wherewhen train', quoted(data), '--out', quoted(out), ...more, '--resume'].join(' ');
+}

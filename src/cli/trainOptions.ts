@@ -1,0 +1,233 @@
+// The options of `train`: their help, their readers, and the recipe that they make.
+import { readFile } from 'node:fs/promises';
+import { Option } from 'commander';
+import { WhereWhenError } from '../errors.js';
+import type { RecipeInput } from '../train/index.js';
+import { expression, namedNumber, number, pixels, whole } from './options.js';
+import type { CommonOptions } from './shell.js';
+
+type Attention = 'joint' | 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
+
+/** What commander makes of the options. */
+export interface TrainCommandOptions extends CommonOptions {
+  out: string;
+  group?: RegExp;
+  validation?: number;
+  seed?: number;
+  epochs?: number;
+  batch?: number;
+  learningRate?: number;
+  schedule?: 'constant' | 'cosine' | 'plateau';
+  warmup?: number;
+  patience?: number;
+  balance: boolean;
+  optimiser?: 'adam' | 'adamw' | 'sgd';
+  weightDecay?: number;
+  clipNorm?: number;
+  dropout?: number;
+  places?: number;
+  average?: number;
+  loss?: Record<string, number>;
+  frames?: number;
+  sampling?: 'uniform' | 'centred' | 'segment-random';
+  size?: { width: number; height: number };
+  resize?: 'stretch' | 'crop';
+  attention?: Attention;
+  backbone?: string;
+  flip?: boolean;
+  jitter?: number;
+  crop?: number;
+  settings?: string;
+  resume?: boolean;
+  overwrite?: boolean;
+  strict?: boolean;
+  cache?: string;
+  device?: 'cpu';
+  threads?: number;
+}
+
+/** All options of the command, in the order of its help. */
+export function trainOptions(): Option[] {
+  return [...dataOptions(), ...modelOptions(), ...recipeOptions(), ...runOptions()];
+}
+
+function dataOptions(): Option[] {
+  return [
+    new Option(
+      '--group <regex>',
+      "takes a clip's group from its file name; groups are never split (UCF101's gNN is known)",
+    ).argParser(expression),
+    new Option(
+      '--validation <share>',
+      'share of the clips held out to stop early and steer the schedule; 0 for none (default: 0.2)',
+    ).argParser(number(0, 0.99)),
+    new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
+    new Option('--sampling <rule>', 'which frames (default: uniform)').choices([
+      'uniform',
+      'centred',
+      'segment-random',
+    ]),
+    new Option(
+      '--size <pixels>',
+      'frames are scaled to WIDTHxHEIGHT, or to a square (default: 112)',
+    ).argParser(pixels),
+    new Option('--resize <rule>', 'how the aspect ratio is dealt with (default: stretch)').choices([
+      'stretch',
+      'crop',
+    ]),
+    new Option('--flip', 'mirror training clips at random; wrong where left and right make classes'),
+    new Option(
+      '--jitter <strength>',
+      'random brightness, contrast and colour of training clips, 0 .. 1 (default: 0)',
+    ).argParser(number(0, 1)),
+    new Option(
+      '--crop <share>',
+      'random windows that leave out up to this share of width and height (default: 0)',
+    ).argParser(number(0, 0.99)),
+    new Option('--no-balance', 'see clips as often as they come instead of every class equally often'),
+  ];
+}
+
+function modelOptions(): Option[] {
+  return [
+    new Option('--attention <form>', 'form of attention (default: joint)').choices([
+      'joint',
+      'pooled',
+      'recurrent-additive',
+      'recurrent-tanh',
+    ]),
+    new Option('--backbone <kind>', 'network that looks at single frames (default: small)').choices([
+      'small',
+    ]),
+    new Option(
+      '--loss <name=weight>',
+      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior); repeatable',
+    ).argParser(namedNumber),
+  ];
+}
+
+function recipeOptions(): Option[] {
+  return [
+    new Option('--seed <n>', 'of every random draw (default: 0)').argParser(whole(0)),
+    new Option('--epochs <n>', 'at most (default: 30)').argParser(whole(1)),
+    new Option('--batch <clips>', 'clips a step (default: 8)').argParser(whole(1)),
+    new Option('--learning-rate <rate>', 'at its highest (default: 0.002)').argParser(number(1e-12)),
+    new Option('--schedule <name>', 'how the rate goes (default: cosine)').choices([
+      'constant',
+      'cosine',
+      'plateau',
+    ]),
+    new Option('--warmup <epochs>', 'over which the rate rises from nearly 0').argParser(number(0)),
+    new Option(
+      '--patience <epochs>',
+      'stop after so many without a better validation; 0 for never (default: 12)',
+    ).argParser(whole(0)),
+    new Option('--optimiser <name>', '(default: adamw)').choices(['adam', 'adamw', 'sgd']),
+    new Option('--weight-decay <factor>', '(default: 0.0001)').argParser(number(0)),
+    new Option(
+      '--clip-norm <norm>',
+      'largest norm of all gradients together; 0 for no limit (default: 5)',
+    ).argParser(number(0)),
+    new Option('--dropout <share>', 'of feature channels left out at a step (default: 0.2)').argParser(
+      number(0, 0.99),
+    ),
+    new Option('--places <share>', 'of places that a step sees, joint attention only (default: 1)').argParser(
+      number(0.001, 1),
+    ),
+    new Option(
+      '--average <decay>',
+      'limit of the moving average of the weights; 0 for none (default: 0.98)',
+    ).argParser(number(0, 0.99999)),
+    new Option('--settings <file>', 'JSON file with any part of the recipe; options given by hand win'),
+  ];
+}
+
+function runOptions(): Option[] {
+  return [
+    new Option('--resume', 'go on where an interrupted run stopped; its result is that of an unbroken run'),
+    new Option('--overwrite', 'start anew although MODEL holds a run'),
+    new Option('--strict', 'stop at the first broken or doubled clip instead of leaving it out'),
+    new Option('--cache <folder>', 'where decoded frames are kept (default: MODEL/cache)'),
+    new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'),
+    new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)),
+    new Option('--json', 'the summary as JSON on standard output, events as JSON lines on standard error'),
+    new Option('--debug', 'show where an error arose'),
+  ];
+}
+
+/** The recipe as far as options give it; what was not given is left to the defaults, or to the run that is resumed. */
+export function recipeOf(options: TrainCommandOptions): RecipeInput {
+  const {
+    seed,
+    epochs,
+    batch,
+    learningRate,
+    patience,
+    clipNorm,
+    dropout,
+    places,
+    average,
+    validation,
+    frames,
+    sampling,
+  } = options;
+  const {
+    flip,
+    jitter,
+    crop,
+    size,
+    resize,
+    optimiser,
+    weightDecay,
+    schedule,
+    warmup,
+    backbone,
+    loss,
+    balance,
+  } = options;
+  const recipe: RecipeInput = {
+    ...{
+      seed,
+      epochs,
+      batch,
+      learningRate,
+      patience,
+      clipNorm,
+      dropout,
+      places,
+      average,
+      validation,
+      frames,
+      sampling,
+    },
+    losses: loss,
+    backbone: backbone === undefined ? undefined : { kind: backbone },
+    isBalanced: balance ? undefined : false,
+    augment: anyOf({ flip: flip ? 0.5 : undefined, jitter, crop }),
+    transform: size || resize ? { size: size ?? { width: 112, height: 112 }, resize } : undefined,
+    optimiser:
+      optimiser || weightDecay !== undefined
+        ? { name: optimiser ?? 'adamw', weightDecay: weightDecay ?? 1e-4 }
+        : undefined,
+    schedule:
+      schedule || warmup !== undefined ? { name: schedule ?? 'cosine', warmupEpochs: warmup } : undefined,
+  };
+  return Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined));
+}
+
+function anyOf<T extends object>(values: T): T | undefined {
+  return Object.values(values).some((value) => value !== undefined) ? values : undefined;
+}
+
+/** A part of a recipe from a JSON file. Throws `usage`. */
+export async function readSettings(file: string): Promise<RecipeInput> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as RecipeInput;
+  } catch (cause) {
+    const received = (cause as Error).message;
+    throw new WhereWhenError(
+      { code: 'usage', path: file, expected: 'a JSON file with parts of a recipe', received },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,65 @@
+// Says what happens while a training run works: a bar or lines for the long stages, a sentence for the rest.
+import type { TrainEvent } from '../train/index.js';
+import { showSeconds, type Progress } from './progress.js';
+import type { Shell } from './shell.js';
+
+/** Says what happens while a run works. */
+export class TrainTeller {
+  readonly #shell: Shell;
+  #stepsBefore = 0;
+  #progress: Progress | undefined;
+  #stage = '';
+
+  constructor(shell: Shell) {
+    this.#shell = shell;
+  }
+
+  /** Takes one event of the run. */
+  tell(event: TrainEvent): void {
+    if (event.kind === 'prepare') {
+      this.#show('decoding', 'clips').update(event.done, event.total, { reused: event.reused });
+    } else if (event.kind === 'step') {
+      const note = `epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
+      const done = (event.epoch - 1) * event.steps + event.step;
+      this.#show('training', 'steps').update(done, event.epochs * event.steps, {
+        note,
+        reused: this.#stepsBefore,
+      });
+    } else {
+      if (event.kind === 'start') this.#stepsBefore = event.epochsDone * event.steps;
+      if (event.kind === 'start' || event.kind === 'broken' || process.stderr.isTTY) this.end();
+      this.#shell.report(event, sentence(event));
+    }
+  }
+
+  /** Takes the bar away. */
+  end(): void {
+    this.#progress?.stop();
+    this.#progress = undefined;
+    this.#stage = '';
+  }
+
+  #show(stage: string, unit: string): Progress {
+    if (this.#progress && this.#stage === stage) return this.#progress;
+    this.end();
+    this.#stage = stage;
+    this.#progress = this.#shell.progress(stage, unit);
+    return this.#progress;
+  }
+}
+
+function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): string {
+  if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;
+  if (event.kind === 'broken') return `left out: ${event.error.message}`;
+  if (event.kind === 'warning') return `warning: ${event.clip}: ${event.text}`;
+  if (event.kind === 'stopped')
+    return `stopped after epoch ${event.epoch}: no better validation since epoch ${event.bestEpoch}`;
+  if (event.kind === 'start') {
+    const { classes, trainingClips, validationClips, parameters, epochsDone } = event;
+    const before = epochsDone > 0 ? `, going on after epoch ${epochsDone}` : '';
+    return `${classes} classes, ${trainingClips} clips to learn from, ${validationClips} held out, ${parameters} parameters${before}`;
+  }
+  const { epoch, losses, validation, seconds, isBest } = event.row;
+  const held = validation ? `, held-out accuracy ${validation.accuracy.toFixed(3)}` : '';
+  return `epoch ${epoch}/${event.epochs}: loss ${losses.total!.toFixed(4)}${held}, ${showSeconds(seconds)}${isBest ? ', best so far' : ''}`;
+}
