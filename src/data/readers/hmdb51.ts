@@ -14,7 +14,7 @@ import { distinctLines, lineFault, linesOf, readText } from './text.js';
 
 const SUBSETS: Record<string, Subset> = { '0': 'unused', '1': 'train', '2': 'test' };
 
-/** HMDB51, one of its three splits (1 train, 2 test, 0 unused). Groups are the source films, by the name before the class. */
+/** HMDB51, one of its three splits (1 train, 2 test, 0 unused). Groups are a class's source films, by the name before the class. */
 export const hmdb51: AnnotationReader = {
   format: 'hmdb51',
   reads: 'the folder with <class>_test_split{1,2,3}.txt',
@@ -64,8 +64,8 @@ async function readList(path: string, label: string, notes: string[]): Promise<A
   });
 }
 
-/** HMDB names run `<source>_<class>_<quality>_<number>.avi`. */
+/** HMDB names run `<source>_<class>_<quality>_<number>.avi`; its splits keep a film on one side within each class only. */
 function sourceOf(name: string, label: string): string {
   const at = name.lastIndexOf(`_${label}_`);
-  return at > 0 ? name.slice(0, at) : name;
+  return `${label}/${at > 0 ? name.slice(0, at) : name}`;
 }

@@ -1,0 +1,89 @@
+// AVA's CSV of boxes: `video,middle second,x1,y1,x2,y2,action id[,person id]`, edges in parts of the picture, no
+// header; the names of actions come from a `.pbtxt` or `.csv` list beside the file.
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Box } from '../../result.js';
+import {
+  addLabel,
+  classesOf,
+  clipNamed,
+  type AnnotatedClip,
+  type AnnotationReader,
+  type Subset,
+} from './form.js';
+import { lineFault, numberAt, readRows, readText } from './text.js';
+
+/**
+ * AVA and sets in its form. Each person and action is a track whose boxes are known by time. A line without a box
+ * marks a second that was looked at and is empty. Without a list of names a class is `action <id>`.
+ */
+export const ava: AnnotationReader = {
+  format: 'ava',
+  reads: 'ava_train_v2.2.csv or its like, with an action list (.pbtxt) beside it',
+  async read(path) {
+    const notes: string[] = [];
+    const names = await actionNames(dirname(path));
+    if (names.size === 0) notes.push(`no action list (*.pbtxt) beside ${path}: classes are named by number`);
+    const clips = new Map<string, AnnotatedClip>();
+    const seen = new Map<string, number>();
+    for (const { fields, line } of await readRows(path)) {
+      const key = fields.join(',');
+      if (seen.has(key)) {
+        notes.push(`${path}:${line}: the same as line ${seen.get(key)}, read once`);
+        continue;
+      }
+      seen.set(key, line);
+      addRow(clips, names, fields, path, line);
+    }
+    const all = [...clips.values()];
+    const subset = subsetOf(basename(path));
+    if (subset) for (const clip of all) clip.subset = subset;
+    return { format: 'ava', classes: classesOf(all), clips: all, notes };
+  },
+};
+
+function addRow(
+  clips: Map<string, AnnotatedClip>,
+  names: ReadonlyMap<number, string>,
+  fields: readonly string[],
+  path: string,
+  line: number,
+): void {
+  if (fields.length !== 7 && fields.length !== 8) {
+    throw lineFault(path, line, 'video, second, four edges, action and perhaps person', fields.join(','));
+  }
+  const clip = clipNamed(clips, fields[0]!);
+  clip.boxUnit = 'parts';
+  const timeSeconds = numberAt(fields[1], path, line, 'the middle second');
+  if (fields.slice(2, 7).every((field) => field === '')) return;
+  const box = fields.slice(2, 6).map((field) => numberAt(field, path, line, 'a box edge')) as Box;
+  if (box.some((edge) => edge < 0 || edge > 1) || box[2] < box[0] || box[3] < box[1]) {
+    throw lineFault(path, line, 'edges x1 <= x2, y1 <= y2 in 0..1', fields.slice(2, 6).join(','));
+  }
+  const action = numberAt(fields[6], path, line, 'an action id');
+  const label = names.get(action) ?? `action ${action}`;
+  const id = `${fields[7] ?? '?'}/${action}`;
+  let track = fields[7] === undefined ? undefined : clip.tracks.find((t) => t.id === id);
+  if (!track) clip.tracks.push((track = { id, label, boxes: [] }));
+  track.boxes.push({ frame: null, timeSeconds, box });
+  addLabel(clip, label);
+}
+
+/** `item { name: "walk" id: 14 }`, in either order, as TensorFlow's label maps write it. */
+async function actionNames(folder: string): Promise<Map<number, string>> {
+  const names = new Map<number, string>();
+  for (const file of (await readdir(folder)).filter((name) => name.endsWith('.pbtxt')).sort()) {
+    for (const [, item] of (await readText(join(folder, file))).matchAll(/\w+\s*\{([^}]*)\}/g)) {
+      const id = /\b(?:label_)?id:\s*(\d+)/.exec(item!)?.[1];
+      const name = /\bname:\s*"([^"]*)"/.exec(item!)?.[1];
+      if (id && name) names.set(Number(id), name);
+    }
+  }
+  return names;
+}
+
+function subsetOf(name: string): Subset | undefined {
+  if (name.includes('train')) return 'train';
+  if (name.includes('val')) return 'validation';
+  return name.includes('test') ? 'test' : undefined;
+}

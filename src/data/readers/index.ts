@@ -1,0 +1,65 @@
+// Annotation formats by name. A new format is one file and one line here.
+import { WhereWhenError } from '../../errors.js';
+import { activitynet } from './activitynet.js';
+import { ava } from './ava.js';
+import { boxesJson } from './boxesJson.js';
+import { coco } from './coco.js';
+import { cvat } from './cvat.js';
+import type { AnnotationReader } from './form.js';
+import { hmdb51 } from './hmdb51.js';
+import { jhmdb } from './jhmdb.js';
+import { kinetics } from './kinetics.js';
+import { labelStudio } from './labelStudio.js';
+import { csvList, jsonList } from './list.js';
+import { moments } from './moments.js';
+import { thumos14 } from './thumos14.js';
+import { ucf101 } from './ucf101.js';
+import { ucf24 } from './ucf24.js';
+import { via } from './via.js';
+
+export { readDetections } from './detections.js';
+export {
+  trueFrameBoxes,
+  trueSegments,
+  trueTubes,
+  type AnnotatedBox,
+  type AnnotatedClip,
+  type AnnotatedSegment,
+  type AnnotationReader,
+  type Annotations,
+  type ReaderOptions,
+  type Subset,
+  type Track,
+} from './form.js';
+
+/** Every annotation reader. */
+export const READERS: readonly AnnotationReader[] = [
+  csvList,
+  jsonList,
+  ucf101,
+  hmdb51,
+  ucf24,
+  boxesJson,
+  jhmdb,
+  thumos14,
+  activitynet,
+  kinetics,
+  moments,
+  ava,
+  cvat,
+  labelStudio,
+  via,
+  coco,
+];
+
+/** The reader of a format. Throws `WhereWhenError` (usage) that lists the formats. */
+export function readerOf(format: string): AnnotationReader {
+  const reader = READERS.find((one) => one.format === format);
+  if (reader) return reader;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: 'annotations.format',
+    expected: `one of ${READERS.map((one) => one.format).join(', ')}`,
+    received: format,
+  });
+}
