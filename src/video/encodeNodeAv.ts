@@ -94,11 +94,10 @@ class NodeAvEncoding implements Encoding {
     context.threadCount = 1;
     context.setFlags(this.#constants.AV_CODEC_FLAG_GLOBAL_HEADER, this.#constants.AV_CODEC_FLAG_BITEXACT);
     this.#tag(context);
-    const settings = this.#av.Dictionary.fromObject({
-      preset: 'veryfast',
-      crf: `${this.options.quality ?? 18}`,
-    });
-    this.#must('open the encoder', context.open2Sync(codec, settings));
+    // Options one by one: a Dictionary given to `open2` or `writeHeader` is freed twice and ends the process.
+    this.#must('set preset', context.setOption('preset', 'veryfast'));
+    this.#must('set quality', context.setOption('crf', `${this.options.quality ?? 18}`));
+    this.#must('open the encoder', context.open2Sync(codec));
     return context;
   }
 
@@ -110,8 +109,8 @@ class NodeAvEncoding implements Encoding {
     this.#format.setFlags(this.#constants.AVFMT_FLAG_BITEXACT);
     this.#must('open', this.#format.openOutputSync());
     this.#isOpen = true;
-    const settings = this.#av.Dictionary.fromObject({ movflags: '+faststart' });
-    this.#must('begin', this.#format.writeHeaderSync(settings));
+    this.#must('set faststart', this.#format.setOption('movflags', '+faststart'));
+    this.#must('begin', this.#format.writeHeaderSync());
   }
 
   #tag(target: Av.Frame | Av.CodecContext): void {

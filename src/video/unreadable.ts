@@ -79,7 +79,6 @@ function topLevelBoxes(path: string): string[] {
 /** Whether the first bytes are printable and spaces only. */
 function isText(path: string): boolean {
   const head = readAt(path, 0, 512).toString('utf8');
-  // eslint-disable-next-line no-control-regex
   return !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(head.slice(0, -1));
 }
 
