@@ -91,7 +91,8 @@ function mapOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number
   if (name === 'featureNorm') return input.featureNorm;
   if (name === 'medianDifference') return input.medianDifference;
   const q = input.evidence && classEvidence(input.evidence, input.probabilities.length, k);
-  if (name === 'classEvidence' || q === undefined) return q;
+  if (q === undefined) return undefined;
+  if (name === 'classEvidence') return q.map((value) => Math.max(0, value));
   const log = input.logAttention;
   return log && q.map((value, i) => Math.exp(log[i]!) * Math.max(0, value));
 }

@@ -7,7 +7,7 @@ import { WhereWhenError } from '../errors.js';
 export const MAP_NAMES = [
   'attention', // log attention (the mask itself for heads that have no joint attention)
   'contribution', // attention times the positive evidence of the class: the cell's share of the logit
-  'classEvidence', // evidence of the class above the mean of all classes
+  'classEvidence', // evidence of the class above the mean of all classes; below it counts as none
   'medianDifference', // label-free: difference of the features to the clip's median, sees what moves
   'featureNorm', // label-free: length of the feature vector
 ] as const;
