@@ -32,3 +32,15 @@ export { openModel } from './openModel.js';
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';
+export * from './readers/index.js';
+export {
+  kFolds,
+  leaksOf,
+  leaveOneGroupOut,
+  officialSplit,
+  withoutLeaks,
+  type Fold,
+  type FoldOptions,
+  type Leak,
+  type SplitItem,
+} from './splits.js';

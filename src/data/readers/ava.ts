@@ -22,11 +22,12 @@ export const ava: AnnotationReader = {
   reads: 'ava_train_v2.2.csv or its like, with an action list (.pbtxt) beside it',
   async read(path) {
     const notes: string[] = [];
+    const rows = await readRows(path);
     const names = await actionNames(dirname(path));
     if (names.size === 0) notes.push(`no action list (*.pbtxt) beside ${path}: classes are named by number`);
     const clips = new Map<string, AnnotatedClip>();
     const seen = new Map<string, number>();
-    for (const { fields, line } of await readRows(path)) {
+    for (const { fields, line } of rows) {
       const key = fields.join(',');
       if (seen.has(key)) {
         notes.push(`${path}:${line}: the same as line ${seen.get(key)}, read once`);

@@ -61,7 +61,7 @@ const CELL = 1;
 const STRUCT = 2;
 const CHAR = 4;
 const SMALLEST_NUMERIC = 6;
-const LARGEST_NUMERIC = 13;
+const LARGEST_NUMERIC = 15;
 const COMPLEX = 0x08;
 
 interface Element {

@@ -93,9 +93,9 @@ export async function readTable(
   });
 }
 
-/** Records of a CSV file without a header. Quotes, CRLF and blank lines are the library's work. */
+/** Records of a CSV file without a header. Quotes and blank lines are the library's work. */
 export async function readRows(path: string): Promise<Row<string[]>[]> {
-  const text = await readText(path);
+  const text = (await readText(path)).replace(/\r\n?/g, '\n'); // the library miscounts lines where endings are mixed
   try {
     const records = parse(text, {
       relax_column_count: true,

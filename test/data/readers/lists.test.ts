@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { readerOf, READERS } from '../../../src/data/readers/index.js';
+import { fileOf, folderOf } from './folder.js';
+
+const read = (format: string, path: string, split?: number) => readerOf(format).read(path, { split });
+
+describe('every list', () => {
+  it('has one reader a name and names the formats when asked for another', () => {
+    expect(new Set(READERS.map(({ format }) => format)).size).toBe(READERS.length);
+    expect(() => readerOf('yolo')).toThrow(/one of csv, json, ucf101, .* got yolo/);
+  });
+
+  it.each(READERS.map(({ format }) => format))('%s names the path that is missing', async (format) => {
+    await expect(read(format, '/nowhere/at all')).rejects.toThrow(/\/nowhere\/at all/);
+  });
+});
+
+describe('ucf101', () => {
+  const classInd = '1 Run\r\n2 Übung\r\n\r\n';
+  const test = 'Run/v_Run_g01_c01.avi\r\nÜbung/v_Übung_g01_c02.avi';
+  const train = 'Run/v_Run_g02_c01.avi 1\r\n\r\nÜbung/v_Übung_g03_c01.avi  2\r\nRun/v_Run_g02_c01.avi 1';
+
+  it('reads both lists with CRLF, blank lines, double blanks, no last newline and a duplicate', async () => {
+    const folder = await folderOf({
+      'classInd.txt': classInd,
+      'trainlist02.txt': train,
+      'testlist02.txt': test,
+    });
+    const { classes, clips, notes } = await read('ucf101', folder, 2);
+    expect(classes).toEqual(['Run', 'Übung']);
+    expect(clips.map(({ clip, subset, group }) => [clip, subset, group])).toEqual([
+      ['Run/v_Run_g02_c01.avi', 'train', 'v_Run_g02'],
+      ['Übung/v_Übung_g03_c01.avi', 'train', 'v_Übung_g03'],
+      ['Run/v_Run_g01_c01.avi', 'test', 'v_Run_g01'],
+      ['Übung/v_Übung_g01_c02.avi', 'test', 'v_Übung_g01'],
+    ]);
+    expect(notes).toEqual([expect.stringMatching(/trainlist02.txt:4: the same as line 1, read once/)]);
+  });
+
+  it.each([
+    ['Run/v_Run_g02_c01.avi 2', /trainlist01.txt:1: the number of class Run, 1, got 2/],
+    ['\nSwim/v_Swim_g02_c01.avi 1', /trainlist01.txt:2: a class of classInd.txt, got Swim/],
+    ['v_Run_g02_c01.avi 1', /trainlist01.txt:1: Class\/clip.avi/],
+  ])('names file and line of %j', async (line, message) => {
+    const folder = await folderOf({
+      'classInd.txt': classInd,
+      'trainlist01.txt': line,
+      'testlist01.txt': test,
+    });
+    await expect(read('ucf101', folder)).rejects.toThrow(message);
+  });
+});
+
+describe('hmdb51', () => {
+  it('takes 1 as train, 2 as test, 0 as unused, and odd names whole', async () => {
+    const folder = await folderOf({
+      'ride_bike_test_split1.txt':
+        'a (b)#1_ride_bike_f_cm_np1_ba_goo_0.avi 1 \r\nx y_ride_bike_f_cm_np1_ba_goo_0.avi  2\r\n',
+      'wave_test_split1.txt': 'é_wave_f_cm_np1_ba_goo_1.avi 0',
+      'wave_test_split2.txt': 'é_wave_f_cm_np1_ba_goo_1.avi 1',
+    });
+    const { clips, classes } = await read('hmdb51', folder);
+    expect(classes).toEqual(['ride_bike', 'wave']);
+    expect(clips.map(({ clip, subset, group }) => [clip, subset, group])).toEqual([
+      ['ride_bike/a (b)#1_ride_bike_f_cm_np1_ba_goo_0.avi', 'train', 'ride_bike/a (b)#1'],
+      ['ride_bike/x y_ride_bike_f_cm_np1_ba_goo_0.avi', 'test', 'ride_bike/x y'],
+      ['wave/é_wave_f_cm_np1_ba_goo_1.avi', 'unused', 'wave/é'],
+    ]);
+  });
+
+  it('names the line of another mark and the split that is missing', async () => {
+    const folder = await folderOf({ 'wave_test_split1.txt': 'a.avi 1\nb.avi 3\n' });
+    await expect(read('hmdb51', folder)).rejects.toThrow(
+      /wave_test_split1.txt:2: a file name and 0, 1 or 2, got b.avi 3/,
+    );
+    await expect(read('hmdb51', folder, 3)).rejects.toThrow(/files <class>_test_split3.txt, got none/);
+  });
+});
+
+describe('kinetics', () => {
+  const header = 'label,youtube_id,time_start,time_end,split\n';
+
+  it('reads quoted labels and names clips as they are saved', async () => {
+    const path = await fileOf(
+      `${header}"playing, well",abc-_1,7,17,train\r\njump,abc-_1,20,30,val\r\njump,abc-_1,20,30,val`,
+    );
+    const { clips, notes } = await read('kinetics', path);
+    expect(clips).toMatchObject([
+      {
+        clip: 'abc-_1_000007_000017',
+        labels: ['playing, well'],
+        subset: 'train',
+        group: 'abc-_1',
+        durationSeconds: 10,
+      },
+      { clip: 'abc-_1_000020_000030', labels: ['jump'], subset: 'validation' },
+    ]);
+    expect(notes[0]).toMatch(/file.txt:4: abc-_1_000020_000030 is listed before/);
+  });
+
+  it.each([
+    [`${header}jump,a,9,3,train`, /file.txt:2: an end that is not before the start/],
+    [`${header}jump,a,x,3,train`, /file.txt:2: a number as time_start, got x/],
+    [`${header}jump,a,1,3`, /file.txt:2: 5 fields as in the header, got 4/],
+    [`${header}jump,a,1,3,other`, /file.txt:2: train, val or test, got other/],
+    ['label,id\n', /file.txt:1: columns youtube_id, time_start, time_end/],
+    [`${header}"jump,a,1,3,train\n`, /file.txt:\d: CSV/],
+  ])('names the line of %j', async (text, message) => {
+    await expect(read('kinetics', await fileOf(text))).rejects.toThrow(message);
+  });
+});
+
+describe('moments', () => {
+  it('joins the labels of a clip and takes the side from the name', async () => {
+    const text = 'diving/a b.mp4,diving,3,0\ndiving/a b.mp4,swimming,2,1\r\nclapping/ü.mp4,clapping,3,0';
+    const { clips } = await read('moments', await fileOf(text, 'validationSet.csv'));
+    expect(clips).toMatchObject([
+      { clip: 'diving/a b.mp4', labels: ['diving', 'swimming'], subset: 'validation' },
+      { clip: 'clapping/ü.mp4', labels: ['clapping'] },
+    ]);
+  });
+
+  it('names the line without a clip', async () => {
+    const path = await fileOf('a/b.mp4,a\n\ndiving,3\n', 'trainingSet.csv');
+    await expect(read('moments', path)).rejects.toThrow(/trainingSet.csv:3: class\/video.mp4,label/);
+  });
+});
+
+describe('csv and json lists', () => {
+  it('read the same clips', async () => {
+    const csv = await fileOf(
+      'clip,label,group,subset,start,end\na.mp4,run,g1,train,1,2.5\na.mp4,run,g1,train,4,5\nb.mp4,"sit, down",,val,,',
+    );
+    const json = await fileOf(
+      JSON.stringify([
+        { clip: 'a.mp4', label: 'run', group: 'g1', subset: 'train', start: 1, end: 2.5 },
+        { clip: 'a.mp4', label: 'run', group: 'g1', subset: 'train', start: 4, end: 5 },
+        { clip: 'b.mp4', label: 'sit, down', subset: 'val' },
+      ]),
+    );
+    const [a, b] = [await read('csv', csv), await read('json', json)];
+    expect(a.clips).toEqual(b.clips);
+    expect(a.clips[0]).toMatchObject({
+      labels: ['run'],
+      group: 'g1',
+      segments: [{ startSeconds: 1 }, { endSeconds: 5 }],
+    });
+    expect(a.classes).toEqual(['run', 'sit, down']);
+  });
+
+  it.each([
+    ['clip,label\na.mp4,\n', /file.txt:2: a clip and a label/],
+    ['clip,label,subset\na,x,train\na,y,test\n', /file.txt:3: a on one side, train as before, got test/],
+    ['name,label\n', /file.txt:1: columns clip, label, got name, label/],
+    ['', /file.txt:1: columns clip, label, got an empty file/],
+  ])('csv names the line of %j', async (text, message) => {
+    await expect(read('csv', await fileOf(text))).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['[{"clip":"a","label":"x"},\n{"clip":]', /file.txt:2: JSON/],
+    ['[{"clip":"a"}]', /file.txt > 0 > label/],
+    ['[{"clip":"a","label":"x","start":3,"end":1}]', /file.txt > 0: end must not lie before start/],
+  ])('json names the place of %j', async (text, message) => {
+    await expect(read('json', await fileOf(text))).rejects.toThrow(message);
+  });
+});
