@@ -80,7 +80,11 @@ function rgbOf(picture: Uint8Array, path: string, { width, height }: Size): Uint
       `${picture.length}`,
     );
   const rgb = new Uint8Array(3 * pixels);
-  for (let i = 0; i < pixels; i++) rgb.set(picture.subarray(4 * i, 4 * i + 3), 3 * i);
+  for (let from = 0, to = 0; to < rgb.length; from += 4) {
+    rgb[to++] = picture[from]!;
+    rgb[to++] = picture[from + 1]!;
+    rgb[to++] = picture[from + 2]!;
+  }
   return rgb;
 }
 
