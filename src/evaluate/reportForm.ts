@@ -23,6 +23,22 @@ export const Figure = z.object({
 });
 export type Figure = z.infer<typeof Figure>;
 
+/** Do probabilities mean what they say: expected calibration error (lower is better) and the bars of a reliability plot. */
+export const CalibrationForm = z.object({
+  ece: z.number(),
+  maximum: z.number(),
+  nll: z.number(),
+  bins: z.array(
+    z.object({
+      low: z.number(),
+      high: z.number(),
+      count: z.number().int(),
+      confidence: z.number().nullable(),
+      accuracy: z.number().nullable(),
+    }),
+  ),
+});
+
 /** WHAT: figures over clips. `confusion.counts[true][predicted]`; `classes` gives its order. */
 export const WhatReport = z.object({
   clips: z.number().int(),
@@ -30,6 +46,7 @@ export const WhatReport = z.object({
   perClass: z.array(
     z.object({ label: z.string(), clips: z.number().int(), accuracy: z.number().nullable() }),
   ),
+  calibration: CalibrationForm,
   confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }),
 });
 export type WhatReport = z.infer<typeof WhatReport>;

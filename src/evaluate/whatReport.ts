@@ -1,5 +1,6 @@
 // WHAT of a report: top-1, top-5 and mean class accuracy beside chance and the majority class.
 import type { Statistic } from './bootstrap.js';
+import { calibration } from './calibration.js';
 import { classAccuracies, confusionMatrix, isInTop, type ClassAnswer } from './classification.js';
 import { compare, meanOf } from './figure.js';
 import type { ClipRecord, Draw } from './record.js';
@@ -56,6 +57,7 @@ export function whatReport(
       clips: counts[k]!.reduce((sum, count) => sum + count, 0),
       accuracy: accuracies[k]!,
     })),
+    calibration: calibration(answers),
     confusion: { classes: [...classes], counts },
   };
 }

@@ -31,6 +31,7 @@ export {
   type Subset,
   type Track,
 } from './form.js';
+export { truthOf, type DecodedVideo } from './truth.js';
 
 /** Every annotation reader. */
 export const READERS: readonly AnnotationReader[] = [
