@@ -15,7 +15,9 @@ const DetectionFile = z.object({
       z.object({
         label: z.string(),
         score: number.transform(Number),
-        segment: z.tuple([number.transform(Number), number.transform(Number)]),
+        segment: z
+          .tuple([number.transform(Number), number.transform(Number)])
+          .refine(([start, end]) => end >= start, 'a segment must not end before it starts'),
       }),
     ),
   ),

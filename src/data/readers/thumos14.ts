@@ -71,3 +71,16 @@ async function readSegments(
     else seen.set(key, number);
   }
 }
+
+/** THUMOS14's `test_durations.txt`: a line with a video file, then a line with its seconds. Videos without their ending. */
+export async function readDurations(path: string): Promise<Map<string, number>> {
+  const lines = linesOf(await readText(path));
+  const durations = new Map<string, number>();
+  for (let i = 0; i < lines.length; i += 2) {
+    const [video, seconds] = [lines[i]!, lines[i + 1]];
+    if (!/\.\w+$/.test(video.text)) throw lineFault(path, video.number, 'a video file', video.text);
+    const at = seconds?.number ?? video.number + 1;
+    durations.set(video.text.replace(/\.\w+$/, ''), numberAt(seconds?.text, path, at, 'seconds'));
+  }
+  return durations;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDetections, readerOf, trueSegments } from '../../../src/data/readers/index.js';
+import { readDetections, readDurations, readerOf, trueSegments } from '../../../src/data/readers/index.js';
 import { fileOf, folderOf } from './folder.js';
 
 describe('thumos14', () => {
@@ -92,5 +92,21 @@ describe('readDetections', () => {
     ['v 1 2 1 high', /d.txt:1: a number as score, got high/],
   ])('names the line of %j', async (text, message) => {
     await expect(readDetections(await fileOf(text, 'd.txt'), ['Run', 'Dive'])).rejects.toThrow(message);
+  });
+});
+
+describe('readDurations', () => {
+  it('pairs a file with the seconds on the next line, and names the line that does not fit', async () => {
+    const path = await fileOf('video_1.mp4\r\n51.3\r\nvideo_2.mp4\n9');
+    expect([...(await readDurations(path))]).toEqual([
+      ['video_1', 51.3],
+      ['video_2', 9],
+    ]);
+    await expect(readDurations(await fileOf('a.mp4\n5\nb.mp4\n'))).rejects.toThrow(
+      /file.txt:4: a number as seconds/,
+    );
+    await expect(readDurations(await fileOf('a.mp4\n5\n6\n'))).rejects.toThrow(
+      /file.txt:3: a video file, got 6/,
+    );
   });
 });
