@@ -15,8 +15,8 @@ import { explainUnreadable } from './unreadable.js';
 
 const run = promisify(execFile);
 
-/** Longer lists of frames are picked here and not in a filter. */
-const mostSelected = 256;
+/** Longer lists of frames are picked here and not in a filter: FFmpeg's expressions may be about 100 terms deep. */
+const mostSelected = 64;
 
 const Stream = z.object({
   index: z.number(),
@@ -28,7 +28,7 @@ const Stream = z.object({
   avg_frame_rate: z.string().default('0/0'),
   r_frame_rate: z.string().default('0/0'),
   time_base: z.string().default('0/0'),
-  start_time: z.coerce.number().catch(0),
+  start_pts: z.number().default(0),
   disposition: z.object({ attached_pic: z.number().default(0) }).optional(),
   side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
 });
@@ -37,10 +37,15 @@ const Probe = z.object({
   format: z.object({ format_name: z.string() }).optional(),
 });
 
-/** Whether both tools can be started. */
-export async function hasFfmpeg(): Promise<boolean> {
-  const answers = await Promise.allSettled([run('ffmpeg', ['-version']), run('ffprobe', ['-version'])]);
-  return answers.every((answer) => answer.status === 'fulfilled');
+let found: Promise<boolean> | undefined;
+
+/** Whether both tools can be started. Asked once a thread. */
+export function hasFfmpeg(): Promise<boolean> {
+  found ??= Promise.all([run('ffmpeg', ['-version']), run('ffprobe', ['-version'])]).then(
+    () => true,
+    () => false,
+  );
+  return found;
 }
 
 /** A video file decoded by the tools on PATH. */
@@ -84,22 +89,23 @@ class FfmpegDecoder implements Decoder {
     const { declared, streamIndex, damaged } = await this.#surveyed!;
     const size = request.size ?? turnedSize(declared, declared.orientation);
     const stored = turnedSize(size, declared.orientation);
-    const wanted = survey.times
-      .map((_, index) => index)
-      .filter((index) => request.wanted?.has(index) ?? true);
-    const isSelected = wanted.length <= mostSelected;
+    const all = Array.from(survey.times.keys());
+    const isWanted = (index: number): boolean => request.wanted?.has(index) ?? true;
+    const wanted = all.filter(isWanted);
     if (wanted.length === 0) return survey;
-    const select = isSelected ? `select=${Array.from(wanted, (n) => `eq(n\\,${n})`).join('+')},` : '';
+    const isSelected = wanted.length <= mostSelected;
+    const select = isSelected ? `select=${wanted.map((n) => `eq(n\\,${n})`).join('+')},` : '';
+    const expected = isSelected ? wanted : all;
     const chain = select + filterChain(stored, request.resize);
     let at = 0;
     for await (const pixels of this.#pictures(streamIndex, chain, stored.width * stored.height * 3)) {
-      const index = isSelected ? wanted[at]! : at;
-      at++;
-      if (!isSelected && request.wanted && !request.wanted.has(index)) continue;
-      if (index === undefined || index >= survey.info.frames) break;
+      const index = expected[at++];
+      if (index === undefined) break;
+      if (!isWanted(index)) continue;
       const data = turn(pixels, stored, declared.orientation);
       yield { index, timeSeconds: survey.times[index]!, ...size, data, isDamaged: damaged.has(index) };
     }
+    if (at < expected.length) throw cutShort(this.path, expected.length, at);
     return survey;
   }
 
@@ -180,7 +186,7 @@ class FfmpegDecoder implements Decoder {
       height: stream.height,
       frames: stream.nb_frames,
       frameRate: fraction(stream.avg_frame_rate) || fraction(stream.r_frame_rate),
-      startSeconds: stream.start_time,
+      startSeconds: stream.start_pts * fraction(stream.time_base),
       codec: stream.codec_name,
       container: format?.format_name ?? 'unknown',
       orientation: orientationOfText(stream.side_data_list.find((s) => s.displaymatrix)?.displaymatrix),
@@ -192,6 +198,16 @@ class FfmpegDecoder implements Decoder {
   #spawn(command: string, args: string[]): ChildProcessByStdio<null, Readable, null> {
     return spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   }
+}
+
+function cutShort(path: string, expected: number, received: number): WhereWhenError {
+  return new WhereWhenError({
+    code: 'internal',
+    path,
+    expected: `ffmpeg must give the ${expected} pictures asked for`,
+    received: `${received}`,
+    hint: 'run ffmpeg on the file by hand to see why',
+  });
 }
 
 /** `30000/1001` as a number; 0 where it says nothing. */

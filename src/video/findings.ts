@@ -72,14 +72,18 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
   return { info, times, damagedFrames: counted.damagedFrames, missingFrames, warnings };
 }
 
-/** The declared rate, or the mean rate where gaps differ by more than a fifth and more than coarse time stamps explain. */
+/**
+ * The declared rate where the times bear it out within 1 %, else the mean rate. It varies where gaps
+ * differ by more than a fifth and by more than coarse time stamps explain.
+ */
 function rateOf(times: Float64Array, declared: number): { frameRate: number; isVariableRate: boolean } {
   const gaps = times.slice(1).map((time, i) => time - times[i]!);
   if (gaps.length === 0) return { frameRate: declared > 0 ? declared : 25, isVariableRate: false };
   const median = gaps.toSorted()[gaps.length >> 1]!;
   const isVariableRate = gaps.some((gap) => Math.abs(gap - median) > Math.max(0.2 * median, 0.002));
   const mean = gaps.length / (times.at(-1)! - times[0]!);
-  return { frameRate: isVariableRate || !(declared > 0) ? mean : declared, isVariableRate };
+  const isBorneOut = !isVariableRate && Math.abs(declared / mean - 1) < 0.01;
+  return { frameRate: isBorneOut ? declared : mean, isVariableRate };
 }
 
 function noFrames(path: string, declared: Declared): WhereWhenError {

@@ -1,5 +1,6 @@
 // Opens a video for reading frame by frame. Opening decodes it once, because the number of frames
 // in a header is often wrong and the true times are known only then.
+import { WhereWhenError } from '../errors.js';
 import type { Opening } from './messages.js';
 import { sharedThreads, type Running, type VideoThreads } from './threads.js';
 import type { Frame, FramesOptions, OpenOptions, Survey, VideoSource } from './types.js';
@@ -53,6 +54,7 @@ class ThreadedSource implements VideoSource {
 
   async *frames({ size, resize = 'stretch', indices, signal }: FramesOptions = {}): AsyncGenerator<Frame> {
     signal?.throwIfAborted();
+    this.#check(indices);
     const arrived: Frame[] = [];
     let [wake, isOver]: [() => void, boolean] = [() => undefined, false];
     const job = this.threads.stream({ kind: 'frames', ...this.opening, size, resize, indices }, (frame) => {
@@ -84,6 +86,14 @@ class ThreadedSource implements VideoSource {
       signal?.removeEventListener('abort', stop);
       this.#running.delete(job);
     }
+  }
+
+  #check(indices: readonly number[] = []): void {
+    const { path, frames } = this.info;
+    const beyond = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < frames));
+    if (beyond === undefined) return;
+    const expected = `frames asked for must lie in 0 .. ${frames - 1}`;
+    throw new WhereWhenError({ code: 'usage', path, expected, received: `${beyond}` });
   }
 
   async close(): Promise<void> {
