@@ -92,8 +92,9 @@ function adamLike(
       const kept = isDecoupled ? mul(parameter, sub(1, mul(rate, decay))) : parameter;
       const first = state(`${parameter.name}#adam1`, parameter.shape);
       const second = state(`${parameter.name}#adam2`, parameter.shape);
-      const nextFirst = add(mul(first, beta1), mul(slope, 1 - beta1));
-      const nextSecond = add(mul(second, beta2), mul(square(slope), 1 - beta2));
+      // old + (new - old) (1 - beta) needs one array beside the slope where old beta + new (1 - beta) needs two
+      const nextFirst = add(first, mul(sub(slope, first), 1 - beta1));
+      const nextSecond = add(second, mul(sub(square(slope), second), 1 - beta2));
       // rate / c1 * m / (sqrt(v) / c2 + eps) = (rate c2 / c1) * m / (sqrt(v) + eps c2): two passes less
       const scale = div(mul(rate, correction2), correction1);
       const move = div(nextFirst, add(sqrt(nextSecond), mul(epsilon, correction2)));

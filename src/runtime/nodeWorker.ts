@@ -13,8 +13,14 @@ const options: InferenceSession.SessionOptions = {
   intraOpNumThreads: threads,
   interOpNumThreads: 1,
   executionMode: 'sequential',
+  // planned memory is one more block beside the arena that the first run has filled: 1.2 GB for the largest step
+  enableMemPattern: false,
   logSeverityLevel: 3,
-  extra: { session: { intra_op: { allow_spinning: spin ? '1' : '0' } } },
+  extra: {
+    session: { intra_op: { allow_spinning: spin ? '1' : '0' } },
+    // graphs share what is worth keeping by themselves; what they compute twice or in parts saves memory
+    optimization: { disable_specified_optimizers: 'CommonSubexpressionElimination;GatherSliceToSplitFusion' },
+  },
 };
 
 const ort: OnnxRuntime = {

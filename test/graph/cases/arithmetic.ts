@@ -46,6 +46,13 @@ export const pairs: Case[] = [
     expected: [0.5, -2, 2],
   },
   {
+    operation: 'after',
+    title: 'is the number that waited',
+    feeds: [f([], 3), f([2, 1], 1, 2)],
+    build: (x, y) => g.after(x, [y, g.exp(y)]),
+    expected: [3],
+  },
+  {
     operation: 'greater',
     title: 'compares',
     feeds: [f([3], 1, 2, 3), f([], 2)],
