@@ -5,7 +5,7 @@ import { trueBoxAt, type TruthClip } from '../evaluate/index.js';
 import type { Box, Result } from '../result.js';
 import type { Size } from '../video/index.js';
 import { canvasOfPixels } from './canvas.js';
-import { boxAt, maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
+import { boxAt, isActing, maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
 import { maskPixels, refine, strokeBox } from './page/paint.js';
 
 /** Paints the answer for one clip at any time. */
@@ -36,6 +36,6 @@ export class AnswerPainter {
     const truth = this.truth ? trueBoxAt(this.truth, { timeSeconds: seconds }) : null;
     if (truth) strokeBox(brush, truth, scale, 'truth', unit);
     const box = boxAt(this.#boxes, moment);
-    if (box) strokeBox(brush, box, scale, 'predicted', unit);
+    if (box) strokeBox(brush, box, scale, 'predicted', unit, !isActing(this.result, seconds));
   }
 }

@@ -21,7 +21,7 @@ export interface Chart {
   isPercent?: boolean;
 }
 
-const WIDTH = 440;
+const WIDTH = 400;
 const HEIGHT = 200;
 const LEFT = 44;
 const BOTTOM = 26;
@@ -63,7 +63,8 @@ export function chartHtml(chart: Chart): string {
   if (points.length === 0) return '';
   const xs = points.map(([x]) => x);
   const [low, high] = [Math.min(...xs), Math.max(...xs)];
-  const top = chart.top ?? niceTop(Math.max(...points.map(([, y]) => y)));
+  const ticks = ticksTo(chart.top ?? Math.max(...points.map(([, y]) => y), 1e-9));
+  const top = ticks.at(-1)!;
   const x = (value: number): number =>
     LEFT + ((value - low) / Math.max(1e-9, high - low)) * (WIDTH - LEFT - 8);
   const y = (value: number): number =>
@@ -71,9 +72,9 @@ export function chartHtml(chart: Chart): string {
   const place = ([px, py]: [number, number]): string => `${x(px).toFixed(1)},${y(py).toFixed(1)}`;
   const label = (value: number): string =>
     chart.isPercent ? `${Math.round(100 * value)} %` : trimmed(value);
-  const grid = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const at = y(share * top).toFixed(1);
-    return `<line class="grid" x1="${LEFT}" x2="${WIDTH - 8}" y1="${at}" y2="${at}"/><text x="${LEFT - 7}" y="${at}" dy="4" text-anchor="end">${label(share * top)}</text>`;
+  const grid = ticks.map((value) => {
+    const at = y(value).toFixed(1);
+    return `<line class="grid" x1="${LEFT}" x2="${WIDTH - 8}" y1="${at}" y2="${at}"/><text x="${LEFT - 7}" y="${at}" dy="4" text-anchor="end">${label(value)}</text>`;
   });
   const lines = chart.series.map(
     ({ points: own }, i) => `<polyline class="s${i + 1}" points="${own.map(place).join(' ')}"/>`,
@@ -95,10 +96,11 @@ export function chartHtml(chart: Chart): string {
 <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(`${chart.title} over ${chart.xName}s: ${last}`)}">${grid.join('')}${upright}${lines.join('')}${ends}</svg></figure>`;
 }
 
-/** The least of 1, 2, 2.5 and 5 times a power of ten that is not below `value`. */
-function niceTop(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)));
-  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((top) => top >= value) ?? 10 * power;
+/** Ticks from 0 to the first at or above `value`, at most five steps of 1, 2 or 5 times a power of ten. */
+function ticksTo(value: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(Math.max(value, 1e-9)) - 1);
+  const step = [1, 2, 5, 10, 20].map((factor) => factor * power).find((size) => size * 5 >= value)!;
+  return Array.from({ length: Math.ceil(value / step - 1e-9) + 1 }, (_, i) => i * step);
 }
 
 function trimmed(value: number): string {

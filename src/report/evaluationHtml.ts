@@ -14,7 +14,7 @@ export function evaluationHtml(report: EvaluationReport): string {
   ].filter((html) => html !== null);
   const notes = evaluationWords(report).slice(tiles.length);
   return `<section aria-labelledby="learnt-title">
-<h2 id="learnt-title">What was learnt, on ${report.clips} clips that training never saw</h2>
+<h2 id="learnt-title">What was learnt, measured on ${report.clips} clips</h2>
 <div class="tiles">${tiles.join('\n')}</div>
 <ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>
 <div class="more">

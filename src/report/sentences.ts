@@ -64,9 +64,13 @@ function meanBox(boxes: readonly Box[]): Box {
 
 function brokenSentences({ video, warnings }: Result): string[] {
   const out: string[] = [];
-  if (video.damagedFrames > 0) out.push(`${counted(video.damagedFrames, 'frame')} of the file are damaged.`);
-  if (video.missingFrames > 0) out.push(`${counted(video.missingFrames, 'frame')} of the file are missing.`);
+  if (video.damagedFrames > 0) out.push(`${framesAre(video.damagedFrames)} damaged.`);
+  if (video.missingFrames > 0) out.push(`${framesAre(video.missingFrames)} missing.`);
   return [...out, ...warnings.map((warning) => sentenceCase(warning.replace(/[.]?$/, '.')))];
+}
+
+function framesAre(count: number): string {
+  return `${counted(count, 'frame')} of the file ${count === 1 ? 'is' : 'are'}`;
 }
 
 /** A probability in a word; the words' bounds are ours. */

@@ -21,7 +21,7 @@ const HEAD: Row = {
 };
 const MARK = { above: 'above', level: 'not told apart', below: 'TRIVIAL ANSWER WINS' } as const;
 
-/** The table, every figure beside its best trivial answer, then the report's sentences. Plain text, at most 100 wide. */
+/** The table, every figure beside its best trivial answer, then the report's sentences. Plain text, about 100 wide. */
 export function evaluationTable(report: EvaluationReport): string {
   const groups: [string, Record<string, Figure> | undefined][] = [
     ['WHAT', report.what.figures],
@@ -59,7 +59,7 @@ function rowOf(group: string, { name, value, interval, best, verdict }: Figure):
     group,
     name,
     value: percent(value),
-    interval: interval ? `${digits(interval.low)} .. ${digits(interval.high)}` : '',
+    interval: interval ? `${digits(interval.low)}..${digits(interval.high)}` : '',
     trivial: `${percent(best.value)}  ${best.name}`,
     verdict: MARK[verdict],
   };
@@ -80,7 +80,8 @@ function aligned(rows: readonly Row[]): string[] {
 }
 
 function closed(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  const sentence = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function digits(value: number): string {

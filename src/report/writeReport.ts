@@ -64,7 +64,7 @@ export async function writeReport(
   const page = filled(source.html, {
     title: escaped(title),
     policy: escaped(policyFor(source)),
-    style: source.css,
+    style: `<style>${source.css}</style>`,
     intro: (intro ?? defaultIntro(clips)).map((text) => `<p>${escaped(text)}</p>`).join('\n'),
     sections: sections.filter(Boolean).join('\n'),
     clipsTitle: escaped(
@@ -72,9 +72,9 @@ export async function writeReport(
     ),
     browse: clips.length === 1 ? 'browse alone' : 'browse',
     cards: shown.map(cardHtml).join('\n'),
-    data: jsonForScript({ clips: shown.map(({ page: entry }) => entry) }),
+    data: `<script type="application/json" id="data">${jsonForScript({ clips: shown.map(({ page: entry }) => entry) })}</script>`,
     videos: shown.map(videoHtml).join('\n'),
-    script: source.script,
+    script: `<script type="module">${source.script}</script>`,
   });
   await writeAtomically(path, page);
 }

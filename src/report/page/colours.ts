@@ -37,5 +37,5 @@ export function cividisCss(value: number): string {
 
 /** How much of the picture a mask value covers, 0..1: low values let the picture through, high ones glow. */
 export function coverOf(value: number): number {
-  return Math.min(1, Math.max(0, value)) ** 1.4;
+  return Math.min(1, Math.max(0, value)) ** 1.15;
 }

@@ -1,7 +1,7 @@
 // Starts the page: joins player, overlay, time line and panel, and listens to the keyboard.
 import { momentAt } from './moments.js';
 import { Overlay, type OverlayChoice } from './overlay.js';
-import type { PageData } from './pageData.js';
+import type { PageClip, PageData } from './pageData.js';
 import { showPanel } from './panel.js';
 import { byId } from './parts.js';
 import { Player } from './player.js';
@@ -32,6 +32,14 @@ function show(seconds: number): void {
   document.documentElement.dataset['seconds'] = seconds.toFixed(4);
 }
 
+/** The time of the largest when-weight: what the card's picture shows. */
+function strongest({ result }: PageClip): number {
+  return result.frames.reduce((best, frame) => (frame.weight > best.weight ? frame : best), {
+    weight: -1,
+    timeSeconds: 0,
+  }).timeSeconds;
+}
+
 function openClip(index: number): void {
   open = Math.min(clips.length - 1, Math.max(0, index));
   const clip = clips[open];
@@ -43,9 +51,15 @@ function openClip(index: number): void {
   showPanel(clip);
   overlay.load(clip);
   timeline.load(clip);
-  player.load(clip);
+  player.load(clip, strongest(clip));
   cards.forEach((card, i) => card.setAttribute('aria-current', String(i === open)));
+}
+
+/** Opens a clip on the reader's wish: the list follows. The first clip opens without moving the page. */
+function chooseClip(index: number): void {
+  openClip(index);
   cards[open]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  byId('spoken').textContent = clips[open]?.sentences[0] ?? '';
 }
 
 /** To the neighbouring sampled frame. */
@@ -81,8 +95,8 @@ const keys: Record<string, (event: KeyboardEvent) => void> = {
   End: () => player.seek(clips[open]!.result.video.durationSeconds),
   '[': () => segment(-1),
   ']': () => segment(1),
-  j: () => openClip(open + 1),
-  k: () => openClip(open - 1),
+  j: () => chooseClip(open + 1),
+  k: () => chooseClip(open - 1),
 };
 for (const [key, name] of Object.entries(toggles)) keys[key] = () => toggle(name);
 
@@ -102,7 +116,7 @@ byId('overlay').addEventListener('click', () => player.toggle());
 byId('back').addEventListener('click', () => player.step(-1));
 byId('forward').addEventListener('click', () => player.step(1));
 for (const name of Object.values(toggles)) byId(name).addEventListener('click', () => toggle(name));
-cards.forEach((card, i) => card.addEventListener('click', () => openClip(i)));
+cards.forEach((card, i) => card.addEventListener('click', () => chooseClip(i)));
 byId<HTMLInputElement>('opacity').addEventListener('input', ({ target }) => {
   overlay.choice.opacity = Number((target as HTMLInputElement).value) / 100;
   overlay.draw(player.seconds);

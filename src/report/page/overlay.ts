@@ -1,6 +1,6 @@
 // The canvas over the video: mask, contour, box and truth of the moment that is shown.
 import type { Box } from '../../result.js';
-import { boxAt, maskAt, momentAt, unpackMasks, type MaskStack } from './moments.js';
+import { boxAt, isActing, maskAt, momentAt, nearestOf, unpackMasks, type MaskStack } from './moments.js';
 import type { PageClip } from './pageData.js';
 import { maskPixels, refine, strokeBox, strokeContour } from './paint.js';
 import { byId } from './parts.js';
@@ -60,7 +60,7 @@ export class Overlay {
     const truth = this.choice.truth ? trueBox(clip, seconds) : null;
     if (truth) strokeBox(brush, truth, scale, 'truth', unit);
     const box = this.choice.box ? boxAt(this.#boxes, moment) : null;
-    if (box) strokeBox(brush, box, scale, 'predicted', unit);
+    if (box) strokeBox(brush, box, scale, 'predicted', unit, !isActing(clip.result, seconds));
   }
 
   #glow(
@@ -80,5 +80,8 @@ export class Overlay {
 
 function trueBox({ truth }: PageClip, seconds: number): Box | null {
   if (!truth || truth.times.length === 0) return null;
-  return boxAt(truth.boxes, momentAt(truth.times, seconds));
+  const moment = momentAt(truth.times, seconds);
+  const nearest = truth.times[nearestOf(moment)]!;
+  const spacing = (truth.times.at(-1)! - truth.times[0]!) / Math.max(1, truth.times.length - 1);
+  return Math.abs(nearest - seconds) > 1.01 * spacing ? null : boxAt(truth.boxes, moment);
 }

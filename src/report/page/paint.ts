@@ -18,7 +18,11 @@ export type Brush = Pick<
   | 'lineWidth'
   | 'lineJoin'
   | 'lineCap'
+  | 'globalAlpha'
 > & { strokeStyle: unknown };
+
+/** How strongly a box is drawn while no segment lasts: it still says where the model looks, not that it acts. */
+const RESTING = 0.4;
 
 /** A mask as it is drawn: finer than the grid, so that the canvas' own smoothing shows no cells. */
 export interface FineMask {
@@ -69,16 +73,18 @@ export function strokeContour(
   brush.restore();
 }
 
-/** A box, dark below and bright above so that it shows on any picture; true boxes are dashed. */
+/** A box, dark below and bright above so that it shows on any picture; true boxes are dashed, boxes outside segments faint. */
 export function strokeBox(
   brush: Brush,
   [x0, y0, x1, y1]: Box,
   scale: [number, number],
   kind: 'predicted' | 'truth',
   unit: number,
+  isResting = false,
 ): void {
   brush.save();
   brush.lineJoin = 'round';
+  if (isResting) brush.globalAlpha = RESTING;
   const dash = kind === 'truth' ? [4 * unit, 3 * unit] : [];
   brush.setLineDash(dash);
   twice(brush, MARKS[kind], unit, () => {

@@ -10,6 +10,8 @@ export type OnTime = (seconds: number) => void;
 export class Player {
   readonly video = byId<HTMLVideoElement>('video');
   seconds = 0;
+  /** Where a seek under way leads; callbacks for frames passed on the way do not count. */
+  #target: number | null = null;
   #clip: PageClip | null = null;
   #url: string | null = null;
   #onTime: OnTime;
@@ -23,20 +25,22 @@ export class Player {
     const hasFrames = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
     if (hasFrames) this.#listen();
     else this.video.addEventListener('timeupdate', () => this.#tell(this.video.currentTime));
-    this.video.addEventListener(
-      'seeked',
-      () => this.video.paused && this.#tell(this.#picked(this.video.currentTime)),
-    );
+    this.video.addEventListener('seeked', () => {
+      if (this.video.seeking) return; // the next seek is under way already
+      this.#target = null;
+      if (this.video.paused) this.#tell(this.#picked(this.video.currentTime));
+    });
     this.video.addEventListener('error', () =>
       this.#fail('This browser cannot play the H.264 copy of the clip.'),
     );
   }
 
-  /** Shows a clip from its first frame; the MP4 inside the page becomes a blob of the page's own. */
-  load(clip: PageClip): void {
+  /** Shows a clip, paused at `seconds`; the MP4 inside the page becomes a blob of the page's own. */
+  load(clip: PageClip, seconds: number): void {
     this.#clip = clip;
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = null;
+    this.#target = null;
     byId('broken').hidden = true;
     this.video.hidden = clip.video === null;
     if (!clip.video) {
@@ -47,7 +51,7 @@ export class Player {
       this.#url = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' }));
       this.video.src = this.#url;
     }
-    this.#tell(0);
+    this.seek(seconds);
   }
 
   get isPlaying(): boolean {
@@ -67,8 +71,9 @@ export class Player {
     if (!video)
       return this.#tell(Math.min(this.#clip?.result.video.durationSeconds ?? 0, Math.max(0, seconds)));
     const frame = Math.min(video.frames - 1, Math.max(0, Math.floor(seconds * video.frameRate + 1e-3)));
+    this.#target = frame / video.frameRate;
     this.video.currentTime = (frame + 0.5) / video.frameRate;
-    this.#tell(frame / video.frameRate);
+    this.#tell(this.#target);
   }
 
   /** Moves by whole frames of the copy. */
@@ -80,7 +85,7 @@ export class Player {
 
   #listen(): void {
     this.video.requestVideoFrameCallback((_, { mediaTime }) => {
-      this.#tell(mediaTime);
+      if (this.#target === null) this.#tell(mediaTime);
       this.#listen();
     });
   }
