@@ -71,9 +71,9 @@ export const Recipe = z.strictObject({
 
   // What the model sees.
   frames: z.number().int().min(1).default(16),
-  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
+  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('centred'),
   transform: TransformConfig.default({
-    size: { width: 112, height: 112 },
+    size: { width: 96, height: 96 },
     resize: 'stretch',
     mean: [0.485, 0.456, 0.406],
     std: [0.229, 0.224, 0.225],
