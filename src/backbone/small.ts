@@ -1,5 +1,5 @@
-// The small backbone: a few 3x3 convolutions with batch norm and ReLU, trained together with the attention from
-// scratch. 112 pixels become 14 x 14 cells (96 become 12 x 12) for about 11 million multiply-adds a frame.
+// The small backbone: a few convolutions with batch norm and ReLU, trained together with the attention from scratch.
+// 96 pixels become 12 x 12 cells (112 become 14 x 14) for about 7 million multiply-adds a frame.
 import { z } from 'zod';
 import { relu, type Expr } from '../graph/index.js';
 import { convolution, parseWith, type Scope } from '../model/index.js';
@@ -7,25 +7,39 @@ import type { Backbone, FrameSize, Grid } from './backbone.js';
 
 const count = z.number().int().min(1);
 
-/** Settings of the small backbone: output channels and stride of each layer. */
+/** Settings of the small backbone: output channels, stride and kernel edge of each layer. */
 export const SmallSettings = z
   .looseObject({
     kind: z.literal('small').default('small'),
-    widths: z.array(count).min(1).default([16, 24, 48, 64]),
-    strides: z.array(count).min(1).default([2, 2, 2, 1]),
+    widths: z.array(count).min(1).default([24, 48, 64]),
+    strides: z.array(count).min(1).default([4, 2, 1]),
+    /** Where absent: 3, or for strides above 2 an edge that overlaps its neighbours by two pixels. */
+    kernels: z.array(count).min(1).optional(),
   })
   .refine(({ widths, strides }) => widths.length === strides.length, {
     path: ['strides'],
     message: 'expected as many strides as widths',
+  })
+  .refine(({ widths, kernels }) => kernels === undefined || widths.length === kernels.length, {
+    path: ['kernels'],
+    message: 'expected as many kernels as widths',
   });
 /** Settings of the small backbone. */
 export type SmallSettings = z.infer<typeof SmallSettings>;
 
 /** The small backbone with these settings; throws a `format` error for impossible ones. */
 export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
-  const { widths, strides } = parseWith(SmallSettings, settings, 'backbone');
+  const { widths, strides, kernels } = parseWith(SmallSettings, settings, 'backbone');
+  const layers = widths.map((channels, i) => {
+    const stride = strides[i]!;
+    const size = kernels?.[i] ?? (stride > 2 ? stride + 2 : 3);
+    return { channels, stride, size, padding: Math.floor((size - 1) / 2) };
+  });
   const edge = (pixels: number): number =>
-    strides.reduce((cells, stride) => Math.ceil(cells / stride), pixels);
+    layers.reduce(
+      (cells, { size, stride, padding }) => Math.floor((cells + 2 * padding - size) / stride) + 1,
+      pixels,
+    );
   return {
     kind: 'small',
     grid: ({ width, height }: FrameSize): Grid => ({
@@ -35,9 +49,9 @@ export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
     }),
     forward(scope: Scope, frames: Expr): Expr {
       let x = frames; // [B,3,H,W]
-      widths.forEach((channels, index) => {
+      layers.forEach(({ channels, ...shape }, index) => {
         const name = `backbone.conv${index + 1}`;
-        const y = convolution(scope, name, x, channels, { stride: strides[index]! });
+        const y = convolution(scope, name, x, channels, shape);
         x = relu(scope.batchNorm(`backbone.bn${index + 1}`, y)); // [B,channels,h,w]
       });
       return x;

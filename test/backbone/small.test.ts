@@ -24,11 +24,11 @@ describe('the small backbone', () => {
     expect(small().grid({ width: 96, height: 96 })).toMatchObject({ height: 12, width: 12 });
   });
 
-  it('costs between 5 and 15 million multiply-adds for a frame of 112 pixels', () => {
+  it('costs between 5 and 15 million multiply-adds for a frame of 96 pixels', () => {
     const scope = new Scope({ training: false });
-    small().forward(scope, input('frames', [1, 3, 112, 112]));
+    small().forward(scope, input('frames', [1, 3, 96, 96]));
     const weights = scope.parameters.filter(({ shape }) => shape.length === 4);
-    const edges = [56, 28, 14, 14];
+    const edges = [24, 12, 12];
     const cost = weights.reduce(
       (sum, { shape: [o, i, a, b] }, k) => sum + o! * i! * a! * b! * edges[k]! ** 2,
       0,
@@ -63,7 +63,7 @@ describe('a model with its backbone in front', () => {
     classes: ['a', 'b'],
     frames: 3,
     transform: { size: { width: 12, height: 8 }, mean: [0.5, 0.4, 0.3], std: [0.2, 0.3, 0.4] },
-    backbone: { kind: 'small', widths: [4], strides: [4] },
+    backbone: { kind: 'small', widths: [4], strides: [4], kernels: [3] },
     attention: { form: 'joint', hidden: 4, scoreWidth: 3, contextFrames: 1 },
     grid: { channels: 4, height: 2, width: 3 },
   });
