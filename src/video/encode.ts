@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WhereWhenError } from '../errors.js';
-import type { EncodeOptions } from './encoder.js';
+import type { EncodeOptions } from './encoding.js';
 import { sharedThreads, type VideoThreads } from './threads.js';
 
 /** What to write, and the pictures. */

@@ -1,7 +1,7 @@
 // Encodes with the `ffmpeg` on PATH, with the settings of the node-av encoder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { paddedSize, type EncodeOptions, type Encoding } from './encoder.js';
+import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
 
 /** Starts ffmpeg with raw RGB pictures on its standard input. */
 export async function encodeWithFfmpeg(path: string, options: EncodeOptions): Promise<Encoding> {

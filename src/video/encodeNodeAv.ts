@@ -1,6 +1,6 @@
 // Encodes with node-av: libx264 and the MP4 writer, called synchronously from a video thread.
 import type * as Av from 'node-av/lib';
-import { paddedSize, type EncodeOptions, type Encoding } from './encoder.js';
+import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
 import { loadNodeAv } from './nodeAv.js';
 
 type Loaded = Awaited<ReturnType<typeof loadNodeAv>>;

@@ -1,7 +1,7 @@
 // What is said between the caller's thread and a video thread. A job has an id; its items (frames
 // on the way out, pictures on the way in) flow against credits, so that neither side runs ahead.
 import type { ErrorFacts } from '../errors.js';
-import type { EncodeOptions } from './encoder.js';
+import type { EncodeOptions } from './encoding.js';
 import type { Sampled, SampleRequest } from './sampled.js';
 import type { DecoderName, Frame, Resize, Size, Survey } from './types.js';
 
