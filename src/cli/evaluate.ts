@@ -6,9 +6,9 @@ import type { ClipEntry, Dataset } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { ClipRecord, EvaluationReport, Truth, TrainingFacts } from '../evaluate/index.js';
 import type { Answer, Predictor } from '../infer/index.js';
-import type { Wrap } from './main.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
 
 interface Options extends CommonOptions {
   truth?: string;

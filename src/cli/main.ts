@@ -4,17 +4,10 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { evaluateCommand } from './evaluate.js';
 import { predictCommand } from './predict.js';
-import { exitCodeOf, Shell, type CommonOptions } from './shell.js';
+import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
 import { trainCommand } from './train.js';
-
-/** Makes one command; its action returns the exit code. */
-export type CommandMaker = (wrap: Wrap) => Command;
-
-/** Turns an action into what commander calls: gives it a shell, catches what it throws, keeps its exit code. */
-export type Wrap = <Arguments extends unknown[], Options extends CommonOptions>(
-  action: (shell: Shell, options: Options, ...args: Arguments) => Promise<number>,
-) => (...called: unknown[]) => Promise<void>;
+import type { CommandMaker, Wrap } from './wrap.js';
 
 const commands: CommandMaker[] = [synthCommand, trainCommand, predictCommand, evaluateCommand];
 

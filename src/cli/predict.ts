@@ -5,10 +5,10 @@ import { Command, Option } from 'commander';
 import type { Answer } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { interrupted, onInterrupt } from './interrupt.js';
-import type { Wrap } from './main.js';
 import { whole } from './options.js';
 import type { Progress } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
 
 interface Options extends CommonOptions {
   top: number;

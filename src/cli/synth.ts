@@ -1,9 +1,9 @@
 // `wherewhen synth OUT --clips N --seed S`
 import { Command, Option } from 'commander';
 import { interrupted, onInterrupt } from './interrupt.js';
-import type { Wrap } from './main.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
 
 interface Options extends CommonOptions {
   clips: number;

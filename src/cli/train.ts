@@ -2,11 +2,11 @@
 import { Command } from 'commander';
 import type { RecipeInput, TrainSummary } from '../train/index.js';
 import { interrupted, onInterrupt } from './interrupt.js';
-import type { Wrap } from './main.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { readSettings, recipeOf, trainOptions, type TrainCommandOptions } from './trainOptions.js';
 import { TrainTeller } from './trainTeller.js';
+import type { Wrap } from './wrap.js';
 
 /** The command; defaults of the recipe stand in `train/recipe.ts` and in its help. */
 export function trainCommand(wrap: Wrap): Command {
