@@ -1,6 +1,7 @@
 // What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
 import type { EvaluationReport, Figure } from '../evaluate/index.js';
 import { escaped } from './html.js';
+import { words } from './sentences.js';
 import { evaluationWords } from './table.js';
 
 /** The section of an evaluation: tiles, sentences, and tables behind a click. */
@@ -64,7 +65,7 @@ function figureRow({ name, value, interval, best, verdict }: Figure): string {
 
 /** Shares of each true class; the number in a cell is clips. */
 function confusionTable({ classes, counts }: EvaluationReport['what']['confusion']): string {
-  const head = classes.map((name) => `<th scope="col"><span>${escaped(name)}</span></th>`).join('');
+  const head = classes.map((name) => `<th scope="col"><span>${escaped(words(name))}</span></th>`).join('');
   const rows = counts.map((row, k) => {
     const total = row.reduce((sum, count) => sum + count, 0);
     const cells = row.map((count) => {
@@ -72,11 +73,11 @@ function confusionTable({ classes, counts }: EvaluationReport['what']['confusion
       const kind = count === 0 ? ' class="zero"' : share > 0.5 ? ' class="full"' : '';
       return `<td${kind} style="--share:${share.toFixed(2)}">${count}</td>`;
     });
-    return `<tr><th scope="row">${escaped(classes[k]!)}</th>${cells.join('')}</tr>`;
+    return `<tr><th scope="row">${escaped(words(classes[k]!))}</th>${cells.join('')}</tr>`;
   });
   return `<div class="scroll" tabindex="0" role="region" aria-label="Confusions"><table class="confusion">
 <caption>Rows: the true class. Columns: the answer. Numbers are clips.</caption>
-<thead><tr><td class="zero" style="--share:0"></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+<thead><tr><td style="background:none"></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function percent(value: number): string {

@@ -100,11 +100,17 @@ const keys: Record<string, (event: KeyboardEvent) => void> = {
 };
 for (const [key, name] of Object.entries(toggles)) keys[key] = () => toggle(name);
 
+/** Keys that the focused element needs itself. */
+function hasOwnUse(element: HTMLElement, key: string): boolean {
+  if (element.matches('select')) return true;
+  if (element.matches('input')) return /^(Arrow|Home|End)/.test(key);
+  return key === ' ' && element.matches('button, summary');
+}
+
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
-  if (target.matches('input, select, textarea, summary')) return;
-  if (event.key === ' ' && target.matches('button')) return; // a button's own key
+  if (hasOwnUse(target, event.key)) return;
   const act = keys[event.key];
   if (!act) return;
   event.preventDefault();
