@@ -62,14 +62,14 @@ function dataOptions(): Option[] {
       'share of the clips held out to stop early and steer the schedule; 0 for none (default: 0.2)',
     ).argParser(number(0, 0.99)),
     new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
-    new Option('--sampling <rule>', 'which frames (default: uniform)').choices([
+    new Option('--sampling <rule>', 'which frames (default: centred)').choices([
       'uniform',
       'centred',
       'segment-random',
     ]),
     new Option(
       '--size <pixels>',
-      'frames are scaled to WIDTHxHEIGHT, or to a square (default: 112)',
+      'frames are scaled to WIDTHxHEIGHT, or to a square (default: 96)',
     ).argParser(pixels),
     new Option('--resize <rule>', 'how the aspect ratio is dealt with (default: stretch)').choices([
       'stretch',
@@ -101,7 +101,7 @@ function modelOptions(): Option[] {
     ]),
     new Option(
       '--loss <name=weight>',
-      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior); repeatable',
+      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, evidence); repeatable',
     ).argParser(namedNumber),
   ];
 }

@@ -15,7 +15,7 @@ import {
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import { float32, sizeOf, type Tensors } from '../tensor.js';
-import type { Recipe } from './recipe.js';
+import { formDefaults, type Recipe } from './recipe.js';
 
 /** The config of the model that a recipe makes for these classes. */
 export function modelConfig(recipe: Recipe, classes: readonly string[]): ModelConfig {
@@ -30,8 +30,13 @@ export function modelConfig(recipe: Recipe, classes: readonly string[]): ModelCo
     backbone,
     attention,
     grid: createBackbone(backbone).grid(transform.size),
-    localize,
+    localize: { ...formDefaults[attention.form].localize, ...localize },
   });
+}
+
+/** Weights of the loss terms: METHOD section 3, then what goes with the form, then the recipe. */
+function lossSettings({ attention: { form }, losses }: Recipe): LossSettings {
+  return LossSettings.parse({ ...lossDefaults[form], ...formDefaults[form].losses, ...losses });
 }
 
 /** What a run computes with. All programs share the runtime's state. */
@@ -49,7 +54,7 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
   const isAveraged = recipe.average > 0;
   const graph = trainingGraph({
     ...common,
-    losses: LossSettings.parse({ ...lossDefaults[config.attention.form], ...recipe.losses }),
+    losses: lossSettings(recipe),
     optimiser: recipe.optimiser,
     factors: (name) => factorsOf(name, recipe),
     clipNorm: recipe.clipNorm > 0 ? recipe.clipNorm : undefined,

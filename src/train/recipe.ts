@@ -2,6 +2,7 @@
 // checkpoint, so that `--resume` goes on by the same one.
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
+import type { LocalizeChoices } from '../localize/index.js';
 import {
   AttentionSettings,
   type FormName,
@@ -58,6 +59,22 @@ const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionS
     startChannels: 64,
     scoreWidth: 64,
   },
+};
+
+/**
+ * What goes with a form beside its sizes. Joint attention from scratch finds the action by its pooled evidence, which then
+ * says where and when (docs/localisation.md); the paper's forms have masks and weights only, read as the scripts do.
+ */
+export const formDefaults: {
+  readonly [Name in FormName]: { losses: Partial<LossSettings>; localize: LocalizeChoices };
+} = {
+  joint: {
+    losses: { evidence: 1 },
+    localize: { where: { maps: { classEvidence: 1 }, threshold: 0.3 } },
+  },
+  pooled: { losses: {}, localize: { way: 'script' } },
+  'recurrent-additive': { losses: {}, localize: { way: 'script' } },
+  'recurrent-tanh': { losses: {}, localize: { way: 'script' } },
 };
 
 /** The settings of a form by its name, in the sizes that go with the small backbone. */

@@ -1,0 +1,151 @@
+// Scores a model on labelled clips: answers each, puts the truth beside it, and hands both to evaluate/.
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { WhereWhenError } from '../errors.js';
+import {
+  evaluationReport,
+  parseTruth,
+  type ClipRecord,
+  type EvaluationReport,
+  type TrainingFacts,
+  type Truth,
+} from '../evaluate/index.js';
+import type { Answer, Predictor } from '../infer/index.js';
+import type { Result } from '../result.js';
+import { DecodePool } from '../video/index.js';
+import type { ClipEntry, Dataset } from './clips.js';
+
+/** What to score against, and who wants to know how far it is. */
+export interface ScoreOptions {
+  /** Boxes and times of these clips; without it only classes are scored. */
+  truth?: Truth;
+  /** Those of the training clips, which the constant box is fitted on. */
+  trainTruth?: Truth;
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+  /** A clip that could not be read; it is left out. */
+  onBroken?: (error: WhereWhenError) => void;
+}
+
+/** The figures, and what they were made from. */
+export interface Scored {
+  report: EvaluationReport;
+  /** One a clip that could be read, in the order of the data set. */
+  answered: { clip: ClipEntry; result: Result; truth?: ClipRecord['truth'] }[];
+  broken: number;
+  /** Clips that `truth` does not know. */
+  withoutTruth: ClipEntry[];
+}
+
+/**
+ * Answers every clip, decoding the next while the model looks at this one, and scores the answers.
+ * Throws `input` for classes that the model does not know and for a truth that knows none of the clips.
+ */
+export async function scoreModel(
+  predictor: Predictor,
+  dataset: Dataset,
+  { truth, trainTruth, signal, onProgress, onBroken }: ScoreOptions = {},
+): Promise<Scored> {
+  const { classes } = predictor.config;
+  checkLabels(dataset, classes);
+  const truthOf = truthFinder(truth, dataset);
+  const records: ClipRecord[] = [];
+  const answered: Scored['answered'] = [];
+  let [broken, done] = [0, 0];
+  const wanted = dataset.clips.map(({ path }) => ({ path, options: predictor.shape }));
+  for await (const outcome of new DecodePool().readClips(wanted, { signal })) {
+    const clip = dataset.clips[done]!;
+    if ('clip' in outcome) {
+      const answer = await predictor.predict(outcome.clip, outcome.path);
+      const known = truthOf(clip);
+      records.push(recordOf(clip, answer, known));
+      answered.push({ clip, result: answer.result, truth: known });
+    } else if (outcome.error instanceof WhereWhenError) {
+      broken++;
+      onBroken?.(outcome.error);
+    } else {
+      throw outcome.error;
+    }
+    onProgress?.(++done, wanted.length);
+  }
+  const training = factsOf(trainTruth, predictor);
+  const report = evaluationReport(records, {
+    classes,
+    protocol: basename(resolve(dataset.folder)),
+    training,
+  });
+  const withoutTruth = truth ? dataset.clips.filter((clip) => !truthOf(clip)) : [];
+  return { report, answered, broken, withoutTruth };
+}
+
+/** Reads a `truth.json`. Throws `missing` and `format`. */
+export async function readTruth(path: string): Promise<Truth> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new WhereWhenError(
+      { code: 'missing', path, expected: 'a truth file', received: 'no readable file' },
+      { cause },
+    );
+  }
+  try {
+    return parseTruth(JSON.parse(text), path);
+  } catch (cause) {
+    if (cause instanceof WhereWhenError) throw cause;
+    const received = (cause as Error).message;
+    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+  }
+}
+
+function recordOf(
+  { name, label }: ClipEntry,
+  { result, points, probabilities }: Answer,
+  truth: ClipRecord['truth'],
+): ClipRecord {
+  return {
+    clip: name,
+    label,
+    durationSeconds: result.video.durationSeconds,
+    probabilities: Array.from(probabilities),
+    frames: result.frames.map((frame, i) => ({ ...frame, point: points[i] ?? null })),
+    segments: result.segments,
+    truth,
+  };
+}
+
+function checkLabels({ classes, folder }: Dataset, known: readonly string[]): void {
+  const strangers = classes.filter((label) => !known.includes(label));
+  if (strangers.length === 0) return;
+  throw new WhereWhenError({
+    code: 'input',
+    path: folder,
+    expected: `classes of the model (${known.join(', ')})`,
+    received: strangers.join(', '),
+  });
+}
+
+/** Finds a clip's truth by `class/file`. Throws `input` when none has one. */
+function truthFinder(truth: Truth | undefined, dataset: Dataset): (clip: ClipEntry) => ClipRecord['truth'] {
+  if (!truth) return () => undefined;
+  // The file may name clips from a folder above: `test/class/file`.
+  const above = `${basename(dirname(resolve(dataset.folder, 'x')))}/`;
+  const find = ({ name }: ClipEntry) => truth.clips[name] ?? truth.clips[above + name];
+  if (dataset.clips.some(find)) return find;
+  throw new WhereWhenError({
+    code: 'input',
+    path: '--truth',
+    expected: `entries for the clips of ${dataset.folder}, as "${dataset.clips[0]!.name}"`,
+    received: `only others, as "${Object.keys(truth.clips)[0] ?? 'none'}"`,
+  });
+}
+
+/** What the trivial answers may know: the training labels that the model folder counts, and the training truth. */
+function factsOf(trainTruth: Truth | undefined, { config }: Predictor): TrainingFacts {
+  const counts = config.training?.classCounts;
+  const counted = Array.isArray(counts)
+    ? config.classes.flatMap((label, k) => new Array<string>(Number(counts[k] ?? 0)).fill(label))
+    : undefined;
+  const truth = trainTruth && Object.values(trainTruth.clips);
+  return { labels: counted ?? truth?.map(({ label }) => label), truth };
+}
