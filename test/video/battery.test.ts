@@ -1,0 +1,280 @@
+// One battery for every decoder of files: what each must give for good files and for broken ones.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openVideo, readClip, type DecoderName, type Frame } from '../../src/video/index.js';
+import {
+  cut,
+  ffmpeg,
+  hasFfmpeg,
+  join,
+  numbered,
+  numberedVideo,
+  rmSync,
+  temporaryFolder,
+  withMatrix,
+  writeFileSync,
+} from './media.js';
+
+let folder: string;
+let plain: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  plain = await numberedVideo(at('plain.mp4'), 20);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function all(path: string, decoder: DecoderName): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for await (const frame of (await openVideo(path, { decoder })).frames()) frames.push(frame);
+  return frames;
+}
+
+const grey = ({ data }: { data: Uint8Array }): number => data.at(-1)!;
+
+describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
+  const withTools = test.skipIf(!hasFfmpeg);
+  const itself = decoder === 'ffmpeg' ? withTools : test;
+
+  itself('gives every frame in order with its time and its picture', async () => {
+    const frames = await all(plain, decoder);
+    expect(frames.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    frames.forEach((frame, i) => {
+      expect(frame.timeSeconds).toBeCloseTo(i / 10, 6);
+      expect(Math.abs(grey(frame) - (20 + 10 * i))).toBeLessThanOrEqual(2);
+      expect(frame.data.length).toBe(64 * 48 * 3);
+    });
+  });
+
+  itself('tells what it counted', async () => {
+    const { info, warnings, times } = await openVideo(plain, { decoder });
+    expect(info).toMatchObject({
+      width: 64,
+      height: 48,
+      frames: 20,
+      frameRate: 10,
+      codec: 'h264',
+      rotation: 0,
+    });
+    expect(info.isVariableRate).toBe(false);
+    expect(info.durationSeconds).toBeCloseTo(2, 6);
+    expect(times.length).toBe(20);
+    expect(warnings).toEqual([]);
+  });
+
+  itself('samples the frames of the rule and no other', async () => {
+    const clip = await readClip(plain, { frames: 6, size: { width: 8, height: 8 }, decoder });
+    expect(clip.indices).toEqual([0, 3, 6, 9, 12, 15]);
+    expect(clip.shape).toEqual([6, 8, 8, 3]);
+    expect([...clip.times].map((t) => +t.toFixed(6))).toEqual([0, 0.3, 0.6, 0.9, 1.2, 1.5]);
+    const greys = clip.indices.map((_, i) => clip.frames[(i + 1) * 8 * 8 * 3 - 1]!);
+    greys.forEach((value, i) => expect(Math.abs(value - (20 + 30 * i))).toBeLessThanOrEqual(2));
+  });
+
+  itself('repeats the last frame of a video that is too short, and says so', async () => {
+    const short = await numberedVideo(at(`short-${decoder}.mp4`), 3);
+    const clip = await readClip(short, { frames: 5, decoder });
+    expect(clip.indices).toEqual([0, 1, 2, 2, 2]);
+    expect(clip.warnings).toEqual([`${short}: 3 frames for the 5 asked for, the last one is repeated`]);
+  });
+
+  itself('reads a video of one frame', async () => {
+    const one = await numberedVideo(at(`one-${decoder}.mp4`), 1);
+    const clip = await readClip(one, { frames: 2, sampling: 'centred', decoder });
+    expect(clip.info).toMatchObject({ frames: 1, isVariableRate: false });
+    expect(clip.indices).toEqual([0, 0]);
+  });
+
+  itself('reads 2 x 2 pixels', async () => {
+    const tiny = await numberedVideo(at(`tiny-${decoder}.mp4`), 4, 2, 2);
+    const clip = await readClip(tiny, { frames: 4, size: { width: 16, height: 16 }, decoder });
+    expect(clip.info).toMatchObject({ width: 2, height: 2 });
+    expect(clip.frames.length).toBe(4 * 16 * 16 * 3);
+  });
+
+  itself.each([
+    [90, [0, 1, -1, 0], 48, 64, 'top right'],
+    [180, [-1, 0, 0, -1], 64, 48, 'bottom right'],
+    [270, [0, -1, 1, 0], 48, 64, 'bottom left'],
+  ] as const)(
+    'turns a video by its display matrix: %i degrees',
+    async (degrees, matrix, width, height, corner) => {
+      const path = withMatrix(plain, at(`rotated-${degrees}-${decoder}.mp4`), [...matrix]);
+      const { info } = await openVideo(path, { decoder });
+      expect(info).toMatchObject({ width, height, rotation: degrees });
+      const [frame] = await all(path, decoder);
+      const white = (x: number, y: number): boolean => frame!.data[(y * width + x) * 3]! > 200;
+      const corners = {
+        'top left': white(2, 2),
+        'top right': white(width - 3, 2),
+        'bottom left': white(2, height - 3),
+        'bottom right': white(width - 3, height - 3),
+      };
+      expect(Object.entries(corners).filter(([, isWhite]) => isWhite)).toEqual([[corner, true]]);
+    },
+  );
+
+  itself('keeps the aspect when it crops: a square cut from the middle', async () => {
+    const clip = await readClip(plain, {
+      frames: 1,
+      size: { width: 48, height: 48 },
+      resize: 'crop',
+      decoder,
+    });
+    const white = (x: number): boolean => clip.frames[(2 * 48 + x) * 3]! > 200;
+    expect([white(0), white(6), white(10)]).toEqual([true, true, false]); // the square reaches x = 16, of which 8 are cut
+  });
+
+  withTools('takes the true times of a variable frame rate', async () => {
+    const path = ffmpeg(
+      '-i',
+      plain,
+      '-vf',
+      "setpts='if(lt(N,10),N,10+3*(N-10))*0.1/TB'",
+      '-fps_mode',
+      'vfr',
+      at(`cursed-vfr-${decoder}.mp4`),
+    );
+    const { info, times } = await openVideo(path, { decoder });
+    expect(info.isVariableRate).toBe(true);
+    expect(info.frames).toBe(20);
+    expect(times[9]).toBeCloseTo(0.9, 3);
+    expect(times[19]).toBeCloseTo(1 + 3 * 0.9, 3);
+  });
+
+  withTools('numbers the frames of an AVI whose packets have no time stamps', async () => {
+    const path = ffmpeg('-i', plain, '-c:v', 'mpeg4', '-bf', '2', '-q:v', '2', at(`b-frames-${decoder}.avi`));
+    const frames = await all(path, decoder);
+    expect(frames.length).toBe(20);
+    frames.forEach((frame, i) => {
+      expect(frame.timeSeconds).toBeCloseTo(i / 10, 6);
+      expect(Math.abs(grey(frame) - (20 + 10 * i))).toBeLessThanOrEqual(6);
+    });
+  });
+
+  withTools('counts damaged and missing frames of an AVI that was cut, and gives the rest', async () => {
+    const noise = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:duration=4'];
+    const whole = ffmpeg(...noise, '-c:v', 'mpeg4', '-q:v', '3', at(`whole-${decoder}.avi`));
+    const clip = await readClip(cut(whole, at(`cut-${decoder}.avi`), 0.5), { frames: 8, decoder });
+    expect(clip.info.frames).toBeGreaterThan(10);
+    expect(clip.info.frames + clip.missingFrames).toBe(40);
+    expect(clip.damagedFrames).toBe(1); // the frame in which the file ends
+    expect(clip.warnings.join('\n')).toMatch(/1 frame damaged[^]*of 40 declared frames missing/);
+  });
+
+  withTools('reads frames that change size midway as the first one', async () => {
+    const part = (size: string, name: string): string =>
+      ffmpeg(
+        '-f',
+        'lavfi',
+        '-i',
+        `testsrc=size=${size}:rate=10:duration=1`,
+        '-c:v',
+        'mpeg2video',
+        '-f',
+        'mpegts',
+        at(name),
+      );
+    const parts = [part('64x48', `a-${decoder}.ts`), part('96x80', `b-${decoder}.ts`)];
+    const path = ffmpeg(
+      '-i',
+      `concat:${parts.join('|')}`,
+      '-c',
+      'copy',
+      '-f',
+      'mpegts',
+      at(`changing-size-${decoder}.ts`),
+    );
+    for (const resize of ['stretch', 'crop'] as const) {
+      const clip = await readClip(path, { frames: 20, resize, decoder });
+      expect(clip.shape).toEqual([20, 48, 64, 3]);
+      expect(clip.warnings.join()).toContain('10 frames of another size');
+    }
+  });
+
+  withTools('takes colours by the matrix that the stream names', async () => {
+    const red = ['-f', 'lavfi', '-i', 'color=0xc83214:size=64x64:rate=10:duration=0.3'];
+    for (const matrix of ['bt709', 'bt601']) {
+      const scale = ['-vf', `scale=out_color_matrix=${matrix}:out_range=tv,format=yuv420p`];
+      const tag = ['-colorspace', matrix === 'bt709' ? 'bt709' : 'smpte170m'];
+      const path = ffmpeg(
+        ...red,
+        ...scale,
+        ...tag,
+        '-c:v',
+        'libx264',
+        '-qp',
+        '2',
+        at(`${matrix}-${decoder}.mp4`),
+      );
+      const { frames } = await readClip(path, { frames: 1, decoder });
+      [0xc8, 0x32, 0x14].forEach((level, c) => expect(Math.abs(frames[c]! - level)).toBeLessThanOrEqual(3));
+    }
+  });
+
+  withTools('takes a file with sound alone for what it is', async () => {
+    const path = ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', at(`audio-only-${decoder}.m4a`));
+    await expect(readClip(path, { frames: 1, decoder })).rejects.toThrow('a file with sound and no pictures');
+  });
+
+  itself('names an MP4 without its index', async () => {
+    const path = at(`no-index-${decoder}.mp4`);
+    const box = Buffer.from([0, 0, 0, 16, ...Buffer.from('ftypisom'), 0, 0, 2, 0]);
+    writeFileSync(
+      path,
+      Buffer.concat([box, Buffer.from([0, 0, 255, 255, ...Buffer.from('mdat')]), Buffer.alloc(999, 7)]),
+    );
+    await expect(openVideo(path, { decoder })).rejects.toThrow(
+      `${path}: a video, got an MP4 without its index (moov)`,
+    );
+  });
+
+  itself('names a text file under the name of a video', async () => {
+    const path = at(`text-${decoder}.mp4`);
+    writeFileSync(path, 'this is no video\n'.repeat(50));
+    await expect(openVideo(path, { decoder })).rejects.toThrow(`${path}: a video, got a text file`);
+  });
+
+  itself('takes noise for an error, not for a crash', async () => {
+    const path = at(`noise-${decoder}.avi`);
+    writeFileSync(
+      path,
+      Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) >> 3),
+    );
+    await expect(openVideo(path, { decoder })).rejects.toMatchObject({ name: 'WhereWhenError', path });
+  });
+
+  itself('reads names with spaces, colons and signs of the shell', async () => {
+    const path = await numberedVideo(at(`a b: $HOME %03d 'ä' ${decoder}.mp4`), 2);
+    expect((await openVideo(path, { decoder })).info.frames).toBe(2);
+  });
+
+  itself('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const source = await openVideo(plain, { decoder });
+    const read = async (): Promise<void> => {
+      for await (const frame of source.frames({ signal: stop.signal })) if (frame.index === 2) stop.abort();
+    };
+    await expect(read()).rejects.toThrow(/abort/i);
+    await expect(readClip(plain, { frames: 2, decoder, signal: stop.signal })).rejects.toThrow(/abort/i);
+    expect((await readClip(plain, { frames: 2, decoder })).indices).toEqual([0, 10]); // and goes on after it
+  });
+
+  itself('lets a reader leave early and come back', async () => {
+    const source = await openVideo(plain, { decoder });
+    for await (const frame of source.frames()) if (frame.index === 1) break;
+    const kept: number[] = [];
+    for await (const frame of source.frames({ indices: [17, 3] })) kept.push(frame.index);
+    expect(kept).toEqual([3, 17]);
+    const beyond = source.frames({ indices: [20] })[Symbol.asyncIterator]();
+    await expect(beyond.next()).rejects.toThrow('must lie in 0 .. 19, got 20');
+    await source.close();
+  });
+
+  itself('agrees with the picture that was encoded, pixel by pixel', async () => {
+    const [frame] = await all(plain, decoder);
+    const truth = numbered(0);
+    const error = truth.reduce((sum, value, i) => sum + Math.abs(value - frame!.data[i]!), 0) / truth.length;
+    expect(error).toBeLessThan(1);
+  });
+});
