@@ -58,7 +58,7 @@ ${part('What', what.figures)}${part('Where', where?.figures)}${part('When', when
 }
 
 function figureRow({ name, value, interval, best, verdict }: Figure): string {
-  const range = interval ? `${percent(interval.low)} to ${percent(interval.high)}` : '';
+  const range = interval ? `${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)}` : '';
   const rival = `${percent(best.value)}, ${escaped(best.name)}${verdict === 'below' ? ': wins' : verdict === 'level' ? ': not told apart' : ''}`;
   return `<tr><th scope="row">${escaped(name)}</th><td>${percent(value)}</td><td>${range}</td><td${verdict === 'above' ? '' : ' class="win"'}>${rival}</td></tr>`;
 }
