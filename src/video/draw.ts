@@ -187,7 +187,7 @@ function drawCells(
   for (let i = 0; i < width * height; i++) paint(i, image.data);
   inner.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
-  context.imageSmoothingQuality = 'high';
+  context.imageSmoothingQuality = 'medium'; // bilinear; 'high' is cubic and overshoots at a mask's edge
   context.drawImage(cells, rect.x, rect.y, rect.width, rect.height);
 }
 
