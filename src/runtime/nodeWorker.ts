@@ -15,6 +15,7 @@ const options: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   // planned memory is one more block beside the arena that the first run has filled: 1.2 GB for the largest step
   enableMemPattern: false,
+  enableCpuMemArena: process.env.ARENA !== '0',
   logSeverityLevel: 3,
   extra: {
     session: { intra_op: { allow_spinning: spin ? '1' : '0' } },
