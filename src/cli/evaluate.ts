@@ -1,11 +1,13 @@
-// `wherewhen evaluate MODEL DATA`
+// `wherewhen evaluate MODEL DATA`, and with `--protocol` what protocol.ts does
 import { Command, Option } from 'commander';
 import type { EvaluationReport } from '../evaluate/index.js';
-import { whole } from './options.js';
-import type { CommonOptions, Shell } from './shell.js';
+import { WhereWhenError } from '../errors.js';
+import { numbers, whole } from './options.js';
+import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
+import type { Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions {
+interface Options extends ProtocolOptions {
   truth?: string;
   trainTruth?: string;
   device?: 'cpu';
@@ -16,10 +18,22 @@ interface Options extends CommonOptions {
 export function evaluateCommand(wrap: Wrap): Command {
   return new Command('evaluate')
     .description('Scores a model on labelled clips, each figure beside the answers that look at no picture.')
-    .argument('<model>', 'model folder')
-    .argument('<data>', 'folder of class folders')
+    .argument('[model]', 'model folder (not needed with --detections)')
+    .argument('[data]', 'folder of class folders, or of untrimmed videos')
     .option('--truth <file>', 'truth.json with boxes and times of these clips: scores where and when too')
     .option('--train-truth <file>', 'truth.json of the training clips: the constant box is fitted on it')
+    .option('--protocol <name>', 'thumos14, activitynet, ucf101, hmdb51, ucf101-24 or a script protocol')
+    .option('--annotations <path>', "the set's own annotations: a folder or a file")
+    .option('--detections <file>', "detections of others to score: ActivityNet's JSON or THUMOS text")
+    .option('--thresholds <list>', 'temporal IoU thresholds, as 0.3,0.5', numbers(0, 1))
+    .addOption(
+      new Option('--split <n>', 'one official split (default: all)')
+        .choices(['1', '2', '3'])
+        .argParser(whole(1)),
+    )
+    .addOption(
+      new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
+    )
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
     .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
     .option('--json', 'the report as JSON on standard output')
@@ -27,7 +41,19 @@ export function evaluateCommand(wrap: Wrap): Command {
     .action(wrap(run));
 }
 
-async function run(shell: Shell, options: Options, model: string, data: string): Promise<number> {
+async function run(shell: Shell, options: Options, model?: string, data?: string): Promise<number> {
+  if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
+  if (model !== undefined && data !== undefined) return runClips(shell, options, model, data);
+  throw new WhereWhenError({
+    code: 'usage',
+    path: 'evaluate',
+    expected: 'a model and a folder of clips',
+    received: model === undefined ? 'neither' : 'a model only',
+    hint: 'detections of others: --protocol NAME --detections FILE --annotations PATH',
+  });
+}
+
+async function runClips(shell: Shell, options: Options, model: string, data: string): Promise<number> {
   const { listDataset, openModel, readTruth, scoreModel } = await import('../data/index.js');
   const dataset = await listDataset(data);
   const truth = options.truth === undefined ? undefined : await readTruth(options.truth);

@@ -20,6 +20,12 @@ export function number(least: number, most = Infinity): (text: string) => number
   };
 }
 
+/** Numbers in `least` .. `most` with commas between. */
+export function numbers(least: number, most: number): (text: string) => number[] {
+  const one = number(least, most);
+  return (text) => text.split(',').map(one);
+}
+
 /** A regular expression, with or without slashes around it. */
 export function expression(text: string): RegExp {
   const [, body, flags] = /^\/(.+)\/([a-z]*)$/s.exec(text) ?? [];

@@ -6,10 +6,9 @@ import { localize, localizeOptions, type Localization, type LocalizeInput } from
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow } from '../video/resample.js';
-import type { Clip } from '../video/clip.js';
 import type { Size } from '../video/types.js';
 import { medianDifference } from './medianDifference.js';
-import { toResult, type ModelIdentity } from './toResult.js';
+import { toResult, type ModelIdentity, type SampledClip } from './toResult.js';
 import type { Box, Result } from '../result.js';
 
 /** What the model says of a clip, and the numbers behind it. */
@@ -22,12 +21,6 @@ export interface Answer {
   /** Class probabilities `[K]` in the order of `config.classes`. */
   probabilities: Float32Array;
 }
-
-/** Sampled frames of one clip: what {@link Predictor.predict} reads of a video's `Clip`. */
-export type SampledClip = Pick<
-  Clip,
-  'frames' | 'times' | 'indices' | 'info' | 'damagedFrames' | 'missingFrames' | 'warnings'
->;
 
 /** What a predictor is made of. */
 export interface PredictorParts {

@@ -2,10 +2,16 @@
 import { toSegment, type Localization } from '../localize/index.js';
 import type { ModelConfig } from '../model/index.js';
 import type { ClassScore, Masks, Result } from '../result.js';
-import type { SampledClip } from './predictor.js';
+import type { Clip } from '../video/clip.js';
 
 /** Which model answered. */
 export type ModelIdentity = Result['model'];
+
+/** Sampled frames of one clip: what a predictor reads of a video's `Clip`. */
+export type SampledClip = Pick<
+  Clip,
+  'frames' | 'times' | 'indices' | 'info' | 'damagedFrames' | 'missingFrames' | 'warnings'
+>;
 
 /** What a Result is made from. */
 export interface ResultParts {
@@ -46,6 +52,7 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
     })),
     segments: localization.segments.map((one) => toSegment(one, classes, times, info.durationSeconds)),
     masks: toMasks(localization.map, parts.grid),
+    ...(localization.curves ? { curves: toCurves(localization.curves, classes) } : {}),
     warnings: [...warnings],
   };
 }
@@ -54,6 +61,14 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
 function ranking(classes: readonly string[], probabilities: Float32Array): ClassScore[] {
   const scores = classes.map((label, k) => ({ label, probability: probabilities[k]! }));
   return scores.sort((a, b) => b.probability - a.probability);
+}
+
+/** Evidence `[n,K]` as one row of `n` values a class. */
+function toCurves(curves: Float32Array, classes: readonly string[]): Result['curves'] {
+  const K = classes.length;
+  const n = curves.length / K;
+  const row = (k: number): number[] => Array.from({ length: n }, (_, t) => curves[t * K + k]!);
+  return { labels: [...classes], values: classes.map((_, k) => row(k)) };
 }
 
 /** The where-map `[n,h,w]` in 0..1 as bytes in base64. */

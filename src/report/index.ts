@@ -1,6 +1,7 @@
 // An answer for people: one self-contained HTML file, overlay videos, tables and sentences.
 export { AnswerPainter } from './answerPainter.js';
 export { chartHtml, trainingCharts, type Chart, type TrainingRow } from './charts.js';
+export { contactSheet, type SheetOptions } from './contactSheet.js';
 export { constantRate } from './constantRate.js';
 export { overlayVideo, type OverlayOptions } from './overlayVideo.js';
 export { cividis, cividisCss } from './page/colours.js';
@@ -16,5 +17,6 @@ export {
   sentences,
   words,
 } from './sentences.js';
+export { detectionTable, protocolTable, scriptTable, splitsTable, tubeTable } from './protocolTable.js';
 export { evaluationTable, evaluationWords, headline } from './table.js';
 export { writeReport, type ReportClip, type ReportOptions } from './writeReport.js';

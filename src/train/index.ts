@@ -4,3 +4,4 @@ export { logFile, readLog, type LogRow } from './log.js';
 export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export type { TrainSummary } from './run.js';
 export { train, type TrainOptions } from './trainer.js';
+export { isUnfinished } from './start.js';

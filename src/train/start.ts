@@ -46,6 +46,12 @@ export async function startRun({
   return { recipe: checkpoint.run.recipe, checkpoint };
 }
 
+/** Whether `out` holds a run that was stopped before its end. */
+export async function isUnfinished(out: string): Promise<boolean> {
+  const checkpoint = await readCheckpoint(out);
+  return checkpoint !== undefined && !checkpoint.run.isDone;
+}
+
 /** Removes what an earlier run left, so that a killed new one is never taken for it. */
 export async function clearRun(out: string): Promise<void> {
   const files = [
