@@ -88,6 +88,8 @@ export interface Operation<A = unknown> {
   infer(inputs: readonly Expr[], attributes: A): Signature;
   /** Writes the ONNX form and returns the output's name. */
   emit(builder: OnnxBuilder, inputs: readonly string[], node: Expr, attributes: A): string;
+  /** An expression to write in place of the ONNX form, where that runs faster; undefined: `emit` writes it. */
+  lower?(node: Expr, attributes: A): Expr | undefined;
   /**
    * Gradient for input `index`, given the gradient of the output. It may have the output's shape where
    * the input was broadcast: `gradients` sums it back. Missing or undefined: no gradient flows.

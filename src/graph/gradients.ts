@@ -7,10 +7,15 @@ import { zeros } from './ops/indexing.js';
 import { sum } from './ops/reduce.js';
 import { reshape } from './ops/shape.js';
 
-/** Every node that `outputs` need, inputs before users, in the order in which they were made. */
-export function reachable(outputs: readonly Expr[]): Expr[] {
-  const found = new Set<Expr>(outputs);
-  for (const node of found) for (const input of node.inputs) found.add(input); // a set grows while it is walked
+/**
+ * Every node that `outputs` need, inputs before users, in the order in which they were made; nodes that are
+ * `known` are left out, with all that only they need.
+ */
+export function reachable(outputs: readonly Expr[], known: (node: Expr) => boolean = () => false): Expr[] {
+  const found = new Set<Expr>(outputs.filter((node) => !known(node)));
+  for (const node of found) {
+    for (const input of node.inputs) if (!known(input)) found.add(input); // a set grows while it is walked
+  }
   return [...found].sort((a, b) => a.id - b.id);
 }
 

@@ -37,6 +37,7 @@ export {
 export { argMax, max, mean, sum, type ReduceOptions } from './ops/reduce.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { concat, pad, reshape, slice, squeeze, stack, transpose, unsqueeze } from './ops/shape.js';
+export { depthToSpace, spaceToDepth } from './ops/blocks.js';
 export { gather, oneHot, scatterAdd, zeros } from './ops/indexing.js';
 export { matMul } from './ops/matMul.js';
 export { conv, type ConvOptions, type PerAxis } from './ops/convolution.js';

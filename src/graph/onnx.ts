@@ -84,6 +84,13 @@ function writeNode(writer: Writer, node: Expr, names: Map<Expr, string>, weights
   if (node.value) return writer.tensor(node.value);
   if (isParameter(node) && weights) return writer.weight(node, weights);
   if (isInput(node) || isParameter(node)) return writer.input(node);
+  const lowered = node.op.lower?.(node, node.attributes);
+  if (lowered) {
+    for (const part of reachable([lowered], (known) => names.has(known))) {
+      names.set(part, writeNode(writer, part, names, weights));
+    }
+    return names.get(lowered)!;
+  }
   return node.op.emit(
     writer,
     node.inputs.map((input) => names.get(input)!),

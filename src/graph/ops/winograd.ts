@@ -7,7 +7,7 @@ import { constant, type OnnxBuilder } from '../expr.js';
 const tile = 4; // outputs a tile and axis
 const taps = 3;
 const points = tile + taps - 1;
-const weightsAtOnce = 2 ** 25; // transformed weights (numbers) held at a time: 128 MB of scratch
+const weightsAtOnce = 2 ** 24; // transformed weights (numbers) held at a time: 64 MB of scratch
 
 type Matrix = readonly (readonly number[])[];
 

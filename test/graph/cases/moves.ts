@@ -73,6 +73,20 @@ export const moves: Case[] = [
     expected: [9, 9, 9, 1, 2, 9],
   },
   {
+    operation: 'spaceToDepth',
+    title: 'takes 2 x 2 blocks apart',
+    feeds: [f([1, 1, 2, 4], 1, 2, 3, 4, 5, 6, 7, 8)],
+    build: (x) => g.spaceToDepth(x, 2),
+    expected: [1, 3, 2, 4, 5, 7, 6, 8],
+  },
+  {
+    operation: 'depthToSpace',
+    title: 'puts them together',
+    feeds: [f([1, 4, 1, 2], 1, 3, 2, 4, 5, 7, 6, 8)],
+    build: (x) => g.depthToSpace(x, 2),
+    expected: [1, 2, 3, 4, 5, 6, 7, 8],
+  },
+  {
     operation: 'gather',
     title: 'takes columns, one twice',
     feeds: [f([2, 3], 1, 2, 3, 4, 5, 6), int([3], 2, 0, 2)],
