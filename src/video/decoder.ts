@@ -13,8 +13,8 @@ export interface FrameRequest {
 
 /** One video behind one way of decoding it. */
 export interface Decoder {
-  /** The number of frames, cheaply: exact where `isExact`, else to be held against the survey. */
-  count(): Promise<{ frames: number; isExact: boolean }>;
+  /** The number of frames, cheaply; it is held against the survey. */
+  count(): Promise<number>;
   /** Decodes everything once, without pictures. */
   survey(): Promise<Survey>;
   /** Decodes everything once and yields the wanted pictures in rising order; returns the survey. */

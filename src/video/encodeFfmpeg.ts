@@ -46,12 +46,15 @@ export async function encodeWithFfmpeg(path: string, options: EncodeOptions): Pr
   const end = async (): Promise<void> => {
     const code = await ended;
     if (code instanceof Error) throw code;
-    if (code !== 0) throw new Error(words.trim().split('\n').at(-1) || `ffmpeg ended with ${code}`);
+    if (code !== 0)
+      throw new Error(words.trim().split('\n').at(-1)?.split(': ').at(-1) || `ffmpeg ended with ${code}`);
   };
   return {
     async write(rgb) {
       if (isOver) return end();
-      if (!child.stdin.write(rgb)) await Promise.race([once(child.stdin, 'drain'), ended]);
+      if (child.stdin.write(rgb)) return;
+      await Promise.race([once(child.stdin, 'drain').catch(() => ended), ended]);
+      if (isOver) await end(); // its own words say more than a broken pipe
     },
     async finish() {
       child.stdin.end();

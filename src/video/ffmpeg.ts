@@ -75,8 +75,8 @@ class FfmpegDecoder implements Decoder {
     readonly isCancelled: () => boolean,
   ) {}
 
-  async count(): Promise<{ frames: number; isExact: boolean }> {
-    return { frames: (await this.survey()).info.frames, isExact: true };
+  async count(): Promise<number> {
+    return (await this.survey()).info.frames;
   }
 
   async survey(): Promise<Survey> {
@@ -190,7 +190,6 @@ class FfmpegDecoder implements Decoder {
       codec: stream.codec_name,
       container: format?.format_name ?? 'unknown',
       orientation: orientationOfText(stream.side_data_list.find((s) => s.displaymatrix)?.displaymatrix),
-      hasSound,
     };
     return { declared, streamIndex: stream.index, secondsPerTick: fraction(stream.time_base) };
   }

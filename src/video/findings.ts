@@ -12,7 +12,6 @@ export interface Declared extends Size {
   codec: string;
   container: string;
   orientation: Orientation;
-  hasSound: boolean;
 }
 
 /** Gives every frame a time: its own time stamp, or its place divided by the rate where the stream has none (AVI with B-frames). */

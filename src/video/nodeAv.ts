@@ -33,12 +33,12 @@ class NodeAvDecoder implements Decoder {
     readonly isCancelled: () => boolean,
   ) {}
 
-  async count(): Promise<{ frames: number; isExact: boolean }> {
+  async count(): Promise<number> {
     const input = this.#open();
     let frames = 0;
     for (const packet of this.#packets(input)) if (packet.size > 0) frames++;
     this.#close(input);
-    return { frames: Math.max(1, frames), isExact: false };
+    return Math.max(1, frames);
   }
 
   async survey(): Promise<Survey> {
@@ -90,10 +90,10 @@ class NodeAvDecoder implements Decoder {
       format.closeInputSync();
       throw explainUnreadable(this.path, found < 0 ? this.#reason(found) : undefined, { hasSound });
     }
-    return { format, stream, declared: this.#declared(format, stream, hasSound) };
+    return { format, stream, declared: this.#declared(format, stream) };
   }
 
-  #declared(format: Av.FormatContext, stream: Av.Stream, hasSound: boolean): Declared {
+  #declared(format: Av.FormatContext, stream: Av.Stream): Declared {
     const { width, height, codecId } = stream.codecpar;
     const start = this.#seconds(stream.startTime, stream);
     return {
@@ -107,7 +107,6 @@ class NodeAvDecoder implements Decoder {
       orientation: orientationOfBytes(
         stream.codecpar.getCodedSideData(this.constants.AV_PKT_DATA_DISPLAYMATRIX),
       ),
-      hasSound,
     };
   }
 

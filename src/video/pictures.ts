@@ -58,8 +58,8 @@ class PicturesDecoder implements Decoder {
     readonly isCancelled: () => boolean,
   ) {}
 
-  async count(): Promise<{ frames: number; isExact: boolean }> {
-    return { frames: this.files.length, isExact: true };
+  async count(): Promise<number> {
+    return this.files.length;
   }
 
   async survey(): Promise<Survey> {

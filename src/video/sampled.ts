@@ -35,7 +35,7 @@ export interface Sampled {
  * a second time when the frames that were kept are not those that the true count asks for.
  */
 export async function sampleVideo(path: string, decoder: Decoder, request: SampleRequest): Promise<Sampled> {
-  let total = (await decoder.count()).frames;
+  let total = await decoder.count();
   for (;;) {
     const guess = choose(path, total, request, { isFinal: false });
     const { kept, survey } = await collect(decoder, request, new Set(guess));
