@@ -26,11 +26,7 @@ export function evaluateCommand(wrap: Wrap): Command {
     .option('--annotations <path>', "the set's own annotations: a folder or a file")
     .option('--detections <file>', "detections of others to score: ActivityNet's JSON or THUMOS text")
     .option('--thresholds <list>', 'temporal IoU thresholds, as 0.3,0.5', numbers(0, 1))
-    .addOption(
-      new Option('--split <n>', 'one official split (default: all)')
-        .choices(['1', '2', '3'])
-        .argParser(whole(1)),
-    )
+    .addOption(new Option('--split <n>', 'one official split (default: all)').choices(['1', '2', '3']))
     .addOption(
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )

@@ -45,3 +45,4 @@ export {
   type Leak,
   type SplitItem,
 } from './splits.js';
+export * from './protocols/index.js';

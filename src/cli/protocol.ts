@@ -1,0 +1,76 @@
+// `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
+import { WhereWhenError } from '../errors.js';
+import type { ProtocolName } from '../evaluate/index.js';
+import type { ProtocolReport } from '../data/index.js';
+import type { CommonOptions, Shell } from './shell.js';
+
+/** The options of `evaluate` that belong to named protocols. */
+export interface ProtocolOptions extends CommonOptions {
+  protocol?: string;
+  annotations?: string;
+  detections?: string;
+  split?: string;
+  subset?: 'train' | 'validation' | 'test';
+  thresholds?: number[];
+  threads?: number;
+}
+
+/** Whether the options ask for a named protocol; plain clips are the command's own work. */
+export function asksForProtocol({ protocol, annotations, detections }: ProtocolOptions): boolean {
+  return (
+    (protocol !== undefined && protocol !== 'clips') || annotations !== undefined || detections !== undefined
+  );
+}
+
+/** Scores and prints. */
+export async function runNamedProtocol(
+  shell: Shell,
+  options: ProtocolOptions,
+  model?: string,
+  data?: string,
+): Promise<number> {
+  const { protocolNamed } = await import('../evaluate/index.js');
+  const { runProtocol } = await import('../data/index.js');
+  const protocol = protocolNamed(options.protocol ?? missing('--protocol')).name as ProtocolName;
+  if (protocol === 'clips') throw wrong('--protocol', 'a protocol with annotations', protocol);
+  const annotations = options.annotations ?? missing('--annotations');
+  let broken = 0;
+  const progress = model === undefined ? undefined : shell.progress('evaluating', 'clips');
+  try {
+    const report = await runProtocol({
+      ...options,
+      split: options.split === undefined ? undefined : Number(options.split),
+      protocol,
+      annotations,
+      model,
+      data,
+      onProgress: (done, total) => progress?.update(done, total),
+      onNote: (note) => shell.say(note),
+      onBroken: (error) => {
+        broken++;
+        shell.say(`left out: ${error.message}`);
+      },
+    });
+    progress?.stop();
+    await show(shell, report);
+  } finally {
+    progress?.stop();
+  }
+  return broken > 0 ? 1 : 0;
+}
+
+async function show(shell: Shell, report: ProtocolReport): Promise<void> {
+  shell.printJson(report);
+  if (shell.isJson) return;
+  const { protocolTable } = await import('../report/index.js');
+  shell.print(protocolTable(report));
+}
+
+function missing(option: string): never {
+  throw wrong(option, 'to be given with a named protocol', 'nothing');
+}
+
+function wrong(path: string, expected: string, received: string): WhereWhenError {
+  const hint = 'see `wherewhen evaluate --help`';
+  return new WhereWhenError({ code: 'usage', path, expected, received, hint });
+}
