@@ -1,6 +1,7 @@
 // Optimiser updates as graph, by PyTorch's rules. The learning rate is an expression that is fed at
 // each step, so that a schedule recompiles nothing.
-import { type Expr, parameter as state } from './expr.js';
+import { constant, type Expr, parameter as state } from './expr.js';
+import { after } from './ops/after.js';
 import type { Operand } from './ops/compare.js';
 import { add, addAll, div, exp, minimum, mul, sqrt, square, sub } from './ops/elementwise.js';
 import { sum } from './ops/reduce.js';
@@ -92,9 +93,11 @@ function adamLike(
       const kept = isDecoupled ? mul(parameter, sub(1, mul(rate, decay))) : parameter;
       const first = state(`${parameter.name}#adam1`, parameter.shape);
       const second = state(`${parameter.name}#adam2`, parameter.shape);
-      // old + (new - old) (1 - beta) needs one array beside the slope where old beta + new (1 - beta) needs two
+      // written so that a step holds one array beside the slope: old + (new - old) (1 - beta) instead of
+      // old beta + new (1 - beta), and the second moment only after the first, when the slope may be overwritten
       const nextFirst = add(first, mul(sub(slope, first), 1 - beta1));
-      const nextSecond = add(second, mul(sub(square(slope), second), 1 - beta2));
+      const share = after(constant(Math.sqrt(1 - beta2)), [nextFirst]);
+      const nextSecond = add(mul(second, beta2), square(mul(slope, share)));
       // rate / c1 * m / (sqrt(v) / c2 + eps) = (rate c2 / c1) * m / (sqrt(v) + eps c2): two passes less
       const scale = div(mul(rate, correction2), correction1);
       const move = div(nextFirst, add(sqrt(nextSecond), mul(epsilon, correction2)));
