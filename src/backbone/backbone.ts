@@ -1,4 +1,6 @@
-// What every backbone is: normalised frames in, a grid of features out. A new kind is one file and one line in kinds.ts.
+// What every backbone is: normalised frames in, a grid of features out. One that is written in the graph is a `Backbone`
+// and can be trained; whatever only gives features, frozen, is a `FeatureExtractor` (extractor.ts), and every backbone
+// can be made into one. A new kind is one file and one line in kinds.ts.
 import type { Expr } from '../graph/index.js';
 import type { FrameEncoder, Scope } from '../model/index.js';
 
@@ -15,12 +17,31 @@ export interface Grid {
   width: number;
 }
 
-/** A network that looks at single frames. */
+/** One grid among those that a backbone gives at once. */
+export interface Scale extends Grid {
+  /** `layer3`, or the name of an output of an ONNX file. */
+  name: string;
+}
+
+/** A network that looks at single frames, written in the graph. */
 export interface Backbone extends FrameEncoder {
   /** The name in `config.json` and of `--backbone`. */
   readonly kind: string;
-  /** The features of a frame of this size. */
+  /** Channels of what `forward` takes: 3 of frames, more where it begins at a later stage. */
+  readonly inputChannels: number;
+  /** The features of a frame of this size: all scales stacked on the finest. */
   grid(size: FrameSize): Grid;
-  /** `[B,3,H,W]` to `[B,C,h,w]`; declares its parameters in `scope` under `backbone.`. */
+  /** The grids before they are stacked. */
+  scales(size: FrameSize): Scale[];
+  /** `[B,inputChannels,H,W]` to `[B,C,h,w]`; declares its parameters in `scope` under `backbone.`. */
   forward(scope: Scope, frames: Expr): Expr;
+}
+
+/** What several scales give together: all channels, on the finest grid (METHOD section 8). */
+export function stackedGrid(scales: readonly Grid[]): Grid {
+  return {
+    channels: scales.reduce((sum, { channels }) => sum + channels, 0),
+    height: Math.max(...scales.map(({ height }) => height)),
+    width: Math.max(...scales.map(({ width }) => width)),
+  };
 }

@@ -1,4 +1,28 @@
 // Public names of backbone/.
-export type { Backbone, FrameSize, Grid } from './backbone.js';
-export { backboneKinds, createBackbone } from './kinds.js';
+export { stackedGrid, type Backbone, type FrameSize, type Grid, type Scale } from './backbone.js';
+export { extractorOf, type ExtractorParts, type FeatureExtractor } from './extractor.js';
+export { freeze, type GraphExtractorOptions } from './graphExtractor.js';
+export { hashTensors } from './identity.js';
+export { backboneKinds, createBackbone, onnxKind, type BackboneSettings } from './kinds.js';
+export { descriptionPath, OnnxDescription, openOnnx, OnnxSettings, type OnnxOptions } from './onnxFile.js';
+export {
+  knownPreprocessing,
+  preprocess,
+  Preprocessing,
+  preprocessingOf,
+  usualSize,
+  type PreprocessingName,
+} from './preprocessing.js';
+export {
+  resnet,
+  resnetKinds,
+  ResnetSettings,
+  stacked,
+  stageNames,
+  type ResnetKind,
+  type StageName,
+} from './resnet.js';
 export { small, SmallSettings } from './small.js';
+export { fitWeights, foreignName, type Fit } from './weights/fit.js';
+export { parametersOf, readBackboneWeights, readWeightFile } from './weights/read.js';
+export { decodeTorchFile } from './weights/torchFile.js';

@@ -1,25 +1,41 @@
 // The backbones by the name that `config.json` and `--backbone` use.
 import { WhereWhenError } from '../errors.js';
 import type { Backbone } from './backbone.js';
+import { resnet, resnetKinds, type ResnetKind } from './resnet.js';
 import { small, type SmallSettings } from './small.js';
 
-type Settings = { kind: string } & Record<string, unknown>;
+/** The `backbone` part of `config.json`: a kind and the settings of that kind. */
+export type BackboneSettings = { kind: string } & Record<string, unknown>;
 
-const kinds: Readonly<Record<string, (settings: Settings) => Backbone>> = {
+const kinds: Readonly<Record<string, (settings: BackboneSettings) => Backbone>> = {
   small: (settings) => small(settings as Partial<SmallSettings>),
+  ...Object.fromEntries(
+    resnetKinds.map((kind) => [
+      kind,
+      (settings: BackboneSettings) => resnet({ ...settings, kind: kind satisfies ResnetKind }),
+    ]),
+  ),
 };
 
-/** The names that `--backbone` takes. */
+/** The kinds that are written in the graph, and so can be trained. */
 export const backboneKinds = Object.keys(kinds);
 
-/** The backbone that `settings` (the `backbone` part of `config.json`) describe. */
-export function createBackbone(settings: Settings): Backbone {
+/** The kind of a frozen network from an ONNX file: only an extractor, nothing to train. */
+export const onnxKind = 'onnx';
+
+/**
+ * The backbone that `settings` describe. Throws a `format` error for an unknown kind, and for `onnx`, which is frozen:
+ * its features are computed by `openExtractor`.
+ */
+export function createBackbone(settings: BackboneSettings): Backbone {
   const make = kinds[settings.kind];
   if (make) return make(settings);
+  const isFrozen = settings.kind === onnxKind;
   throw new WhereWhenError({
     code: 'format',
     path: 'backbone.kind',
     expected: `one of ${backboneKinds.join(', ')}`,
     received: settings.kind,
+    hint: isFrozen ? 'a network from an ONNX file is frozen: train on its features' : undefined,
   });
 }

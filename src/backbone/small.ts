@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { relu, type Expr } from '../graph/index.js';
 import { convolution, parseWith, type Scope } from '../model/index.js';
-import type { Backbone, FrameSize, Grid } from './backbone.js';
+import type { Backbone, FrameSize, Scale } from './backbone.js';
 
 const count = z.number().int().min(1);
 
@@ -40,13 +40,16 @@ export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
       (cells, { size, stride, padding }) => Math.floor((cells + 2 * padding - size) / stride) + 1,
       pixels,
     );
+  const grid = ({ width, height }: FrameSize) => ({
+    channels: widths.at(-1)!,
+    height: edge(height),
+    width: edge(width),
+  });
   return {
     kind: 'small',
-    grid: ({ width, height }: FrameSize): Grid => ({
-      channels: widths.at(-1)!,
-      height: edge(height),
-      width: edge(width),
-    }),
+    inputChannels: 3,
+    grid,
+    scales: (size): Scale[] => [{ name: `conv${widths.length}`, ...grid(size) }],
     forward(scope: Scope, frames: Expr): Expr {
       let x = frames; // [B,3,H,W]
       layers.forEach(({ channels, ...shape }, index) => {

@@ -53,7 +53,9 @@ describe('the small backbone', () => {
     expect(() => small({ widths: [8, 8], strides: [2] })).toThrow(
       /backbone: strides: expected as many strides/,
     );
-    expect(() => createBackbone({ kind: 'giant' })).toThrow(/backbone\.kind: one of small, got giant/);
+    expect(() => createBackbone({ kind: 'giant' })).toThrow(
+      /backbone\.kind: one of small, resnet18, .*, got giant/,
+    );
   });
 });
 

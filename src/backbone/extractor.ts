@@ -1,0 +1,106 @@
+// A frozen network as everything above sees it: frames in, features out, whatever the network is and where it came from.
+// Extraction, the feature store and prediction know only this.
+import { float32, type Tensor } from '../tensor.js';
+import type { Program } from '../runtime/index.js';
+import type { Grid, Scale } from './backbone.js';
+import { stackedGrid } from './backbone.js';
+import { framesFrom, requireFrames } from './frames.js';
+import { preprocess, type Preprocessing } from './preprocessing.js';
+import { stackScales } from './stackScales.js';
+
+/** A frozen network: the same frame gives the same features, whatever stands beside it in the batch. */
+export interface FeatureExtractor extends AsyncDisposable {
+  /** `small`, `resnet50`, `onnx`. */
+  readonly kind: string;
+  /** The size and resize rule that frames must have been read with, and what is done to their bytes. */
+  readonly preprocessing: Preprocessing;
+  /** The features of one frame. */
+  readonly grid: Grid;
+  /** The grids that were stacked into it. */
+  readonly scales: readonly Scale[];
+  /** SHA-256 (hex) over everything that decides the numbers: weights, preprocessing, scales. A key for what is stored. */
+  readonly identity: string;
+  /** Frames that one run takes; `extract` takes any number, and multiples of this one waste nothing. */
+  readonly batch: number;
+  /**
+   * Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first. Calls may overlap: they run in order.
+   * @throws {WhereWhenError} `input` for frames of another type or size.
+   */
+  extract(frames: Tensor): Promise<Tensor>;
+  /** Frees the network; the runtime stays open. */
+  close(): Promise<void>;
+}
+
+/** What an extractor is made of. */
+export interface ExtractorParts {
+  kind: string;
+  identity: string;
+  preprocessing: Preprocessing;
+  scales: readonly Scale[];
+  /** Takes one float32 input `[b,3,H,W]`. */
+  program: Program;
+  /** Names of its outputs, one a scale; an output may already be several scales stacked. */
+  outputs: readonly string[];
+  /** Most frames a run. */
+  batch: number;
+  /** Whether a run may take fewer. */
+  isBatchFree: boolean;
+}
+
+/** An extractor over a loaded network. */
+export function extractorOf(parts: ExtractorParts): FeatureExtractor {
+  const { kind, identity, preprocessing, scales, program, batch } = parts;
+  const grid = stackedGrid(scales);
+  const extractor: FeatureExtractor = {
+    ...{ kind, identity, preprocessing, scales, grid, batch },
+    async extract(frames) {
+      const count = requireFrames(frames, preprocessing.size);
+      const done: Float32Array[] = [];
+      let ahead: Promise<Float32Array> | undefined;
+      for (let start = 0; start < count; start += batch) {
+        const run = runOnce(parts, grid, frames, start, Math.min(count, start + batch));
+        run.catch(() => undefined); // its failure is told below, by whichever run is waited for first
+        if (ahead) done.push(await ahead); // one run computes while the next one's bytes become numbers
+        ahead = run;
+      }
+      done.push(await ahead!);
+      return float32(joined(done), [count, grid.channels, grid.height, grid.width]);
+    },
+    close: () => program.release(),
+    [Symbol.asyncDispose]: () => extractor.close(),
+  };
+  return extractor;
+}
+
+/** The features of frames `start` to `end`. */
+async function runOnce(
+  parts: ExtractorParts,
+  grid: Grid,
+  frames: Tensor,
+  start: number,
+  end: number,
+): Promise<Float32Array> {
+  const { program, outputs, preprocessing, batch, isBatchFree } = parts;
+  const some = framesFrom(frames, start, end, isBatchFree ? end - start : batch);
+  const input = preprocess(some, preprocessing);
+  const results = await program.run(
+    { [program.feeds[0]!.name]: input },
+    { outputs: [...new Set(outputs)], transfer: true },
+  );
+  const features = stackScales(
+    outputs.map((name) => results[name]!),
+    grid,
+  );
+  return features.subarray(0, (end - start) * grid.channels * grid.height * grid.width);
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

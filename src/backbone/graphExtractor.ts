@@ -1,0 +1,41 @@
+// A backbone of the graph, frozen: its weights are written into the ONNX file, so that the engine folds each batch norm
+// into its convolution and packs the weights once.
+import { input, toOnnx } from '../graph/index.js';
+import { Scope } from '../model/index.js';
+import type { Runtime } from '../runtime/index.js';
+import type { Tensors } from '../tensor.js';
+import type { Backbone } from './backbone.js';
+import { extractorOf, type FeatureExtractor } from './extractor.js';
+import { hashFacts, hashTensors } from './identity.js';
+import type { Preprocessing } from './preprocessing.js';
+
+/** What a graph backbone needs to extract. */
+export interface GraphExtractorOptions {
+  /** Its parameters by their names in the graph (`backbone.conv1.weight`); others are left aside. */
+  tensors: Tensors;
+  preprocessing: Preprocessing;
+  runtime: Runtime;
+  /** Frames a run; fewer are filled up. */
+  batch?: number;
+}
+
+/** Freezes `backbone` into an extractor; throws `missing` and `shape` errors for parameters that do not fit. */
+export async function freeze(
+  backbone: Backbone,
+  { tensors, preprocessing, runtime, batch = 8 }: GraphExtractorOptions,
+): Promise<FeatureExtractor> {
+  const { width, height } = preprocessing.size;
+  const scope = new Scope({ training: false });
+  const features = backbone.forward(scope, input('frames', [batch, 3, height, width]));
+  const used = scope.parameters.filter(({ name }) => tensors[name]);
+  const weights: Tensors = Object.fromEntries(used.map(({ name }) => [name, tensors[name]!]));
+  const model = toOnnx({ outputs: { features }, updates: [] }, { weights });
+  const scales = backbone.scales(preprocessing.size);
+  const facts = { kind: backbone.kind, weights: hashTensors(weights), preprocessing, scales };
+  return extractorOf({
+    ...{ kind: backbone.kind, identity: hashFacts(facts), preprocessing, scales, batch },
+    program: await runtime.openModel(model),
+    outputs: ['features'],
+    isBatchFree: false,
+  });
+}

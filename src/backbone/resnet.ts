@@ -1,0 +1,167 @@
+// ResNet (He et al. 2015) as torchvision has it, the stride of a bottleneck in its 3x3 convolution, without the
+// classifier. Parameters are called `backbone.` and torchvision's name, so that its weight files fit.
+import { z } from 'zod';
+import { add, concat, maxPool, relu, resize, type Expr } from '../graph/index.js';
+import { convolution, parseWith, type Scope } from '../model/index.js';
+import { stackedGrid, type Backbone, type FrameSize, type Scale } from './backbone.js';
+
+/** Names of the stages, from the finest grid to the coarsest. */
+export const stageNames = ['layer1', 'layer2', 'layer3', 'layer4'] as const;
+/** A stage of a ResNet. */
+export type StageName = (typeof stageNames)[number];
+
+const plans = {
+  resnet18: { isBottleneck: false, depths: [2, 2, 2, 2] },
+  resnet34: { isBottleneck: false, depths: [3, 4, 6, 3] },
+  resnet50: { isBottleneck: true, depths: [3, 4, 6, 3] },
+  resnet101: { isBottleneck: true, depths: [3, 4, 23, 3] },
+} as const;
+/** A depth of ResNet. */
+export type ResnetKind = keyof typeof plans;
+
+/** The depths there are. */
+export const resnetKinds = Object.keys(plans) as ResnetKind[];
+
+const Stage = z.enum(stageNames);
+
+/** Settings of a ResNet. */
+export const ResnetSettings = z
+  .looseObject({
+    kind: z.enum(resnetKinds as [ResnetKind, ...ResnetKind[]]),
+    /** Stages to give out; several are stacked on the finest grid, in this order. The network ends after the last. */
+    stages: z
+      .array(Stage)
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'expected every stage once')
+      .default(['layer4']),
+    /** 1 keeps the grid of `layer3` in `layer4`: 14 x 14 cells of 224 pixels instead of 7 x 7. */
+    lastStride: z.union([z.literal(1), z.literal(2)]).default(2),
+    /** Begin at this stage: `forward` then takes the features of the stage before it instead of frames. */
+    from: z.enum(['layer2', 'layer3', 'layer4']).optional(),
+  })
+  .refine(({ stages, from }) => !from || stages.every((name) => name >= from), {
+    path: ['stages'],
+    message: 'expected no stage before `from`',
+  });
+/** Settings of a ResNet. */
+export type ResnetSettings = z.infer<typeof ResnetSettings>;
+
+interface StagePlan {
+  name: StageName;
+  width: number;
+  channels: number;
+  blocks: number;
+  stride: number;
+}
+
+/** The ResNet that these settings describe; throws a `format` error for impossible ones. */
+export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
+  const { kind, stages: wanted, lastStride, from } = parseWith(ResnetSettings, settings, 'backbone');
+  const { isBottleneck } = plans[kind];
+  const all = stagePlans(kind, lastStride);
+  const last = Math.max(...wanted.map((name) => stageNames.indexOf(name)));
+  const first = from ? stageNames.indexOf(from) : 0;
+  const run = all.slice(first, last + 1);
+  const block = isBottleneck ? bottleneck : basicBlock;
+  const scales = (size: FrameSize): Scale[] => {
+    const grids = gridsOf(all, size);
+    return wanted.map((name) => grids.find((grid) => grid.name === name)!);
+  };
+  return {
+    kind,
+    inputChannels: from ? all[first - 1]!.channels : 3,
+    scales,
+    grid: (size) => stackedGrid(scales(size)),
+    forward(scope: Scope, frames: Expr): Expr {
+      let x = from ? frames : stem(scope, frames); //              [B,64,H/4,W/4]
+      const given = new Map<StageName, Expr>();
+      for (const { name, width, channels, blocks, stride } of run) {
+        for (let i = 0; i < blocks; i++) {
+          const place = { name: `backbone.${name}.${i}`, width, channels, stride: i === 0 ? stride : 1 };
+          x = block(scope, x, place); //                           [B,channels,h,w]
+        }
+        given.set(name, x);
+      }
+      return stacked(wanted.map((name) => given.get(name)!)); //   [B,C,h,w]
+    },
+  };
+}
+
+/** Grids `[B,Ci,hi,wi]` on the finest of them, bilinear with half-pixel centres: `[B,sum Ci,h,w]`. */
+export function stacked(grids: readonly Expr[]): Expr {
+  if (grids.length === 1) return grids[0]!;
+  const height = Math.max(...grids.map(({ shape }) => shape[2]!));
+  const width = Math.max(...grids.map(({ shape }) => shape[3]!));
+  return concat(
+    grids.map((grid) => resize(grid, { height, width })),
+    1,
+  );
+}
+
+function stagePlans(kind: ResnetKind, lastStride: number): StagePlan[] {
+  const { isBottleneck, depths } = plans[kind];
+  return stageNames.map((name, i) => ({
+    name,
+    width: 64 * 2 ** i,
+    channels: 64 * 2 ** i * (isBottleneck ? 4 : 1),
+    blocks: depths[i]!,
+    stride: i === 0 ? 1 : i === 3 ? lastStride : 2,
+  }));
+}
+
+/** Every halving, the stem's two and those of the stages, rounds up: kernel 7 or 3, half of it as padding. */
+function gridsOf(stages: readonly StagePlan[], { width, height }: FrameSize): Scale[] {
+  const halve = (edge: number, stride: number): number => Math.ceil(edge / stride);
+  let grid = { height: halve(halve(height, 2), 2), width: halve(halve(width, 2), 2) };
+  return stages.map(({ name, channels, stride }) => {
+    grid = { height: halve(grid.height, stride), width: halve(grid.width, stride) };
+    return { name, channels, ...grid };
+  });
+}
+
+function stem(scope: Scope, frames: Expr): Expr {
+  const x = convolution(scope, 'backbone.conv1', frames, 64, { size: 7, stride: 2 }); // [B,64,H/2,W/2]
+  return maxPool(relu(scope.batchNorm('backbone.bn1', x)), { size: 3, stride: 2, padding: 1 });
+}
+
+interface Place {
+  name: string;
+  width: number;
+  channels: number;
+  stride: number;
+}
+
+/** Convolution number `index` of a block and its batch norm. */
+function normed(
+  scope: Scope,
+  { name }: Place,
+  index: number,
+  x: Expr,
+  channels: number,
+  shape: { size: number; stride?: number },
+): Expr {
+  return scope.batchNorm(
+    `${name}.bn${index}`,
+    convolution(scope, `${name}.conv${index}`, x, channels, shape),
+  );
+}
+
+function basicBlock(scope: Scope, x: Expr, place: Place): Expr {
+  const { channels, stride } = place;
+  const first = relu(normed(scope, place, 1, x, channels, { size: 3, stride }));
+  return relu(add(normed(scope, place, 2, first, channels, { size: 3 }), shortcut(scope, x, place)));
+}
+
+function bottleneck(scope: Scope, x: Expr, place: Place): Expr {
+  const { width, channels, stride } = place;
+  const narrow = relu(normed(scope, place, 1, x, width, { size: 1 }));
+  const seen = relu(normed(scope, place, 2, narrow, width, { size: 3, stride }));
+  return relu(add(normed(scope, place, 3, seen, channels, { size: 1 }), shortcut(scope, x, place)));
+}
+
+/** The input itself where it fits, else through a 1x1 convolution. */
+function shortcut(scope: Scope, x: Expr, { name, channels, stride }: Place): Expr {
+  if (stride === 1 && x.shape[1] === channels) return x;
+  const projected = convolution(scope, `${name}.downsample.0`, x, channels, { size: 1, stride });
+  return scope.batchNorm(`${name}.downsample.1`, projected);
+}

@@ -1,0 +1,114 @@
+// PyTorch's weight files: since version 1.6 a zip with a pickle and one entry a storage; before, and in torchvision's own
+// downloads still, a row of pickles with the storages behind them. Both are read without running anything.
+import { unzipSync } from 'fflate';
+import { WhereWhenError } from '../../errors.js';
+import type { Tensors } from '../../tensor.js';
+import { readPickle, type PickleValue } from './pickle.js';
+import { readView, TensorView, torchWorld, type Storage } from './torchTensors.js';
+
+/** Keys under which training scripts keep the weights in a checkpoint. */
+const insides = ['state_dict', 'model_state_dict', 'model', 'net', 'state_dict_ema'];
+
+/**
+ * The tensors of a `.pth` or `.pt` file, by their names in its state dict, each in memory of its own. Throws `format`
+ * for a file that is cut short or none of the two forms, for a pickle that names anything but tensors and plain
+ * containers, and for one without a state dict.
+ */
+export function decodeTorchFile(bytes: Uint8Array, path: string): Tensors {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b; // PK
+  const { value, storages } = isZip ? readZip(bytes, path) : readLegacy(bytes, path);
+  const tensors: Tensors = {};
+  for (const [name, view] of stateDict(value, path)) {
+    if (!(view instanceof TensorView)) throw wrong(path, `a tensor under ${String(name)}`, typeof view);
+    tensors[String(name)] = readView(view, storages(view.storage), path);
+  }
+  return tensors;
+}
+
+interface Parts {
+  value: PickleValue;
+  storages(storage: Storage): Uint8Array;
+}
+
+function readZip(bytes: Uint8Array, path: string): Parts {
+  const files = unzip(bytes, path);
+  const pickle = Object.keys(files).find((name) => /(^|\/)data\.pkl$/.test(name));
+  if (pickle === undefined) {
+    throw wrong(path, 'a zip of PyTorch with data.pkl', Object.keys(files).slice(0, 5).join(', '));
+  }
+  const folder = pickle.slice(0, -'data.pkl'.length);
+  const order = files[`${folder}byteorder`];
+  if (order && new TextDecoder().decode(order) !== 'little') {
+    throw wrong(path, 'little-endian numbers', new TextDecoder().decode(order));
+  }
+  const { value } = readPickle(files[pickle]!, torchWorld(path, new Map()), path);
+  return {
+    value,
+    storages({ key }) {
+      const data = files[`${folder}data/${key}`];
+      if (data) return data;
+      throw wrong(path, `an entry ${folder}data/${key}`, 'none');
+    },
+  };
+}
+
+function unzip(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes);
+  } catch (cause) {
+    const received = `one that is cut short or broken: ${(cause as Error).message}`;
+    throw new WhereWhenError({ code: 'format', path, expected: 'a whole zip file', received }, { cause });
+  }
+}
+
+const magic = 0x1950a86a20f9469cfc6c; // the first pickle of the older form
+
+function readLegacy(bytes: Uint8Array, path: string): Parts {
+  const storages = new Map<string, Storage>();
+  const world = torchWorld(path, storages);
+  let rest = bytes;
+  const next = (): PickleValue => {
+    const { value, end } = readPickle(rest, world, path);
+    rest = rest.subarray(end);
+    return value;
+  };
+  if (bytes[0] !== 0x80 || next() !== magic) {
+    throw wrong(path, 'a weight file: safetensors, or a .pth of PyTorch', 'something else');
+  }
+  next(); // protocol version
+  next(); // what the writing machine was
+  const value = next();
+  const keys = next();
+  const parts = new Map<string, Uint8Array>();
+  for (const key of Array.isArray(keys) ? keys : []) {
+    const storage = storages.get(String(key));
+    if (!storage) throw wrong(path, 'storages that tensors name', String(key));
+    const end = 8 + storage.byteLength; // a count of elements comes first
+    if (end > rest.length) throw wrong(path, `${storage.byteLength} bytes of storage ${key}`, 'a cut file');
+    parts.set(storage.key, rest.subarray(8, end));
+    rest = rest.subarray(end);
+  }
+  return {
+    value,
+    storages({ key }) {
+      const data = parts.get(key);
+      if (data) return data;
+      throw wrong(path, `storage ${key}`, 'none');
+    },
+  };
+}
+
+/** The dictionary of tensors: the whole, or inside a checkpoint. */
+function stateDict(value: PickleValue, path: string): Map<PickleValue, PickleValue> {
+  if (value instanceof Map) {
+    const inside = insides.map((key) => value.get(key)).find((one) => one instanceof Map);
+    if (inside) return stateDict(inside, path);
+    if ([...value.values()].some((one) => one instanceof TensorView)) return value;
+  }
+  const received = value instanceof Map ? `keys ${[...value.keys()].slice(0, 8).join(', ')}` : typeof value;
+  throw wrong(path, `a state dict, or a checkpoint with one under ${insides.join(', ')}`, received);
+}
+
+function wrong(path: string, expected: string, received: string): WhereWhenError {
+  return new WhereWhenError({ code: 'format', path, expected, received });
+}
