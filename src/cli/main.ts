@@ -4,13 +4,21 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
+import { exportCommand } from './export.js';
 import { predictCommand } from './predict.js';
 import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
 import { trainCommand } from './train.js';
 import type { CommandMaker, Wrap } from './wrap.js';
 
-const commands: CommandMaker[] = [demoCommand, synthCommand, trainCommand, predictCommand, evaluateCommand];
+const commands: CommandMaker[] = [
+  demoCommand,
+  synthCommand,
+  trainCommand,
+  predictCommand,
+  evaluateCommand,
+  exportCommand,
+];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */
 export async function main(argv: string[]): Promise<number> {

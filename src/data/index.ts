@@ -46,3 +46,5 @@ export {
   type SplitItem,
 } from './splits.js';
 export * from './protocols/index.js';
+export { exportOnnx, ONNX_TOLERANCE, type ExportedOnnx } from './exportOnnx.js';
+export * from './writers/index.js';

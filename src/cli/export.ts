@@ -1,0 +1,66 @@
+// `wherewhen export`: answers as annotation files, or a model as one ONNX file
+import { Command, Option } from 'commander';
+import { WhereWhenError } from '../errors.js';
+import { whole } from './options.js';
+import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
+
+interface Options extends CommonOptions {
+  format?: string;
+  out?: string;
+  onnx?: string;
+  threads?: number;
+}
+
+/** Formats by name; said here too, so that `--help` loads nothing. The library has the last word. */
+const formats = ['cvat', 'label-studio', 'via', 'coco', 'activitynet', 'ava'];
+
+/** The command. */
+export function exportCommand(wrap: Wrap): Command {
+  return new Command('export')
+    .description('Writes answers for annotation tools, or a model as one ONNX file.')
+    .argument('<input...>', 'files of `predict --json`; with --onnx one model folder')
+    .addOption(new Option('--format <name>', 'form of the annotations').choices(formats))
+    .option('--out <file>', 'where to write (a folder, where the form holds one clip a file)')
+    .option('--onnx <file>', 'write the whole model here, run it and compare')
+    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .option('--json', 'what was written as JSON on standard output')
+    .option('--debug', 'show where an error arose')
+    .action(wrap(run));
+}
+
+async function run(shell: Shell, options: Options, inputs: string[]): Promise<number> {
+  if (options.onnx !== undefined) return writeOnnx(shell, options, inputs, options.onnx);
+  const { exportResults, readResults, writerOf } = await import('../data/index.js');
+  const writer = writerOf(options.format ?? missing('--format'));
+  const out = options.out ?? missing('--out');
+  const written = await exportResults(await readResults(inputs), writer, out);
+  shell.printJson(written);
+  for (const note of written.notes) shell.say(note);
+  const { clips, boxes, segments, files } = written;
+  shell.print(`wrote ${boxes} boxes and ${segments} segments of ${clips} clips to ${files.join(', ')}`);
+  return 0;
+}
+
+async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
+  const [model, ...others] = inputs;
+  if (others.length > 0 || options.format !== undefined || options.out !== undefined)
+    throw wrong('--onnx', 'one model folder and nothing else', 'more than that');
+  const { exportOnnx } = await import('../data/index.js');
+  const written = await exportOnnx(model!, file, { threads: options.threads });
+  shell.printJson(written);
+  const { bytes, differences, largestDifference } = written;
+  const worst = Object.entries(differences).find(([, value]) => value === largestDifference)![0];
+  shell.print(`wrote ${file} (${(bytes / 1e6).toFixed(1)} MB)`);
+  shell.print(`largest difference to ours: ${largestDifference.toExponential(1)} (${worst})`);
+  return 0;
+}
+
+function missing(option: string): never {
+  throw wrong(option, 'to be given (or --onnx, for a model)', 'nothing');
+}
+
+function wrong(path: string, expected: string, received: string): WhereWhenError {
+  const hint = 'see `wherewhen export --help`';
+  return new WhereWhenError({ code: 'usage', path, expected, received, hint });
+}

@@ -1,0 +1,94 @@
+// A model folder as one ONNX file that needs nothing of this project: weights inside, frames in, answers out. The file
+// is run and compared with our own programs before anybody trusts it.
+import { createBackbone } from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
+import { toOnnx } from '../graph/index.js';
+import { inferenceGraph } from '../model/index.js';
+import { Random } from '../random.js';
+import { openRuntime, type ValueSpec } from '../runtime/index.js';
+import type { Tensor, Tensors } from '../tensor.js';
+import { writeAtomically } from './atomicFile.js';
+import { readModelFolder, type ModelFolder } from './modelFolder.js';
+
+/** The largest difference to our own answer that an exported file may have. */
+export const ONNX_TOLERANCE = 1e-4;
+
+/** What was written, and how it compared on one clip of random frames. */
+export interface ExportedOnnx {
+  file: string;
+  bytes: number;
+  inputs: readonly ValueSpec[];
+  outputs: readonly ValueSpec[];
+  /** Largest absolute difference over all outputs, and of each. */
+  largestDifference: number;
+  differences: Record<string, number>;
+}
+
+/**
+ * Writes the whole model, backbone included: input `frames` (uint8 `[1,n,H,W,3]`), outputs as `inferenceGraph` names
+ * them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
+ * `output` for a place that cannot be written to, `internal` for a file that answers otherwise than we do.
+ */
+export async function exportOnnx(
+  folder: string,
+  file: string,
+  { threads }: { threads?: number } = {},
+): Promise<ExportedOnnx> {
+  const model = await readModelFolder(folder);
+  const { config, tensors } = model;
+  const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
+  const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf(model) });
+  await writeAtomically(file, bytes);
+  const runtime = await openRuntime({ threads });
+  try {
+    const own = await runtime.compile(graph);
+    await runtime.write(tensors);
+    const exported = await runtime.openModel(file);
+    const frames = randomFrames(own.feeds[0]!);
+    const [expected, got] = [await own.run({ frames }), await exported.run({ frames })];
+    const differences = differencesOf(expected, got);
+    const largestDifference = Math.max(...Object.values(differences));
+    if (!(largestDifference <= ONNX_TOLERANCE)) throw untrue(file, largestDifference);
+    const { feeds: inputs, outputs } = exported;
+    return { file, bytes: bytes.length, inputs, outputs, largestDifference, differences };
+  } finally {
+    await runtime.close();
+  }
+}
+
+function metadataOf({ config, id }: ModelFolder): Record<string, string> {
+  return { model: id, classes: JSON.stringify(config.classes), config: JSON.stringify(config) };
+}
+
+function randomFrames({ shape }: ValueSpec): Tensor {
+  const sizes = shape as number[];
+  const random = Random.from(0, 'export');
+  const data = new Uint8Array(sizes.reduce((a, b) => a * b, 1));
+  for (let i = 0; i < data.length; i++) data[i] = random.integer(0, 256);
+  return { dtype: 'uint8', shape: sizes, data };
+}
+
+function differencesOf(expected: Tensors, got: Tensors): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(expected).map(([name, { data }]) => {
+      let largest = 0;
+      const other = got[name]?.data;
+      for (let i = 0; i < data.length; i++) {
+        const difference = Math.abs(Number(data[i]) - Number(other?.[i]));
+        // A number that is none differs beyond every bound.
+        if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+      }
+      return [name, largest];
+    }),
+  );
+}
+
+function untrue(file: string, received: number): WhereWhenError {
+  return new WhereWhenError({
+    code: 'internal',
+    path: file,
+    expected: `the same answer as ours within ${ONNX_TOLERANCE}`,
+    received: `a difference of ${received}`,
+    hint: 'the file is left for inspection; do not use it',
+  });
+}

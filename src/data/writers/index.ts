@@ -1,0 +1,35 @@
+// Annotation formats that answers are written in, by name. A new one is one file and one line here.
+import { WhereWhenError } from '../../errors.js';
+import { activitynetWriter } from './activitynet.js';
+import { avaWriter } from './ava.js';
+import { cocoWriter } from './coco.js';
+import { cvatWriter } from './cvat.js';
+import type { AnnotationWriter } from './form.js';
+import { labelStudioWriter } from './labelStudio.js';
+import { viaWriter } from './via.js';
+
+export type { AnnotationWriter, WrittenClip, WrittenFile, WrittenSegment } from './form.js';
+export { clipsOfResults } from './fromResults.js';
+export { exportResults, readResults, type Exported } from './exportResults.js';
+
+/** Every annotation writer. */
+export const WRITERS: readonly AnnotationWriter[] = [
+  cvatWriter,
+  labelStudioWriter,
+  viaWriter,
+  cocoWriter,
+  activitynetWriter,
+  avaWriter,
+];
+
+/** The writer of a format. Throws `WhereWhenError` (usage) that lists the formats. */
+export function writerOf(format: string): AnnotationWriter {
+  const writer = WRITERS.find((one) => one.format === format);
+  if (writer) return writer;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--format',
+    expected: `one of ${WRITERS.map((one) => one.format).join(', ')}`,
+    received: format,
+  });
+}
