@@ -128,7 +128,7 @@ function recipeOptions(): Option[] {
       '--clip-norm <norm>',
       'largest norm of all gradients together; 0 for no limit (default: 5)',
     ).argParser(number(0)),
-    new Option('--dropout <share>', 'of feature channels left out at a step (default: 0.2)').argParser(
+    new Option('--dropout <share>', 'of feature channels left out at a step (default: 0)').argParser(
       number(0, 0.99),
     ),
     new Option('--places <share>', 'of places that a step sees, joint attention only (default: 1)').argParser(

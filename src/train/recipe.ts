@@ -70,7 +70,10 @@ export const formDefaults: {
 } = {
   joint: {
     losses: { evidence: 1 },
-    localize: { where: { maps: { classEvidence: 1 }, threshold: 0.3 } },
+    localize: {
+      where: { maps: { classEvidence: 1, medianDifference: 1 }, threshold: 0.5 },
+      when: { pool: 'mask' },
+    },
   },
   pooled: { losses: {}, localize: { way: 'script' } },
   'recurrent-additive': { losses: {}, localize: { way: 'script' } },
@@ -123,7 +126,7 @@ export const Recipe = z.strictObject({
   /** Largest norm of all gradients together; 0 for no limit. */
   clipNorm: z.number().min(0).default(5),
   /** Share of the feature channels that a training step leaves out, one draw a clip. */
-  dropout: share.default(0.2),
+  dropout: share.default(0),
   /** Share of the places that a training step sees; 1 for all. Joint attention only. */
   places: positive.max(1).default(1),
   /** Limit of the moving average of the weights, which starts as `t / (t + 5)`; 0 for none. */
