@@ -64,6 +64,8 @@ export type OnnxAttribute = { i: number } | { f: number } | { s: string } | { in
 
 /** Where an operation writes its ONNX form; values are named by text. */
 export interface OnnxBuilder {
+  /** The file is for others: each operation in ONNX's own form, even where another form runs faster here. */
+  readonly isPlain: boolean;
   /** Adds a node with one output and returns the output's name. */
   add(opType: string, inputs: readonly string[], attributes?: Record<string, OnnxAttribute>): string;
   /** Adds a node with several outputs. */

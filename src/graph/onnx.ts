@@ -44,7 +44,7 @@ export function nextName(name: string): string {
 
 /**
  * The graph as an ONNX file. Inputs keep their names; parameters are inputs under theirs, or initialisers
- * where `weights` are given; outputs are named by their key, and an update is the output `next:<parameter>`.
+ * where `weights` are given (a file for others: every operation in its plain form); outputs are named by their key, and an update is the output `next:<parameter>`.
  */
 export function toOnnx(
   graph: Graph,
@@ -55,7 +55,10 @@ export function toOnnx(
     ...graph.updates.map(({ parameter, next }): [string, Expr] => [nextName(parameter.name!), next]),
   ];
   const nodes = reachable(ends.map(([, expr]) => expr));
-  const writer = new Writer(ends.map(([name]) => name));
+  const writer = new Writer(
+    ends.map(([name]) => name),
+    weights !== undefined,
+  );
   const names = new Map<Expr, string>();
   for (const node of nodes) names.set(node, writeNode(writer, node, names, weights));
   const outputs = ends.map(([name, expr]) => {
@@ -84,7 +87,7 @@ function writeNode(writer: Writer, node: Expr, names: Map<Expr, string>, weights
   if (node.value) return writer.tensor(node.value);
   if (isParameter(node) && weights) return writer.weight(node, weights);
   if (isInput(node) || isParameter(node)) return writer.input(node);
-  const lowered = node.op.lower?.(node, node.attributes);
+  const lowered = writer.isPlain ? undefined : node.op.lower?.(node, node.attributes);
   if (lowered) {
     for (const part of reachable([lowered], (known) => names.has(known))) {
       names.set(part, writeNode(writer, part, names, weights));
@@ -111,7 +114,10 @@ class Writer implements OnnxBuilder {
   readonly #makers = new Set<string>();
   readonly #renamed = new Map<string, string>();
 
-  constructor(outputs: readonly string[]) {
+  constructor(
+    outputs: readonly string[],
+    readonly isPlain: boolean,
+  ) {
     this.#taken = new Set(outputs);
   }
 

@@ -1,7 +1,7 @@
 // The file that is written: names, weights inside it, metadata, and that it does not change from run to run.
 import schema from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
-import { add, input, mul, parameter, relu, toOnnx, type Graph } from '../../src/graph/index.js';
+import { add, conv, input, mul, parameter, relu, toOnnx, type Graph } from '../../src/graph/index.js';
 import { float32 } from '../../src/tensor.js';
 import { compile } from './evaluate.js';
 
@@ -44,6 +44,14 @@ describe('toOnnx', () => {
     expect(names(model.graph?.initializer)).toContain('w');
     expect(model.metadataProps[0]).toMatchObject({ key: 'classes', value: 'run,jump' });
     expect(model).toMatchObject({ producerName: 'wherewhen', producerVersion: '1.2' });
+  });
+
+  it('writes a file for others in plain operations, and one for us in fast ones', () => {
+    const y = conv(input('x', [8, 64, 7, 7]), parameter('w', [64, 64, 3, 3]), { padding: 1 });
+    const types = (bytes: Uint8Array) => read(bytes).graph?.node?.map(({ opType }) => opType);
+    const weights = { w: float32(new Float32Array(64 * 64 * 9), [64, 64, 3, 3]) };
+    expect(types(toOnnx({ outputs: { y }, updates: [] }, { weights }))).toEqual(['Conv']);
+    expect(types(toOnnx({ outputs: { y }, updates: [] }))).not.toContain('Conv');
   });
 
   it('names a weight that is missing or has another shape', () => {

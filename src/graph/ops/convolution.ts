@@ -77,7 +77,7 @@ function usesWinograd(x: Shape, w: Shape, { stride, dilation, groups, padding }:
 }
 
 function winograd(builder: OnnxBuilder, x: Shape, w: Shape, facts: ConvFacts): Winograd | undefined {
-  if (!usesWinograd(x, w, facts)) return undefined;
+  if (builder.isPlain || !usesWinograd(x, w, facts)) return undefined;
   const [batch, channels, height, width] = x as [number, number, number, number];
   const padding = facts.padding as [number, number];
   return new Winograd(builder, { batch, channels, outputs: w[0]!, size: [height, width], padding });
