@@ -1,0 +1,125 @@
+// The documents against the code: what they link to exists, what they name is exported, and the options that
+// README shows are those of the commands.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCommand } from './cli/runCommand.js';
+
+const documents = [...markdownOf('.'), ...markdownOf('docs')];
+
+function markdownOf(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(folder, name));
+}
+
+/** Where the links and pictures of a document lead, without those to other hosts and to places on the page. */
+function linksOf(document: string): string[] {
+  const text = readFileSync(document, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  const markdown = [...text.matchAll(/\]\(([^)\s]+)(?:\s+"[^"]*")?\)/g)].map(([, target]) => target!);
+  const html = [...text.matchAll(/(?:src|href|srcset)="([^"\s]+)"/g)].map(([, target]) => target!);
+  return [...markdown, ...html].filter((target) => !/^(?:[a-z]+:|#)/i.test(target));
+}
+
+/** Rows of the architecture's tables that link a source file: the file, the names beside it, all files of the row. */
+function rowsOf(document: string): { row: string; file: string; names: string[]; files: string[] }[] {
+  return readFileSync(document, 'utf8')
+    .split('\n')
+    .filter((line) => /^\|.*\]\(\.\.\/src\//.test(line))
+    .flatMap((row) => {
+      const cells = row.split('|').slice(1, -1);
+      const at = cells.findIndex((cell) => /^\s*\[src\/[^\]]+\]\([^)]+\)\s*$/.test(cell));
+      if (at < 0) return [];
+      const files = [...row.matchAll(/\]\(\.\.\/([^)]+)\)/g)].map(([, path]) => path!);
+      const file = /\]\(\.\.\/([^)]+)\)/.exec(cells[at]!)![1]!;
+      const names = [...(cells[at + 1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+      return [{ row, file, names, files }];
+    });
+}
+
+describe.each(documents)('%s', (document) => {
+  it('links to what exists', () => {
+    const broken = linksOf(document).filter(
+      (target) => !existsSync(resolve(dirname(document), decodeURIComponent(target.replace(/#.*$/, '')))),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  const rows = rowsOf('docs/architecture.md');
+
+  it('has rows for model, training, localisation, metrics and files', () => {
+    expect(rows.length).toBeGreaterThan(40);
+  });
+
+  it.each(rows)('$file exports $names, and its tests are there', ({ file, names, files }) => {
+    expect(files.filter((path) => !existsSync(path))).toEqual([]);
+    const source = readFileSync(file, 'utf8');
+    const isExported = (name: string) =>
+      new RegExp(`^export (?:async )?(?:const|function|class|interface|type) ${name}\\b`, 'm').test(source);
+    expect(names).not.toEqual([]);
+    expect(names.filter((name) => !isExported(name))).toEqual([]);
+  });
+
+  it('names the exported losses', () => {
+    const text = readFileSync('docs/architecture.md', 'utf8');
+    const losses = readFileSync('src/model/losses.ts', 'utf8');
+    const section = text.slice(text.indexOf('### Losses'), text.indexOf('### Training'));
+    const named = [...section.matchAll(/\| `(\w+)` \|/g)].map(([, name]) => name!);
+    expect(named.length).toBeGreaterThan(6);
+    expect(named.filter((name) => !losses.includes(`export function ${name}(`))).toEqual([]);
+  });
+});
+
+describe.skipIf(!existsSync('README.md'))('README.md', () => {
+  const text = existsSync('README.md') ? readFileSync('README.md', 'utf8') : '';
+  const lines = [...text.matchAll(/wherewhen(?:\.js)?(?: --)? ([a-z]+)\b([^`\n]*)/g)];
+  const shown = lines.map(([, command, rest]) => ({ command: command!, options: optionsOf(rest!) }));
+  const elsewhere = /^[\s`$]*(?:npm run bench|npx vitest|git|npm ci|ffmpeg)/; // other programs' options
+  const code = text.match(/`[^`\n]+`|^```[\s\S]*?^```/gm)?.join('\n') ?? '';
+  const all = code
+    .split('\n')
+    .filter((line) => !elsewhere.test(line))
+    .flatMap(optionsOf);
+
+  it('names options that some command has', async () => {
+    const helps = await Promise.all(['', ...(await commands())].map(helpOf));
+    const known = new Set(helps.flatMap(optionsOf));
+    expect([...new Set(all)].filter((option) => !known.has(option))).toEqual([]);
+  });
+
+  it('gives each command its own options', async () => {
+    for (const { command, options } of shown.filter((one) => one.options.length > 0)) {
+      expect(await commands()).toContain(command);
+      const known = optionsOf(await helpOf(command));
+      expect(
+        options.filter((option) => !known.includes(option)),
+        command,
+      ).toEqual([]);
+    }
+  });
+});
+
+function optionsOf(text: string): string[] {
+  return [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option);
+}
+
+const asked = new Map<string, Promise<string>>();
+
+/** What `--help` says of a command, or of the program for `''`; asked once. */
+function helpOf(command: string): Promise<string> {
+  const words = command === '' ? [] : [command];
+  const help = asked.get(command) ?? runCommand(...words, '--help').then(({ stdout }) => stdout);
+  asked.set(command, help);
+  return help;
+}
+
+/** The commands that the program's help lists. */
+async function commands(): Promise<string[]> {
+  const help = await helpOf('');
+  const names = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
+    ([, name]) => name!,
+  );
+  return names.filter((name) => name !== 'help');
+}
