@@ -143,7 +143,7 @@ class Demo {
       progress.update(done + 1, clips.length);
     }
     progress.stop();
-    await contactSheet(this.#path('picture.png'), clips);
+    await contactSheet(this.#path('picture.jpg'), clips);
     const intro = story(report);
     await writeReport(this.#path('report.html'), clips, {
       ...{ title: 'What, where and when, from class labels alone', intro },
@@ -155,7 +155,7 @@ class Demo {
     for (const [file, what] of [
       ['report.html', 'open it in a browser: the clips with mask, box, weights and segment'],
       ['overlays/', 'six held-out clips as videos'],
-      ['picture.png', 'the same six in one picture'],
+      ['picture.jpg', 'the same six in one picture'],
       ['metrics.json', 'all figures, each beside its trivial answers'],
     ] as const) {
       this.#shell.print(`${this.#path(file)}: ${what}`);

@@ -20,7 +20,7 @@ export interface SheetOptions {
 const gap = 4;
 const caption = 24;
 
-/** Writes a PNG of `clips`: predicted boxes, true ones dashed where known, a line under the moments that are said to act. */
+/** Writes a JPEG of `clips`: predicted boxes, true ones dashed where known, a line under the moments that are said to act. */
 export async function contactSheet(
   path: string,
   clips: readonly ReportClip[],
@@ -43,7 +43,7 @@ export async function contactSheet(
     brush.restore();
     top += cell.height + caption + gap;
   }
-  await writeFile(path, canvas.toBuffer('image/png'));
+  await writeFile(path, canvas.toBuffer('image/jpeg', 88));
 }
 
 async function paintRow(
