@@ -12,8 +12,8 @@ import type { EngineCalls, Plan } from './protocol.js';
 /** What an engine needs of ONNX Runtime. */
 export interface OnnxRuntime {
   createSession(model: Uint8Array | string): Promise<InferenceSession>;
-  /** As `createSession`, for a model that is only run by `runInto`. */
-  createFixedSession(model: Uint8Array): Promise<InferenceSession>;
+  /** As `createSession`, for a model that is only run by `runInto`, beside this much state. */
+  createFixedSession(model: Uint8Array, stateBytes: number): Promise<InferenceSession>;
   /** Runs and writes into the arrays of `results`: every output that is wanted must be there. */
   runInto(session: InferenceSession, feeds: OrtTensors, results: OrtTensors): Promise<void>;
   createTensor(dtype: DType, data: TensorArray, shape: readonly number[]): OrtTensor;
@@ -42,7 +42,9 @@ export function createEngine(ort: OnnxRuntime): Engine {
     async load(plan) {
       const { model, outputs } = plan;
       const isFixed = outputs !== undefined && typeof model !== 'string';
-      const session = await (isFixed ? ort.createFixedSession(model) : ort.createSession(model));
+      const session = await (isFixed
+        ? ort.createFixedSession(model, bytesOf(plan.state))
+        : ort.createSession(model));
       programs.set(++lastProgram, { session, ...plan, model: '' });
       if (isFixed) return { program: lastProgram, inputs: [], outputs: [] }; // the client has them from the graph
       const inputs = session.inputMetadata.map(specOf);
@@ -128,6 +130,11 @@ function empty({ dtype, shape }: ValueSpec): Tensor {
 function plain(result: OrtTensor): Tensor {
   const { type, dims, data } = result as TypedTensor<'float32'>;
   return { dtype: type as DType, shape: [...dims], data };
+}
+
+function bytesOf(specs: readonly ValueSpec[]): number {
+  const bytes = ({ dtype, shape }: ValueSpec) => sizeOf(shape as number[]) * arrayOf[dtype].BYTES_PER_ELEMENT;
+  return specs.reduce((total, spec) => total + bytes(spec), 0);
 }
 
 function specOf(meta: InferenceSession.ValueMetadata): ValueSpec {

@@ -8,6 +8,10 @@ import { serve } from './serve.js';
 
 const { threads, spin } = workerData as EngineSettings;
 
+// An arena keeps freed memory for the next run, in regions that grow by doubling: quicker (a fifth, for the
+// largest step) and larger (by 150 MB). Beside this much state the memory counts more.
+const largeState = 256 * 2 ** 20;
+
 const options: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: threads,
@@ -15,7 +19,6 @@ const options: InferenceSession.SessionOptions = {
   executionMode: 'sequential',
   // planned memory is one more block beside the arena that the first run has filled: 1.2 GB for the largest step
   enableMemPattern: false,
-  enableCpuMemArena: process.env.ARENA !== '0',
   logSeverityLevel: 3,
   extra: {
     session: { intra_op: { allow_spinning: spin ? '1' : '0' } },
@@ -29,7 +32,10 @@ const ort: OnnxRuntime = {
     typeof model === 'string'
       ? InferenceSession.create(model, options)
       : InferenceSession.create(model, options),
-  createFixedSession: (model) => InferenceSession.create(withFence(model), options),
+  createFixedSession: (model, stateBytes) => {
+    const enableCpuMemArena = stateBytes < largeState;
+    return InferenceSession.create(withFence(model), { ...options, enableCpuMemArena });
+  },
   runInto,
   createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
 };

@@ -183,13 +183,9 @@ export class Winograd {
       const slopes = this.#chunkOf(this.#outputPoints(g), 2, chunk);
       const products = builder.add('MatMul', [this.#swapped(slopes), rows]); // [36, o, C]
       const flat = this.#reshape(products, [this.#points, chunk.length * facts.channels]);
-      const byTap = builder.add('MatMul', [matrix(builder, turned(weightMap2)), flat]); // [9, o*C]
-      return this.#reshape(builder.add('Transpose', [byTap], { perm: { ints: [1, 0] } }), [
-        chunk.length,
-        facts.channels,
-        taps,
-        taps,
-      ]);
+      const turnedFlat = builder.add('Transpose', [flat], { perm: { ints: [1, 0] } }); // read turned by the product
+      const byTap = builder.add('MatMul', [turnedFlat, matrix(builder, weightMap2)]); // [o*C, 9]
+      return this.#reshape(byTap, [chunk.length, facts.channels, taps, taps]);
     });
     return this.#joined(parts, 0);
   }
