@@ -1,5 +1,6 @@
 // A backbone of the graph, frozen: its weights are written into the ONNX file, so that the engine folds each batch norm
 // into its convolution and packs the weights once.
+import { WhereWhenError } from '../errors.js';
 import { input, toOnnx } from '../graph/index.js';
 import { Scope } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
@@ -25,6 +26,7 @@ export async function freeze(
   { tensors, preprocessing, runtime, batch = 8 }: GraphExtractorOptions,
 ): Promise<FeatureExtractor> {
   const { width, height } = preprocessing.size;
+  if (backbone.inputChannels !== 3) throw notFrames(backbone);
   const scope = new Scope({ training: false });
   const features = backbone.forward(scope, input('frames', [batch, 3, height, width]));
   const used = scope.parameters.filter(({ name }) => tensors[name]);
@@ -38,4 +40,10 @@ export async function freeze(
     outputs: ['features'],
     isBatchFree: false,
   });
+}
+
+function notFrames({ kind, inputChannels }: Backbone): WhereWhenError {
+  const expected = 'a network that takes frames of 3 channels';
+  const hint = '`from` begins it at a later stage, which only training does';
+  return new WhereWhenError({ code: 'format', path: kind, expected, received: `${inputChannels}`, hint });
 }

@@ -26,3 +26,8 @@ export { small, SmallSettings } from './small.js';
 export { fitWeights, foreignName, type Fit } from './weights/fit.js';
 export { parametersOf, readBackboneWeights, readWeightFile } from './weights/read.js';
 export { decodeTorchFile } from './weights/torchFile.js';
+export { findCached, hubCache, repositoryFolder, type Environment } from './hub/cache.js';
+export { findHubModel, hubModels, isHubName, type HubModel } from './hub/catalogue.js';
+export { fetchWeights, type Fetched, type FetchOptions } from './hub/fetchFile.js';
+export { openExtractor, weightFile, type OpenExtractorOptions } from './openExtractor.js';
+export { parseBackboneSpec } from './spec.js';

@@ -69,7 +69,7 @@ export async function openOnnx(
     const fixed = input.shape[0];
     const batch = typeof fixed === 'number' ? fixed : wanted;
     const isBatchFree = typeof fixed !== 'number';
-    const scales = await probe(file, program, outputs, preprocessing.size, isBatchFree ? 1 : batch);
+    const scales = await probe(file, program, outputs, preprocessing.size, isBatchFree ? 2 : batch);
     const facts = { kind: 'onnx', weights: await hashFile(file), preprocessing, scales };
     return extractorOf({
       ...{ kind: 'onnx', identity: hashFacts(facts), preprocessing, scales, batch, isBatchFree },
@@ -175,7 +175,10 @@ function chooseOutputs(file: string, { outputs }: Program, asked: readonly strin
 
 const cutHint = 'cut the network before its pooling and name that output';
 
-/** The grids of one frame, from a run on black ones; the engine is warm afterwards. */
+/**
+ * The grids of one frame, from a run on black ones; the engine is warm afterwards. Where the batch is free these are two:
+ * some files say so and reshape to one frame inside.
+ */
 async function probe(
   file: string,
   program: Program,

@@ -27,7 +27,9 @@ export const Preprocessing = z.strictObject({
 export type Preprocessing = z.infer<typeof Preprocessing>;
 
 /** The two habits of ImageNet networks, but for the size: torchvision's and timm's, and that of Caffe's model zoo. */
-export const knownPreprocessing = {
+export const knownPreprocessing: Readonly<
+  Record<'imagenet' | 'caffe', Pick<Preprocessing, 'channels' | 'scale' | 'mean' | 'deviation'>>
+> = {
   imagenet: {
     channels: 'RGB',
     scale: 1 / 255,
@@ -40,7 +42,7 @@ export const knownPreprocessing = {
     mean: [104, 117, 123],
     deviation: [1, 1, 1],
   },
-} as const;
+};
 /** Name of a habit in {@link knownPreprocessing}. */
 export type PreprocessingName = keyof typeof knownPreprocessing;
 

@@ -2,6 +2,7 @@
 // heavy parts when they run, so that `--help` answers at once.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { backboneCommand } from './backbone.js';
 import { demoCommand } from './demo.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
@@ -18,6 +19,7 @@ const commands: CommandMaker[] = [
   predictCommand,
   evaluateCommand,
   exportCommand,
+  backboneCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */
