@@ -50,13 +50,13 @@ export type AugmentSettings = z.infer<typeof AugmentSettings>;
 /** Sizes of each attention form that go with the small backbone; the paper's, for 2048 channels, are fifty times larger. */
 const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionSettings> } = {
   joint: { form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 },
-  pooled: { form: 'pooled', hidden: 64, maskChannels: [64, 32] },
-  'recurrent-additive': { form: 'recurrent-additive', hidden: 64, maskChannels: [64, 32], startChannels: 64 },
+  pooled: { form: 'pooled', hidden: 32, maskChannels: [64, 32] },
+  'recurrent-additive': { form: 'recurrent-additive', hidden: 32, maskChannels: [64, 32], startChannels: 32 },
   'recurrent-tanh': {
     form: 'recurrent-tanh',
-    hidden: 64,
+    hidden: 32,
     maskChannels: [64, 32],
-    startChannels: 64,
+    startChannels: 32,
     scoreWidth: 64,
   },
 };
