@@ -18,10 +18,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     plugins: { jsdoc },
     rules: {
-      'jsdoc/require-jsdoc': [
-        'error',
-        { publicOnly: true, contexts: ['TSInterfaceDeclaration'] },
-      ],
+      'jsdoc/require-jsdoc': ['error', { publicOnly: true, contexts: ['TSInterfaceDeclaration'] }],
     },
   },
   {
