@@ -9,6 +9,7 @@ import {
   LossSettings,
   normPrior,
   normTarget,
+  pooledEvidence,
   temporalVariation,
   totalVariation,
   unimodal,
@@ -209,5 +210,35 @@ describe('the total', () => {
     const terms = await total({ totalVariation: 0, contrast: 0, unimodal: 0 });
     expect(terms.total![0]).toBeCloseTo(Math.log(2), 6);
     expect(terms.totalVariation![0]).toBeCloseTo(3, 6);
+  });
+});
+
+describe('pooled evidence', () => {
+  const labels = constant([0], [1], 'int64');
+  const pooled =
+    (sharpness: number) =>
+    (x: Expr): Expr =>
+      pooledEvidence({ evidence: x } as Attention, labels, sharpness);
+
+  it('is the cross-entropy of 1/r log mean exp(r s), worked for two places and two classes', async () => {
+    // s of class 0: 0 and log 3, of class 1: 0 and 0; r = 1: log((1 + 3) / 2) = log 2 against 0; p_0 = 2 / 3
+    const { value, slope } = await at(pooled(1), [1, 1, 1, 2, 2], [0, 0, Math.log(3), 0]);
+    expect(value).toBeCloseTo(-Math.log(2 / 3), 6);
+    // (p - truth) spread by exp(r s): class 0 as 1/4 and 3/4, class 1 as halves
+    expectClose(slope, [-1 / 3 / 4, 1 / 3 / 2, (-1 / 3) * (3 / 4), 1 / 3 / 2]);
+  });
+
+  it('is log K, whatever the sharpness, where the evidence is even', async () => {
+    for (const sharpness of [0.5, 4, 50])
+      expect((await at(pooled(sharpness), [1, 2, 1, 1, 2], [7, 7, 7, 7])).value).toBeCloseTo(Math.log(2), 5);
+  });
+
+  it('comes near the best place as it sharpens, without overflow', async () => {
+    const { value } = await at(pooled(50), [1, 1, 1, 2, 2], [-90, 0, 100, 0]); // class 0 is found somewhere
+    expect(value).toBeCloseTo(0, 6);
+  });
+
+  it('asks for a form that has evidence', () => {
+    expect(() => pooledEvidence({} as Attention, labels, 4)).toThrow(/losses\.evidence: a form of attention/);
   });
 });
