@@ -21,19 +21,21 @@ describe.each(cases)('$operation: $title', (each) => {
     expect(reachable([y]).map((node) => node.op.name)).toContain(each.operation);
   });
 
-  it.skipIf(!each.expected)('gives the numbers worked by hand', async () => {
-    const { out } = await evaluate({ out: y }, named);
-    expect(distance(out!, each.expected!), `${out}`).toBeLessThan(1e-6);
-  });
+  const { expected } = each;
+  if (expected) {
+    it('gives the numbers worked by hand', async () => {
+      const { out } = await evaluate({ out: y }, named);
+      expect(distance(out!, expected), `${out}`).toBeLessThan(1e-6);
+    });
+  }
 
-  it.skipIf(!operations.get(each.operation)!.derivative || feedsOnlyIntegers(each))(
-    'has the gradient of central differences',
-    async () => {
+  if (operations.get(each.operation)!.derivative && !feedsOnlyIntegers(each)) {
+    it('has the gradient of central differences', async () => {
       const floats = inputs.filter((x, i) => x.dtype === 'float32' && !each.still?.includes(i));
       expect(floats.length).toBeGreaterThan(0);
       expect(await gradientGap(y, floats, named)).toBeLessThan(2e-3);
-    },
-  );
+    });
+  }
 });
 
 describe('the battery', () => {
