@@ -44,7 +44,7 @@ export function sgd({ learningRate, momentum = 0, weightDecay = 0 }: SgdOptions)
   return {
     shared: [],
     update(parameter, gradient, { learningRateFactor = 1, weightDecayFactor = 1 } = {}) {
-      const slope = add(gradient, mul(parameter, weightDecay * weightDecayFactor));
+      const slope = decayed(gradient, parameter, weightDecay * weightDecayFactor);
       const rate = mul(learningRate, learningRateFactor);
       if (momentum === 0) return { next: sub(parameter, mul(slope, rate)), state: [] };
       const buffer = state(`${parameter.name}#momentum`, parameter.shape);
@@ -89,7 +89,7 @@ function adamLike(
     update(parameter, gradient, { learningRateFactor = 1, weightDecayFactor = 1 } = {}) {
       const decay = weightDecay * weightDecayFactor;
       const rate = mul(learningRate, learningRateFactor);
-      const slope = isDecoupled ? gradient : add(gradient, mul(parameter, decay));
+      const slope = isDecoupled ? gradient : decayed(gradient, parameter, decay);
       const kept = isDecoupled ? mul(parameter, sub(1, mul(rate, decay))) : parameter;
       const first = state(`${parameter.name}#adam1`, parameter.shape);
       const second = state(`${parameter.name}#adam2`, parameter.shape);
@@ -110,6 +110,11 @@ function adamLike(
       };
     },
   };
+}
+
+/** `gradient + decay parameter`, the product not before the gradient is there: both at once hold more memory. */
+function decayed(gradient: Expr, parameter: Expr, decay: number): Expr {
+  return decay === 0 ? gradient : add(gradient, mul(parameter, after(constant(decay), [gradient])));
 }
 
 /** `base` to the power of a scalar expression. */
