@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { backboneCommand } from './backbone.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { predictCommand } from './predict.js';
@@ -15,6 +16,7 @@ import type { CommandMaker, Wrap } from './wrap.js';
 const commands: CommandMaker[] = [
   demoCommand,
   synthCommand,
+  doctorCommand,
   trainCommand,
   predictCommand,
   evaluateCommand,

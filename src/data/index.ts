@@ -1,5 +1,5 @@
 // Public names of data/.
-export { outputError, writeAtomically } from './atomicFile.js';
+export { outputError, sweepTemporaries, writeAtomically } from './atomicFile.js';
 export { Batches, type Batch, type BatchOptions } from './batches.js';
 export {
   CLIP_EXTENSIONS,
@@ -48,3 +48,4 @@ export {
 export * from './protocols/index.js';
 export { exportOnnx, ONNX_TOLERANCE, type ExportedOnnx } from './exportOnnx.js';
 export * from './writers/index.js';
+export * from './doctor/index.js';

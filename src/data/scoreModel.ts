@@ -66,7 +66,8 @@ export async function scoreModel(
     } else {
       throw outcome.error;
     }
-    onProgress?.(++done, wanted.length);
+    done++;
+    onProgress?.(done, wanted.length);
   }
   const training = factsOf(trainTruth, predictor);
   const report = evaluationReport(records, {

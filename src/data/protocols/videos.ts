@@ -39,7 +39,8 @@ export async function detectSegments(
       detections.push(...result.segments.map((segment) => ({ video, ...segment })));
     } else if (outcome.error instanceof WhereWhenError) onBroken?.(outcome.error);
     else throw outcome.error;
-    onProgress?.(++done, wanted.length);
+    done++;
+    onProgress?.(done, wanted.length);
   }
   return { detections, durations };
 }
