@@ -6,7 +6,17 @@ import type { RecipeInput } from '../train/index.js';
 import { expression, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
 
-type Attention = 'joint' | 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
+/** Forms of attention; said here too, so that `--help` loads nothing. */
+const forms = [
+  'joint',
+  'pooled',
+  'recurrent-additive',
+  'recurrent-tanh',
+  'mean',
+  'convlstm',
+  'soft-lstm',
+] as const;
+type Attention = (typeof forms)[number];
 
 /** What commander makes of the options. */
 export interface TrainCommandOptions extends CommonOptions {
@@ -90,18 +100,13 @@ function dataOptions(): Option[] {
 
 function modelOptions(): Option[] {
   return [
-    new Option('--attention <form>', 'form of attention (default: joint)').choices([
-      'joint',
-      'pooled',
-      'recurrent-additive',
-      'recurrent-tanh',
-    ]),
+    new Option('--attention <form>', 'form of attention (default: joint)').choices(forms),
     new Option('--backbone <kind>', 'network that looks at single frames (default: small)').choices([
       'small',
     ]),
     new Option(
       '--loss <name=weight>',
-      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, evidence); repeatable',
+      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, doublyStochastic, evidence); repeatable',
     ).argParser(namedNumber),
   ];
 }
@@ -204,7 +209,7 @@ export function recipeOf(options: TrainCommandOptions): RecipeInput {
     backbone: backbone === undefined ? undefined : { kind: backbone },
     isBalanced: balance ? undefined : false,
     augment: anyOf({ flip: flip ? 0.5 : undefined, jitter, crop }),
-    transform: size || resize ? { size: size ?? { width: 112, height: 112 }, resize } : undefined,
+    transform: anyOf({ size, resize }),
     optimiser:
       optimiser || weightDecay !== undefined
         ? { name: optimiser ?? 'adamw', weightDecay: weightDecay ?? 1e-4 }

@@ -1,12 +1,15 @@
 // The forms of attention by name, and their settings as one checked type. A new form adds a line to each list.
 import { z } from 'zod';
 import type { Expr } from '../graph/index.js';
+import { convLstmMean, ConvLstmSettings } from './convLstmMean.js';
 import type { Attention, AttentionForm, HeadOptions } from './form.js';
 import { joint, JointSettings } from './joint.js';
 import type { LossSettings } from './losses.js';
+import { meanPool, MeanSettings } from './meanPool.js';
 import { pooled, PooledSettings } from './pooled.js';
 import { AdditiveSettings, recurrent, TanhSettings } from './recurrent.js';
 import type { Scope } from './scope.js';
+import { softLstm, SoftLstmSettings } from './softLstm.js';
 
 /** Settings of any form; `form` says which. Left-out sizes are the paper's. */
 export const AttentionSettings = z.discriminatedUnion('form', [
@@ -14,6 +17,9 @@ export const AttentionSettings = z.discriminatedUnion('form', [
   PooledSettings,
   AdditiveSettings,
   TanhSettings,
+  MeanSettings,
+  ConvLstmSettings,
+  SoftLstmSettings,
 ]);
 /** Settings of any form. */
 export type AttentionSettings = z.infer<typeof AttentionSettings>;
@@ -28,6 +34,9 @@ export const attentionForms: {
   pooled,
   'recurrent-additive': recurrent,
   'recurrent-tanh': recurrent,
+  mean: meanPool,
+  convlstm: convLstmMean,
+  'soft-lstm': softLstm,
 };
 
 /** The names that `--attention` takes. */
@@ -44,7 +53,13 @@ export function attend(
   return form(scope, features, settings, options);
 }
 
-/** Where a form's loss weights differ from METHOD section 3's: contrast has no meaning for marginals of one distribution. */
+/**
+ * Where a form's loss weights differ from METHOD section 3's: contrast has no meaning for a distribution over cells, and
+ * forms without attention have nothing to regularise.
+ */
 export const lossDefaults: { readonly [Name in FormName]?: Partial<LossSettings> } = {
   joint: { contrast: 0 },
+  mean: { totalVariation: 0, contrast: 0, unimodal: 0 },
+  convlstm: { totalVariation: 0, contrast: 0, unimodal: 0 },
+  'soft-lstm': { totalVariation: 0, contrast: 0, unimodal: 0 },
 };

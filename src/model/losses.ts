@@ -40,6 +40,8 @@ export const LossSettings = z.strictObject({
   area: weight.default(0),
   temporalVariation: weight.default(0),
   normPrior: weight.default(0),
+  /** Over a clip every place shall be looked at as much as every other (Sharma et al. 2015). */
+  doublyStochastic: weight.default(0),
   /** Cross-entropy of the pooled evidence: every class must be found somewhere, whatever the attention says. */
   evidence: weight.default(0),
   /** `r` of the pooling: 0 would be the mean over all places, infinity their best one. */
@@ -62,6 +64,7 @@ export interface Losses {
   temporalVariation: Expr;
   /** Only where their weight is not 0. */
   normPrior?: Expr;
+  doublyStochastic?: Expr;
   evidence?: Expr;
   total: Expr;
 }
@@ -84,6 +87,7 @@ export function losses(
     area: area(masks, settings.areaTarget),
     temporalVariation: temporalVariation(masks),
     ...(settings.normPrior > 0 ? { normPrior: normPrior(attention, features) } : {}),
+    ...(settings.doublyStochastic > 0 ? { doublyStochastic: doublyStochastic(masks) } : {}),
     ...(settings.evidence > 0
       ? { evidence: pooledEvidence(attention, labels, settings.evidenceSharpness) }
       : {}),
@@ -96,6 +100,7 @@ export function losses(
     'area',
     'temporalVariation',
     'normPrior',
+    'doublyStochastic',
     'evidence',
   ] as const) {
     const term = terms[name];
@@ -122,7 +127,7 @@ export function pooledEvidence({ evidence }: Attention, labels: Expr, sharpness:
       path: 'losses.evidence',
       expected: 'a form of attention with evidence in every cell',
       received: 'one without',
-      hint: 'the joint form has it; set the weight to 0 for the others',
+      hint: 'joint, mean, convlstm and soft-lstm have it; set the weight to 0 for the others',
     });
   }
   const [N, n, h, w, K] = evidence.shape as [number, number, number, number, number];
@@ -161,6 +166,11 @@ export function unimodal(weights: Expr, form: LossSettings['unimodalForm']): Exp
 export function area(masks: Expr, target?: number): Expr {
   const share = mean(masks, { axes: [2, 3] }); //                        [N,n]
   return perClip(target === undefined ? share : relu(sub(share, target)));
+}
+
+/** `sum_p (1 - sum_i M_i(p))^2` for masks `[N,n,h,w]` (Sharma et al. 2015, equation 5; attention as of Xu et al. 2015). */
+export function doublyStochastic(masks: Expr): Expr {
+  return perClip(square(sub(1, sum(masks, { axes: [1] })))); //           [N,h,w]
 }
 
 /**

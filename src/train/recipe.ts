@@ -59,6 +59,9 @@ const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionS
     startChannels: 32,
     scoreWidth: 64,
   },
+  mean: { form: 'mean' },
+  convlstm: { form: 'convlstm', hidden: 32 },
+  'soft-lstm': { form: 'soft-lstm', hidden: 64 },
 };
 
 /**
@@ -78,6 +81,9 @@ export const formDefaults: {
   pooled: { losses: {}, localize: { way: 'script' } },
   'recurrent-additive': { losses: {}, localize: { way: 'script' } },
   'recurrent-tanh': { losses: {}, localize: { way: 'script' } },
+  mean: { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } },
+  convlstm: { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } },
+  'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 } } } },
 };
 
 /** The settings of a form by its name, in the sizes that go with the small backbone. */
@@ -92,12 +98,9 @@ export const Recipe = z.strictObject({
   // What the model sees.
   frames: z.number().int().min(1).default(16),
   sampling: z.enum(['uniform', 'centred', 'segment-random']).default('centred'),
-  transform: TransformConfig.default({
-    size: { width: 96, height: 96 },
-    resize: 'stretch',
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  }),
+  transform: TransformConfig.extend({
+    size: TransformConfig.shape.size.default({ width: 96, height: 96 }),
+  }).prefault({}),
   /** Stored frames for each frame of the model when sampling is segment-random; odd. */
   oversample: count.refine((k) => k % 2 === 1, 'expected an odd number, which has a middle').default(3),
   augment: AugmentSettings.prefault({}),

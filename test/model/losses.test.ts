@@ -5,6 +5,7 @@ import {
   area,
   contrast,
   crossEntropy,
+  doublyStochastic,
   losses,
   LossSettings,
   normPrior,
@@ -46,6 +47,21 @@ describe('cross-entropy', () => {
   it('goes to 0 where the true class takes all, and stays finite where a false one does', async () => {
     expect((await at(loss, [2, 2], [-100, 100, 100, -100])).value).toBeCloseTo(0, 6);
     expect((await at(loss, [2, 2], [100, -100, -100, 100])).value).toBeCloseTo(200, 3);
+  });
+});
+
+describe('the doubly stochastic penalty', () => {
+  it('is 0, without gradient, where every place is looked at once over the clip', async () => {
+    const { value, slope } = await at(doublyStochastic, [1, 2, 1, 2], [0.25, 0.75, 0.75, 0.25]);
+    expect(value).toBeCloseTo(0, 6);
+    expectClose(slope, [0, 0, 0, 0]);
+  });
+
+  it('is the squared distance of the looks at each place from one', async () => {
+    // looks 1.5 and 0.5: (1 - 1.5)^2 + (1 - 0.5)^2 = 0.5; slopes -2 (1 - looks)
+    const { value, slope } = await at(doublyStochastic, [1, 2, 1, 2], [1, 0, 0.5, 0.5]);
+    expect(value).toBeCloseTo(0.5, 6);
+    expectClose(slope, [1, -1, 1, -1]);
   });
 });
 
