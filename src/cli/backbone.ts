@@ -101,7 +101,7 @@ async function info(shell: Shell, name: string, options: Options): Promise<numbe
   const file = settings.kind === 'onnx' ? String(settings.file) : await weightFile(settings);
   await using runtime = await openRuntime({ spin: false });
   await using extractor = await openExtractor(settings, { runtime, batch: 1 });
-  const { kind, grid, scales, preprocessing, identity, batch } = extractor;
+  const { kind, grid, scales, preprocessing, identity } = extractor;
   shell.printJson({ kind, file, grid, scales, preprocessing, identity });
   const { channels, scale, mean, deviation, size, resize } = preprocessing;
   shell.print(`${kind}: ${file}`);
@@ -110,7 +110,6 @@ async function info(shell: Shell, name: string, options: Options): Promise<numbe
   );
   for (const one of scales) shell.print(`${one.name}: ${one.channels} x ${one.height} x ${one.width}`);
   if (scales.length > 1) shell.print(`stacked: ${grid.channels} x ${grid.height} x ${grid.width}`);
-  if (kind === 'onnx') shell.print(`batch: ${batch}`);
   shell.print(`identity: ${identity}`);
   return 0;
 }

@@ -114,8 +114,8 @@ export function readView(
   }
   const { dtype, bytes: width, read } = storage.type;
   if (isContiguous(shape, strides)) {
-    const part = bytes.slice(offset * width, (offset + size) * width);
-    return { dtype, shape, data: read(part.buffer as ArrayBuffer) };
+    const part = new Uint8Array(bytes.subarray(offset * width, (offset + size) * width)); // `slice` of a Buffer copies nothing
+    return { dtype, shape, data: read(part.buffer) };
   }
   const all = read(new Uint8Array(bytes).buffer);
   const data = new (all.constructor as new (length: number) => TensorArray)(size);

@@ -1,0 +1,75 @@
+// `wherewhen backbone` as a process of its own.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parametersOf } from '../../src/backbone/index.js';
+import { encodeSafetensors } from '../../src/model/index.js';
+import { openFakeHub } from './fakeHub.js';
+import { formulaWeights } from './formula.js';
+import { tinyOnnx } from './tinyOnnx.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'command-'));
+const entry = resolve('test/cli/entry.ts');
+
+function run(args: string[], environment: Record<string, string> = {}) {
+  const env = { ...process.env, HF_HOME: folder, HF_HUB_CACHE: '', ...environment };
+  return new Promise<{ code: number; out: string; said: string }>((done) => {
+    execFile(process.execPath, ['--import', 'tsx', entry, 'backbone', ...args], { env }, (error, out, said) =>
+      done({ code: error ? Number(error.code) : 0, out, said }),
+    );
+  });
+}
+
+describe('wherewhen backbone', () => {
+  it('fetches weights, lists them as here, and says what they make of a frame', async () => {
+    const settings = { kind: 'resnet18' };
+    const hub = await openFakeHub(encodeSafetensors(formulaWeights(parametersOf(settings), 3)));
+    const got = await run(['get', 'resnet18', '--json'], { HF_ENDPOINT: hub.url });
+    await hub.close();
+    expect(got.said).toMatch(/"kind":"progress"/);
+    const { path } = JSON.parse(got.out) as { path: string };
+    const listed = await run(['list', '--json']);
+    const { weights } = JSON.parse(listed.out) as { weights: { name: string; path?: string }[] };
+    expect(weights.find(({ name }) => name === 'resnet18.tv_in1k')!.path).toBe(path);
+    expect(weights.filter((one) => one.path)).toHaveLength(1);
+    const info = await run(['info', 'resnet18#layer3+layer4', '--size', '64x96']);
+    expect(info.code).toBe(0);
+    expect(info.out).toMatch(/^resnet18: .*model\.safetensors\n/);
+    expect(info.out).toMatch(
+      /layer3: 256 x 6 x 4\nlayer4: 512 x 3 x 2\nstacked: 768 x 6 x 4\nidentity: [0-9a-f]{64}/,
+    );
+  });
+
+  it('tells what an ONNX file gives, and what is missing to read it', async () => {
+    const file = join(folder, 'tiny.onnx');
+    writeFileSync(file, tinyOnnx());
+    const info = await run([
+      'info',
+      `onnx:${file}#fine+coarse`,
+      '--preprocessing',
+      'caffe',
+      '--size',
+      '12x8',
+    ]);
+    expect(info.out).toMatch(
+      /frames: 12 x 8 \(stretch\), BGR, .*\nfine: 4 x 4 x 6\ncoarse: 5 x 2 x 3\nstacked: 9 x 4 x 6/,
+    );
+    const bare = await run(['info', `onnx:${file}`]);
+    expect([bare.code, bare.said]).toEqual([
+      1,
+      expect.stringMatching(/^error: .*tiny\.json: .*--preprocessing/),
+    ]);
+    expect(bare.said.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('ends with exit code 1 without a network and 2 for wrong use, each with one line', async () => {
+    const offline = await run(['get', 'resnet50'], { HF_HUB_OFFLINE: '1' });
+    expect([offline.code, offline.said.trim().split('\n').length]).toEqual([1, 1]);
+    expect(offline.said).toMatch(/bring model\.safetensors of timm\/resnet50\.tv_in1k .*--weights FILE/);
+    expect((await run(['get', 'alexnet'])).code).toBe(2);
+    expect((await run(['get'])).code).toBe(2);
+    expect((await run(['fetch', 'resnet50'])).code).toBe(2);
+  });
+});
