@@ -1,12 +1,12 @@
 // The synthetic world on disk: class folders of MP4 files, and what is true of each clip in `truth.json`.
 // Same seed, same pictures: clip `i` depends on the seed and on `i` alone, so a larger world begins with the smaller one.
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
 import type { TruthClip } from '../../evaluate/index.js';
 import { Random } from '../../random.js';
 import { encodeVideo } from '../../video/index.js';
-import { writeAtomically } from '../atomicFile.js';
+import { outputError, writeAtomically } from '../atomicFile.js';
 import { renderClip } from './render.js';
 import { actions, stage, writeScript, type Script } from './script.js';
 
@@ -33,6 +33,7 @@ const truthName = 'truth.json';
 
 /**
  * Writes `clips` videos into class folders of `out` and, when all are whole, `truth.json`.
+ * A world that lies there is replaced, whole or half-made.
  * Throws `usage` for fewer clips than classes or a folder that holds anything else, `output` where it cannot write.
  */
 export async function renderWorld(
@@ -40,8 +41,9 @@ export async function renderWorld(
   { clips, seed, signal, onProgress }: WorldOptions,
 ): Promise<World> {
   checkCount(clips);
-  await checkFolder(out);
-  for (const action of actions) await mkdir(join(out, action), { recursive: true });
+  // Truth goes first: at no moment does it stand beside clips of another world.
+  for (const file of await checkFolder(out)) await rm(file);
+  for (const action of actions) await makeFolder(join(out, action));
   const truths: Record<string, TruthClip> = {};
   for (let i = 0; i < clips; i++) {
     signal?.throwIfAborted();
@@ -95,19 +97,47 @@ function checkCount(clips: number): void {
   });
 }
 
-/** A world goes into a folder that is new, empty or holds a world; nobody's own files are mixed with it. */
-async function checkFolder(out: string): Promise<void> {
-  const known: readonly string[] = [...actions, truthName];
-  const names = await readdir(out).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new WhereWhenError(
-      { code: 'output', path: out, expected: 'a folder to write to', received: error.code ?? error.message },
-      { cause: error },
-    );
-  });
-  const stranger = names.find((name) => !known.includes(name));
-  if (stranger === undefined) return;
-  throw new WhereWhenError({
+/** A clip of a world, or what a killed rendering left of one. */
+const clipName = /^(.+)_\d{4,}\.mp4(\.\d+\.part)?$/;
+
+/**
+ * A world goes into a folder that is new, empty or holds a world: nobody's own files are mixed with it or
+ * overwritten. Resolves with the files of the world that lies there, its truth first.
+ */
+async function checkFolder(out: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const name of await namesIn(out)) {
+    if (name === truthName) files.unshift(join(out, name));
+    else if (!(actions as readonly string[]).includes(name)) throw notAWorld(out, name);
+    else {
+      for (const clip of await namesIn(join(out, name))) {
+        if (clipName.exec(clip)?.[1] !== name) throw notAWorld(out, `${name}/${clip}`);
+        files.push(join(out, name, clip));
+      }
+    }
+  }
+  return files;
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw outputError(folder, cause);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw outputError(folder, cause);
+  }
+}
+
+function notAWorld(out: string, stranger: string): WhereWhenError {
+  return new WhereWhenError({
     code: 'usage',
     path: out,
     expected: 'a new or empty folder, or a synthetic world',
