@@ -26,6 +26,8 @@ export async function encodeWithFfmpeg(path: string, options: EncodeOptions): Pr
         'veryfast',
         '-crf',
         `${options.quality ?? 18}`,
+        '-x264-params',
+        'mbtree=0', // differs from run to run, see encodeNodeAv.ts
         '-pix_fmt',
         'yuv420p',
       ],

@@ -62,11 +62,10 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
     container: declared.container,
   };
   const warnings = [
-    counted.damagedFrames &&
-      `${path}: ${plural(counted.damagedFrames, 'frame')} damaged, filled in by the decoder`,
-    missingFrames && `${path}: ${missingFrames} of ${plural(declared.frames, 'declared frame')} missing`,
+    counted.damagedFrames && `${plural(counted.damagedFrames, 'frame')} damaged, filled in by the decoder`,
+    missingFrames && `${missingFrames} of ${plural(declared.frames, 'declared frame')} missing`,
     counted.otherSizedFrames &&
-      `${path}: ${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
+      `${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
   ].filter((warning): warning is string => typeof warning === 'string');
   return { info, times, damagedFrames: counted.damagedFrames, missingFrames, warnings };
 }

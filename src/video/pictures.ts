@@ -85,7 +85,7 @@ class PicturesDecoder implements Decoder {
     const frames = this.files.length;
     const names = [...this.#broken];
     const kind = this.files[0]!.split('.').at(-1)!.toLowerCase();
-    const warning = `${this.path}: ${plural(names.length, 'picture')} cannot be read, shown as the one before: ${names.slice(0, 5).join(', ')}`;
+    const warning = `${plural(names.length, 'picture')} cannot be read, shown as the one before: ${names.slice(0, 5).join(', ')}`;
     return {
       info: {
         path: this.path,

@@ -41,7 +41,7 @@ export async function sampleVideo(path: string, decoder: Decoder, request: Sampl
     const { kept, survey } = await collect(decoder, request, new Set(guess));
     total = survey.info.frames;
     const indices = choose(path, total, request, { isFinal: true });
-    if (indices.every((index) => kept.has(index))) return assemble(path, indices, kept, survey);
+    if (indices.every((index) => kept.has(index))) return assemble(indices, kept, survey);
   }
 }
 
@@ -82,13 +82,13 @@ async function collect(
   }
 }
 
-function assemble(path: string, indices: number[], kept: Map<number, Frame>, survey: Survey): Sampled {
+function assemble(indices: number[], kept: Map<number, Frame>, survey: Survey): Sampled {
   const { width, height } = kept.get(indices[0]!)!;
   const length = width * height * 3;
   const frames = new Uint8Array(indices.length * length);
   indices.forEach((index, i) => frames.set(kept.get(index)!.data, i * length));
   const distinct = new Set(indices).size;
-  const short = `${path}: ${plural(distinct, 'frame')} for the ${indices.length} asked for, the last one is repeated`;
+  const short = `${plural(distinct, 'frame')} for the ${indices.length} asked for, the last one is repeated`;
   const warnings = distinct < indices.length ? [...survey.warnings, short] : survey.warnings;
   return { frames, size: { width, height }, indices, survey, warnings };
 }
