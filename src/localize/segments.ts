@@ -130,14 +130,18 @@ export function windowSeconds(
   durationSeconds = Infinity,
 ): [startSeconds: number, endSeconds: number] {
   const clip = (x: number): number => Math.min(durationSeconds, Math.max(0, x));
-  const last = times.length - 1;
-  if (last <= 0) return [0, Number.isFinite(durationSeconds) ? durationSeconds : 0];
+  const own: number[] = [];
+  const places = Array.from(times, (time, i) =>
+    i > 0 && time === times[i - 1] ? own.length : own.push(time) - 1,
+  );
+  const last = own.length - 1;
   const edge = (i: number): number => {
-    if (i === 0) return times[0]! - (times[1]! - times[0]!) / 2;
-    if (i > last) return times[last]! + (times[last]! - times[last - 1]!) / 2;
-    return (times[i - 1]! + times[i]!) / 2;
+    if (last === 0) return i === 0 ? 0 : Number.isFinite(durationSeconds) ? durationSeconds : 0;
+    if (i === 0) return own[0]! - (own[1]! - own[0]!) / 2;
+    if (i > last) return own[last]! + (own[last]! - own[last - 1]!) / 2;
+    return (own[i - 1]! + own[i]!) / 2;
   };
-  return [clip(edge(from)), clip(edge(to))];
+  return [clip(edge(places[from]!)), clip(edge(to < places.length ? places[to]! : own.length))];
 }
 
 /** A window of frames as a {@link Segment} of the Result. */
@@ -147,6 +151,8 @@ export function toSegment(
   times: ArrayLike<number>,
   durationSeconds?: number,
 ): Segment {
-  const [startSeconds, endSeconds] = windowSeconds(times, found.from, found.to, durationSeconds);
+  let { from } = found; // a segment of repeats only is one of the frame that they repeat
+  while (from > 0 && times[from] === times[from - 1]) from--;
+  const [startSeconds, endSeconds] = windowSeconds(times, from, found.to, durationSeconds);
   return { label: labels[found.classIndex]!, startSeconds, endSeconds, score: found.score };
 }

@@ -138,6 +138,26 @@ describe('windowSeconds', () => {
     expect(windowSeconds([0], 0, 1, 0.04)).toEqual([0, 0.04]);
   });
 
+  it('gives repeats of the last frame no time, and that frame all of its own', () => {
+    const times = [0, 1, 2, 2, 2];
+    expect(windowSeconds(times, 0, 5, 3)).toEqual([0, 2.5]);
+    expect(windowSeconds(times, 2, 3, 3)).toEqual([1.5, 2.5]);
+    expect(windowSeconds(times, 3, 5, 3)).toEqual([2.5, 2.5]);
+    expect(windowSeconds([0, 0, 0], 0, 3, 0.1)).toEqual([0, 0.1]);
+  });
+
+  it('makes a segment of repeats one of the frame that they repeat', () => {
+    const segment = { classIndex: 0, from: 3, to: 5, score: 1 };
+    expect(toSegment(segment, ['a'], [0, 1, 2, 2, 2], 3)).toMatchObject({
+      startSeconds: 1.5,
+      endSeconds: 2.5,
+    });
+    expect(toSegment(segment, ['a'], [0, 0, 0, 0, 0], 0.1)).toMatchObject({
+      startSeconds: 0,
+      endSeconds: 0.1,
+    });
+  });
+
   it('leaves no gap and no overlap between neighbours, for any times', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 3, maxLength: 9 }), (steps) => {
