@@ -64,8 +64,10 @@ function meanBox(boxes: readonly Box[]): Box {
 
 function brokenSentences({ video, warnings }: Result): string[] {
   const out: string[] = [];
-  if (video.damagedFrames > 0) out.push(`${framesAre(video.damagedFrames)} damaged.`);
-  if (video.missingFrames > 0) out.push(`${framesAre(video.missingFrames)} missing.`);
+  const isUntold = (count: number): boolean =>
+    count > 0 && !warnings.some((one) => one.startsWith(`${count} `));
+  if (isUntold(video.damagedFrames)) out.push(`${framesAre(video.damagedFrames)} damaged.`);
+  if (isUntold(video.missingFrames)) out.push(`${framesAre(video.missingFrames)} missing.`);
   return [...out, ...warnings.map((warning) => sentenceCase(warning.replace(/[.]?$/, '.')))];
 }
 

@@ -72,6 +72,11 @@ describe('sentences', () => {
       '3 frames of the file are missing.',
       'The index is missing.',
     ]);
+    answer.warnings = ['1 frame damaged, filled in by the decoder', '3 of 40 declared frames missing'];
+    expect(sentences(answer).slice(2)).toEqual([
+      '1 frame damaged, filled in by the decoder.',
+      '3 of 40 declared frames missing.',
+    ]);
   });
 
   it('name the ninths of the picture', () => {
