@@ -103,10 +103,10 @@ function inWords(
   const lost = thresholds.filter(({ verdict }) => verdict === 'below' || verdict === 'level');
   const beaten = thresholds.filter(({ published, best }) => published !== null && best.value >= published);
   const words = [`This is ${PROTOCOLS[protocol].caution}.`];
-  for (const { threshold, value, best } of lost)
-    words.push(
-      `At ${threshold}: ${percent(value!)}; a trivial answer is as good: ${best.name} (${percent(best.value)}).`,
-    );
+  for (const { threshold, value, best, verdict } of lost) {
+    const stands = verdict === 'below' ? 'a trivial answer wins' : 'a trivial answer is as good';
+    words.push(`At ${threshold}: ${percent(value!)}; ${stands}: ${best.name} (${percent(best.value)}).`);
+  }
   if (beaten.length > 0) {
     const at = beaten.map(({ threshold }) => threshold).join(', ');
     words.push(`The paper's own figure is reached by a trivial answer at ${at}.`);

@@ -78,8 +78,10 @@ function inWords(
   for (const { split, test, answered } of splits.filter((one) => one.answered > 0 && one.answered < one.test))
     words.push(`Split ${split}: ${test - answered} of ${test} test clips are not at hand and not counted.`);
   const [name, best] = Object.entries(trivial).reduce((a, b) => (b[1] > a[1] ? b : a));
-  if (mean !== null && mean <= best)
-    words.push(`A trivial answer is as good: ${name} (${(100 * best).toFixed(1)} %).`);
+  if (mean !== null && mean <= best) {
+    const stands = mean < best ? 'A trivial answer wins' : 'A trivial answer is as good';
+    words.push(`${stands}: ${name} (${(100 * best).toFixed(1)} %).`);
+  }
   return words;
 }
 

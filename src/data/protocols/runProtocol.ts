@@ -1,5 +1,6 @@
 // `evaluate --protocol NAME`: reads what the set ships, gets answers from a model or from a file of detections, and
 // hands both to the protocol's own rules. Without either, the trivial answers stand alone where they can.
+import { join } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
 import {
   AMBIGUOUS,
@@ -204,7 +205,7 @@ async function answersOn(
 }
 
 async function testSide(run: ProtocolRun): Promise<AnnotatedClip[]> {
-  const path = run.annotations.endsWith('.mat') ? run.annotations : `${run.annotations}/finalAnnots.mat`;
+  const path = run.annotations.endsWith('.mat') ? run.annotations : join(run.annotations, 'finalAnnots.mat');
   const { clips } = await readerOf('ucf101-24').read(path);
   const test = clips.filter(({ subset }) => subset === 'test');
   if (test.length > 0) return test;
