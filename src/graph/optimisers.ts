@@ -93,11 +93,11 @@ function adamLike(
       const kept = isDecoupled ? mul(parameter, sub(1, mul(rate, decay))) : parameter;
       const first = state(`${parameter.name}#adam1`, parameter.shape);
       const second = state(`${parameter.name}#adam2`, parameter.shape);
-      // written so that a step holds one array beside the slope: old + (new - old) (1 - beta) instead of
-      // old beta + new (1 - beta), and the second moment only after the first, when the slope may be overwritten
+      // in an order that holds one array beside the slope: old + (new - old) (1 - beta) instead of
+      // old beta + new (1 - beta), and the second moment after the first, when the slope may be overwritten
       const nextFirst = add(first, mul(sub(slope, first), 1 - beta1));
-      const share = after(constant(Math.sqrt(1 - beta2)), [nextFirst]);
-      const nextSecond = add(mul(second, beta2), square(mul(slope, share)));
+      const squared = square(mul(slope, later(Math.sqrt(1 - beta2), nextFirst)));
+      const nextSecond = add(mul(second, later(beta2, squared)), squared);
       // rate / c1 * m / (sqrt(v) / c2 + eps) = (rate c2 / c1) * m / (sqrt(v) + eps c2): two passes less
       const scale = div(mul(rate, correction2), correction1);
       const move = div(nextFirst, add(sqrt(nextSecond), mul(epsilon, correction2)));
@@ -112,9 +112,14 @@ function adamLike(
   };
 }
 
-/** `gradient + decay parameter`, the product not before the gradient is there: both at once hold more memory. */
+/** `gradient + decay parameter`, the product not before the gradient is there. */
 function decayed(gradient: Expr, parameter: Expr, decay: number): Expr {
-  return decay === 0 ? gradient : add(gradient, mul(parameter, after(constant(decay), [gradient])));
+  return decay === 0 ? gradient : add(gradient, mul(parameter, later(decay, gradient)));
+}
+
+/** A number that is not there before `other` is: whatever it multiplies waits, and less memory is held at once. */
+function later(number: number, other: Expr): Expr {
+  return after(constant(number), [other]);
 }
 
 /** `base` to the power of a scalar expression. */
