@@ -1,5 +1,5 @@
 // Files that are whole or not there: written beside their place under a temporary name, then renamed.
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 
@@ -28,6 +28,22 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
   }
 }
 
+/** Removes what killed processes left half-written in `folder`; files of processes that live are let be. */
+export async function sweepTemporaries(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, pid] = /^\..+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's
+  }
+}
+
 /** The error of a file that could not be written, with the system's reason in plain words. */
 export function outputError(path: string, cause: unknown): WhereWhenError {
   const { code, message } = cause as NodeJS.ErrnoException;
@@ -38,6 +54,8 @@ export function outputError(path: string, cause: unknown): WhereWhenError {
     EPERM: ['no permission', 'choose a folder that you may write to'],
     EROFS: ['a read-only file system', 'choose a folder that you may write to'],
     ENOTDIR: ['a file where a folder should be', 'choose another folder'],
+    ENOENT: ['no such folder', 'choose another folder'],
+    EISDIR: ['a folder where a file should be', 'choose another name'],
     EEXIST: ['a file where a folder should be', 'choose another folder'],
   };
   const [received, hint] = known[code ?? ''] ?? [message, undefined];

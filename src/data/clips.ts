@@ -52,8 +52,9 @@ export interface DatasetOptions {
  * classes, and the same clip (by content) in two classes; `usage` for a `group` that a name does not match.
  */
 export async function listDataset(folder: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const classes = await classFolders(folder);
-  const dataset: Dataset = { folder, classes, clips: [], leftOut: [] };
+  const { classes, strays } = await classFolders(folder);
+  const leftOut = strays.map((path) => ({ path, reason: 'a clip outside the class folders' }));
+  const dataset: Dataset = { folder, classes, clips: [], leftOut };
   const empty: string[] = [];
   for (const [classIndex, label] of classes.entries()) {
     const { paths, others } = await clipsOfClass(join(folder, label));
@@ -72,7 +73,8 @@ export async function isClipPath(path: string, isDirectory: boolean): Promise<bo
   return (await framesOfFolder(path)).length > 0;
 }
 
-async function classFolders(folder: string): Promise<string[]> {
+/** The class folders, and the clips that lie beside them and so have no class. */
+async function classFolders(folder: string): Promise<{ classes: string[]; strays: string[] }> {
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -89,17 +91,21 @@ async function classFolders(folder: string): Promise<string[]> {
       { cause },
     );
   }
-  return entries
-    .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
-    .map((entry) => entry.name)
-    .filter((name) => !name.startsWith('.'))
-    .sort(byCodeUnits);
+  const classes: string[] = [];
+  const strays: string[] = [];
+  for (const { name } of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
+    if (name.startsWith('.')) continue;
+    const path = join(folder, name);
+    if (await isFolder(path)) classes.push(name);
+    else if (await isClipPath(path, false)) strays.push(path);
+  }
+  return { classes, strays };
 }
 
 async function clipsOfClass(folder: string): Promise<{ paths: string[]; others: string[] }> {
   const paths: string[] = [];
   const others: string[] = [];
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []); // a link to a file is no class
+  const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
     if (entry.name.startsWith('.')) continue;
     const path = join(folder, entry.name);
@@ -153,9 +159,12 @@ function emptyHint(names: string[]): string {
 /** Only clips of equal size are hashed, so a data set without twins costs one `stat` a clip. */
 async function checkDuplicates(dataset: Dataset, strict: boolean): Promise<void> {
   const twins = new Set<ClipEntry>();
-  for (const sameSize of (await groupBy(dataset.clips, (clip) => clipBytes(clip.path))).values()) {
+  // What cannot be read has no twin; whoever reads the clips says so, clip by clip.
+  const sizeOf = ({ path }: ClipEntry): Promise<number | string> => clipBytes(path).catch(() => path);
+  const hashOf = ({ path }: ClipEntry): Promise<string> => contentHash(path).catch(() => path);
+  for (const sameSize of (await groupBy(dataset.clips, sizeOf)).values()) {
     if (sameSize.length < 2) continue;
-    for (const same of (await groupBy(sameSize, (clip) => contentHash(clip.path))).values()) {
+    for (const same of (await groupBy(sameSize, hashOf)).values()) {
       const [first, ...others] = same;
       for (const other of others) {
         if (strict || other.label !== first!.label) throw twinError(first!, other);

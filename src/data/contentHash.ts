@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WhereWhenError } from '../errors.js';
 
 /** Image files that make a folder a clip. */
 const IMAGE = /\.(jpe?g|png)$/i;
@@ -14,8 +15,21 @@ export async function framesOfFolder(folder: string): Promise<string[]> {
   return names.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 
-/** SHA-256 (hex) of a video file's bytes, or of the names and bytes of a frame folder's pictures. */
-export async function contentHash(path: string): Promise<string> {
+/** SHA-256 (hex) of a video file's bytes, or of the names and bytes of a frame folder's pictures. Throws `missing`. */
+export function contentHash(path: string): Promise<string> {
+  return hashOf(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+/** Bytes of a clip: of the file, or of a frame folder's pictures together. Clips of other size are other clips. Throws `missing`. */
+export function clipBytes(path: string): Promise<number> {
+  return bytesOf(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+}
+
+async function hashOf(path: string): Promise<string> {
   const hash = createHash('sha256');
   if (!(await stat(path)).isDirectory()) {
     await feed(hash, path);
@@ -29,8 +43,7 @@ export async function contentHash(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Bytes of a clip: of the file, or of a frame folder's pictures together. Clips of other size are other clips. */
-export async function clipBytes(path: string): Promise<number> {
+async function bytesOf(path: string): Promise<number> {
   const facts = await stat(path);
   if (!facts.isDirectory()) return facts.size;
   let bytes = 0;
@@ -40,4 +53,13 @@ export async function clipBytes(path: string): Promise<number> {
 
 async function feed(hash: ReturnType<typeof createHash>, file: string): Promise<void> {
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+}
+
+function unreadable(path: string, cause: unknown): WhereWhenError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const known: Record<string, string> = { ENOENT: 'nothing there', EACCES: 'no permission to read it' };
+  return new WhereWhenError(
+    { code: 'missing', path, expected: 'a clip', received: known[code] ?? message },
+    { cause },
+  );
 }

@@ -3,7 +3,7 @@
 // Generators have no state to keep: every draw is made from the seed and the position.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../data/index.js';
+import { outputError, writeAtomically } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
@@ -54,7 +54,9 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw outputError(folder, cause); // MODEL is a file
     throw notACheckpoint(path, (cause as Error).message);
   }
   const { tensors, metadata } = decodeSafetensors(bytes, path);

@@ -31,7 +31,16 @@ export async function startRun({
   resume = false,
   overwrite = false,
 }: StartOptions): Promise<Start> {
-  const checkpoint = overwrite && !resume ? undefined : await readCheckpoint(out);
+  if (resume && overwrite) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: 'train',
+      expected: 'either --resume or --overwrite',
+      received: 'both',
+      hint: 'one goes on with the run in MODEL, the other starts anew',
+    });
+  }
+  const checkpoint = overwrite ? undefined : await readCheckpoint(out);
   if (checkpoint && !resume) {
     throw new WhereWhenError({
       code: 'usage',
@@ -65,7 +74,13 @@ export async function clearRun(out: string): Promise<void> {
 
 /** Every option that is given again must be what it was; those left out are taken from the run. */
 function checkSame(asked: RecipeInput, kept: Recipe): void {
-  const full = parseRecipe({ ...kept, ...asked });
+  const { transform, augment } = asked;
+  const full = parseRecipe({
+    ...kept,
+    ...asked,
+    transform: { ...kept.transform, ...given(transform) },
+    augment: { ...kept.augment, ...given(augment) },
+  });
   for (const key of Object.keys(asked) as (keyof Recipe)[]) {
     if (asked[key] === undefined) continue;
     const [was, is] = [JSON.stringify(kept[key]), JSON.stringify(full[key])];
@@ -78,4 +93,11 @@ function checkSame(asked: RecipeInput, kept: Recipe): void {
       hint: 'leave the option out, or start anew with --overwrite',
     });
   }
+}
+
+/** What was given of an option with parts; the other parts stay as they were. */
+function given<T extends object>(parts: T | undefined): Partial<T> {
+  return Object.fromEntries(
+    Object.entries(parts ?? {}).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 }

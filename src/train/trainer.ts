@@ -1,6 +1,7 @@
 // The training run from folder to model: decode once, then train. It may be stopped at any moment, by a
 // signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
+import { sweepTemporaries } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime } from '../runtime/index.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
@@ -51,6 +52,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     onEvent: listen = () => {},
   } = options;
   const { recipe, checkpoint } = await startRun(options);
+  for (const folder of [out, cache]) await sweepTemporaries(folder);
   let material: Material;
   try {
     material = await gather({ data, out, cache, recipe, group, strict, signal, listen });

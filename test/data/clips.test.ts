@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listDataset } from '../../src/data/clips.js';
+import { contentHash } from '../../src/data/contentHash.js';
 import { WhereWhenError } from '../../src/errors.js';
 
 let folder: string;
@@ -55,6 +56,25 @@ describe('listing a data set', () => {
     await put('truth.json', '{}');
     await put('run/a.mp4');
     expect((await listDataset(folder)).classes).toEqual(['run']);
+  });
+
+  test('a clip beside the class folders has no class and is named', async () => {
+    await put('stray.mp4');
+    await put('run/a.mp4');
+    const { clips, leftOut } = await listDataset(folder);
+    expect(clips.map(({ name }) => name)).toEqual(['run/a.mp4']);
+    expect(leftOut).toEqual([
+      { path: join(folder, 'stray.mp4'), reason: 'a clip outside the class folders' },
+    ]);
+  });
+
+  test('a link to nothing stays in the list, so that whoever reads it says so', async () => {
+    await put('run/a.mp4');
+    await symlink(join(folder, 'gone.mp4'), join(folder, 'run/b.mp4'));
+    const { clips } = await listDataset(folder);
+    expect(clips.map(({ name }) => name)).toEqual(['run/a.mp4', 'run/b.mp4']);
+    const error = await errorOf(contentHash(clips[1]!.path));
+    expect(error.message).toMatch(/b\.mp4: a clip, got nothing there$/);
   });
 
   test('a class folder may be a link', async () => {

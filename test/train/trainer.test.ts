@@ -182,6 +182,40 @@ test('a folder with a run is only touched with resume or overwrite, and a resume
   );
 });
 
+test('a part of an option that is given again leaves the other parts as the run began', async () => {
+  const again = { data, out: unbroken, cache, resume: true };
+  const same = await train({ ...again, recipe: { transform: { resize: 'stretch' } } });
+  expect(same).toMatchObject({ status: 'done', epochs: 3, model: summary.model });
+  await expect(train({ ...again, recipe: { transform: { resize: 'crop' } } })).rejects.toThrow(
+    /--resume: transform.*"width":32/,
+  );
+});
+
+test('resume and overwrite together, and a file in the place of the model folder, are named', async () => {
+  await expect(train({ data, out: unbroken, cache, resume: true, overwrite: true })).rejects.toMatchObject({
+    code: 'usage',
+    expected: 'either --resume or --overwrite',
+  });
+  const file = join(folder, 'file');
+  await writeFile(file, 'mine');
+  await expect(train({ data, out: file, recipe })).rejects.toMatchObject({
+    code: 'output',
+    message: `${file}: a place to write to, got a file where a folder should be (choose another folder)`,
+  });
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
+test('what killed processes left half-written goes, what a living one writes stays', async () => {
+  const own = join(folder, 'swept');
+  await mkdir(own);
+  const [dead, alive] = [`.a.safetensors.999999999-3.tmp`, `.a.safetensors.${process.pid}-99999.tmp`];
+  for (const name of [dead, alive, 'mine.tmp']) await writeFile(join(own, name), 'half');
+  await train({ data, out: own, cache, recipe: { ...recipe, epochs: 1 } });
+  const names = await readdir(own);
+  expect(names).not.toContain(dead);
+  expect(names).toEqual(expect.arrayContaining([alive, 'mine.tmp']));
+});
+
 test('impossible options are wrong use and named', async () => {
   await expect(train({ data, out: join(folder, 'x'), recipe: { batch: 0 } })).rejects.toMatchObject({
     code: 'usage',
