@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { EvaluationReport } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
+import { interrupted, onInterrupt } from './interrupt.js';
 import { numbers, whole } from './options.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
@@ -51,6 +52,7 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
 
 async function runClips(shell: Shell, options: Options, model: string, data: string): Promise<number> {
   const { listDataset, openModel, readTruth, scoreModel } = await import('../data/index.js');
+  const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const dataset = await listDataset(data);
   const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
   const trainTruth = options.trainTruth === undefined ? undefined : await readTruth(options.trainTruth);
@@ -58,20 +60,29 @@ async function runClips(shell: Shell, options: Options, model: string, data: str
   const predictor = await openModel(model, { device: options.device, threads: options.threads });
   const progress = shell.progress('evaluating', 'clips');
   try {
-    const { report, broken, withoutTruth } = await scoreModel(predictor, dataset, {
+    const { report, answered, broken, withoutTruth } = await scoreModel(predictor, dataset, {
       truth,
       trainTruth,
+      signal: stop.signal,
       onProgress: (done, total) => progress.update(done, total),
       onBroken: (error) => shell.say(`left out: ${error.message}`),
     });
     progress.stop();
+    for (const { clip, result } of answered)
+      for (const text of result.warnings) shell.say(`warning: ${clip.path}: ${text}`);
     if (withoutTruth.length > 0)
       shell.say(`no truth for ${withoutTruth.length} clips, as ${withoutTruth[0]!.name}`);
     await showEvaluation(shell, report);
     if (broken > 0) shell.say(`${broken} of ${dataset.clips.length} clips could not be read (named above)`);
     return broken > 0 ? 1 : 0;
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    progress.stop();
+    shell.say('interrupted; nothing was written, the same command starts anew');
+    return interrupted;
   } finally {
     progress.stop();
+    stop.end();
     await predictor.close();
   }
 }

@@ -1,7 +1,8 @@
 // `wherewhen predict MODEL CLIP...`
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
+import { WhereWhenError } from '../errors.js';
 import type { Answer } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -37,6 +38,7 @@ export function predictCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: Options, model: string, clips: string[]): Promise<number> {
   const { openModel } = await import('../data/index.js');
   const { DecodePool } = await import('../video/index.js');
+  await openOutputs(options);
   const predictor = await openModel(model, { device: options.device, threads: options.threads });
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const done = new Answered(shell, options, clips);
@@ -131,6 +133,27 @@ class Answered {
       this.#shell.fail(error);
     }
   }
+}
+
+/** Looks at where answers go before work starts: hours of answers must not end before a shut door. */
+async function openOutputs({ overlay, report }: Options): Promise<void> {
+  if (overlay !== undefined) await makeFolder(overlay);
+  if (report === undefined) return;
+  const isFolder = await stat(report).then(
+    (facts) => facts.isDirectory(),
+    () => /[/\\]$/.test(report),
+  );
+  if (isFolder) {
+    const hint = `for example ${join(report, 'report.html')}`;
+    throw new WhereWhenError({
+      code: 'usage',
+      path: '--report',
+      expected: 'a file',
+      received: `the folder ${report}`,
+      hint,
+    });
+  }
+  await makeFolder(dirname(report));
 }
 
 async function makeFolder(folder: string): Promise<void> {

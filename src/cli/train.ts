@@ -1,5 +1,6 @@
 // `wherewhen train DATA --out MODEL`
 import { Command } from 'commander';
+import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, TrainSummary } from '../train/index.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { showSeconds } from './progress.js';
@@ -36,6 +37,8 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     });
     teller.end();
     return conclude(shell, summary, again(data, options));
+  } catch (error) {
+    throw await withWayOn(error, out, again(data, options));
   } finally {
     teller.end();
     stop.end();
@@ -58,6 +61,15 @@ function conclude(shell: Shell, summary: TrainSummary, command: string): number 
       : 'nothing held out';
   shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}, ${showSeconds(seconds)}`);
   return 0;
+}
+
+/** A run that could not write goes on from its last checkpoint: the error says how. */
+async function withWayOn(error: unknown, out: string, command: string): Promise<unknown> {
+  if (!(error instanceof WhereWhenError) || error.code !== 'output') return error;
+  const { isUnfinished } = await import('../train/index.js');
+  if (!(await isUnfinished(out).catch(() => false))) return error;
+  const hint = [error.hint, `then go on with: ${command}`].filter(Boolean).join('; ');
+  return new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });
 }
 
 /** The command that goes on with the run; the recipe is kept in its checkpoint, the rest is not. */

@@ -3,6 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors, decodeSafetensors } from '../../src/model/index.js';
 import { Result } from '../../src/result.js';
@@ -240,6 +241,20 @@ describe('predict', () => {
     expect(await readFile(report, 'utf8')).toContain('<html');
   }, 120_000);
 
+  test('a report that cannot be written there is wrong use before any work', async () => {
+    const ended = await run('predict', model, join(data, 'left/clip1.mp4'), '--report', folder);
+    expect(ended.code).toBe(2);
+    expect(ended.stdout).toBe('');
+    expect(lastLine(ended)).toMatch(
+      /^error: --report: a file, got the folder .* \(for example .*report\.html\)$/,
+    );
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    const overlay = await run('predict', model, join(data, 'left/clip1.mp4'), '--overlay', file);
+    expect(overlay.code).toBe(1);
+    expect(lastLine(overlay)).toMatch(/file: a place to write to, got a file where a folder should be/);
+  });
+
   test('prints words for people', async () => {
     const ended = await run('predict', model, join(data, 'left/clip1.mp4'));
     expect(ended.code, ended.stderr).toBe(0);
@@ -293,6 +308,27 @@ describe('evaluate', () => {
     expect(ended.stderr).toContain('no truth for 10 clips');
     const shown = await run('evaluate', model, data);
     expect(shown.stdout).toMatch(/WHAT .*top-1/);
+  }, 120_000);
+
+  test('a clip that was read with faults is named; Ctrl-C ends with 130 and a word', async () => {
+    const own = join(folder, 'short');
+    await cp(data, own, { recursive: true });
+    await mkdir(join(own, 'left/pictures'));
+    const picture = createCanvas(64, 48).toBuffer('image/png');
+    await writeFile(join(own, 'left/pictures/1.png'), picture);
+    await writeFile(join(own, 'left/notes.txt'), 'no clip');
+    const ended = await run('evaluate', model, own);
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toMatch(
+      /^warning: .*left\/pictures: 1 frame for the 6 asked for, the last one is repeated$/m,
+    );
+    const { child, ended: stopping } = start(['evaluate', model, own, '--json']);
+    await new Promise((resolve) => child.stderr!.once('data', resolve)); // what it left out of the list
+    child.kill('SIGINT');
+    const stopped = await stopping;
+    expect(stopped.code).toBe(130);
+    expect(stopped.stdout).toBe('');
+    expect(lastLine(stopped)).toMatch(/^interrupted; nothing was written/);
   }, 120_000);
 
   test('classes that the model does not know, and a truth of other clips, are errors', async () => {
