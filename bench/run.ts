@@ -6,6 +6,7 @@ import { peakMegabytes } from './figures.js';
 export type Benchmark = (args: readonly string[]) => Promise<Record<string, number>>;
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  detections: () => import('./detections.js'),
   'train-step': () => import('./trainStep.js'),
 };
 
