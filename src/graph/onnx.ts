@@ -199,8 +199,15 @@ class Writer implements OnnxBuilder {
     }
   }
 
-  /** Puts the outputs' names in place; the last call. */
+  /**
+   * Puts the outputs' names in place; the last call. An unused second output of MaxPool is left out: with it the engine
+   * keeps the pooling, and what stands around it, in its slower layout.
+   */
   finish(): void {
+    const used = new Set([...this.nodes.flatMap((node) => node.input), ...this.#renamed.keys()]);
+    for (const node of this.nodes) {
+      if (node.opType === 'MaxPool') node.output = node.output.filter((name, i) => i === 0 || used.has(name));
+    }
     const named = (name: string): string => this.#renamed.get(name) ?? name;
     for (const node of this.nodes) {
       node.input = node.input.map(named);
