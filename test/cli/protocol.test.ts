@@ -72,6 +72,12 @@ describe('evaluate --protocol with a model', () => {
     await mkdir(inside('lists'));
     await writeFile(inside('lists/left_test_split1.txt'), 'clip0.avi 1 \nclip1.avi 2 \n');
     await writeFile(inside('lists/right_test_split1.txt'), 'clip0.avi 2 \nclip1.avi 1 \n');
+    for (const split of [2, 3]) {
+      await writeFile(inside(`lists/left_test_split${split}.txt`), 'clip0.avi 2 \nclip1.avi 1 \n');
+      await writeFile(inside(`lists/right_test_split${split}.txt`), 'clip0.avi 1 \nclip1.avi 0 \n');
+    }
+    for (const split of [1, 2, 3])
+      await cp(inside('model'), inside(`of-split-${split}`), { recursive: true });
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -108,6 +114,21 @@ describe('evaluate --protocol with a model', () => {
     const report = SplitsReport.parse(JSON.parse(stdout));
     expect(report.splits[0]).toMatchObject({ train: 2, test: 2, answered: 2, trivial: { chance: 0.5 } });
     expect(report.words[0]).toBe('The protocol is the mean over 3 splits; here 1 of them.');
+  });
+
+  it('takes a model a split, and gives the mean over three', async () => {
+    const { code, stdout, stderr } = await runCommand(
+      ...['evaluate', inside('of-split-{split}'), inside('data'), '--protocol', 'hmdb51'],
+      ...['--annotations', inside('lists'), '--json'],
+    );
+    expect(code, stderr).toBe(0);
+    const { splits, mean } = SplitsReport.parse(JSON.parse(stdout));
+    expect(splits.map(({ test, answered }) => [test, answered])).toEqual([
+      [2, 2],
+      [1, 1],
+      [1, 1],
+    ]);
+    expect(mean).toBeCloseTo((splits[0]!.top1! + splits[1]!.top1! + splits[2]!.top1!) / 3, 12);
   });
 
   it.each([

@@ -19,7 +19,7 @@ export interface Looked {
   frames: number;
   pixels: number;
   frameRate: number;
-  picture: MovingPicture;
+  cells: MovingPicture;
   hash: Uint32Array;
 }
 
@@ -38,7 +38,7 @@ export interface CopyGroup {
  */
 const SAME = { bits: 14, coarseMovement: 0.6, movement: 0.87, scene: 0.995 };
 /** Below this amount of movement (grey levels) there is mostly noise to compare, and the scene decides. */
-const STILL = { coarse: 1, fine: 1, scene: 0.999 };
+const STILL = { coarse: 0.6, fine: 1, scene: 0.999 };
 /** Copies may be cut a little: lengths within this factor. */
 const LENGTHS = 1.3;
 
@@ -77,15 +77,16 @@ function mayBeCopies(a: Looked, b: Looked): boolean {
   const [lengthA, lengthB] = [a.frames / a.frameRate, b.frames / b.frameRate];
   if (Math.max(lengthA / lengthB, lengthB / lengthA) > LENGTHS) return false;
   if (hashDistance(a.hash, b.hash) > SAME.bits) return false;
-  const isStill = Math.min(a.picture.amount, b.picture.amount) < STILL.coarse;
-  return isStill || movementLikeness(a.picture, b.picture, 0.5, 0.08) >= SAME.coarseMovement;
+  const isStill = Math.min(a.cells.amount, b.cells.amount) < STILL.coarse;
+  return isStill || movementLikeness(a.cells, b.cells) >= SAME.coarseMovement;
 }
 
 function areCopies(a: MovingPicture, b: MovingPicture): boolean {
   const scene = sceneLikeness(a, b);
   if (scene < SAME.scene) return false;
   if (Math.max(a.amount, b.amount) < STILL.fine) return scene >= STILL.scene;
-  return movementLikeness(a, b) >= SAME.movement;
+  // Each frame of one is paired with the nearest of the other, which is not the same the other way round.
+  return Math.max(movementLikeness(a, b), movementLikeness(b, a)) >= SAME.movement;
 }
 
 /** Finer pictures of the few clips that may be copies, decoded when asked for; the latest are kept. */
@@ -98,7 +99,7 @@ class FinePictures {
     if (known) return known;
     const options = { frames: MOMENTS, sampling: 'centred', size: FINE } as const;
     const picture = movingPicture(await this.#pool.readClip(looked.clip.path, options));
-    if (this.#kept.size >= 200) this.#kept.delete(this.#kept.keys().next().value!);
+    if (this.#kept.size >= 100) this.#kept.delete(this.#kept.keys().next().value!);
     this.#kept.set(looked, picture);
     return picture;
   }

@@ -50,29 +50,38 @@ export function movingPicture({
   return { times: Float64Array.from(kept, (i) => times[i]!), scene, movement, amount };
 }
 
-/** The perceptual hash of a picture of the size `COARSE`: two words for each of 16 moments spread over the clip. */
+/** A picture of the size `COARSE` as 9 x 8 cells: little enough to keep for every clip of a large set. */
+export function cellsOf(picture: MovingPicture): MovingPicture {
+  const { times } = picture;
+  const scene = meanCells(picture.scene);
+  const movement = meanCells(picture.movement);
+  const squares = movement.reduce((sum, value) => sum + value ** 2, 0);
+  return { times, scene, movement, amount: Math.sqrt(squares / movement.length) };
+}
+
+function meanCells(pixels: Float32Array): Float32Array {
+  const { width, height } = COARSE;
+  const [cellWidth, cellHeight] = [width / COLUMNS, height / ROWS];
+  const cells = new Float32Array((pixels.length / (width * height)) * COLUMNS * ROWS);
+  pixels.forEach((value, p) => {
+    const row = Math.floor(p / width / cellHeight); // counts on from picture to picture
+    cells[row * COLUMNS + Math.floor((p % width) / cellWidth)]! += value / (cellWidth * cellHeight);
+  });
+  return cells;
+}
+
+/** The perceptual hash of a picture of cells: two words for each of 16 moments spread over the clip. */
 export function hashOf({ times, scene, movement }: MovingPicture): Uint32Array {
   const hash = new Uint32Array(2 * HASHED_MOMENTS);
-  const last = times.length - 1;
   for (let h = 0; h < HASHED_MOMENTS; h++) {
-    const moment = Math.round((h * last) / (HASHED_MOMENTS - 1));
-    const cells = cellsOf(scene, movement.subarray(moment * scene.length, (moment + 1) * scene.length));
+    const moment = Math.round((h * (times.length - 1)) / (HASHED_MOMENTS - 1));
+    const grey = (cell: number): number => scene[cell]! + movement[moment * scene.length + cell]!;
     for (let bit = 0; bit < 64; bit++) {
-      const at = Math.floor(bit / 8) * COLUMNS + (bit % 8);
-      if (cells[at]! > cells[at + 1]!) hash[2 * h + (bit >> 5)]! |= 1 << (bit & 31);
+      const cell = Math.floor(bit / 8) * COLUMNS + (bit % 8);
+      if (grey(cell) > grey(cell + 1)) hash[2 * h + (bit >> 5)]! |= 1 << (bit & 31);
     }
   }
   return hash;
-}
-
-function cellsOf(scene: Float32Array, movement: Float32Array): Float32Array {
-  const cells = new Float32Array(COLUMNS * ROWS);
-  scene.forEach((grey, p) => {
-    const row = Math.floor((Math.floor(p / COARSE.width) * ROWS) / COARSE.height);
-    const column = Math.floor(((p % COARSE.width) * COLUMNS) / COARSE.width);
-    cells[row * COLUMNS + column]! += grey + movement[p]!;
-  });
-  return cells;
 }
 
 /** Bits of two hashes that differ, of 64 a moment on the mean; 32 for clips that have nothing in common. */

@@ -5,7 +5,7 @@ import { DecodePool } from '../../video/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { clipFindings, corruptFinding, rateFindings } from './clipFindings.js';
 import { findCopies, type Looked } from './copies.js';
-import { COARSE, hashOf, MOMENTS, movingPicture } from './fingerprint.js';
+import { cellsOf, COARSE, hashOf, MOMENTS, movingPicture } from './fingerprint.js';
 import type { DoctorReport, Finding } from './form.js';
 import { listFolder, type Listing } from './listing.js';
 import { balanceFindings, copyFinding, groupLeaks } from './setFindings.js';
@@ -68,7 +68,8 @@ async function lookAtAll(
       const { info } = outcome.clip;
       const picture = movingPicture(outcome.clip);
       const { frames, frameRate, width, height } = info;
-      looked.push({ clip, frames, frameRate, pixels: width * height, picture, hash: hashOf(picture) });
+      const cells = cellsOf(picture);
+      looked.push({ clip, frames, frameRate, pixels: width * height, cells, hash: hashOf(cells) });
       findings.push(...clipFindings(clip.name, outcome.clip, picture));
     } else if (outcome.error instanceof WhereWhenError) {
       findings.push(corruptFinding(clip.name, outcome.error));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clipFindings, rateFindings } from '../../../src/data/doctor/clipFindings.js';
 import {
+  cellsOf,
   COARSE,
   hashDistance,
   hashOf,
@@ -89,11 +90,21 @@ describe('clipFindings', () => {
 });
 
 describe('fingerprints', () => {
+  it('cells are means of 4 x 3 pixels, picture by picture', () => {
+    // Two pictures: one grows to the right by a level a pixel, the other downwards.
+    const { scene, movement } = movingPicture(clipOf((t, x, y) => (t === 0 ? x : y), { frames: 2 }));
+    const { scene: s, movement: m } = cellsOf({ scene, movement, times: new Float64Array(2), amount: 0 });
+    const at = (moment: number, row: number, column: number) =>
+      s[row * 9 + column]! + m[moment * 72 + row * 9 + column]!;
+    expect([at(0, 0, 0), at(0, 7, 0), at(0, 0, 8)]).toEqual([1.5, 1.5, 33.5]);
+    expect([at(1, 0, 0), at(1, 7, 0), at(1, 0, 8)]).toEqual([1, 22, 1]);
+  });
+
   const a = movingPicture(clipOf(spot));
 
   it('a clip is wholly like itself, whatever the brightness and contrast', () => {
     const b = movingPicture(clipOf((t, x, y) => 20 + 0.8 * spot(t, x, y)));
-    expect(hashDistance(hashOf(a), hashOf(b))).toBeLessThan(2);
+    expect(hashDistance(hashOf(cellsOf(a)), hashOf(cellsOf(b)))).toBeLessThan(2);
     expect(sceneLikeness(a, b)).toBeGreaterThan(0.999);
     expect(movementLikeness(a, b)).toBeGreaterThan(0.999);
   });
@@ -112,6 +123,6 @@ describe('fingerprints', () => {
 
   it('hashes of other scenes differ', () => {
     const b = movingPicture(clipOf((t, x, y) => 255 - spot(t, x, y)));
-    expect(hashDistance(hashOf(a), hashOf(b))).toBeGreaterThan(40);
+    expect(hashDistance(hashOf(cellsOf(a)), hashOf(cellsOf(b)))).toBeGreaterThan(40);
   });
 });
