@@ -7,6 +7,7 @@ import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
+import { extractCommand } from './extract.js';
 import { predictCommand } from './predict.js';
 import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
@@ -22,6 +23,7 @@ const commands: CommandMaker[] = [
   evaluateCommand,
   exportCommand,
   backboneCommand,
+  extractCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */

@@ -49,3 +49,4 @@ export * from './protocols/index.js';
 export { exportOnnx, ONNX_TOLERANCE, type ExportedOnnx } from './exportOnnx.js';
 export * from './writers/index.js';
 export * from './doctor/index.js';
+export * from './features/index.js';

@@ -123,7 +123,7 @@ async function storeOne(
 }
 
 /** Faults of one clip are its own; a full disk or a defect of ours is everybody's. */
-function isOfClip(error: unknown): error is WhereWhenError {
+export function isOfClip(error: unknown): error is WhereWhenError {
   return error instanceof WhereWhenError && error.code !== 'output' && error.code !== 'internal';
 }
 

@@ -2,7 +2,7 @@
 // file a clip. A file's name is a hash of the clip's content and of every setting that shaped it, so a
 // changed clip or setting looks under another name and can never read what is stale.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../model/index.js';
@@ -59,6 +59,19 @@ export class ClipStore {
       );
     }
     return decodeSafetensors(bytes, path);
+  }
+
+  /** Throws `output` unless files can be written into the folder; it is made where it is not there. */
+  async requireWritable(): Promise<void> {
+    const probe = join(this.folder, `.writable-${process.pid}`);
+    await writeAtomically(probe, '');
+    await rm(probe, { force: true });
+  }
+
+  /** Whether the file of `key` is there and every byte of its tensors is what was written. */
+  async stateOf(key: string): Promise<'whole' | 'missing' | 'damaged'> {
+    if (await this.readVerified(key)) return 'whole';
+    return (await stat(this.fileOf(key)).catch(() => undefined)) ? 'damaged' : 'missing';
   }
 
   /** Reads the file of `key` and checks every byte of its tensors; undefined when it is missing or broken. */

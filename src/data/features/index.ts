@@ -1,0 +1,11 @@
+// Features of a frozen backbone, computed once and stored.
+export { extractClips, type ExtractOptions } from './extract.js';
+export { featureStore, shapeFor } from './file.js';
+export { float16Table, fromFloat16, toFloat16 } from './float16.js';
+export {
+  requireVerified,
+  verifyFeatures,
+  VERIFY_TOLERANCE,
+  type Verified,
+  type VerifyOptions,
+} from './verify.js';
