@@ -6,7 +6,9 @@ import type { SingleBar } from 'cli-progress';
 export interface Progress {
   /** `note` is what else is worth seeing (a loss); `reused` units cost nothing and do not count for the rate. */
   update(done: number, total: number, state?: { note?: string; reused?: number }): void;
-  /** Takes the bar away; call it before other output. */
+  /** Takes the bar away for other output; the next update brings it back, and its rate goes on. */
+  pause(): void;
+  /** Takes the bar away for good. */
   stop(): void;
 }
 
@@ -64,6 +66,8 @@ class Lines implements Progress {
     if (now - this.#lastAt >= everyMilliseconds) this.#flush();
   }
 
+  pause(): void {} // a line disturbs no other
+
   /** The last state is always told, so that a log shows that the work came to its end. */
   stop(): void {
     this.#flush();
@@ -89,7 +93,16 @@ class Bar implements Progress {
     void import('cli-progress').then(({ default: { SingleBar, Presets } }) => {
       if (this.#isStopped) return;
       const format = '{label} {bar} {value}/{total} {unit} | {rate}/s | {left} left {note}';
-      const settings = { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, fps: 5 };
+      // Beside the bar stand about 64 characters.
+      const barsize = Math.max(8, Math.min(40, (process.stderr.columns ?? 80) - 64));
+      const settings = {
+        format,
+        barsize,
+        stream: process.stderr,
+        hideCursor: true,
+        clearOnComplete: true,
+        fps: 5,
+      };
       this.#bar = new SingleBar(settings, Presets.shades_classic);
       if (this.#last) this.#show(...this.#last);
     });
@@ -105,6 +118,11 @@ class Bar implements Progress {
     const { label, unit } = this.#options;
     this.#last = [done, total, { label, unit, rate: rate.toFixed(1), left: showSeconds(secondsLeft), note }];
     this.#show(...this.#last);
+  }
+
+  pause(): void {
+    this.#last = undefined;
+    this.#bar?.stop();
   }
 
   stop(): void {

@@ -26,10 +26,18 @@ export class TrainTeller {
         reused: this.#stepsBefore,
       });
     } else {
-      if (event.kind === 'start') this.#stepsBefore = event.epochsDone * event.steps;
-      if (event.kind === 'start' || event.kind === 'broken' || process.stderr.isTTY) this.end();
+      if (event.kind === 'start' || event.kind === 'broken') this.end();
+      else this.#progress?.pause();
       this.#shell.report(event, sentence(event));
+      if (event.kind === 'start') this.#begin(event);
     }
+  }
+
+  /** The clock of the rate starts before the first step. */
+  #begin({ epochsDone, epochs, steps }: Extract<TrainEvent, { kind: 'start' }>): void {
+    const done = epochsDone * steps;
+    this.#stepsBefore = done;
+    if (epochsDone < epochs) this.#show('training', 'steps').update(done, epochs * steps, { reused: done });
   }
 
   /** Takes the bar away. */

@@ -53,6 +53,7 @@ export async function gather(options: GatherOptions): Promise<Material> {
   const store = frameStore(cache, shape);
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
+  onProgress({ done: 0, total: dataset.clips.length, reused: 0, frames: 0 });
   const prepared = await prepareClips(dataset.clips, { store, shape, strict, signal, onProgress });
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
