@@ -181,7 +181,6 @@ test('a store that cannot be written is said before anything is computed', async
   await mkdir(join(folder, 'read-only'), { mode: 0o555 });
   await expect(counted(partsFor('read-only'))).rejects.toThrow('no permission');
 });
-});
 
 test('a broken clip is named and the others are stored', async () => {
   const data = join(folder, 'broken');
