@@ -6,11 +6,17 @@ export const interrupted = 130;
 /** A signal that Ctrl-C (or a polite kill) aborts, with a word to the user; `end` takes the handler away. */
 export function onInterrupt(say: () => void): { signal: AbortSignal; end: () => void } {
   const abort = new AbortController();
-  const handle = (): void => {
-    if (abort.signal.aborted) process.exit(interrupted);
+  const handle = (name: NodeJS.Signals): void => {
+    if (abort.signal.aborted) return die(name);
     say();
     abort.abort();
   };
   process.on('SIGINT', handle).on('SIGTERM', handle);
   return { signal: abort.signal, end: () => void process.off('SIGINT', handle).off('SIGTERM', handle) };
+}
+
+/** Dies by the signal itself: an ordinary exit takes down computing threads in the middle of their work, which aborts the process. */
+function die(name: NodeJS.Signals): void {
+  process.removeAllListeners(name);
+  process.kill(process.pid, name);
 }

@@ -40,8 +40,8 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
   const { DecodePool } = await import('../video/index.js');
   await openOutputs(options);
   const predictor = await openModel(model, { device: options.device, threads: options.threads });
-  const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
-  const done = new Answered(shell, options, clips);
+  const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));
+  const done = new Answered(shell, options, clips, stop.signal);
   const wanted = clips.map((path) => ({ path, options: predictor.shape }));
   try {
     for await (const outcome of new DecodePool().readClips(wanted)) {
@@ -64,12 +64,14 @@ class Answered {
   readonly #shell: Shell;
   readonly #options: Options;
   readonly #clips: readonly string[];
+  readonly #signal: AbortSignal;
   readonly #results: Result[] = [];
   readonly #progress: Progress | undefined;
   #looked = 0;
   #failed = 0;
 
-  constructor(shell: Shell, options: Options, clips: readonly string[]) {
+  constructor(shell: Shell, options: Options, clips: readonly string[], signal: AbortSignal) {
+    this.#signal = signal;
     this.#shell = shell;
     this.#options = options;
     this.#clips = clips;
@@ -107,7 +109,7 @@ class Answered {
   async #draw(file: string, path: string, result: Result): Promise<void> {
     const { overlayVideo } = await import('../report/index.js');
     await makeFolder(dirname(file));
-    await overlayVideo(file, { clip: path, result });
+    await overlayVideo(file, { clip: path, result, signal: this.#signal });
     this.#shell.report({ kind: 'overlay', clip: path, file }, `wrote ${file}`);
   }
 
@@ -129,6 +131,7 @@ class Answered {
     try {
       await work();
     } catch (error) {
+      if (this.#signal.aborted && (error as Error)?.name === 'AbortError') return; // an overlay that was cut short
       this.#failed++;
       this.#shell.fail(error);
     }

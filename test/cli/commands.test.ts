@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,17 @@ function run(...args: string[]): Promise<Ended> {
 /** The last line: what a person sees of a failure. */
 function lastLine({ stderr }: Ended): string {
   return stderr.trim().split('\n').at(-1)!;
+}
+
+async function waitFor(child: ChildProcess, text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let seen = '';
+    child.stderr!.on('data', (chunk) => {
+      seen += chunk;
+      if (seen.includes(text)) resolve();
+    });
+    child.on('close', () => resolve());
+  });
 }
 
 let folder: string;
@@ -172,17 +184,6 @@ describe('train', () => {
     expect((await run('train', own, '--out', join(folder, 'c'), ...small, '--strict')).code).toBe(1);
   });
 
-  async function waitFor(child: ChildProcess, text: string): Promise<void> {
-    await new Promise<void>((resolve) => {
-      let seen = '';
-      child.stderr!.on('data', (chunk) => {
-        seen += chunk;
-        if (seen.includes(text)) resolve();
-      });
-      child.on('close', () => resolve());
-    });
-  }
-
   async function expectSameModel(out: string): Promise<void> {
     for (const file of ['model.safetensors', 'config.json']) {
       expect((await readFile(join(out, file))).equals(await readFile(join(model, file))), file).toBe(true);
@@ -219,6 +220,20 @@ describe('train', () => {
     await expectSameModel(out);
   }, 120_000);
 });
+
+test('a second Ctrl-C does not wait, and is no crash', async () => {
+  const { child } = start(['train', data, '--out', join(folder, 'twice'), ...small, '--epochs', '500']);
+  let said = '';
+  child.stderr!.on('data', (text) => (said += text));
+  await waitFor(child, 'epoch 1/500');
+  child.kill('SIGINT');
+  await waitFor(child, 'stopping');
+  child.kill('SIGINT');
+  const [code, signal] = await once(child, 'close');
+  // In time for the second one, or already saved.
+  expect(signal === 'SIGINT' || code === 130, `${code} ${signal}`).toBe(true);
+  expect(said).not.toMatch(/terminate|Napi/);
+}, 60_000);
 
 describe('predict', () => {
   test('answers every clip that can be read, reports the others and ends with 1', async () => {
