@@ -21,60 +21,71 @@ export function stackScales(scales: readonly Tensor[], grid: Grid): Float32Array
   let channel = 0;
   for (const { shape, data } of scales) {
     const [, count, height, width] = shape as [number, number, number, number];
-    const rows = neighbours(height, grid.height);
-    const columns = neighbours(width, grid.width);
     const from = data as Float32Array;
+    const isFinest = height === grid.height && width === grid.width;
+    const mixing = isFinest ? undefined : mixingOf(height, width, grid);
     for (let frame = 0; frame < batch; frame++) {
-      for (let c = 0; c < count; c++) {
-        const source = from.subarray((frame * count + c) * height * width);
-        const target = out.subarray((frame * channels + channel + c) * area);
-        if (height === grid.height && width === grid.width) target.set(source.subarray(0, area));
-        else upsample(source, width, target, rows, columns);
-      }
+      const source = frame * count * height * width;
+      const target = (frame * channels + channel) * area;
+      if (mixing) upsample(from, source, out, target, { count, step: height * width, mixing });
+      else out.set(from.subarray(source, source + count * area), target);
     }
     channel += count;
   }
   return out;
 }
 
-/** Two samples to mix, and the share of the second. */
-interface Neighbours {
-  low: Int32Array;
-  high: Int32Array;
-  share: Float32Array;
+/** For each cell of the finer grid the four cells that it is mixed from, and their shares: made once, used by each channel. */
+interface Mixing {
+  places: Int32Array;
+  shares: Float32Array;
 }
 
-function neighbours(from: number, to: number): Neighbours {
-  const place = Array.from({ length: to }, (_, o) =>
-    Math.min(Math.max(((o + 0.5) * from) / to - 0.5, 0), from - 1),
-  );
-  const low = Int32Array.from(place, Math.floor);
-  return {
-    low,
-    high: low.map((at) => Math.min(at + 1, from - 1)),
-    share: Float32Array.from(place, (at) => at - Math.floor(at)),
-  };
+function mixingOf(height: number, width: number, grid: Grid): Mixing {
+  const places: number[] = [];
+  const shares: number[] = [];
+  for (let y = 0; y < grid.height; y++) {
+    const row = neighbours(y, height, grid.height);
+    for (let x = 0; x < grid.width; x++) {
+      const column = neighbours(x, width, grid.width);
+      for (const [at, down] of row) {
+        for (const [beside, across] of column) {
+          places.push(at * width + beside);
+          shares.push(down * across);
+        }
+      }
+    }
+  }
+  return { places: Int32Array.from(places), shares: Float32Array.from(shares) };
 }
 
+/** The two samples beside a place on a finer line, with half-pixel centres, and their shares. */
+function neighbours(to: number, from: number, length: number): [at: number, share: number][] {
+  const place = Math.min(Math.max(((to + 0.5) * from) / length - 0.5, 0), from - 1);
+  const low = Math.floor(place);
+  return [
+    [low, 1 - (place - low)],
+    [Math.min(low + 1, from - 1), place - low],
+  ];
+}
+
+/** `count` channels, each `step` numbers of the source behind the other. */
 function upsample(
-  source: Float32Array,
-  width: number,
-  target: Float32Array,
-  rows: Neighbours,
-  columns: Neighbours,
+  from: Float32Array,
+  source: number,
+  out: Float32Array,
+  target: number,
+  { count, step, mixing: { places, shares } }: { count: number; step: number; mixing: Mixing },
 ): void {
-  let at = 0;
-  for (let y = 0; y < rows.low.length; y++) {
-    const above = rows.low[y]! * width;
-    const below = rows.high[y]! * width;
-    const down = rows.share[y]!;
-    for (let x = 0; x < columns.low.length; x++) {
-      const left = columns.low[x]!;
-      const right = columns.high[x]!;
-      const across = columns.share[x]!;
-      const top = source[above + left]! * (1 - across) + source[above + right]! * across;
-      const bottom = source[below + left]! * (1 - across) + source[below + right]! * across;
-      target[at++] = top * (1 - down) + bottom * down;
+  let at = target;
+  for (let c = 0; c < count; c++) {
+    const base = source + c * step;
+    for (let i = 0; i < places.length; i += 4) {
+      out[at++] =
+        from[base + places[i]!]! * shares[i]! +
+        from[base + places[i + 1]!]! * shares[i + 1]! +
+        from[base + places[i + 2]!]! * shares[i + 2]! +
+        from[base + places[i + 3]!]! * shares[i + 3]!;
     }
   }
 }
