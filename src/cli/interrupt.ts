@@ -20,3 +20,8 @@ function die(name: NodeJS.Signals): void {
   process.removeAllListeners(name);
   process.kill(process.pid, name);
 }
+
+/** A word of a command line that a shell takes as it is, for commands that are printed to go on with. */
+export function quoted(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,6 +1,6 @@
 // `wherewhen synth OUT --clips N --seed S`
 import { Command, Option } from 'commander';
-import { interrupted, onInterrupt } from './interrupt.js';
+import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -16,7 +16,9 @@ export function synthCommand(wrap: Wrap): Command {
     .description('Makes labelled clips of a small world in which what, where and when are known exactly.')
     .argument('<out>', 'folder to make: one folder a class, and truth.json')
     .addOption(
-      new Option('--clips <n>', 'number of clips; eight classes take turns').argParser(whole(1)).default(400),
+      new Option('--clips <n>', 'number of clips, at least 8: eight classes take turns')
+        .argParser(whole(1))
+        .default(400),
     )
     .addOption(new Option('--seed <n>', 'same seed, same pictures').argParser(whole(0)).default(0))
     .option('--json', 'what was made as JSON on standard output')
@@ -41,7 +43,7 @@ async function run(shell: Shell, { clips, seed }: Options, out: string): Promise
     progress.stop();
     if (!stop.signal.aborted) throw error;
     shell.say(
-      `interrupted; the same command starts anew: wherewhen synth ${out} --clips ${clips} --seed ${seed}`,
+      `interrupted; the same command starts anew: wherewhen synth ${quoted(out)} --clips ${clips} --seed ${seed}`,
     );
     return interrupted;
   } finally {

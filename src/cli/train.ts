@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, TrainSummary } from '../train/index.js';
-import { interrupted, onInterrupt } from './interrupt.js';
+import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { readSettings, recipeOf, trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -74,8 +74,6 @@ async function withWayOn(error: unknown, out: string, command: string): Promise<
 
 /** The command that goes on with the run; the recipe is kept in its checkpoint, the rest is not. */
 function again(data: string, { out, group, cache, strict }: TrainCommandOptions): string {
-  const quoted = (text: string): string =>
-    /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
   const more = [
     ...(group ? ['--group', quoted(group.flags ? String(group) : group.source)] : []),
     ...(cache === undefined ? [] : ['--cache', quoted(cache)]),

@@ -122,7 +122,10 @@ function recipeOptions(): Option[] {
       'cosine',
       'plateau',
     ]),
-    new Option('--warmup <epochs>', 'over which the rate rises from nearly 0').argParser(number(0)),
+    new Option(
+      '--warmup <epochs>',
+      'over which the rate rises from nearly 0 (default: 1 with cosine, else 0)',
+    ).argParser(number(0)),
     new Option(
       '--patience <epochs>',
       'stop after so many without a better validation; 0 for never (default: 12)',
