@@ -4,7 +4,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import { trueBoxAt, type TruthClip } from '../evaluate/index.js';
 import type { Box, Result } from '../result.js';
 import type { Size } from '../video/index.js';
-import { canvasOfPixels } from './canvas.js';
+import { canvasOfPixels } from '../video/canvas.js';
 import { boxAt, isActing, maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
 import { maskPixels, refine, strokeBox } from './page/paint.js';
 

@@ -7,7 +7,7 @@ import type { Canvas } from '@napi-rs/canvas';
 import type { Result } from '../result.js';
 import { encodeVideo, openVideo, type Frame, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
-import { canvasOf, newCanvas } from './canvas.js';
+import { canvasOf, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
 import { scaledSize } from './overlayVideo.js';
 

@@ -4,7 +4,7 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 import { writeFile } from 'node:fs/promises';
 import { openVideo } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
-import { canvasOf, FONT, newCanvas } from './canvas.js';
+import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { answerSentence, segmentSentence } from './sentences.js';
 import { MARKS } from './page/colours.js';
 import { isActing } from './page/moments.js';

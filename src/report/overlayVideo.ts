@@ -6,7 +6,7 @@ import { windowSeconds } from '../localize/index.js';
 import type { Result } from '../result.js';
 import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
-import { canvasOf, FONT, newCanvas } from './canvas.js';
+import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
 import { cividisCss, MARKS } from './page/colours.js';
 import { percent, words } from './sentences.js';

@@ -31,19 +31,3 @@ export {
 } from './transform.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
 export { resample, type Window } from './resample.js';
-export {
-  createPicture,
-  drawBox,
-  drawFrame,
-  drawLabel,
-  drawMask,
-  drawWeightStrip,
-  pixelsOf,
-  pngOf,
-  type BoxStyle,
-  type LabelStyle,
-  type Picture,
-  type Rect,
-  type StripOptions,
-} from './draw.js';
-export { palette, viridis, type Rgb } from './colourMap.js';

@@ -1,7 +1,7 @@
-// Canvases in Node: pictures of RGB bytes, and a font of our own (without one, text is silently not drawn).
+// Drawing in Node: canvases of RGB bytes, and a font of our own (without one, text is silently not drawn). Loaded by name, not by index.ts, so that decoding does not load it.
 import { createRequire } from 'node:module';
 import { createCanvas, GlobalFonts, ImageData, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
-import type { Size } from '../video/index.js';
+import type { Size } from './types.js';
 
 /** The family that {@link newCanvas} can write in. */
 export const FONT = 'wherewhen sans';
