@@ -92,8 +92,8 @@ class Demo {
     this.#shell.say('A model learns from the class labels alone; it never sees a box or a time.');
     const { seed, epochs } = this.#options;
     const out = this.#path('model');
-    const resume = await isUnfinished(out);
     const recipe: RecipeInput = { seed, epochs };
+    const resume = await isUnfinished(out, recipe);
     const teller = new TrainTeller(this.#shell);
     try {
       const summary = await train({

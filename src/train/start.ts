@@ -55,10 +55,16 @@ export async function startRun({
   return { recipe: checkpoint.run.recipe, checkpoint };
 }
 
-/** Whether `out` holds a run that was stopped before its end. */
-export async function isUnfinished(out: string): Promise<boolean> {
+/** Whether `out` holds a run by this recipe that was stopped before its end. */
+export async function isUnfinished(out: string, recipe: RecipeInput): Promise<boolean> {
   const checkpoint = await readCheckpoint(out);
-  return checkpoint !== undefined && !checkpoint.run.isDone;
+  if (checkpoint === undefined || checkpoint.run.isDone) return false;
+  try {
+    checkSame(recipe, checkpoint.run.recipe);
+    return true;
+  } catch {
+    return false; // another recipe's run
+  }
 }
 
 /** Removes what an earlier run left, so that a killed new one is never taken for it. */
