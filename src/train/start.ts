@@ -56,7 +56,7 @@ export async function startRun({
 }
 
 /** Whether `out` holds a run by this recipe that was stopped before its end. */
-export async function isUnfinished(out: string, recipe: RecipeInput): Promise<boolean> {
+export async function isUnfinished(out: string, recipe: RecipeInput = {}): Promise<boolean> {
   const checkpoint = await readCheckpoint(out);
   if (checkpoint === undefined || checkpoint.run.isDone) return false;
   try {
