@@ -11,6 +11,7 @@ import type { Wrap } from './wrap.js';
 interface Options extends ProtocolOptions {
   truth?: string;
   trainTruth?: string;
+  backboneFile?: string;
   device?: 'cpu';
   threads?: number;
 }
@@ -31,6 +32,7 @@ export function evaluateCommand(wrap: Wrap): Command {
     .addOption(
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )
+    .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
     .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
     .option('--json', 'the report as JSON on standard output')
@@ -57,7 +59,11 @@ async function runClips(shell: Shell, options: Options, model: string, data: str
   const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
   const trainTruth = options.trainTruth === undefined ? undefined : await readTruth(options.trainTruth);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
-  const predictor = await openModel(model, { device: options.device, threads: options.threads });
+  const predictor = await openModel(model, {
+    device: options.device,
+    threads: options.threads,
+    backboneFile: options.backboneFile,
+  });
   const progress = shell.progress('evaluating', 'clips');
   try {
     const { report, answered, broken, withoutTruth } = await scoreModel(predictor, dataset, {

@@ -15,6 +15,7 @@ interface Options extends CommonOptions {
   top: number;
   overlay?: string;
   report?: string;
+  backboneFile?: string;
   device?: 'cpu';
   threads?: number;
 }
@@ -28,6 +29,7 @@ export function predictCommand(wrap: Wrap): Command {
     .addOption(new Option('--top <n>', 'classes to name').argParser(whole(1)).default(5))
     .option('--overlay <folder>', 'an MP4 a clip that shows mask, box, class and weights')
     .option('--report <file>', 'one HTML file about all clips, which opens without a network')
+    .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
     .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
     .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
     .option('--json', 'the results as a JSON array on standard output')
@@ -39,7 +41,11 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
   const { openModel } = await import('../data/index.js');
   const { DecodePool } = await import('../video/index.js');
   await openOutputs(options);
-  const predictor = await openModel(model, { device: options.device, threads: options.threads });
+  const predictor = await openModel(model, {
+    device: options.device,
+    threads: options.threads,
+    backboneFile: options.backboneFile,
+  });
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));
   const done = new Answered(shell, options, clips, stop.signal);
   const wanted = clips.map((path) => ({ path, options: predictor.shape }));

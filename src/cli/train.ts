@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, TrainSummary } from '../train/index.js';
+import { backboneSettings } from './backboneOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
@@ -20,12 +21,8 @@ export function trainCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
-  const { train, attentionPreset } = await import('../train/index.js');
-  const recipe: RecipeInput = {
-    ...(options.settings === undefined ? {} : await readSettings(options.settings)),
-    ...recipeOf(options),
-    ...(options.attention ? { attention: attentionPreset(options.attention) } : {}),
-  };
+  const { train } = await import('../train/index.js');
+  const recipe = await wholeRecipe(options);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const teller = new TrainTeller(shell);
@@ -43,6 +40,23 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     teller.end();
     stop.end();
   }
+}
+
+/** The recipe of a settings file and the options; those given by hand win. */
+async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
+  const { attentionPreset, isFrozen } = await import('../train/index.js');
+  const { settings, attention, backbone: name, size, resize } = options;
+  const recipe: RecipeInput = {
+    ...(settings === undefined ? {} : await readSettings(settings)),
+    ...recipeOf(options),
+  };
+  if (name === 'small') recipe.backbone = { kind: name };
+  else if (name !== undefined)
+    recipe.backbone = { ...(await backboneSettings(name, options)), ...(resize && { resize }) };
+  const onFeatures = recipe.backbone !== undefined && isFrozen({ backbone: recipe.backbone });
+  if (onFeatures && (size || resize)) delete recipe.transform; // frames are scaled as the backbone wants them
+  if (attention) recipe.attention = attentionPreset(attention, { onFeatures });
+  return recipe;
 }
 
 function conclude(shell: Shell, summary: TrainSummary, command: string): number {

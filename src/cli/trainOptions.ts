@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput } from '../train/index.js';
+import { backboneOptions, type BackboneOptions } from './backboneOptions.js';
 import { expression, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
 
@@ -19,7 +20,7 @@ const forms = [
 type Attention = (typeof forms)[number];
 
 /** What commander makes of the options. */
-export interface TrainCommandOptions extends CommonOptions {
+export interface TrainCommandOptions extends CommonOptions, Omit<BackboneOptions, 'size'> {
   out: string;
   group?: RegExp;
   validation?: number;
@@ -101,9 +102,11 @@ function dataOptions(): Option[] {
 function modelOptions(): Option[] {
   return [
     new Option('--attention <form>', 'form of attention (default: joint)').choices(forms),
-    new Option('--backbone <kind>', 'network that looks at single frames (default: small)').choices([
-      'small',
-    ]),
+    new Option(
+      '--backbone <name>',
+      'network that looks at single frames: small (trained too), or frozen, its features stored once: resnet18 | 34 | 50 | 101, weights of the hub, onnx:FILE (default: small)',
+    ),
+    ...backboneOptions({ size: false }),
     new Option(
       '--loss <name=weight>',
       'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, doublyStochastic, evidence); repeatable',
@@ -179,20 +182,8 @@ export function recipeOf(options: TrainCommandOptions): RecipeInput {
     frames,
     sampling,
   } = options;
-  const {
-    flip,
-    jitter,
-    crop,
-    size,
-    resize,
-    optimiser,
-    weightDecay,
-    schedule,
-    warmup,
-    backbone,
-    loss,
-    balance,
-  } = options;
+  const { flip, jitter, crop, size, resize, optimiser, weightDecay, schedule, warmup, loss, balance } =
+    options;
   const recipe: RecipeInput = {
     ...{
       seed,
@@ -209,7 +200,6 @@ export function recipeOf(options: TrainCommandOptions): RecipeInput {
       sampling,
     },
     losses: loss,
-    backbone: backbone === undefined ? undefined : { kind: backbone },
     isBalanced: balance ? undefined : false,
     augment: anyOf({ flip: flip ? 0.5 : undefined, jitter, crop }),
     transform: anyOf({ size, resize }),

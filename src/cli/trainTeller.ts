@@ -17,7 +17,7 @@ export class TrainTeller {
   /** Takes one event of the run. */
   tell(event: TrainEvent): void {
     if (event.kind === 'prepare') {
-      this.#show('decoding', 'clips').update(event.done, event.total, { reused: event.reused });
+      this.#show('preparing', 'clips').update(event.done, event.total, { reused: event.reused });
     } else if (event.kind === 'step') {
       const note = `epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
       const done = (event.epoch - 1) * event.steps + event.step;
@@ -69,5 +69,5 @@ function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): str
   }
   const { epoch, losses, validation, seconds, isBest } = event.row;
   const held = validation ? `, held-out accuracy ${validation.accuracy.toFixed(3)}` : '';
-  return `epoch ${epoch}/${event.epochs}: loss ${losses.total!.toFixed(4)}${held}, ${showSeconds(seconds)}${isBest ? ', best so far' : ''}`;
+  return `epoch ${epoch}/${event.epochs}: ${losses.total === undefined ? 'the start' : `loss ${losses.total.toFixed(4)}`}${held}, ${showSeconds(seconds)}${isBest ? ', best so far' : ''}`;
 }

@@ -3,15 +3,16 @@
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
-import { int64, type Tensor } from '../tensor.js';
+import { int64, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, type AugmentOptions } from '../video/index.js';
+import { pickFeatures, type PlacesOptions } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
 
 /** `N` clips as a graph takes them. */
 export interface Batch {
-  /** uint8 `[N,n,H,W,3]`. */
-  frames: Tensor;
+  /** `frames` uint8 `[N,n,H,W,3]`, or `features` float32 `[N,n,C,h,w]` (with places `[N,n,C,1,S]`). */
+  inputs: Tensors;
   /** int64 `[N]`. */
   labels: Tensor;
   /** The clips; fewer than `N` at the end of an evaluation, whose last batch repeats its last clip. */
@@ -32,14 +33,25 @@ export interface BatchOptions {
   /** Every class equally often in an epoch, whatever the numbers of clips. */
   isBalanced?: boolean;
   augment?: AugmentOptions;
+  /** What the store holds of a clip. */
+  content?: 'frames' | 'features';
+  /** Of stored features, the places that a training step sees; evaluation sees all. */
+  places?: PlacesOptions;
+}
+
+/** One clip's part of a batch. */
+interface Part {
+  shape: readonly number[];
+  data: Uint8Array | Float32Array;
 }
 
 /** The batches of one side of a split. */
 export class Batches {
-  readonly #options: Required<Omit<BatchOptions, 'augment'>> & Pick<BatchOptions, 'augment'>;
+  readonly #options: Required<Omit<BatchOptions, 'augment' | 'places'>> &
+    Pick<BatchOptions, 'augment' | 'places'>;
 
   constructor(options: BatchOptions) {
-    this.#options = { oversample: 1, seed: 0, isBalanced: true, ...options };
+    this.#options = { oversample: 1, seed: 0, isBalanced: true, content: 'frames', ...options };
     const { clips, size, oversample } = this.#options;
     if (clips.length === 0) throw usage('clips', 'at least one clip', '0');
     if (!(Number.isInteger(size) && size >= 1))
@@ -73,40 +85,65 @@ export class Batches {
   }
 
   async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
-    const { size } = this.#options;
-    const clips = await Promise.all(chosen.map((clip, i) => this.#framesOf(clip, draw?.(i))));
-    const [, ...shape] = [0, ...clips[0]!.shape];
-    const each = clips[0]!.data.length;
-    const frames = new Uint8Array(size * each);
-    for (let i = 0; i < size; i++) frames.set(clips[Math.min(i, clips.length - 1)]!.data, i * each);
+    const { size, content } = this.#options;
+    const read = content === 'frames' ? this.#framesOf.bind(this) : this.#featuresOf.bind(this);
+    const parts = await Promise.all(chosen.map((clip, i) => read(clip, draw?.(i))));
     const labels = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!.classIndex);
     return {
-      frames: { dtype: 'uint8', shape: [size, ...shape], data: frames },
+      inputs: { [content]: together(parts, size) },
       labels: int64(labels),
       clips: chosen,
     };
   }
 
-  async #framesOf(
-    clip: StoredClip,
-    random?: Random,
-  ): Promise<{ shape: readonly number[]; data: Uint8Array }> {
-    const { store, frames: n, oversample, augment } = this.#options;
-    const stored = (await store.read(clip.key)).tensors.frames;
-    const [count, height, width] = stored?.shape ?? [];
-    if (!(stored?.data instanceof Uint8Array) || count !== n * oversample) {
-      throw new WhereWhenError({
-        code: 'format',
-        path: store.fileOf(clip.key),
-        expected: `${n * oversample} stored frames`,
-        received: `${count ?? 0}`,
-        hint: 'delete the cache folder and run the command again',
-      });
-    }
+  async #framesOf(clip: StoredClip, random?: Random): Promise<Part> {
+    const { frames: n, oversample, augment } = this.#options;
+    const stored = await this.#stored(clip);
+    const [, height, width] = stored.shape;
     const shape = [n, height!, width!, 3] as const;
-    const data = oversample === 1 ? stored.data : pickFrames(stored.data, n, oversample, random);
+    const bytes = stored.data as Uint8Array;
+    const data = oversample === 1 ? bytes : framesAt(bytes, this.#places(random), n * oversample);
     return { shape, data: random && augment ? augmentClip(data, shape, augment, random) : data };
   }
+
+  async #featuresOf(clip: StoredClip, random?: Random): Promise<Part> {
+    const { store, places } = this.#options;
+    const path = store.fileOf(clip.key);
+    return pickFeatures(await this.#stored(clip), { path, frames: this.#places(random), places, random });
+  }
+
+  /** What is stored of a clip, with the right number of frames. */
+  async #stored({ key }: StoredClip): Promise<Tensor> {
+    const { store, frames, oversample, content } = this.#options;
+    const stored = (await store.read(key)).tensors[content];
+    const count = stored?.shape[0] ?? 0;
+    if (stored && count === frames * oversample) return stored;
+    throw new WhereWhenError({
+      code: 'format',
+      path: store.fileOf(key),
+      expected: `${frames * oversample} stored frames`,
+      received: `${count}`,
+      hint: 'delete the cache folder and run the command again',
+    });
+  }
+
+  /** One of every `oversample` stored frames: drawn, or the middle one. */
+  #places(random?: Random): number[] {
+    const { frames, oversample } = this.#options;
+    const choose = (): number =>
+      oversample === 1 ? 0 : random ? random.integer(0, oversample) : (oversample - 1) / 2;
+    return Array.from({ length: frames }, (_, i) => i * oversample + choose());
+  }
+}
+
+/** Clips of one shape as a batch of `size`; the last one fills it up. */
+function together(parts: readonly Part[], size: number): Tensor {
+  const { shape, data: first } = parts[0]!;
+  const each = first.length;
+  const isBytes = first instanceof Uint8Array;
+  const data = isBytes ? new Uint8Array(size * each) : new Float32Array(size * each);
+  for (let i = 0; i < size; i++) data.set(parts[Math.min(i, parts.length - 1)]!.data, i * each);
+  return { dtype: isBytes ? 'uint8' : 'float32', shape: [size, ...shape], data };
 }
 
 /** Places of the clips of an epoch in the order in which they are seen, `length` of them. */
@@ -137,15 +174,11 @@ function byClass(clips: readonly StoredClip[]): number[][] {
   return [...pools.values()];
 }
 
-/** One of every `oversample` stored frames: drawn, or the middle one. */
-function pickFrames(stored: Uint8Array, n: number, oversample: number, random?: Random): Uint8Array {
-  const each = stored.length / (n * oversample);
-  const out = new Uint8Array(n * each);
-  for (let i = 0; i < n; i++) {
-    const choice = random ? random.integer(0, oversample) : (oversample - 1) / 2;
-    const from = (i * oversample + choice) * each;
-    out.set(stored.subarray(from, from + each), i * each);
-  }
+/** The stored frames at `places`, of `count` stored ones. */
+function framesAt(stored: Uint8Array, places: readonly number[], count: number): Uint8Array {
+  const each = stored.length / count;
+  const out = new Uint8Array(places.length * each);
+  places.forEach((place, i) => out.set(stored.subarray(place * each, (place + 1) * each), i * each));
   return out;
 }
 

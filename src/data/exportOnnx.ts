@@ -36,6 +36,7 @@ export async function exportOnnx(
 ): Promise<ExportedOnnx> {
   const model = await readModelFolder(folder);
   const { config, tensors } = model;
+  if (config.backbone.isFrozen) throw notWhole(folder, config.backbone.kind);
   const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
   const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf(model) });
   await writeAtomically(file, bytes);
@@ -54,6 +55,16 @@ export async function exportOnnx(
   } finally {
     await runtime.close();
   }
+}
+
+function notWhole(folder: string, kind: string): WhereWhenError {
+  return new WhereWhenError({
+    code: 'usage',
+    path: folder,
+    expected: 'a model with its backbone inside',
+    received: `one that was trained on features of ${kind}`,
+    hint: 'a frozen backbone is a file of its own: run it first, and the model on its features',
+  });
 }
 
 function metadataOf({ config, id }: ModelFolder): Record<string, string> {

@@ -11,6 +11,7 @@ export {
 } from './clips.js';
 export { contentHash, framesOfFolder } from './contentHash.js';
 export {
+  encoderOf,
   modelFiles,
   modelParameters,
   readModelFolder,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBackbone } from '../backbone/index.js';
+import { createBackbone, type Backbone } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import {
   checkTensors,
@@ -56,7 +56,12 @@ export async function writeModelFolder(
 
 /** The parameters of the model that `config` describes, by name and shape. */
 export function modelParameters(config: ModelConfig): readonly DeclaredParameter[] {
-  return inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) }).parameters;
+  return inferenceGraph({ config, clips: 1, encoder: encoderOf(config) }).parameters;
+}
+
+/** The backbone inside the model that `config` describes; a frozen one stands beside it, and there is none. */
+export function encoderOf({ backbone }: ModelConfig): Backbone | undefined {
+  return backbone.isFrozen ? undefined : createBackbone(backbone);
 }
 
 function modelId(bytes: Uint8Array): string {

@@ -1,22 +1,64 @@
 // A model folder, ready to answer.
-import { createBackbone } from '../backbone/index.js';
+import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
 import { Predictor } from '../infer/index.js';
-import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
-import { readModelFolder } from './modelFolder.js';
+import type { ModelConfig } from '../model/index.js';
+import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
+import { encoderOf, readModelFolder } from './modelFolder.js';
+
+/** How a model is opened. */
+export interface OpenModelOptions extends RuntimeOptions {
+  /** Where the file of its frozen backbone lies now, if not where config.json says. */
+  backboneFile?: string;
+}
 
 /**
  * Reads a model folder and compiles it on a runtime of its own, which the predictor closes with itself.
- * Throws what {@link readModelFolder} throws, before a device is opened.
+ * Throws what {@link readModelFolder} throws, before a device is opened; `missing` and `format` for a frozen backbone
+ * that is not there or is not the one that the model was trained on.
  */
-export async function openModel(folder: string, options: RuntimeOptions = {}): Promise<Predictor> {
+export async function openModel(
+  folder: string,
+  { backboneFile, ...options }: OpenModelOptions = {},
+): Promise<Predictor> {
   const { config, tensors, id } = await readModelFolder(folder);
   // Computing threads sleep while they wait: clips are decoded beside them.
   const runtime = await openRuntime({ spin: false, ...options });
   try {
-    const encoder = createBackbone(config.backbone);
-    return await Predictor.open({ config, tensors, id, runtime, encoder });
+    const encoder = encoderOf(config);
+    const extractor = encoder ? undefined : await openFrozen(config, runtime, backboneFile);
+    return await Predictor.open({ config, tensors, id, runtime, encoder, extractor });
   } catch (error) {
     await runtime.close();
     throw error;
   }
+}
+
+/** The frozen backbone of a model, as it was when the model was trained. */
+async function openFrozen(
+  { backbone }: ModelConfig,
+  runtime: Runtime,
+  file?: string,
+): Promise<FeatureExtractor> {
+  const settings: BackboneSettings =
+    file === undefined ? backbone : { ...backbone, [backbone.kind === 'onnx' ? 'file' : 'weights']: file };
+  const extractor = await openExtractor(settings, { runtime }).catch((error: unknown) => {
+    if (!(error instanceof WhereWhenError) || error.code !== 'missing') throw error;
+    throw new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });
+  });
+  if (extractor.identity === backbone.weightsHash) return extractor;
+  await extractor.close();
+  throw new WhereWhenError({
+    code: 'format',
+    path: String(settings.file ?? settings.weights ?? settings.kind),
+    expected: `the backbone that the model was trained on, ${short(backbone.weightsHash ?? 'unknown')}`,
+    received: `another one, ${short(extractor.identity)}`,
+    hint,
+  });
+}
+
+const hint = 'name the file that the model was trained with: --backbone-file FILE';
+
+function short(identity: string): string {
+  return identity.slice(0, 12);
 }

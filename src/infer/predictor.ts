@@ -28,8 +28,16 @@ export interface PredictorParts {
   tensors: Tensors;
   id: string;
   runtime: Runtime;
-  /** The backbone of `config`. */
-  encoder: FrameEncoder;
+  /** The backbone of `config`, where it is a part of the model. */
+  encoder?: FrameEncoder;
+  /** The frozen backbone beside the model, where it is not; the predictor closes it with itself. */
+  extractor?: FrameFeatures;
+}
+
+/** Frames uint8 `[B,H,W,3]` to features `[B,C,h,w]`: what a predictor needs of a frozen backbone. */
+export interface FrameFeatures {
+  extract(frames: Tensor): Promise<Tensor>;
+  close(): Promise<void>;
 }
 
 /** A model that is ready to answer, one clip at a time. */
@@ -38,21 +46,28 @@ export class Predictor {
   readonly #identity: ModelIdentity;
   readonly #runtime: Runtime;
   readonly #program: Program;
+  readonly #extractor: FrameFeatures | undefined;
   readonly #options;
 
-  private constructor({ config, id, runtime }: PredictorParts, program: Program) {
+  private constructor({ config, id, runtime, extractor }: PredictorParts, program: Program) {
     this.config = config;
     this.#identity = { id, attention: config.attention.form, backbone: config.backbone.kind };
     this.#runtime = runtime;
     this.#program = program;
+    this.#extractor = extractor;
     this.#options = localizeOptions(config.localize);
   }
 
   /** Compiles the model and hands its parameters to `runtime`, which the predictor closes with itself. */
   static async open(parts: PredictorParts): Promise<Predictor> {
     const { config, runtime, tensors, encoder } = parts;
-    const needsFeatures = (localizeOptions(config.localize).where.maps.medianDifference ?? 0) > 0;
-    const { graph } = inferenceGraph({ config, clips: 1, encoder, features: needsFeatures });
+    const needsFeatures = asksForFeatures(config);
+    const { graph } = inferenceGraph({
+      config,
+      clips: 1,
+      encoder,
+      features: encoder !== undefined && needsFeatures,
+    });
     const program = await runtime.compile(graph);
     await runtime.write(tensors);
     return new Predictor(parts, program);
@@ -66,9 +81,7 @@ export class Predictor {
 
   /** Answers for a clip that was read by {@link shape}; `path` is how the Result names it. */
   async predict(clip: SampledClip, path: string): Promise<Answer> {
-    const { width, height } = this.config.transform.size;
-    const shape = [1, this.config.frames, height, width, 3];
-    const outputs = await this.#program.run({ frames: { dtype: 'uint8', shape, data: clip.frames } });
+    const outputs = await this.#run(clip.frames);
     const probabilities = numbers(outputs.probabilities!);
     const weights = meanRow(outputs.weights!);
     const { classes, grid, transform } = this.config;
@@ -95,7 +108,21 @@ export class Predictor {
   /** Frees the model and its runtime. */
   async close(): Promise<void> {
     await this.#program.release();
+    await this.#extractor?.close();
     await this.#runtime.close();
+  }
+
+  async #run(data: Uint8Array): Promise<Tensors> {
+    const { frames: n, grid, transform } = this.config;
+    const frame = [transform.size.height, transform.size.width, 3];
+    if (!this.#extractor)
+      return this.#program.run({ frames: { dtype: 'uint8', shape: [1, n, ...frame], data } });
+    const seen = await this.#extractor.extract({ dtype: 'uint8', shape: [n, ...frame], data });
+    const features = { ...seen, shape: [1, n, grid.channels, grid.height, grid.width] };
+    return {
+      ...(await this.#program.run({ features })),
+      ...(asksForFeatures(this.config) ? { features } : {}),
+    };
   }
 
   #evidence(outputs: Tensors, window: Size, weights: Float32Array): LocalizeInput {
@@ -113,6 +140,11 @@ export class Predictor {
       medianDifference: outputs.features && medianDifference(outputs.features),
     };
   }
+}
+
+/** Does the where-map of this model look at its features? */
+function asksForFeatures({ localize: choices }: ModelConfig): boolean {
+  return (localizeOptions(choices).where.maps.medianDifference ?? 0) > 0;
 }
 
 /** Boxes and points of a window of the picture, in pixels of the whole picture. */

@@ -29,9 +29,18 @@ export const ModelConfig = z.strictObject({
   frames: count,
   sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
   transform: TransformConfig,
-  /** `kind` and the settings of that kind; `weightsHash` names the weights that the features came from. */
-  backbone: z.looseObject({ kind: z.string().min(1), weightsHash: z.string().optional() }),
+  /**
+   * `kind` and the settings of that kind. A frozen one is no part of the model: it is opened beside it, and `weightsHash`
+   * is the identity of the weights and the preprocessing that the model was trained on.
+   */
+  backbone: z.looseObject({
+    kind: z.string().min(1),
+    weightsHash: z.string().optional(),
+    isFrozen: z.boolean().optional(),
+  }),
   attention: AttentionSettings,
+  /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8). */
+  answer: z.enum(['attention', 'averaged']).default('attention'),
   /** Features of one frame: `C`, `h`, `w`. */
   grid: z.strictObject({ channels: count, height: count, width: count }),
   /** How boxes and segments are read from the answer; `localize` knows its own options. */

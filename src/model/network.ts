@@ -1,6 +1,6 @@
 // Frames or stored features in, attention out: the one forward pass that every graph of a model is made from.
 import { WhereWhenError } from '../errors.js';
-import { add, cast, constant, mul, reshape, transpose, type Expr } from '../graph/index.js';
+import { add, cast, constant, mul, reshape, sub, transpose, type Expr } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
 import type { Attention } from './form.js';
 import { attend } from './forms.js';
@@ -20,6 +20,11 @@ export interface NetworkOptions {
   encoder?: FrameEncoder;
   /** While training, multiply the features by an input `channelMask [N,C]`: dropout of whole channels, one mask a clip. */
   channelDropout?: boolean;
+  /**
+   * Bring every channel to mean 0 and deviation 1 by the parameters `standard.mean` and `standard.scale [C]`, which no
+   * step changes; they can be folded into the weights afterwards.
+   */
+  isStandardised?: boolean;
   /** Ask for an input `placesMask [N,n,h,w]`: each step may see a random part of the places. */
   placesMask?: boolean;
 }
@@ -32,16 +37,26 @@ export interface Network {
 
 /** Builds the forward pass in `scope`. */
 export function network(scope: Scope, options: NetworkOptions): Network {
-  const { config, clips, channelDropout = false, placesMask = false } = options;
+  const { config, clips, channelDropout = false, placesMask = false, isStandardised = false } = options;
   const { channels, height, width } = config.grid;
   const shape = [clips, config.frames, channels, height, width];
   const features = options.encoder
     ? encode(scope, options.encoder, shape, config)
     : scope.input('features', shape);
+  const even = isStandardised ? standardise(scope, features) : features;
   const mask = channelDropout ? scope.dropoutMask('channelMask', [clips, channels]) : undefined;
-  const seen = mask ? mul(features, reshape(mask, [clips, 1, channels, 1, 1])) : features;
+  const seen = mask ? mul(even, reshape(mask, [clips, 1, channels, 1, 1])) : even;
   const attention = attend(scope, seen, config.attention, { classes: config.classes.length, placesMask });
   return { features, attention };
+}
+
+/** `(X - mean) * scale` for each channel of `[N,n,C,h,w]`. */
+function standardise(scope: Scope, features: Expr): Expr {
+  const C = features.shape[2]!;
+  const mean = scope.parameter('standard.mean', [C], { kind: 'constant', value: 0 }, false);
+  const scale = scope.parameter('standard.scale', [C], { kind: 'constant', value: 1 }, false);
+  const row = (one: Expr): Expr => reshape(one, [1, 1, C, 1, 1]);
+  return mul(sub(features, row(mean)), row(scale));
 }
 
 function encode(scope: Scope, encoder: FrameEncoder, shape: readonly number[], config: ModelConfig): Expr {

@@ -1,6 +1,6 @@
 // The graphs that answer: inference, and evaluation with labels. Both are the training graph's forward pass
 // with running statistics.
-import { input, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
+import { add, input, mul, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
 import { losses, type Losses, type LossSettings } from './losses.js';
 import { network, type Network, type NetworkOptions } from './network.js';
 import { Scope, type DeclaredParameter } from './scope.js';
@@ -26,7 +26,7 @@ export interface InferenceOptions extends NetworkOptions {
  */
 export function inferenceGraph(options: InferenceOptions): BuiltGraph {
   const scope = new Scope({ training: false, averaged: options.averaged });
-  const outputs = answers(network(scope, options), options.features);
+  const outputs = answers(network(scope, options), options);
   return { graph: { outputs, updates: [] }, parameters: scope.parameters };
 }
 
@@ -38,7 +38,7 @@ export function evaluationGraph(options: InferenceOptions & { losses: LossSettin
     ...options.losses,
     features: built.features,
   });
-  const outputs = { ...answers(built, options.features), ...lossOutputs(terms) };
+  const outputs = { ...answers(built, options), ...lossOutputs(terms) };
   return { graph: { outputs, updates: [] }, parameters: scope.parameters };
 }
 
@@ -52,11 +52,15 @@ export function lossOutputs(terms: Losses): Record<string, Expr> {
   return Object.fromEntries(Object.entries(terms).map(([name, term]) => [`loss.${name}`, term as Expr]));
 }
 
-function answers({ features, attention }: Network, withFeatures = false): Record<string, Expr> {
+function answers({ features, attention }: Network, options: InferenceOptions): Record<string, Expr> {
+  const { logits: attended, meanLogits } = attention;
+  const isAveraged = options.config.answer === 'averaged' && meanLogits !== undefined;
+  const logits = isAveraged ? mul(add(attended, meanLogits), 0.5) : attended;
   return {
     ...attention,
-    probabilities: softmax(attention.logits, 1),
+    logits,
+    probabilities: softmax(logits, 1),
     norm: sqrt(sum(square(features), { axes: [2] })),
-    ...(withFeatures ? { features } : {}),
+    ...(options.features ? { features } : {}),
   };
 }

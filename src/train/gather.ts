@@ -6,13 +6,17 @@ import {
   listDataset,
   prepareClips,
   splitValidation,
+  type ClipEntry,
   type ClipStore,
   type Dataset,
   type PreparedClips,
+  type PrepareOptions,
   type StoredClip,
 } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { TrainListener } from './events.js';
+import { extractFeatures, type Frozen } from './frozen.js';
+import { isFrozen } from './frozenRecipe.js';
 import type { Recipe } from './recipe.js';
 
 /** What a run trains on. */
@@ -20,6 +24,8 @@ export interface Material {
   dataset: Dataset;
   prepared: PreparedClips;
   store: ClipStore;
+  /** What a model on stored features must know of its backbone; absent where frames are stored. */
+  frozen?: Frozen;
   train: StoredClip[];
   validation: StoredClip[];
   /** Hash of which clips, with which frames, stand on which side. */
@@ -36,31 +42,46 @@ export interface GatherOptions {
   strict: boolean;
   signal?: AbortSignal;
   listen: TrainListener;
+  /** Computing threads of an extraction. */
+  threads?: number;
 }
 
 /** Lists, decodes and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
 export async function gather(options: GatherOptions): Promise<Material> {
-  const { data, out, cache, recipe, group, strict, signal, listen } = options;
+  const { data, out, recipe, group, strict, listen } = options;
   checkApart(data, out);
   const dataset = await listDataset(data, { group, strict, minimumClasses: 2 });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
-  const shape = {
-    frames: recipe.frames * oversampleOf(recipe),
-    sampling: recipe.sampling === 'segment-random' ? ('centred' as const) : recipe.sampling,
-    size: recipe.transform.size,
-    resize: recipe.transform.resize,
-  };
-  const store = frameStore(cache, shape);
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
   onProgress({ done: 0, total: dataset.clips.length, reused: 0, frames: 0 });
-  const prepared = await prepareClips(dataset.clips, { store, shape, strict, signal, onProgress });
+  const { prepared, store, frozen } = isFrozen(recipe)
+    ? await extractFeatures(dataset.clips, { ...options, stored: storedFrames(recipe), onProgress })
+    : await decodeFrames(dataset.clips, { ...options, onProgress });
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
   checkClasses(dataset, prepared);
   const split = splitValidation(prepared.clips, { share: recipe.validation, seed: recipe.seed });
   const [train, validation] = [split.train as StoredClip[], split.validation as StoredClip[]];
-  return { dataset, prepared, store, train, validation, hash: hashOf(train, validation) };
+  return { dataset, prepared, store, frozen, train, validation, hash: hashOf(train, validation) };
+}
+
+async function decodeFrames(
+  entries: readonly ClipEntry[],
+  { cache, recipe, ...options }: GatherOptions & Pick<PrepareOptions, 'onProgress'>,
+): Promise<Pick<Material, 'prepared' | 'store' | 'frozen'>> {
+  const shape = {
+    frames: storedFrames(recipe),
+    sampling: recipe.sampling === 'segment-random' ? ('centred' as const) : recipe.sampling,
+    size: recipe.transform.size,
+    resize: recipe.transform.resize,
+  };
+  const store = frameStore(cache, shape);
+  return { store, prepared: await prepareClips(entries, { store, shape, ...options }) };
+}
+
+function storedFrames(recipe: Recipe): number {
+  return recipe.frames * oversampleOf(recipe);
 }
 
 /** Stored frames for each frame of the model. */

@@ -1,6 +1,7 @@
 // Public names of train/.
 export type { TrainEvent, TrainListener } from './events.js';
 export { logFile, readLog, type LogRow } from './log.js';
+export { isFrozen } from './frozenRecipe.js';
 export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export type { TrainSummary } from './run.js';
 export { train, type TrainOptions } from './trainer.js';

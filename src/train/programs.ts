@@ -1,6 +1,6 @@
 // The two programs of a run, the training step and the validation pass, and what feeds the step.
 import { createBackbone } from '../backbone/index.js';
-import type { Batch } from '../data/index.js';
+import { encoderOf, placesSeen, type Batch } from '../data/index.js';
 import {
   averageName,
   inferenceGraph,
@@ -14,12 +14,17 @@ import {
 } from '../model/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
-import { float32, sizeOf, type Tensors } from '../tensor.js';
-import { formDefaults, type Recipe } from './recipe.js';
+import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
+import type { Frozen } from './frozen.js';
+import { checkPlaces, placesOf } from './places.js';
+import { formDefaultsOf, type Recipe } from './recipe.js';
+import { checkStandardised, foldStandard } from './standard.js';
 
 /** The config of the model that a recipe makes for these classes. */
-export function modelConfig(recipe: Recipe, classes: readonly string[]): ModelConfig {
-  const { frames, transform, backbone, attention, localize } = recipe;
+export function modelConfig(recipe: Recipe, classes: readonly string[], frozen?: Frozen): ModelConfig {
+  const { frames, attention, answer, localize } = recipe;
+  const backbone = frozen?.backbone ?? recipe.backbone;
+  const transform = frozen ? { size: frozen.size, resize: frozen.resize } : recipe.transform;
   return parseModelConfig({
     version: 1,
     classes,
@@ -29,14 +34,16 @@ export function modelConfig(recipe: Recipe, classes: readonly string[]): ModelCo
     transform,
     backbone,
     attention,
-    grid: createBackbone(backbone).grid(transform.size),
-    localize: { ...formDefaults[attention.form].localize, ...localize },
+    answer,
+    grid: frozen?.grid ?? createBackbone(backbone).grid(transform.size),
+    localize: { ...formDefaultsOf(recipe).localize, ...localize },
   });
 }
 
 /** Weights of the loss terms: METHOD section 3, then what goes with the form, then the recipe. */
-function lossSettings({ attention: { form }, losses }: Recipe): LossSettings {
-  return LossSettings.parse({ ...lossDefaults[form], ...formDefaults[form].losses, ...losses });
+function lossSettings(recipe: Recipe): LossSettings {
+  const { form } = recipe.attention;
+  return LossSettings.parse({ ...lossDefaults[form], ...formDefaultsOf(recipe).losses, ...recipe.losses });
 }
 
 /** What a run computes with. All programs share the runtime's state. */
@@ -50,17 +57,28 @@ export interface Programs {
 
 /** Compiles both programs. */
 export async function openPrograms(runtime: Runtime, recipe: Recipe, config: ModelConfig): Promise<Programs> {
-  const common = { config, clips: recipe.batch, encoder: createBackbone(config.backbone) };
+  const { isStandardised } = recipe;
+  const common = { config, clips: recipe.batch, encoder: encoderOf(config), isStandardised };
+  const losses = lossSettings(recipe);
+  const places = placesOf(recipe, config);
+  if (places) checkPlaces(losses);
+  if (isStandardised) checkStandardised(recipe);
   const isAveraged = recipe.average > 0;
   const graph = trainingGraph({
     ...common,
-    losses: lossSettings(recipe),
+    ...(places && {
+      config: {
+        ...config,
+        grid: { ...config.grid, height: 1, width: placesSeen(places.share, config.grid) },
+      },
+    }),
+    losses,
     optimiser: recipe.optimiser,
     factors: (name) => factorsOf(name, recipe),
     clipNorm: recipe.clipNorm > 0 ? recipe.clipNorm : undefined,
     averaged: isAveraged,
     channelDropout: recipe.dropout > 0,
-    placesMask: recipe.places < 1,
+    placesMask: common.encoder !== undefined && recipe.places !== 'auto' && recipe.places < 1,
   });
   const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
   const { logits } = inference.outputs;
@@ -78,29 +96,38 @@ function factorsOf(
   return { learningRateFactor: factors[longest]!.rate, weightDecayFactor: factors[longest]!.decay };
 }
 
-/** All state before the first step: drawn parameters, the optimiser's zeros, averages of what no step changes. */
+/** All state before the first step: drawn parameters, their averages, the optimiser's zeros. */
 export function startState({ graph }: Programs, recipe: Recipe): Tensors {
   const { parameters, state } = graph;
   const start = initialise(parameters, Random.from(recipe.seed, 'initialise'), { zeros: recipe.zeros });
   const trainable = parameters.filter((one) => one.isTrainable);
-  const averages = trainable.map(({ name }) => [averageName(name), start[name]!] as const);
+  const averages = trainable.map(({ name }) => [averageName(name), copied(start[name]!)] as const);
   const zeros = state.map(
     ({ name, shape }) => [name, float32(new Float32Array(sizeOf(shape)), shape)] as const,
   );
   return {
+    ...Object.fromEntries(zeros),
     ...(recipe.average > 0 ? Object.fromEntries(averages) : {}),
     ...start,
-    ...Object.fromEntries(zeros),
   };
 }
 
-/** The tensors of the model folder in a run's whole state: the averages of the weights where they are kept. */
-export function modelTensors(state: Tensors, { graph }: Programs): Tensors {
+/** In memory of its own: two states that share an array would be written as one. */
+export function copied(tensor: Tensor): Tensor {
+  return { ...tensor, data: tensor.data.slice() };
+}
+
+/**
+ * The tensors of the model folder in a run's whole state: the averages of the weights where they are kept, with the
+ * scalings of standardised features folded in.
+ */
+export function modelTensors(state: Tensors, { graph, config }: Programs): Tensors {
   const tensorOf = (name: string, isTrainable: boolean) =>
     (isTrainable ? state[averageName(name)] : undefined) ?? state[name]!;
-  return Object.fromEntries(
+  const tensors = Object.fromEntries(
     graph.parameters.map(({ name, isTrainable }) => [name, tensorOf(name, isTrainable)]),
   );
+  return foldStandard(tensors, config.attention);
 }
 
 /** Where a run stands: epochs and steps from 0, `total` steps made so far in the run. */
@@ -123,12 +150,14 @@ export function stepFeeds(
 ): Tensors {
   const { channels, height, width } = config.grid;
   const possible: Record<string, () => Tensors[string]> = {
-    frames: () => batch.frames,
+    frames: () => batch.inputs.frames!,
+    features: () => batch.inputs.features!,
     labels: () => batch.labels,
     learningRate: () => scalar(rate),
     averageDecay: () => scalar(Math.min(recipe.average, position.total / (position.total + 5))),
     channelMask: () => dropoutMask([recipe.batch, channels], recipe.dropout, draw('channels')),
-    placesMask: () => placesMask(recipe.batch, [config.frames, height, width], recipe.places, draw('places')),
+    placesMask: () =>
+      placesMask(recipe.batch, [config.frames, height, width], Number(recipe.places), draw('places')),
   };
   return Object.fromEntries(step.feeds.map(({ name }) => [name, possible[name]!()]));
 

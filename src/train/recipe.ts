@@ -2,7 +2,6 @@
 // checkpoint, so that `--resume` goes on by the same one.
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
-import type { LocalizeChoices } from '../localize/index.js';
 import {
   AttentionSettings,
   type FormName,
@@ -12,6 +11,13 @@ import {
   TransformConfig,
 } from '../model/index.js';
 import type { AugmentOptions } from '../video/index.js';
+import {
+  frozenFormDefaults,
+  frozenPresets,
+  isFrozen,
+  withFrozenDefaults,
+  type FormDefaults,
+} from './frozenRecipe.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().gt(0);
@@ -68,9 +74,7 @@ const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionS
  * What goes with a form beside its sizes. Joint attention from scratch finds the action by its pooled evidence, which then
  * says where and when (docs/localisation.md); the paper's forms have masks and weights only, read as the scripts do.
  */
-export const formDefaults: {
-  readonly [Name in FormName]: { losses: Partial<LossSettings>; localize: LocalizeChoices };
-} = {
+export const formDefaults: { readonly [Name in FormName]: FormDefaults } = {
   joint: {
     losses: { evidence: 1 },
     localize: {
@@ -86,9 +90,14 @@ export const formDefaults: {
   'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 } } } },
 };
 
-/** The settings of a form by its name, in the sizes that go with the small backbone. */
-export function attentionPreset(form: FormName): AttentionSettings {
-  return AttentionSettings.parse(attentionPresets[form]);
+/** The settings of a form by its name, in the sizes that go with the small backbone, or with features of a frozen one. */
+export function attentionPreset(form: FormName, { onFeatures = false } = {}): AttentionSettings {
+  return AttentionSettings.parse((onFeatures ? frozenPresets : attentionPresets)[form]);
+}
+
+/** What goes with a recipe's form on its backbone. */
+export function formDefaultsOf(recipe: Pick<Recipe, 'attention' | 'backbone'>): FormDefaults {
+  return (isFrozen(recipe) ? frozenFormDefaults : formDefaults)[recipe.attention.form];
 }
 
 /** The choices of a training run. */
@@ -108,6 +117,8 @@ export const Recipe = z.strictObject({
   // What the model is.
   backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),
   attention: AttentionSettings.prefault(attentionPresets.joint),
+  /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both. */
+  answer: z.enum(['attention', 'averaged']).default('attention'),
   /** Parameters that start at zero; `joint.out.weight` makes attention uniform, so that training starts at the mean pool. */
   zeros: z.array(z.string()).default([]),
   losses: LossSettings.partial().default({}),
@@ -130,8 +141,16 @@ export const Recipe = z.strictObject({
   clipNorm: z.number().min(0).default(5),
   /** Share of the feature channels that a training step leaves out, one draw a clip. */
   dropout: share.default(0),
-  /** Share of the places that a training step sees; 1 for all. Joint attention only. */
-  places: positive.max(1).default(1),
+  /** Share of the places that a training step sees; 1 for all. `auto` on features: half of a 7x7 grid, a tenth of a finer one. */
+  places: z.union([positive.max(1), z.literal('auto')]).default(1),
+  /** Bring the channels of stored features to mean 0 and deviation 1; the scalings are folded into the weights. */
+  isStandardised: z.boolean().default(false),
+  /** `mean-pool`: the classifier starts as logistic regression on the mean of the features (stored features only). */
+  start: z.enum(['random', 'mean-pool']).default('random'),
+  /** `C` of that regression: its loss is `|w|^2 / 2 + C * sum of cross-entropies`. */
+  regressionStrength: positive.default(0.01),
+  /** Whether the model before the first step, epoch 0, is a candidate too where clips are held out. */
+  keepsStart: z.boolean().default(false),
   /** Limit of the moving average of the weights, which starts as `t / (t + 5)`; 0 for none. */
   average: share.default(0.98),
   isBalanced: z.boolean().default(true),
@@ -149,7 +168,7 @@ export type RecipeInput = z.input<typeof Recipe>;
 /** The recipe with its defaults filled in. Throws `usage` that names the option, as `train: options: batch`. */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   try {
-    return parseWith(Recipe, input, 'train: options');
+    return parseWith(Recipe, withFrozenDefaults(input), 'train: options');
   } catch (error) {
     if (!(error instanceof WhereWhenError)) throw error;
     throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });

@@ -9,8 +9,10 @@ import type { TrainListener } from './events.js';
 import { oversampleOf, type Material } from './gather.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
+import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
+import { startFromFeatures } from './startFromFeatures.js';
 import { validate } from './validate.js';
 
 /** How a run ended. */
@@ -59,27 +61,31 @@ export class Run {
     const { recipe, material } = parts;
     const { store, train: clips, validation } = material;
     const { seed, isBalanced, frames, batch: size } = recipe;
-    const common = { store, size, frames, oversample: oversampleOf(recipe), seed };
-    this.#training = new Batches({ ...common, clips, isBalanced, augment: augmentOf(recipe) });
+    const content = material.frozen ? ('features' as const) : ('frames' as const);
+    const common = { store, size, frames, oversample: oversampleOf(recipe), seed, content };
+    const places = material.frozen && placesOf(recipe, { grid: material.frozen.grid });
+    this.#training = new Batches({ ...common, clips, isBalanced, augment: augmentOf(recipe), places });
     this.#held = validation.length > 0 ? new Batches({ ...common, clips: validation }) : undefined;
   }
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
   async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
     const { out, recipe, material, runtime, signal, listen } = this.#parts;
-    this.#programs = await openPrograms(runtime, recipe, modelConfig(recipe, material.dataset.classes));
-    await runtime.write(checkpoint?.state ?? startState(this.#programs, recipe));
+    const config = modelConfig(recipe, material.dataset.classes, material.frozen);
+    this.#programs = await openPrograms(runtime, recipe, config);
     if (checkpoint) this.#restore(checkpoint.run);
-    await trimLog(out, this.#epoch);
+    await trimLog(out, checkpoint ? this.#epoch : -1);
     this.#announce();
     this.#startedAt = performance.now();
+    await runtime.write(checkpoint?.state ?? (await this.#start()));
+    if (!checkpoint && recipe.keepsStart && this.#held) await this.#endEpoch(0);
     while (!this.#isDone) {
       const isWhole = await this.#makeSteps();
       if (!isWhole) {
         await this.#save(await runtime.read());
         return this.#summary('interrupted');
       }
-      await this.#endEpoch();
+      await this.#endEpoch(this.#epoch + 1);
       if (signal?.aborted && !this.#isDone) return this.#summary('interrupted');
     }
     if (this.#epoch < recipe.epochs) {
@@ -90,6 +96,18 @@ export class Run {
 
   get #isDone(): boolean {
     return this.#epoch >= this.#parts.recipe.epochs || isOver(this.#course, this.#parts.recipe);
+  }
+
+  /** All state before the first step. */
+  async #start(): Promise<Tensors> {
+    const { recipe, material } = this.#parts;
+    const start = startState(this.#programs, recipe);
+    if (!recipe.isStandardised && recipe.start === 'random') return start;
+    return startFromFeatures(start, {
+      recipe,
+      training: this.#training,
+      classes: material.dataset.classes.length,
+    });
   }
 
   #restore({ position, course, sums, seconds, model }: RunState): void {
@@ -131,7 +149,8 @@ export class Run {
     listen({ kind: 'step', ...place, epochs: recipe.epochs, loss, learningRate: rate });
   }
 
-  async #endEpoch(): Promise<void> {
+  /** Validates, keeps the best and the place; `epoch` counts from 1, and 0 is the model before its first step. */
+  async #endEpoch(epoch: number): Promise<void> {
     const { recipe, runtime, out, listen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
@@ -139,7 +158,6 @@ export class Run {
     // Without held-out clips the training loss stands in: it steers the schedule, and says nothing of accuracy.
     const score = validation ?? { accuracy: 0, crossEntropy: losses.total! };
     const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
-    const epoch = this.#epoch + 1;
     const { accuracy, crossEntropy } = score;
     const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
     this.#course = followed.course;
@@ -147,8 +165,8 @@ export class Run {
     if (followed.isBest) await this.#keepBest(state, validation);
     const row: LogRow = {
       epoch,
-      steps,
-      learningRate: rate,
+      steps: epoch === 0 ? 0 : steps,
+      learningRate: epoch === 0 ? 0 : rate,
       losses,
       validation,
       isBest: followed.isBest,

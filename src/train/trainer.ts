@@ -55,7 +55,17 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   for (const folder of [out, cache]) await sweepTemporaries(folder);
   let material: Material;
   try {
-    material = await gather({ data, out, cache, recipe, group, strict, signal, listen });
+    material = await gather({
+      data,
+      out,
+      cache,
+      recipe,
+      group,
+      strict,
+      signal,
+      listen,
+      threads: options.threads,
+    });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;

@@ -6,8 +6,8 @@ import type { Score } from './schedule.js';
 /** Accuracy and mean cross-entropy over all clips of `batches`. */
 export async function validate(program: Program, batches: Batches): Promise<Score & { clips: number }> {
   let [clips, correct, lost] = [0, 0, 0];
-  for await (const { frames, clips: seen } of batches.all()) {
-    const { logits } = await program.run({ frames }, { transfer: true });
+  for await (const { inputs, clips: seen } of batches.all()) {
+    const { logits } = await program.run(inputs, { transfer: true });
     const [, classes] = logits!.shape as [number, number];
     seen.forEach(({ classIndex }, i) => {
       const row = (logits!.data as Float32Array).subarray(i * classes, (i + 1) * classes);

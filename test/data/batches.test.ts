@@ -60,12 +60,12 @@ test('epochs differ, the same epoch is the same, and it may begin at any step', 
 });
 
 test('labels stand beside the frames of their clips', async () => {
-  for (const { frames, labels, clips: seen } of await collect(
+  for (const { inputs, labels, clips: seen } of await collect(
     new Batches({ store, clips, size: 3, frames: 6 }).epoch(0),
   )) {
-    expect(frames.shape).toEqual([3, 6, 2, 2, 3]);
+    expect(inputs.frames!.shape).toEqual([3, 6, 2, 2, 3]);
     seen.forEach((clip, i) => {
-      expect(Number(frames.data[i * 72])).toBe(10 * Number(clip.name.slice(4)));
+      expect(Number(inputs.frames!.data[i * 72])).toBe(10 * Number(clip.name.slice(4)));
       expect(Number(labels.data[i])).toBe(clip.classIndex);
     });
   }
@@ -75,12 +75,17 @@ test('evaluation sees every clip once in order, and fills the last batch with it
   const seen = await collect(new Batches({ store, clips, size: 4, frames: 6 }).all());
   expect(namesOf(seen)).toEqual(clips.map(({ name }) => name));
   expect(seen[2]!.clips).toHaveLength(2);
-  expect(Array.from({ length: 4 }, (_, i) => Number(seen[2]!.frames.data[i * 72]))).toEqual([80, 90, 90, 90]);
+  expect(Array.from({ length: 4 }, (_, i) => Number(seen[2]!.inputs.frames!.data[i * 72]))).toEqual([
+    80, 90, 90, 90,
+  ]);
 });
 
 test('of stored frames, evaluation takes the middle one of each part and training any of them', async () => {
   const batches = new Batches({ store, clips: clips.slice(0, 1), size: 1, frames: 2, oversample: 3 });
-  const firstBytes = ({ frames }: Batch): number[] => [Number(frames.data[0]), Number(frames.data[12])];
+  const firstBytes = ({ inputs: { frames } }: Batch): number[] => [
+    Number(frames!.data[0]),
+    Number(frames!.data[12]),
+  ];
   expect(firstBytes((await collect(batches.all()))[0]!)).toEqual([1, 4]);
   const drawn = new Set<number>();
   for (let epoch = 0; epoch < 30; epoch++) {

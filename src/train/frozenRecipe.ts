@@ -1,0 +1,94 @@
+// What a recipe says of itself where the backbone is frozen. Joint attention follows METHOD section 8: it starts at the
+// mean pool, which it can only leave for something better, and each part is an option of the recipe.
+import type { LocalizeChoices } from '../localize/index.js';
+import type { AttentionSettings, FormName, LossSettings } from '../model/index.js';
+import type { z } from 'zod';
+
+/** What goes with a form beside its sizes. */
+export interface FormDefaults {
+  losses: Partial<LossSettings>;
+  localize: LocalizeChoices;
+}
+
+/** Sizes of each form on features of an ImageNet network; those of the ConvLSTM heads are METHOD section 7's. */
+export const frozenPresets: { readonly [Name in FormName]: z.input<typeof AttentionSettings> } = {
+  joint: { form: 'joint', hidden: 0, scoreWidth: 64, contextFrames: 0 },
+  mean: { form: 'mean' },
+  pooled: { form: 'pooled', hidden: 64, maskChannels: [128, 64] },
+  'recurrent-additive': {
+    form: 'recurrent-additive',
+    hidden: 64,
+    maskChannels: [128, 64],
+    startChannels: 64,
+  },
+  'recurrent-tanh': {
+    form: 'recurrent-tanh',
+    hidden: 64,
+    maskChannels: [128, 64],
+    startChannels: 64,
+    scoreWidth: 64,
+  },
+  convlstm: { form: 'convlstm', hidden: 64 },
+  'soft-lstm': { form: 'soft-lstm', hidden: 256 },
+};
+
+const script: FormDefaults = { losses: {}, localize: { way: 'script' } };
+const activation: FormDefaults = { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } };
+
+/** What goes with a form on features: joint attention is trained by cross-entropy alone. */
+export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } = {
+  joint: { losses: { totalVariation: 0, unimodal: 0 }, localize: {} },
+  mean: activation,
+  convlstm: activation,
+  'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 } } } },
+  pooled: script,
+  'recurrent-additive': script,
+  'recurrent-tanh': script,
+};
+
+/** Parts of a recipe, which checks them. */
+type Parts = Readonly<Record<string, unknown>>;
+
+/** For every form on features. */
+const common: Parts = { batch: 10, dropout: 0.2, average: 0.98 };
+
+/** For forms that begin with the logistic regression. */
+const fromMeanPool: Parts = {
+  isStandardised: true,
+  start: 'mean-pool',
+  keepsStart: true,
+  schedule: { name: 'constant' },
+  epochs: 10,
+};
+
+const perForm: { readonly [Name in FormName]?: Parts } = {
+  joint: {
+    ...fromMeanPool,
+    answer: 'averaged',
+    zeros: ['joint.out.weight'],
+    places: 'auto',
+    learningRate: 1e-3,
+    optimiser: { name: 'adamw', weightDecay: 1e-2 },
+    factors: { classifier: { rate: 0.1, decay: 0.01 } },
+  },
+  mean: { ...fromMeanPool, learningRate: 1e-4 },
+};
+
+/** Does a recipe train on features of a backbone that stays as it is? The small one is trained with its model. */
+export function isFrozen({ backbone }: { backbone: { kind: string } }): boolean {
+  return backbone.kind !== 'small';
+}
+
+/** What a recipe must say for its defaults to be found. */
+interface Choices {
+  backbone?: { kind: string };
+  attention?: z.input<typeof AttentionSettings>;
+}
+
+/** `input` with what goes with a frozen backbone where it says nothing itself. */
+export function withFrozenDefaults(input: Choices): Choices {
+  const { backbone = { kind: 'small' }, attention = frozenPresets.joint } = input;
+  if (!isFrozen({ backbone })) return input;
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  return { ...common, ...perForm[attention.form], attention, ...given };
+}

@@ -1,0 +1,120 @@
+// Logistic regression over several classes, fitted by L-BFGS (Liu and Nocedal 1989): convex, so that the answer depends
+// on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free.
+
+/** The fitted layer: `weight [K,C]`, row by row, and `bias [K]`. */
+export interface FittedLayer {
+  weight: Float64Array;
+  bias: Float64Array;
+}
+
+const memory = 10;
+
+/** Fits rows of features to labels 0 .. K-1. */
+export function fitLogisticRegression(
+  rows: readonly Float64Array[],
+  labels: readonly number[],
+  {
+    classes: K,
+    strength,
+    tolerance = 1e-6,
+    maximumSteps = 500,
+  }: { classes: number; strength: number; tolerance?: number; maximumSteps?: number },
+): FittedLayer {
+  const C = rows[0]!.length;
+  const loss = (x: Float64Array): Point => lossAt(x, rows, labels, K, strength);
+  let here = loss(new Float64Array(K * (C + 1)));
+  const steps: { s: Float64Array; y: Float64Array; sy: number }[] = [];
+  for (let i = 0; i < maximumSteps && largest(here.slope) > tolerance; i++) {
+    const way = direction(here.slope, steps);
+    const next = search(here, way, loss);
+    if (!next) break; // no lower point is left in this arithmetic
+    const s = next.x.map((value, j) => value - here.x[j]!);
+    const y = next.slope.map((value, j) => value - here.slope[j]!);
+    const sy = dot(s, y);
+    if (sy > 0) steps.push({ s, y, sy });
+    if (steps.length > memory) steps.shift();
+    here = next;
+  }
+  return { weight: here.x.slice(0, K * C), bias: here.x.slice(K * C) };
+}
+
+interface Point {
+  x: Float64Array;
+  value: number;
+  slope: Float64Array;
+}
+
+/** Loss and slope at `x`, weights first and biases behind them. */
+function lossAt(
+  x: Float64Array,
+  rows: readonly Float64Array[],
+  labels: readonly number[],
+  K: number,
+  strength: number,
+): Point {
+  const C = rows[0]!.length;
+  const slope = new Float64Array(x.length);
+  let value = 0;
+  for (let j = 0; j < K * C; j++) {
+    value += 0.5 * x[j]! * x[j]!;
+    slope[j] = x[j]!;
+  }
+  const logits = new Float64Array(K);
+  for (const [i, row] of rows.entries()) {
+    for (let k = 0; k < K; k++) {
+      let sum = x[K * C + k]!;
+      for (let c = 0; c < C; c++) sum += x[k * C + c]! * row[c]!;
+      logits[k] = sum;
+    }
+    const top = logits.reduce((a, b) => Math.max(a, b));
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+    value += strength * (top + Math.log(total) - logits[labels[i]!]!);
+    for (let k = 0; k < K; k++) {
+      const error = strength * (Math.exp(logits[k]! - top) / total - (k === labels[i] ? 1 : 0));
+      slope[K * C + k]! += error;
+      for (let c = 0; c < C; c++) slope[k * C + c]! += error * row[c]!;
+    }
+  }
+  return { x, value, slope };
+}
+
+/** The two-loop recursion: minus the inverse Hessian, as the last steps show it, times the slope. */
+function direction(
+  slope: Float64Array,
+  steps: readonly { s: Float64Array; y: Float64Array; sy: number }[],
+): Float64Array {
+  const way = slope.map((one) => -one);
+  const shares = steps.toReversed().map(({ s, y, sy }) => {
+    const share = dot(s, way) / sy;
+    way.forEach((_, j) => (way[j]! -= share * y[j]!));
+    return share;
+  });
+  const last = steps.at(-1);
+  const scale = last ? last.sy / dot(last.y, last.y) : 1 / Math.max(1, Math.sqrt(dot(slope, slope)));
+  way.forEach((_, j) => (way[j]! *= scale));
+  steps.forEach(({ s, y, sy }, i) => {
+    const back = shares[steps.length - 1 - i]! - dot(y, way) / sy;
+    way.forEach((_, j) => (way[j]! += back * s[j]!));
+  });
+  return way;
+}
+
+/** Halves the step until the loss falls by a share of what the slope promises. */
+function search(here: Point, way: Float64Array, loss: (x: Float64Array) => Point): Point | undefined {
+  const promise = dot(here.slope, way);
+  for (let size = 1; size > 1e-10; size /= 2) {
+    const next = loss(here.x.map((value, j) => value + size * way[j]!));
+    if (next.value <= here.value + 1e-4 * size * promise) return next;
+  }
+  return undefined;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { Random } from '../../src/random.js';
+import { fitLogisticRegression } from '../../src/train/logisticRegression.js';
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+test('two mirrored points give the weight at which the pull of the data is the weight itself', () => {
+  // rows 1 and -1 of classes 1 and 0; by symmetry W = (-v, v), b = 0, and v = C * 2 * (1 - sigmoid(2 v))
+  const { weight, bias } = fitLogisticRegression([Float64Array.of(1), Float64Array.of(-1)], [1, 0], {
+    classes: 2,
+    strength: 0.5,
+  });
+  const v = weight[1]!;
+  expect(v).toBeGreaterThan(0.1);
+  expect(weight[0]).toBeCloseTo(-v, 6);
+  expect(v).toBeCloseTo(0.5 * 2 * (1 - sigmoid(2 * v)), 5);
+  expect(bias[0]! - bias[1]!).toBeCloseTo(0, 6);
+});
+
+test('without a usable feature the bias alone gives the shares of the classes', () => {
+  const rows = [0, 0, 0, 0].map(() => Float64Array.of(0));
+  const { weight, bias } = fitLogisticRegression(rows, [0, 0, 0, 1], { classes: 2, strength: 1 });
+  expect(weight[0]).toBeCloseTo(0, 8);
+  expect(sigmoid(bias[0]! - bias[1]!)).toBeCloseTo(3 / 4, 5);
+});
+
+test('at the answer the slope is 0 in every direction: no small change makes the loss smaller', () => {
+  const random = Random.from(3);
+  const rows = Array.from({ length: 30 }, () => Float64Array.from({ length: 4 }, () => random.normal()));
+  const labels = rows.map((row) => (row[0]! + row[1]! > 0.5 ? 2 : row[2]! > 0 ? 1 : 0));
+  const strength = 0.7;
+  const { weight, bias } = fitLogisticRegression(rows, labels, { classes: 3, strength });
+  const loss = (w: Float64Array, b: Float64Array): number => {
+    let value = 0.5 * w.reduce((sum, one) => sum + one * one, 0);
+    rows.forEach((row, i) => {
+      const logits = [0, 1, 2].map((k) => row.reduce((sum, x, c) => sum + x * w[k * 4 + c]!, b[k]!));
+      const total = logits.reduce((sum, one) => sum + Math.exp(one), 0);
+      value += strength * (Math.log(total) - logits[labels[i]!]!);
+    });
+    return value;
+  };
+  const best = loss(weight, bias);
+  for (let j = 0; j < weight.length; j++) {
+    for (const change of [1e-3, -1e-3]) {
+      const moved = weight.map((one, i) => (i === j ? one + change : one));
+      expect(loss(moved, bias)).toBeGreaterThan(best);
+    }
+  }
+});
