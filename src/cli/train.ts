@@ -1,7 +1,7 @@
 // `wherewhen train DATA --out MODEL`
 import { Command } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { RecipeInput, TrainSummary } from '../train/index.js';
+import type { FoldsOptions, RecipeInput, TrainEvent, TrainSummary } from '../train/index.js';
 import { backboneSettings } from './backboneOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
@@ -26,12 +26,14 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const teller = new TrainTeller(shell);
+  const all = {
+    ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
+    signal: stop.signal,
+    onEvent: (event: TrainEvent) => teller.tell(event),
+  };
   try {
-    const summary = await train({
-      ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
-      signal: stop.signal,
-      onEvent: (event) => teller.tell(event),
-    });
+    if (options.folds) return await runFolds(shell, all, () => teller.end());
+    const summary = await train(all);
     teller.end();
     return conclude(shell, summary, again(data, options));
   } catch (error) {
@@ -40,6 +42,53 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     teller.end();
     stop.end();
   }
+}
+
+/** One training a group, and the table of them. */
+async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => void): Promise<number> {
+  const { trainFolds } = await import('../train/index.js');
+  const { status, folds, total } = await trainFolds({
+    ...options,
+    onFold: ({ group, index, total: count }) => {
+      endProgress();
+      shell.report(
+        { kind: 'fold', group, index, total: count },
+        `fold ${index + 1}/${count}: without ${group}`,
+      );
+    },
+  });
+  endProgress();
+  shell.printJson({ status, folds, total });
+  const share = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(3));
+  const line = (cells: string[]): string =>
+    [cells[0]!.padEnd(16), ...cells.slice(1).map((cell) => cell.padStart(9))].join(' ');
+  shell.print(line(['left out', 'clips', 'top-1', 'mean', 'epoch', 'seconds']));
+  for (const { group, score, summary } of folds) {
+    const { best, seconds } = summary;
+    shell.print(
+      line([
+        group,
+        `${score.clips}`,
+        share(score.accuracy),
+        share(score.meanAccuracy),
+        `${best?.epoch ?? '-'}`,
+        seconds.toFixed(1),
+      ]),
+    );
+  }
+  shell.print(
+    line([
+      'all',
+      `${total.clips}`,
+      share(total.accuracy),
+      share(total.meanAccuracy),
+      '',
+      total.seconds.toFixed(1),
+    ]),
+  );
+  if (status === 'done') return 0;
+  shell.say('interrupted; the same command with --resume goes on');
+  return interrupted;
 }
 
 /** The recipe of a settings file and the options; those given by hand win. */

@@ -49,6 +49,7 @@ export interface TrainCommandOptions extends CommonOptions, Omit<BackboneOptions
   jitter?: number;
   crop?: number;
   settings?: string;
+  folds?: 'group';
   resume?: boolean;
   overwrite?: boolean;
   strict?: boolean;
@@ -155,6 +156,10 @@ function recipeOptions(): Option[] {
 
 function runOptions(): Option[] {
   return [
+    new Option(
+      '--folds <rule>',
+      'one training a group that is left out, and a table of what each reached on its group (needs --group)',
+    ).choices(['group']),
     new Option('--resume', 'go on where an interrupted run stopped; its result is that of an unbroken run'),
     new Option('--overwrite', 'start anew although MODEL holds a run'),
     new Option('--strict', 'stop at the first broken or doubled clip instead of leaving it out'),

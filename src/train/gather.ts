@@ -28,6 +28,8 @@ export interface Material {
   frozen?: Frozen;
   train: StoredClip[];
   validation: StoredClip[];
+  /** Clips of the group that is left out: neither trained on nor looked at by validation. */
+  leftOut: StoredClip[];
   /** Hash of which clips, with which frames, stand on which side. */
   hash: string;
 }
@@ -42,6 +44,8 @@ export interface GatherOptions {
   strict: boolean;
   signal?: AbortSignal;
   listen: TrainListener;
+  /** A group to keep out of the training altogether. */
+  leaveOut?: string;
   /** Computing threads of an extraction. */
   threads?: number;
 }
@@ -61,9 +65,12 @@ export async function gather(options: GatherOptions): Promise<Material> {
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
   checkClasses(dataset, prepared);
-  const split = splitValidation(prepared.clips, { share: recipe.validation, seed: recipe.seed });
+  const isLeftOut = (clip: StoredClip): boolean => clip.group === options.leaveOut;
+  const leftOut = prepared.clips.filter(isLeftOut);
+  const others = prepared.clips.filter((clip) => !isLeftOut(clip));
+  const split = splitValidation(others, { share: recipe.validation, seed: recipe.seed });
   const [train, validation] = [split.train as StoredClip[], split.validation as StoredClip[]];
-  return { dataset, prepared, store, frozen, train, validation, hash: hashOf(train, validation) };
+  return { dataset, prepared, store, frozen, train, validation, leftOut, hash: hashOf(train, validation) };
 }
 
 async function decodeFrames(

@@ -7,6 +7,7 @@ import { sizeOf, type Tensors } from '../tensor.js';
 import { writeCheckpoint, type Checkpoint, type LossSums, type RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { oversampleOf, type Material } from './gather.js';
+import type { LeftOutScore } from './leftOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
 import { placesOf } from './places.js';
@@ -30,6 +31,8 @@ export interface TrainSummary {
   model: string | null;
   /** Of computing, over all sittings. */
   seconds: number;
+  /** On the group that was left out, once the run is done. */
+  leftOut?: LeftOutScore;
 }
 
 /** What a run works with. */

@@ -7,6 +7,7 @@ import { openRuntime } from '../runtime/index.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
+import { scoreLeftOut } from './leftOut.js';
 import type { RecipeInput } from './recipe.js';
 import { Run, type TrainSummary } from './run.js';
 import { clearRun, startRun } from './start.js';
@@ -28,6 +29,8 @@ export interface TrainOptions {
   strict?: boolean;
   /** Where decoded frames are kept; by default `cache` in `out`. */
   cache?: string;
+  /** A group to keep out of the training altogether, and to score the model on afterwards. */
+  leaveOut?: string;
   device?: 'cpu';
   /** Computing threads; a resumed run takes those it began with, because sums depend on them. */
   threads?: number;
@@ -65,6 +68,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       signal,
       listen,
       threads: options.threads,
+      leaveOut: options.leaveOut,
     });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
@@ -77,7 +81,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     threads: checkpoint?.run.threads ?? options.threads,
   });
   try {
-    return await new Run({ out, recipe, material, runtime, signal, listen }).go(checkpoint);
+    const summary = await new Run({ out, recipe, material, runtime, signal, listen }).go(checkpoint);
+    if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
+    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material });
+    return { ...summary, leftOut };
   } finally {
     await runtime.close();
   }

@@ -11,6 +11,7 @@ import {
   parseRecipe,
   readLog,
   train,
+  trainFolds,
   type RecipeInput,
   type TrainSummary,
 } from '../../src/train/index.js';
@@ -207,6 +208,22 @@ test.each(['mean', 'convlstm', 'soft-lstm', 'pooled', 'recurrent-tanh'] as const
     expect(result.model.backbone).toBe('onnx');
   },
 );
+
+test('one group after another is left out, and scored by a model that never saw it', async () => {
+  const group = /clip(\d)/;
+  const seen: string[] = [];
+  const { status, folds, total } = await trainFolds({
+    ...{ data, out: join(folder, 'folds'), cache, group, recipe: { ...recipe, epochs: 1 } },
+    onFold: (fold) => seen.push(fold.group),
+  });
+  expect(status).toBe('done');
+  expect(seen).toEqual(['0', '1', '2', '3', '4', '5']);
+  expect(folds.every(({ score }) => score.clips === 2 && score.meanAccuracy !== undefined)).toBe(true);
+  expect(folds.every(({ summary: { clips } }) => clips.training + clips.validation === 10)).toBe(true);
+  expect(total.clips).toBe(12);
+  const correct = folds.reduce((sum, { score }) => sum + score.accuracy * score.clips, 0);
+  expect(total.accuracy).toBeCloseTo(correct / 12, 9);
+});
 
 test('a prediction runs the backbone first', async () => {
   const predictor = await openModel(out, { threads: 1 });

@@ -1,0 +1,40 @@
+// How a model answers on the clips that were left out of its training altogether, from what is stored of them.
+import { Batches, encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
+import { inferenceGraph } from '../model/index.js';
+import type { Runtime } from '../runtime/index.js';
+import type { Material } from './gather.js';
+import { oversampleOf } from './gather.js';
+import type { Recipe } from './recipe.js';
+import { validate } from './validate.js';
+
+/** What a model reached on left-out clips. */
+export interface LeftOutScore {
+  clips: number;
+  accuracy: number;
+  crossEntropy: number;
+  /** Accuracy of the plain mean by the same weights, where the form has it: what attention must justify itself against. */
+  meanAccuracy?: number;
+}
+
+/** Scores the model in `folder` on `clips`; nothing of its training depends on them. */
+export async function scoreLeftOut(
+  folder: string,
+  clips: readonly StoredClip[],
+  { runtime, recipe, material: { store, frozen } }: { runtime: Runtime; recipe: Recipe; material: Material },
+): Promise<LeftOutScore> {
+  const { config, tensors } = await readModelFolder(folder);
+  const { batch: size, frames } = recipe;
+  const content = frozen ? ('features' as const) : ('frames' as const);
+  const batches = new Batches({ store, clips, size, frames, oversample: oversampleOf(recipe), content });
+  const { graph } = inferenceGraph({ config, clips: size, encoder: encoderOf(config) });
+  const { logits, meanLogits } = graph.outputs;
+  await runtime.write(tensors);
+  const score = await scored(logits!);
+  if (!meanLogits) return score;
+  return { ...score, meanAccuracy: (await scored(meanLogits)).accuracy };
+
+  async function scored(answer: typeof logits & object): Promise<LeftOutScore> {
+    await using program = await runtime.compile({ outputs: { logits: answer }, updates: [] });
+    return await validate(program, batches); // the program is released when this is left
+  }
+}
