@@ -9,7 +9,7 @@ import { serve } from './serve.js';
 const { threads, spin } = workerData as EngineSettings;
 
 // An arena keeps freed memory for the next run, in regions that grow by doubling: quicker (a fifth, for the
-// largest step) and larger (by 150 MB). Beside this much state the memory counts more.
+// largest step) and larger (by 100 MB). Beside this much state the memory counts more.
 const largeState = 256 * 2 ** 20;
 
 const options: InferenceSession.SessionOptions = {
