@@ -146,7 +146,7 @@ def main():
     parser.add_argument("--videos", type=int, default=2)
     parser.add_argument("--frames", type=int, default=20)
     parser.add_argument("--attention", choices=["pooled", "recurrent-tanh", "joint"], default="pooled")
-    parser.add_argument("--context", choices=["conv1d", "conv2d", "conv3d", "matmul"], default="matmul")
+    parser.add_argument("--context", choices=["conv1d", "conv2d", "conv3d", "matmul"], default="conv2d")
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--foreach", action="store_true")
