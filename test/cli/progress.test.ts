@@ -70,8 +70,8 @@ test('one clock runs over all epochs of a sitting, from before its first step', 
   teller.end();
   expect(shell.calls).toEqual([
     'say left out: a.txt (not a clip)',
-    'open decoding',
-    'decoding 0/10, 0 before',
+    'open preparing',
+    'preparing 0/10, 0 before',
     'stop',
     'say 2 classes, 8 clips to learn from, 2 held out, 9 parameters, going on after epoch 1',
     'open training',
