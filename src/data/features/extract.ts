@@ -92,6 +92,7 @@ export async function extractClips(
   }
   if (group.length > 0) await start(group);
   for (const work of underWay) await work;
+  signal?.throwIfAborted(); // an abort is told even where the last clips were already under way
   result.clips = entries.flatMap((entry, place) => (keys[place] ? [{ ...entry, key: keys[place] }] : []));
   result.reused = progress.reused;
   return result;
