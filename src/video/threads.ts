@@ -12,12 +12,15 @@ interface Thread {
   worker: Worker;
   jobs: Map<number, Job>;
   isBusy: boolean;
+  /** Called when the last job has ended. */
+  onQuiet: () => void;
 }
 
 interface Job {
   onItem: (item: Frame | null) => void;
   resolve: (value: Survey | Sampled | null) => void;
   reject: (reason: unknown) => void;
+  cancel: () => void;
 }
 
 /** A job under way. */
@@ -62,10 +65,18 @@ export class VideoThreads {
     return this.#start(this.#leastLoaded(), task, onItem);
   }
 
-  /** Ends every thread; jobs under way are rejected. */
+  /**
+   * Ends every thread; jobs under way are rejected at once, and their threads end at the next frame: a thread that
+   * is ended inside a native call takes the whole process with it.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      this.#threads.map(async (thread) => {
+        await quiet(thread);
+        await thread.worker.terminate();
+      }),
+    );
   }
 
   async #idle(signal?: AbortSignal): Promise<Thread> {
@@ -89,7 +100,7 @@ export class VideoThreads {
     if (this.#isClosed) throw gone('the threads were closed');
     if (this.#threads.length >= this.size) return undefined;
     const worker = startThread('./videoThread.js', import.meta.url);
-    const thread: Thread = { worker, jobs: new Map(), isBusy: false };
+    const thread: Thread = { worker, jobs: new Map(), isBusy: false, onQuiet: () => undefined };
     worker.unref();
     worker.on('message', (answer: Answer) => this.#hear(thread, answer));
     worker.on('error', (error) => this.#lose(thread, error));
@@ -103,18 +114,15 @@ export class VideoThreads {
     const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const tell = (order: Order): void => thread.worker.postMessage(order);
     const { promise, resolve, reject } = withResolvers();
-    thread.jobs.set(id, { onItem, resolve, reject });
+    const cancel = (reason?: unknown): void => {
+      Atomics.store(cancelled, 0, 1);
+      tell({ id, credits: 0 }); // wakes a stream that waits
+      reject(reason ?? new DOMException('cancelled', 'AbortError'));
+    };
+    thread.jobs.set(id, { onItem, resolve, reject, cancel });
     thread.worker.ref();
     tell({ id, start: task, cancelled });
-    return {
-      done: promise,
-      send: (order) => tell({ id, ...order }),
-      cancel: (reason) => {
-        Atomics.store(cancelled, 0, 1);
-        tell({ id, credits: 0 }); // wakes a stream that waits
-        reject(reason ?? new DOMException('cancelled', 'AbortError'));
-      },
-    };
+    return { done: promise, send: (order) => tell({ id, ...order }), cancel };
   }
 
   #hear(thread: Thread, answer: Answer): void {
@@ -122,7 +130,10 @@ export class VideoThreads {
     if (!job) return;
     if ('item' in answer) return job.onItem(answer.item);
     thread.jobs.delete(answer.id);
-    if (thread.jobs.size === 0) thread.worker.unref();
+    if (thread.jobs.size === 0) {
+      thread.worker.unref();
+      thread.onQuiet();
+    }
     if ('done' in answer) job.resolve(answer.done);
     else job.reject(answer.failed ? new WhereWhenError(answer.failed) : new Error(answer.message));
   }
@@ -132,7 +143,16 @@ export class VideoThreads {
     if (at >= 0) this.#threads.splice(at, 1);
     for (const job of thread.jobs.values()) job.reject(reason);
     thread.jobs.clear();
+    thread.onQuiet();
   }
+}
+
+/** Cancels what a thread works on, and resolves when it has stopped. */
+async function quiet(thread: Thread): Promise<void> {
+  if (thread.jobs.size === 0) return;
+  const stopped = new Promise<void>((resolve) => (thread.onQuiet = resolve));
+  for (const { cancel } of thread.jobs.values()) cancel();
+  await stopped;
 }
 
 let shared: VideoThreads | undefined;
