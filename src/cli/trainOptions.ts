@@ -171,39 +171,28 @@ function runOptions(): Option[] {
   ];
 }
 
+/** Options that stand in the recipe under their own names. */
+const sameInRecipe = [
+  'seed',
+  'epochs',
+  'batch',
+  'learningRate',
+  'patience',
+  'clipNorm',
+  'dropout',
+  'places',
+  'average',
+  'validation',
+  'frames',
+  'sampling',
+] as const satisfies readonly (keyof TrainCommandOptions & keyof RecipeInput)[];
+
 /** The recipe as far as options give it; what was not given is left to the defaults, or to the run that is resumed. */
 export function recipeOf(options: TrainCommandOptions): RecipeInput {
-  const {
-    seed,
-    epochs,
-    batch,
-    learningRate,
-    patience,
-    clipNorm,
-    dropout,
-    places,
-    average,
-    validation,
-    frames,
-    sampling,
-  } = options;
   const { flip, jitter, crop, size, resize, optimiser, weightDecay, schedule, warmup, loss, balance } =
     options;
   const recipe: RecipeInput = {
-    ...{
-      seed,
-      epochs,
-      batch,
-      learningRate,
-      patience,
-      clipNorm,
-      dropout,
-      places,
-      average,
-      validation,
-      frames,
-      sampling,
-    },
+    ...Object.fromEntries(sameInRecipe.map((name) => [name, options[name]])),
     losses: loss,
     isBalanced: balance ? undefined : false,
     augment: anyOf({ flip: flip ? 0.5 : undefined, jitter, crop }),
