@@ -1,0 +1,101 @@
+// What a model's numbers say of a clip: boxes and segments are read from its maps, and all of it becomes a Result.
+// Whoever ran the graph, and where, brings its outputs.
+import { localize, localizeOptions, type Localization, type LocalizeInput } from '../localize/index.js';
+import type { ModelConfig } from '../model/config.js';
+import type { Box, Result } from '../result.js';
+import type { Tensor, Tensors } from '../tensor.js';
+import { keptWindow } from '../video/resample.js';
+import type { Size } from '../video/types.js';
+import { medianDifference } from './medianDifference.js';
+import { toResult, type ModelIdentity, type SampledClip } from './toResult.js';
+
+/** What the model says of a clip, and the numbers behind it. */
+export interface Answer {
+  result: Result;
+  /** The pointing point of every sampled frame, in pixels of the source picture. */
+  points: (readonly [x: number, y: number])[];
+  /** Boxes, segments, the where-map `[n,h,w]` and evidence curves `[n,K]`. */
+  localization: Localization;
+  /** Class probabilities `[K]` in the order of `config.classes`. */
+  probabilities: Float32Array;
+}
+
+/** Whose outputs they are, and of which clip. */
+export interface AnswerOptions {
+  config: ModelConfig;
+  identity: ModelIdentity;
+  clip: SampledClip;
+  /** How the Result names the clip. */
+  path: string;
+}
+
+/** How a Result names the model of `config` whose weights have this hash. */
+export function identityOf(config: ModelConfig, id: string): ModelIdentity {
+  return { id, attention: config.attention.form, backbone: config.backbone.kind };
+}
+
+/** Does the where-map of this model look at its features? Then they must be among the outputs. */
+export function asksForFeatures({ localize: choices }: ModelConfig): boolean {
+  return (localizeOptions(choices).where.maps.medianDifference ?? 0) > 0;
+}
+
+/** Reads an answer from the outputs of `inferenceGraph` for one clip, and `features [1,n,C,h,w]` where the maps ask for them. */
+export function answerOf(outputs: Tensors, { config, identity, clip, path }: AnswerOptions): Answer {
+  const probabilities = numbers(outputs.probabilities!);
+  const weights = meanRow(outputs.weights!);
+  const { classes, grid, transform } = config;
+  const window = keptWindow(clip.info, transform.size, transform.resize); // what the model saw of the picture
+  const seen = localize(evidenceOf(outputs, config, window, weights), localizeOptions(config.localize));
+  const localization = shifted(seen, window);
+  const result = toResult({
+    ...{ path, clip, classes, grid, probabilities, weights, localization },
+    model: identity,
+  });
+  return { result, points: localization.frames.map(({ point }) => point), localization, probabilities };
+}
+
+function evidenceOf(
+  outputs: Tensors,
+  { frames, grid }: ModelConfig,
+  window: Size,
+  weights: Float32Array,
+): LocalizeInput {
+  const optional = (name: string) => (outputs[name] ? numbers(outputs[name]) : undefined);
+  return {
+    grid: { frames, height: grid.height, width: grid.width },
+    picture: { width: window.width, height: window.height },
+    weights,
+    probabilities: numbers(outputs.probabilities!),
+    masks: optional('masks'),
+    logAttention: optional('logAttention'),
+    evidence: optional('evidence'),
+    featureNorm: optional('norm'),
+    medianDifference: outputs.features && medianDifference(outputs.features),
+  };
+}
+
+/** Boxes and points of a window of the picture, in pixels of the whole picture. */
+function shifted(seen: Localization, { x, y }: { x: number; y: number }): Localization {
+  if (x === 0 && y === 0) return seen;
+  const frames = seen.frames.map(({ box, score, point }) => ({
+    box: box && ([box[0] + x, box[1] + y, box[2] + x, box[3] + y] satisfies Box),
+    score,
+    point: [point[0] + x, point[1] + y] satisfies [number, number],
+  }));
+  return { ...seen, frames };
+}
+
+/** A tensor's numbers; every output that is read here is float32. */
+function numbers({ data }: Tensor): Float32Array {
+  return data as Float32Array;
+}
+
+/** The mean over the `T` rows of weights `[1,T,n]`: one weight a frame. */
+function meanRow({ data, shape }: Tensor): Float32Array {
+  const [, T, n] = shape as [number, number, number];
+  return Float32Array.from({ length: n }, (_, i) => {
+    let sum = 0;
+    for (let t = 0; t < T; t++) sum += Number(data[t * n + i]);
+    return sum / T;
+  });
+}
