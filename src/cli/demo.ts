@@ -5,13 +5,14 @@ import { Command, Option } from 'commander';
 import type { Dataset, Scored } from '../data/index.js';
 import type { EvaluationReport } from '../evaluate/index.js';
 import type { RecipeInput } from '../train/index.js';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { Wrap } from './wrap.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import { TrainTeller } from './trainTeller.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ComputeOptions {
   out: string;
   seed: number;
   epochs: number;
@@ -27,6 +28,8 @@ export function demoCommand(wrap: Wrap): Command {
     .addOption(new Option('--out <folder>', 'where all of it goes').default('out/demo'))
     .addOption(new Option('--seed <n>', 'of the clips and of the training').argParser(whole(0)).default(0))
     .addOption(new Option('--epochs <n>', 'of the training').argParser(whole(1)).default(8))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'the figures as JSON on standard output, as `evaluate --json`')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
@@ -98,6 +101,7 @@ class Demo {
     try {
       const summary = await train({
         ...{ data: this.#path('world', 'train'), out, recipe, resume, overwrite: !resume },
+        ...computeOf(this.#options),
         signal: this.#signal,
         onEvent: (event) => teller.tell(event),
       });
@@ -111,7 +115,7 @@ class Demo {
   async score(): Promise<Scored> {
     const { listDataset, openModel, readTruth, scoreModel } = await import('../data/index.js');
     const dataset: Dataset = await listDataset(this.#path('world', 'test'));
-    const predictor = await openModel(this.#path('model'));
+    const predictor = await openModel(this.#path('model'), computeOf(this.#options));
     const progress = this.#shell.progress('evaluating', 'clips');
     try {
       return await scoreModel(predictor, dataset, {

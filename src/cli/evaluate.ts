@@ -2,8 +2,9 @@
 import { Command, Option } from 'commander';
 import type { EvaluationReport } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
+import { computeOf, deviceOption, threadsOption } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
-import { numbers, whole } from './options.js';
+import { numbers } from './options.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -12,8 +13,6 @@ interface Options extends ProtocolOptions {
   truth?: string;
   trainTruth?: string;
   backboneFile?: string;
-  device?: 'cpu';
-  threads?: number;
 }
 
 /** The command. */
@@ -33,8 +32,8 @@ export function evaluateCommand(wrap: Wrap): Command {
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
-    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
-    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'the report as JSON on standard output')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
@@ -60,8 +59,7 @@ async function runClips(shell: Shell, options: Options, model: string, data: str
   const trainTruth = options.trainTruth === undefined ? undefined : await readTruth(options.trainTruth);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const predictor = await openModel(model, {
-    device: options.device,
-    threads: options.threads,
+    ...computeOf(options),
     backboneFile: options.backboneFile,
   });
   const progress = shell.progress('evaluating', 'clips');

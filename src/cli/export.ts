@@ -1,15 +1,14 @@
 // `wherewhen export`: answers as annotation files, or a model as one ONNX file
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import { whole } from './options.js';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ComputeOptions {
   format?: string;
   out?: string;
   onnx?: string;
-  threads?: number;
 }
 
 /** Formats by name; said here too, so that `--help` loads nothing. The library has the last word. */
@@ -23,7 +22,8 @@ export function exportCommand(wrap: Wrap): Command {
     .addOption(new Option('--format <name>', 'form of the annotations').choices(formats))
     .option('--out <file>', 'where to write (a folder, where the form holds one clip a file)')
     .option('--onnx <file>', 'write the whole model here, run it and compare')
-    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'what was written as JSON on standard output')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
@@ -47,7 +47,7 @@ async function writeOnnx(shell: Shell, options: Options, inputs: string[], file:
   if (others.length > 0 || options.format !== undefined || options.out !== undefined)
     throw wrong('--onnx', 'one model folder and nothing else', 'more than that');
   const { exportOnnx } = await import('../data/index.js');
-  const written = await exportOnnx(model!, file, { threads: options.threads });
+  const written = await exportOnnx(model!, file, computeOf(options));
   shell.printJson(written);
   const { bytes, differences, largestDifference } = written;
   const worst = Object.entries(differences).find(([, value]) => value === largestDifference)![0];

@@ -2,13 +2,14 @@
 import { Command, Option } from 'commander';
 import type { ClipShape } from '../data/index.js';
 import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
 import { showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, BackboneOptions {
+interface Options extends CommonOptions, ComputeOptions, BackboneOptions {
   backbone: string;
   out: string;
   frames: number;
@@ -17,7 +18,6 @@ interface Options extends CommonOptions, BackboneOptions {
   strict?: boolean;
   verify?: true | number;
   batch?: number;
-  threads?: number;
 }
 
 /** The command. */
@@ -44,7 +44,8 @@ export function extractCommand(wrap: Wrap): Command {
       new Option('--group <regex>', 'as `train` takes it; every name must match').argParser(expression),
     )
     .addOption(new Option('--batch <frames>', 'frames a run (default: 8)').argParser(whole(1)))
-    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'the summary as JSON on standard output')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
@@ -59,7 +60,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const stop = onInterrupt(() => shell.say('stopping; what is stored stays'));
   try {
-    await using runtime = await openRuntime({ threads: options.threads, spin: false }); // clips are decoded beside it
+    await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     const shape = shapeFor(extractor, options);
     const store = featureStore(options.out, shape, extractor);

@@ -5,19 +5,18 @@ import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { Answer } from '../infer/index.js';
 import type { Result } from '../result.js';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { whole } from './options.js';
 import type { Progress } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, ComputeOptions {
   top: number;
   overlay?: string;
   report?: string;
   backboneFile?: string;
-  device?: 'cpu';
-  threads?: number;
 }
 
 /** The command. */
@@ -30,8 +29,8 @@ export function predictCommand(wrap: Wrap): Command {
     .option('--overlay <folder>', 'an MP4 a clip that shows mask, box, class and weights')
     .option('--report <file>', 'one HTML file about all clips, which opens without a network')
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
-    .addOption(new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'))
-    .addOption(new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)))
+    .addOption(deviceOption())
+    .addOption(threadsOption())
     .option('--json', 'the results as a JSON array on standard output')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
@@ -42,8 +41,7 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
   const { DecodePool } = await import('../video/index.js');
   await openOutputs(options);
   const predictor = await openModel(model, {
-    device: options.device,
-    threads: options.threads,
+    ...computeOf(options),
     backboneFile: options.backboneFile,
   });
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));

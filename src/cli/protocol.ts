@@ -2,17 +2,17 @@
 import { WhereWhenError } from '../errors.js';
 import type { ProtocolName } from '../evaluate/index.js';
 import type { ProtocolReport } from '../data/index.js';
+import type { ComputeOptions } from './computeOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 
 /** The options of `evaluate` that belong to named protocols. */
-export interface ProtocolOptions extends CommonOptions {
+export interface ProtocolOptions extends CommonOptions, ComputeOptions {
   protocol?: string;
   annotations?: string;
   detections?: string;
   split?: string;
   subset?: 'train' | 'validation' | 'test';
   thresholds?: number[];
-  threads?: number;
 }
 
 /** Whether the options ask for a named protocol; plain clips are the command's own work. */

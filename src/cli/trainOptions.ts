@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput } from '../train/index.js';
 import { backboneOptions, type BackboneOptions } from './backboneOptions.js';
+import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
 
@@ -20,7 +21,7 @@ const forms = [
 type Attention = (typeof forms)[number];
 
 /** What commander makes of the options. */
-export interface TrainCommandOptions extends CommonOptions, Omit<BackboneOptions, 'size'> {
+export interface TrainCommandOptions extends CommonOptions, ComputeOptions, Omit<BackboneOptions, 'size'> {
   out: string;
   group?: RegExp;
   validation?: number;
@@ -54,8 +55,6 @@ export interface TrainCommandOptions extends CommonOptions, Omit<BackboneOptions
   overwrite?: boolean;
   strict?: boolean;
   cache?: string;
-  device?: 'cpu';
-  threads?: number;
 }
 
 /** All options of the command, in the order of its help. */
@@ -164,8 +163,8 @@ function runOptions(): Option[] {
     new Option('--overwrite', 'start anew although MODEL holds a run'),
     new Option('--strict', 'stop at the first broken or doubled clip instead of leaving it out'),
     new Option('--cache <folder>', 'where decoded frames are kept (default: MODEL/cache)'),
-    new Option('--device <name>', 'where to compute').choices(['cpu']).default('cpu'),
-    new Option('--threads <n>', 'computing threads (default: one a core)').argParser(whole(1)),
+    deviceOption(),
+    threadsOption(),
     new Option('--json', 'the summary as JSON on standard output, events as JSON lines on standard error'),
     new Option('--debug', 'show where an error arose'),
   ];

@@ -5,7 +5,7 @@ import { WhereWhenError } from '../errors.js';
 import { toOnnx } from '../graph/index.js';
 import { inferenceGraph } from '../model/index.js';
 import { Random } from '../random.js';
-import { openRuntime, type ValueSpec } from '../runtime/index.js';
+import { openRuntime, type RuntimeOptions, type ValueSpec } from '../runtime/index.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
 import { readModelFolder, type ModelFolder } from './modelFolder.js';
@@ -32,7 +32,7 @@ export interface ExportedOnnx {
 export async function exportOnnx(
   folder: string,
   file: string,
-  { threads }: { threads?: number } = {},
+  compute: RuntimeOptions = {},
 ): Promise<ExportedOnnx> {
   const model = await readModelFolder(folder);
   const { config, tensors } = model;
@@ -40,7 +40,7 @@ export async function exportOnnx(
   const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
   const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf(model) });
   await writeAtomically(file, bytes);
-  const runtime = await openRuntime({ threads });
+  const runtime = await openRuntime(compute);
   try {
     const own = await runtime.compile(graph);
     await runtime.write(tensors);

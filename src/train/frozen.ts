@@ -11,7 +11,7 @@ import {
   type PrepareOptions,
 } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { openRuntime } from '../runtime/index.js';
+import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
 import type { Recipe } from './recipe.js';
 
 /** What a model on features must know of its backbone. */
@@ -37,6 +37,7 @@ export async function extractFeatures(
     cache,
     recipe,
     stored: frames,
+    device,
     threads,
     ...options
   }: Pick<PrepareOptions, 'strict' | 'signal' | 'onProgress'> & {
@@ -44,12 +45,13 @@ export async function extractFeatures(
     recipe: Recipe;
     /** Frames to store of a clip. */
     stored: number;
+    device?: RuntimeOptions['device'];
     threads?: number;
   },
 ): Promise<Extracted> {
   const { flip, jitter, crop } = recipe.augment;
   if (flip + jitter + crop > 0) throw noAugmentation();
-  await using runtime = await openRuntime({ threads, spin: false }); // clips are decoded beside it
+  await using runtime = await openRuntime({ device, threads, spin: false }); // clips are decoded beside it
   await using extractor = await openExtractor(recipe.backbone, { runtime });
   const sampling = recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling;
   const shape = shapeFor(extractor, { frames, sampling });

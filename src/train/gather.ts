@@ -14,6 +14,7 @@ import {
   type StoredClip,
 } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
+import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';
 import { extractFeatures, type Frozen } from './frozen.js';
 import { isFrozen } from './frozenRecipe.js';
@@ -46,7 +47,8 @@ export interface GatherOptions {
   listen: TrainListener;
   /** A group to keep out of the training altogether. */
   leaveOut?: string;
-  /** Computing threads of an extraction. */
+  /** Where an extraction computes, and on how many threads. */
+  device?: RuntimeOptions['device'];
   threads?: number;
 }
 

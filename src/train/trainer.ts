@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { sweepTemporaries } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { openRuntime } from '../runtime/index.js';
+import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
@@ -31,7 +31,7 @@ export interface TrainOptions {
   cache?: string;
   /** A group to keep out of the training altogether, and to score the model on afterwards. */
   leaveOut?: string;
-  device?: 'cpu';
+  device?: RuntimeOptions['device'];
   /** Computing threads; a resumed run takes those it began with, because sums depend on them. */
   threads?: number;
   /** Aborting saves a checkpoint and ends the run as `interrupted`. */
@@ -67,6 +67,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       strict,
       signal,
       listen,
+      device: options.device,
       threads: options.threads,
       leaveOut: options.leaveOut,
     });

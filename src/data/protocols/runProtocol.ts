@@ -21,6 +21,7 @@ import {
 } from '../../evaluate/index.js';
 import type { Predictor } from '../../infer/index.js';
 import type { Result } from '../../result.js';
+import type { RuntimeOptions } from '../../runtime/index.js';
 import { listDataset } from '../clips.js';
 import { openModel } from '../openModel.js';
 import { readDetections } from '../readers/detections.js';
@@ -46,6 +47,7 @@ export interface ProtocolRun extends Watcher {
   split?: number;
   subset?: Subset;
   thresholds?: readonly number[];
+  device?: RuntimeOptions['device'];
   threads?: number;
   onNote?: (note: string) => void;
 }
@@ -232,7 +234,7 @@ function noteMissing({ onNote, data }: ProtocolRun, found: number, all: number, 
 }
 
 async function withModel<T>(run: ProtocolRun, work: (predictor: Predictor) => Promise<T>): Promise<T> {
-  const predictor = await openModel(run.model!, { threads: run.threads });
+  const predictor = await openModel(run.model!, { device: run.device, threads: run.threads });
   try {
     return await work(predictor);
   } finally {
