@@ -1,12 +1,12 @@
 // `wherewhen train DATA --out MODEL`
 import { Command } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { FoldsOptions, RecipeInput, TrainEvent, TrainSummary } from '../train/index.js';
-import { backboneSettings } from './backboneOptions.js';
+import type { FoldsOptions, TrainEvent, TrainSummary } from '../train/index.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
-import { readSettings, recipeOf, trainOptions, type TrainCommandOptions } from './trainOptions.js';
+import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
+import { tellAim, wholeRecipe } from './trainRecipe.js';
 import { TrainTeller } from './trainTeller.js';
 import type { Wrap } from './wrap.js';
 
@@ -23,6 +23,7 @@ export function trainCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
   const { train } = await import('../train/index.js');
   const recipe = await wholeRecipe(options);
+  if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const teller = new TrainTeller(shell);
@@ -89,23 +90,6 @@ async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => 
   if (status === 'done') return 0;
   shell.say('interrupted; the same command with --resume goes on');
   return interrupted;
-}
-
-/** The recipe of a settings file and the options; those given by hand win. */
-async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
-  const { attentionPreset, isFrozen } = await import('../train/index.js');
-  const { settings, attention, backbone: name, size, resize } = options;
-  const recipe: RecipeInput = {
-    ...(settings === undefined ? {} : await readSettings(settings)),
-    ...recipeOf(options),
-  };
-  if (name === 'small') recipe.backbone = { kind: name };
-  else if (name !== undefined)
-    recipe.backbone = { ...(await backboneSettings(name, options)), ...(resize && { resize }) };
-  const onFeatures = recipe.backbone !== undefined && isFrozen({ backbone: recipe.backbone });
-  if (onFeatures && (size || resize)) delete recipe.transform; // frames are scaled as the backbone wants them
-  if (attention) recipe.attention = attentionPreset(attention, { onFeatures });
-  return recipe;
 }
 
 function conclude(shell: Shell, summary: TrainSummary, command: string): number {

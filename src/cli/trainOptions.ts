@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { RecipeInput } from '../train/index.js';
+import type { RecipeInput, RecipeParts } from '../train/index.js';
 import { backboneOptions, type BackboneOptions } from './backboneOptions.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, namedNumber, number, pixels, whole } from './options.js';
@@ -50,6 +50,7 @@ export interface TrainCommandOptions extends CommonOptions, ComputeOptions, Omit
   jitter?: number;
   crop?: number;
   settings?: string;
+  recipe?: string;
   folds?: 'group';
   resume?: boolean;
   overwrite?: boolean;
@@ -149,7 +150,14 @@ function recipeOptions(): Option[] {
       '--average <decay>',
       'limit of the moving average of the weights; 0 for none (default: 0.98)',
     ).argParser(number(0, 0.99999)),
-    new Option('--settings <file>', 'JSON file with any part of the recipe; options given by hand win'),
+    new Option(
+      '--recipe <name>',
+      "every choice of the paper's training, and its figure: hmdb51 | ucf101 | ucf101-24 | thumos14 | moments",
+    ),
+    new Option(
+      '--settings <file>',
+      'JSON file with any part of the recipe; it wins over --recipe, and options given by hand over it',
+    ),
   ];
 }
 
@@ -187,21 +195,17 @@ const sameInRecipe = [
 ] as const satisfies readonly (keyof TrainCommandOptions & keyof RecipeInput)[];
 
 /** The recipe as far as options give it; what was not given is left to the defaults, or to the run that is resumed. */
-export function recipeOf(options: TrainCommandOptions): RecipeInput {
+export function recipeOf(options: TrainCommandOptions): RecipeParts {
   const { flip, jitter, crop, size, resize, optimiser, weightDecay, schedule, warmup, loss, balance } =
     options;
-  const recipe: RecipeInput = {
+  const recipe: RecipeParts = {
     ...Object.fromEntries(sameInRecipe.map((name) => [name, options[name]])),
     losses: loss,
     isBalanced: balance ? undefined : false,
     augment: anyOf({ flip: flip ? 0.5 : undefined, jitter, crop }),
     transform: anyOf({ size, resize }),
-    optimiser:
-      optimiser || weightDecay !== undefined
-        ? { name: optimiser ?? 'adamw', weightDecay: weightDecay ?? 1e-4 }
-        : undefined,
-    schedule:
-      schedule || warmup !== undefined ? { name: schedule ?? 'cosine', warmupEpochs: warmup } : undefined,
+    optimiser: anyOf({ name: optimiser, weightDecay: weightDecay ?? (optimiser && 1e-4) }),
+    schedule: anyOf({ name: schedule, warmupEpochs: warmup }),
   };
   return Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined));
 }

@@ -4,6 +4,17 @@ export { trainFolds, type FoldResult, type FoldsOptions, type FoldsSummary } fro
 export type { LeftOutScore } from './leftOut.js';
 export { logFile, readLog, type LogRow } from './log.js';
 export { isFrozen } from './frozenRecipe.js';
+export {
+  joinRecipes,
+  namedRecipe,
+  paperAttention,
+  recipeNames,
+  recipes,
+  type Aim,
+  type NamedRecipe,
+  type RecipeName,
+  type RecipeParts,
+} from './recipes.js';
 export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export type { TrainSummary } from './run.js';
 export { train, type TrainOptions } from './trainer.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { recipeOf, trainOptions, type TrainCommandOptions } from '../../src/cli/trainOptions.js';
-import { parseRecipe } from '../../src/train/index.js';
+import { joinRecipes, parseRecipe } from '../../src/train/index.js';
 
 const balance = { balance: true } as TrainCommandOptions;
 
@@ -40,7 +40,7 @@ test('the defaults that the help tells are those of the recipe', () => {
 });
 
 test('an option with parts leaves the others at their defaults', () => {
-  const { transform } = parseRecipe(recipeOf({ ...balance, resize: 'crop' }));
+  const { transform } = parseRecipe(joinRecipes({}, recipeOf({ ...balance, resize: 'crop' })));
   expect(transform).toEqual({ ...parseRecipe().transform, resize: 'crop' });
   expect(recipeOf(balance)).toEqual({});
 });

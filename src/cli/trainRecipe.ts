@@ -1,0 +1,51 @@
+// The recipe that a command line means: a named one, a settings file over it, options given by hand over both.
+import type { BackboneSettings } from '../backbone/index.js';
+import type { RecipeInput } from '../train/index.js';
+import { backboneSettings } from './backboneOptions.js';
+import type { Shell } from './shell.js';
+import { readSettings, recipeOf, type TrainCommandOptions } from './trainOptions.js';
+
+/** The recipe of `--recipe`, `--settings` and the options, each winning over those before it. Throws `usage`. */
+export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
+  const { attentionPreset, isFrozen, joinRecipes, namedRecipe, paperAttention } =
+    await import('../train/index.js');
+  const { recipe: name, settings, attention: form } = options;
+  const named = name === undefined ? {} : namedRecipe(name).recipe;
+  const file = settings === undefined ? {} : await readSettings(settings);
+  const inFile = joinRecipes(named, file).backbone as BackboneSettings | undefined;
+  const backbone = await backboneOf(options, inFile);
+  const onFeatures = backbone !== undefined && isFrozen({ backbone });
+  const attention =
+    form && (name === undefined ? attentionPreset(form, { onFeatures }) : paperAttention(form));
+  const recipe = joinRecipes(named, file, { ...recipeOf(options), backbone, attention });
+  if (onFeatures && (options.size || options.resize)) delete recipe.transform; // frames are scaled as the backbone wants them
+  const { optimiser, schedule } = recipe as { optimiser?: object; schedule?: object };
+  return {
+    ...recipe,
+    ...(optimiser && { optimiser: { name: 'adamw' as const, ...optimiser } }),
+    ...(schedule && { schedule: { name: 'cosine' as const, ...schedule } }),
+  };
+}
+
+/** What the options make of the backbone: another one by its name, or details of that of the recipe. */
+async function backboneOf(
+  options: TrainCommandOptions,
+  before: BackboneSettings | undefined,
+): Promise<BackboneSettings | undefined> {
+  const { backbone: name, weights, size, resize } = options;
+  if (name === 'small') return { kind: name };
+  if (name !== undefined) return { ...(await backboneSettings(name, options)), ...(resize && { resize }) };
+  if (before === undefined || before.kind === 'small') return before;
+  return { ...before, ...(weights && { weights }), ...(size && { size }), ...(resize && { resize }) };
+}
+
+/** Says which figure of the paper the recipe called `name` aims at. */
+export async function tellAim(shell: Shell, name: string): Promise<void> {
+  const { namedRecipe } = await import('../train/index.js');
+  const { figure, protocol, counting, source } = namedRecipe(name).aim;
+  const by = protocol === undefined ? '' : `; score it by \`evaluate --protocol ${protocol}\``;
+  shell.report(
+    { kind: 'aim', recipe: name, ...namedRecipe(name).aim },
+    `${name} aims at ${figure} on ${counting} (${source})${by}`,
+  );
+}
