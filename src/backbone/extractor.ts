@@ -22,6 +22,8 @@ export interface FeatureExtractor extends AsyncDisposable {
   readonly identity: string;
   /** Frames that one run takes; `extract` takes any number, and multiples of this one waste nothing. */
   readonly batch: number;
+  /** Whether a run may take fewer; else they are filled up with black ones. */
+  readonly isBatchFree: boolean;
   /**
    * Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first. Calls may overlap: they run in order.
    * @throws {WhereWhenError} `input` for frames of another type or size.
@@ -49,10 +51,10 @@ export interface ExtractorParts {
 
 /** An extractor over a loaded network. */
 export function extractorOf(parts: ExtractorParts): FeatureExtractor {
-  const { kind, identity, preprocessing, scales, program, batch } = parts;
+  const { kind, identity, preprocessing, scales, program, batch, isBatchFree } = parts;
   const grid = stackedGrid(scales);
   const extractor: FeatureExtractor = {
-    ...{ kind, identity, preprocessing, scales, grid, batch },
+    ...{ kind, identity, preprocessing, scales, grid, batch, isBatchFree },
     async extract(frames) {
       const count = requireFrames(frames, preprocessing.size);
       const done: Float32Array[] = [];

@@ -23,23 +23,35 @@ export interface GraphExtractorOptions {
 /** Freezes `backbone` into an extractor; throws `missing` and `shape` errors for parameters that do not fit. */
 export async function freeze(
   backbone: Backbone,
-  { tensors, preprocessing, runtime, batch = 8 }: GraphExtractorOptions,
+  { runtime, batch = 8, ...options }: GraphExtractorOptions,
 ): Promise<FeatureExtractor> {
+  const { model, weights } = frozenModel(backbone, { ...options, batch });
+  const { preprocessing } = options;
+  const scales = backbone.scales(preprocessing.size);
+  const facts = { kind: backbone.kind, weights: hashTensors(weights), preprocessing, scales };
+  return extractorOf({
+    ...{ kind: backbone.kind, identity: hashFacts(facts), preprocessing, scales, batch },
+    program: await runtime.openModel(model),
+    outputs: [frozenOutput],
+    isBatchFree: false,
+  });
+}
+
+/** The name of a frozen backbone's only output: all scales stacked. */
+export const frozenOutput = 'features';
+
+/** `backbone` as an ONNX file with its weights inside: `frames` float32 `[batch,3,H,W]` to `features [batch,C,h,w]`. */
+export function frozenModel(
+  backbone: Backbone,
+  { tensors, preprocessing, batch }: Omit<GraphExtractorOptions, 'runtime'> & { batch: number },
+): { model: Uint8Array; weights: Tensors } {
   const { width, height } = preprocessing.size;
   if (backbone.inputChannels !== 3) throw notFrames(backbone);
   const scope = new Scope({ training: false });
   const features = backbone.forward(scope, input('frames', [batch, 3, height, width]));
   const used = scope.parameters.filter(({ name }) => tensors[name]);
   const weights: Tensors = Object.fromEntries(used.map(({ name }) => [name, tensors[name]!]));
-  const model = toOnnx({ outputs: { features }, updates: [] }, { weights });
-  const scales = backbone.scales(preprocessing.size);
-  const facts = { kind: backbone.kind, weights: hashTensors(weights), preprocessing, scales };
-  return extractorOf({
-    ...{ kind: backbone.kind, identity: hashFacts(facts), preprocessing, scales, batch },
-    program: await runtime.openModel(model),
-    outputs: ['features'],
-    isBatchFree: false,
-  });
+  return { model: toOnnx({ outputs: { [frozenOutput]: features }, updates: [] }, { weights }), weights };
 }
 
 function notFrames({ kind, inputChannels }: Backbone): WhereWhenError {

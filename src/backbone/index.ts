@@ -1,7 +1,7 @@
 // Public names of backbone/.
 export { stackedGrid, type Backbone, type FrameSize, type Grid, type Scale } from './backbone.js';
 export { extractorOf, type ExtractorParts, type FeatureExtractor } from './extractor.js';
-export { freeze, type GraphExtractorOptions } from './graphExtractor.js';
+export { freeze, frozenModel, frozenOutput, type GraphExtractorOptions } from './graphExtractor.js';
 export { hashTensors } from './identity.js';
 export { backboneKinds, createBackbone, onnxKind, type BackboneSettings } from './kinds.js';
 export { descriptionPath, OnnxDescription, openOnnx, OnnxSettings, type OnnxOptions } from './onnxFile.js';

@@ -1,6 +1,7 @@
-// `wherewhen export`: answers as annotation files, or a model as one ONNX file
+// `wherewhen export`: answers as annotation files, or a model as one ONNX file or as the files that a page runs
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
+import type { ExportedOnnx } from '../data/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -9,6 +10,8 @@ interface Options extends CommonOptions, ComputeOptions {
   format?: string;
   out?: string;
   onnx?: string;
+  web?: string;
+  backboneFile?: string;
 }
 
 /** Formats by name; said here too, so that `--help` loads nothing. The library has the last word. */
@@ -17,11 +20,18 @@ const formats = ['cvat', 'label-studio', 'via', 'coco', 'activitynet', 'ava'];
 /** The command. */
 export function exportCommand(wrap: Wrap): Command {
   return new Command('export')
-    .description('Writes answers for annotation tools, or a model as one ONNX file.')
-    .argument('<input...>', 'files of `predict --json`; with --onnx one model folder')
+    .description(
+      'Writes answers for annotation tools, or a model as ONNX for other programs and for web pages.',
+    )
+    .argument('<input...>', 'files of `predict --json`; with --onnx or --web one model folder')
     .addOption(new Option('--format <name>', 'form of the annotations').choices(formats))
     .option('--out <file>', 'where to write (a folder, where the form holds one clip a file)')
     .option('--onnx <file>', 'write the whole model here, run it and compare')
+    .option(
+      '--web <folder>',
+      'write the files that a page runs here (backbone and head apart), run and compare',
+    )
+    .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--web)')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'what was written as JSON on standard output')
@@ -31,6 +41,7 @@ export function exportCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, inputs: string[]): Promise<number> {
   if (options.onnx !== undefined) return writeOnnx(shell, options, inputs, options.onnx);
+  if (options.web !== undefined) return writeWeb(shell, options, inputs, options.web);
   const { exportResults, readResults, writerOf } = await import('../data/index.js');
   const writer = writerOf(options.format ?? missing('--format'));
   const out = options.out ?? missing('--out');
@@ -43,21 +54,47 @@ async function run(shell: Shell, options: Options, inputs: string[]): Promise<nu
 }
 
 async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
-  const [model, ...others] = inputs;
-  if (others.length > 0 || options.format !== undefined || options.out !== undefined)
-    throw wrong('--onnx', 'one model folder and nothing else', 'more than that');
+  const model = onlyModel('--onnx', options, inputs);
   const { exportOnnx } = await import('../data/index.js');
-  const written = await exportOnnx(model!, file, computeOf(options));
+  const written = await exportOnnx(model, file, computeOf(options));
   shell.printJson(written);
-  const { bytes, differences, largestDifference } = written;
-  const worst = Object.entries(differences).find(([, value]) => value === largestDifference)![0];
-  shell.print(`wrote ${file} (${(bytes / 1e6).toFixed(1)} MB)`);
-  shell.print(`largest difference to ours: ${largestDifference.toExponential(1)} (${worst})`);
+  shell.print(`wrote ${file} (${megabytes(written.bytes)})`);
+  shell.print(agreement(written));
   return 0;
 }
 
+async function writeWeb(shell: Shell, options: Options, inputs: string[], folder: string): Promise<number> {
+  const model = onlyModel('--web', options, inputs);
+  const { backboneFile } = options;
+  const { exportWeb } = await import('../data/index.js');
+  const written = await exportWeb(model, folder, { backboneFile, ...computeOf(options) });
+  shell.printJson(written);
+  const files = Object.entries(written.files).map(([name, bytes]) => `${name} (${megabytes(bytes)})`);
+  shell.print(`wrote ${files.join(', ')} to ${folder}`);
+  shell.print(agreement(written));
+  return 0;
+}
+
+function onlyModel(option: string, { format, out }: Options, inputs: string[]): string {
+  const [model, ...others] = inputs;
+  if (others.length === 0 && format === undefined && out === undefined) return model!;
+  throw wrong(option, 'one model folder and nothing else', 'more than that');
+}
+
+function agreement({
+  differences,
+  largestDifference,
+}: Pick<ExportedOnnx, 'differences' | 'largestDifference'>): string {
+  const [worst] = Object.entries(differences).find(([, value]) => value === largestDifference)!;
+  return `largest difference to ours: ${largestDifference.toExponential(1)} (${worst})`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 function missing(option: string): never {
-  throw wrong(option, 'to be given (or --onnx, for a model)', 'nothing');
+  throw wrong(option, 'to be given (or --onnx or --web, for a model)', 'nothing');
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {

@@ -49,7 +49,7 @@ export async function exportOnnx(
     const [expected, got] = [await own.run({ frames }), await exported.run({ frames })];
     const differences = differencesOf(expected, got);
     const largestDifference = Math.max(...Object.values(differences));
-    if (!(largestDifference <= ONNX_TOLERANCE)) throw untrue(file, largestDifference);
+    if (!(largestDifference <= ONNX_TOLERANCE)) throw untrueExport(file, largestDifference);
     const { feeds: inputs, outputs } = exported;
     return { file, bytes: bytes.length, inputs, outputs, largestDifference, differences };
   } finally {
@@ -71,7 +71,8 @@ function metadataOf({ config, id }: ModelFolder): Record<string, string> {
   return { model: id, classes: JSON.stringify(config.classes), config: JSON.stringify(config) };
 }
 
-function randomFrames({ shape }: ValueSpec): Tensor {
+/** Noise in the shape of an input `frames`, the same at each call. */
+export function randomFrames({ shape }: ValueSpec): Tensor {
   const sizes = shape as number[];
   const random = Random.from(0, 'export');
   const data = new Uint8Array(sizes.reduce((a, b) => a * b, 1));
@@ -79,7 +80,8 @@ function randomFrames({ shape }: ValueSpec): Tensor {
   return { dtype: 'uint8', shape: sizes, data };
 }
 
-function differencesOf(expected: Tensors, got: Tensors): Record<string, number> {
+/** The largest absolute difference of each tensor of `expected` to its namesake in `got`. */
+export function differencesOf(expected: Tensors, got: Tensors): Record<string, number> {
   return Object.fromEntries(
     Object.entries(expected).map(([name, { data }]) => {
       let largest = 0;
@@ -94,7 +96,8 @@ function differencesOf(expected: Tensors, got: Tensors): Record<string, number> 
   );
 }
 
-function untrue(file: string, received: number): WhereWhenError {
+/** The error for written files that answer otherwise than the model. */
+export function untrueExport(file: string, received: number): WhereWhenError {
   return new WhereWhenError({
     code: 'internal',
     path: file,

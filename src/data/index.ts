@@ -48,6 +48,7 @@ export {
 } from './splits.js';
 export * from './protocols/index.js';
 export { exportOnnx, ONNX_TOLERANCE, type ExportedOnnx } from './exportOnnx.js';
+export { exportWeb, readWebModel, type ExportedWeb, type ExportWebOptions } from './exportWeb.js';
 export * from './writers/index.js';
 export * from './doctor/index.js';
 export * from './features/index.js';

@@ -34,14 +34,21 @@ export async function openModel(
   }
 }
 
-/** The frozen backbone of a model, as it was when the model was trained. */
-async function openFrozen(
-  { backbone }: ModelConfig,
+/** The settings of a model's frozen backbone, whose file may lie elsewhere by now. */
+export function frozenSettings({ backbone }: ModelConfig, file?: string): BackboneSettings {
+  return file === undefined
+    ? backbone
+    : { ...backbone, [backbone.kind === 'onnx' ? 'file' : 'weights']: file };
+}
+
+/** The frozen backbone of a model, as it was when the model was trained. Throws `missing`, and `format` for another one. */
+export async function openFrozen(
+  config: ModelConfig,
   runtime: Runtime,
   file?: string,
 ): Promise<FeatureExtractor> {
-  const settings: BackboneSettings =
-    file === undefined ? backbone : { ...backbone, [backbone.kind === 'onnx' ? 'file' : 'weights']: file };
+  const { backbone } = config;
+  const settings = frozenSettings(config, file);
   const extractor = await openExtractor(settings, { runtime }).catch((error: unknown) => {
     if (!(error instanceof WhereWhenError) || error.code !== 'missing') throw error;
     throw new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });

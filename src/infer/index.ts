@@ -3,3 +3,10 @@ export { answerOf, identityOf, type Answer, type AnswerOptions } from './answer.
 export { Predictor, type FrameFeatures, type PredictorParts } from './predictor.js';
 export { medianDifference } from './medianDifference.js';
 export type { ModelIdentity, SampledClip } from './toResult.js';
+export {
+  openWebModel,
+  webFiles,
+  WebModelDescription,
+  type WebModel,
+  type WebModelFiles,
+} from './webModel.js';

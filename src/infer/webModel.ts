@@ -1,0 +1,98 @@
+// A model in two ONNX files, as a page runs it: the backbone, a frame at a time, and the head on the features of a clip.
+// They stand apart so that a webcam computes each frame's features once, and so that the head can be asked again with
+// places or frames left out. Nothing here knows where the files came from or which engine runs them.
+import { z } from 'zod';
+import { extractorOf } from '../backbone/extractor.js';
+import { Preprocessing } from '../backbone/preprocessing.js';
+import { ModelConfig, parseWith } from '../model/config.js';
+import type { Runtime } from '../runtime/program.js';
+import { sizeOf, type Tensor } from '../tensor.js';
+import { WhereWhenError } from '../errors.js';
+import { answerOf, identityOf, type Answer } from './answer.js';
+import type { SampledClip } from './toResult.js';
+
+const count = z.number().int().min(1);
+
+/** The names of the files in a folder that `wherewhen export --web` writes. */
+export const webFiles = { description: 'model.json', backbone: 'backbone.onnx', head: 'head.onnx' } as const;
+
+/** The content of `model.json`. */
+export const WebModelDescription = z.strictObject({
+  version: z.literal(1),
+  /** Hash of the model's weights, as Results name it. */
+  id: z.string().min(1),
+  config: ModelConfig,
+  /** How `backbone.onnx` is run: one float32 input `[b,3,H,W]`, one output a scale. */
+  backbone: z.strictObject({
+    kind: z.string().min(1),
+    identity: z.string().min(1),
+    preprocessing: Preprocessing,
+    scales: z
+      .array(z.strictObject({ name: z.string(), channels: count, height: count, width: count }))
+      .min(1),
+    outputs: z.array(z.string().min(1)).min(1),
+    /** Frames a run; null where the file leaves it free. */
+    batch: count.nullable(),
+  }),
+});
+/** The content of `model.json`. */
+export type WebModelDescription = z.infer<typeof WebModelDescription>;
+
+/** The files of a model for a page, as bytes. */
+export interface WebModelFiles {
+  /** The parsed JSON of `model.json`, not yet checked. */
+  description: unknown;
+  backbone: Uint8Array;
+  head: Uint8Array;
+}
+
+/** A model that computes features and answers from them, in a page or anywhere. */
+export interface WebModel {
+  readonly id: string;
+  readonly config: ModelConfig;
+  /** Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first, of the size that `config.transform` says. */
+  features(frames: Tensor): Promise<Tensor>;
+  /** The answer from a clip's features `[n,C,h,w]`; of `clip` only times and facts are read. Throws `shape`. */
+  answer(features: Tensor, clip: SampledClip, path: string): Promise<Answer>;
+  /** Frees the programs and the runtime. */
+  close(): Promise<void>;
+}
+
+/** Opens the files on `runtime`, which the model closes with itself. Throws `format` for a description that does not fit. */
+export async function openWebModel(files: WebModelFiles, runtime: Runtime): Promise<WebModel> {
+  const { id, config, backbone } = parseWith(WebModelDescription, files.description, webFiles.description);
+  const extractor = extractorOf({
+    ...backbone,
+    program: await runtime.openModel(files.backbone),
+    batch: backbone.batch ?? 1,
+    isBatchFree: backbone.batch === null,
+  });
+  const head = await runtime.openModel(files.head);
+  const identity = identityOf(config, id);
+  const { channels, height, width } = config.grid;
+  const shape = [1, config.frames, channels, height, width];
+  return {
+    id,
+    config,
+    features: (frames) => extractor.extract(frames),
+    async answer(given, clip, path) {
+      if (given.data.length !== sizeOf(shape)) throw wrongFeatures(shape, given);
+      const features = { ...given, shape };
+      return answerOf({ ...(await head.run({ features })), features }, { config, identity, clip, path });
+    },
+    async close() {
+      await head.release();
+      await extractor.close();
+      await runtime.close();
+    },
+  };
+}
+
+function wrongFeatures(shape: readonly number[], { shape: received }: Tensor): WhereWhenError {
+  return new WhereWhenError({
+    code: 'shape',
+    path: 'answer.features',
+    expected: `[${shape.slice(1).join()}]`,
+    received: `[${received.join()}]`,
+  });
+}
