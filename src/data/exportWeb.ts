@@ -130,7 +130,7 @@ function withoutPaths({ training: _, ...config }: ModelConfig): ModelConfig {
 async function compare(
   model: string,
   folder: string,
-  { threads, backboneFile }: ExportWebOptions,
+  { backboneFile, ...compute }: ExportWebOptions,
 ): Promise<Record<string, number>> {
   const own = await openModel(model, { ...compute, backboneFile });
   const web = await openWebModel(await readWebModel(folder), await openRuntime(compute));
