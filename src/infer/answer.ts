@@ -18,6 +18,8 @@ export interface Answer {
   localization: Localization;
   /** Class probabilities `[K]` in the order of `config.classes`. */
   probabilities: Float32Array;
+  /** Those of the mean pool that is kept beside the head, where the model has one. */
+  meanPoolProbabilities?: Float32Array;
 }
 
 /** Whose outputs they are, and of which clip. */
@@ -51,7 +53,14 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
     ...{ path, clip, classes, grid, probabilities, weights, localization },
     model: identity,
   });
-  return { result, points: localization.frames.map(({ point }) => point), localization, probabilities };
+  const { meanPoolLogits: pool } = outputs;
+  return {
+    result,
+    points: localization.frames.map(({ point }) => point),
+    localization,
+    probabilities,
+    ...(pool && { meanPoolProbabilities: softmaxOf(numbers(pool)) }),
+  };
 }
 
 function evidenceOf(
@@ -88,6 +97,13 @@ function shifted(seen: Localization, { x, y }: { x: number; y: number }): Locali
 /** A tensor's numbers; every output that is read here is float32. */
 function numbers({ data }: Tensor): Float32Array {
   return data as Float32Array;
+}
+
+function softmaxOf(logits: Float32Array): Float32Array {
+  const top = Math.max(...logits);
+  const shares = logits.map((logit) => Math.exp(logit - top));
+  const total = shares.reduce((sum, one) => sum + one, 0);
+  return shares.map((one) => one / total);
 }
 
 /** The mean over the `T` rows of weights `[1,T,n]`: one weight a frame. */

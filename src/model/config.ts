@@ -41,6 +41,8 @@ export const ModelConfig = z.strictObject({
   attention: AttentionSettings,
   /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8). */
   answer: z.enum(['attention', 'averaged']).default('attention'),
+  /** Whether the plain mean pool, which every head must justify itself against, is kept beside the head as `meanPool.*`. */
+  meanPool: z.boolean().default(false),
   /** Features of one frame: `C`, `h`, `w`. */
   grid: z.strictObject({ channels: count, height: count, width: count }),
   /** How boxes and segments are read from the answer; `localize` knows its own options. */

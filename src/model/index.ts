@@ -13,6 +13,7 @@ export {
 export { initialise, type InitialiseOptions } from './initialise.js';
 export { convolution, linear, type ConvolutionOptions } from './layers.js';
 export { losses, LossSettings, type Losses } from './losses.js';
+export { meanPoolNames } from './meanPool.js';
 export { network, type FrameEncoder, type Network, type NetworkOptions } from './network.js';
 export { evaluationGraph, inferenceGraph, type BuiltGraph, type InferenceOptions } from './programs.js';
 export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.js';

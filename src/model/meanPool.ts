@@ -1,9 +1,10 @@
 // No attention at all: the mean over all places and a linear layer, the baseline that every head must justify itself
 // against. The linear layer on each cell alone is its evidence (class activation, Zhou et al. 2016): it says where and when.
 import { z } from 'zod';
-import { constant, expand, mean, reshape, transpose } from '../graph/index.js';
+import { add, constant, expand, matMul, mean, reshape, transpose, type Expr } from '../graph/index.js';
 import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
+import { uniformByFanIn, type Scope } from './scope.js';
 
 /** Settings of the mean form: it has none. */
 export const MeanSettings = z.strictObject({ form: z.literal('mean') });
@@ -23,3 +24,15 @@ export const meanPool: AttentionForm<MeanSettings> = (scope, features, _settings
     masks: expand(constant(1), [N, n, h, w]),
   };
 };
+
+/** The tensors of a mean pool that is kept beside a head: `[K,C]` and `[K]`, on features as they are. */
+export const meanPoolNames = { weight: 'meanPool.weight', bias: 'meanPool.bias' } as const;
+
+/** `W mean_{i,p} X + b` of a mean pool that no step of the head changes, `[N,K]`. */
+export function meanPoolBeside(scope: Scope, features: Expr, classes: number): Expr {
+  const C = features.shape[2]!;
+  const start = uniformByFanIn(C);
+  const weight = scope.parameter(meanPoolNames.weight, [classes, C], start, false);
+  const bias = scope.parameter(meanPoolNames.bias, [classes], start, false);
+  return add(matMul(mean(features, { axes: [1, 3, 4] }), transpose(weight, [1, 0])), bias); // [N,K]
+}

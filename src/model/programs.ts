@@ -1,6 +1,7 @@
 // The graphs that answer: inference, and evaluation with labels. Both are the training graph's forward pass
 // with running statistics.
 import { add, input, mul, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
+import { meanPoolBeside } from './meanPool.js';
 import { losses, type Losses, type LossSettings } from './losses.js';
 import { network, type Network, type NetworkOptions } from './network.js';
 import { Scope, type DeclaredParameter } from './scope.js';
@@ -21,12 +22,12 @@ export interface InferenceOptions extends NetworkOptions {
 
 /**
  * Outputs `logits`, `probabilities [N,K]`, `weights [N,T,n]`, `masks`, `norm [N,n,h,w]` (length of each feature
- * vector), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`, and
- * `features` on request.
+ * vector), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`,
+ * `meanPoolLogits [N,K]` where the mean pool is kept beside the head, and `features` on request.
  */
 export function inferenceGraph(options: InferenceOptions): BuiltGraph {
   const scope = new Scope({ training: false, averaged: options.averaged });
-  const outputs = answers(network(scope, options), options);
+  const outputs = answers(scope, network(scope, options), options);
   return { graph: { outputs, updates: [] }, parameters: scope.parameters };
 }
 
@@ -38,7 +39,7 @@ export function evaluationGraph(options: InferenceOptions & { losses: LossSettin
     ...options.losses,
     features: built.features,
   });
-  const outputs = { ...answers(built, options), ...lossOutputs(terms) };
+  const outputs = { ...answers(scope, built, options), ...lossOutputs(terms) };
   return { graph: { outputs, updates: [] }, parameters: scope.parameters };
 }
 
@@ -52,15 +53,21 @@ export function lossOutputs(terms: Losses): Record<string, Expr> {
   return Object.fromEntries(Object.entries(terms).map(([name, term]) => [`loss.${name}`, term as Expr]));
 }
 
-function answers({ features, attention }: Network, options: InferenceOptions): Record<string, Expr> {
+function answers(
+  scope: Scope,
+  { features, attention }: Network,
+  options: InferenceOptions,
+): Record<string, Expr> {
+  const { config } = options;
   const { logits: attended, meanLogits } = attention;
-  const isAveraged = options.config.answer === 'averaged' && meanLogits !== undefined;
+  const isAveraged = config.answer === 'averaged' && meanLogits !== undefined;
   const logits = isAveraged ? mul(add(attended, meanLogits), 0.5) : attended;
   return {
     ...attention,
     logits,
     probabilities: softmax(logits, 1),
     norm: sqrt(sum(square(features), { axes: [2] })),
+    ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
     ...(options.features ? { features } : {}),
   };
 }

@@ -50,7 +50,7 @@ export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } =
 type Parts = Readonly<Record<string, unknown>>;
 
 /** For every form on features. */
-const common: Parts = { batch: 10, dropout: 0.2, average: 0.98 };
+const common: Parts = { batch: 10, dropout: 0.2, average: 0.98, meanPool: true };
 
 /** For forms that begin with the logistic regression. */
 const fromMeanPool: Parts = {

@@ -12,7 +12,7 @@ export interface LeftOutScore {
   clips: number;
   accuracy: number;
   crossEntropy: number;
-  /** Accuracy of the plain mean by the same weights, where the form has it: what attention must justify itself against. */
+  /** Accuracy of the mean pool: the one kept beside the head, or else the plain mean by the head's own weights. */
   meanAccuracy?: number;
 }
 
@@ -27,11 +27,12 @@ export async function scoreLeftOut(
   const content = frozen ? ('features' as const) : ('frames' as const);
   const batches = new Batches({ store, clips, size, frames, oversample: oversampleOf(recipe), content });
   const { graph } = inferenceGraph({ config, clips: size, encoder: encoderOf(config) });
-  const { logits, meanLogits } = graph.outputs;
+  const { logits, meanPoolLogits, meanLogits } = graph.outputs;
+  const plain = meanPoolLogits ?? meanLogits;
   await runtime.write(tensors);
   const score = await scored(logits!);
-  if (!meanLogits) return score;
-  return { ...score, meanAccuracy: (await scored(meanLogits)).accuracy };
+  if (!plain) return score;
+  return { ...score, meanAccuracy: (await scored(plain)).accuracy };
 
   async function scored(answer: typeof logits & object): Promise<LeftOutScore> {
     await using program = await runtime.compile({ outputs: { logits: answer }, updates: [] });

@@ -6,6 +6,7 @@ import {
   inferenceGraph,
   initialise,
   lossDefaults,
+  meanPoolNames,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -35,6 +36,7 @@ export function modelConfig(recipe: Recipe, classes: readonly string[], frozen?:
     backbone,
     attention,
     answer,
+    meanPool: recipe.meanPool,
     grid: frozen?.grid ?? createBackbone(backbone).grid(transform.size),
     localize: { ...formDefaultsOf(recipe).localize, ...localize },
   });
@@ -119,7 +121,7 @@ export function copied(tensor: Tensor): Tensor {
 
 /**
  * The tensors of the model folder in a run's whole state: the averages of the weights where they are kept, with the
- * scalings of standardised features folded in.
+ * scalings of standardised features folded in, and the mean pool beside them.
  */
 export function modelTensors(state: Tensors, { graph, config }: Programs): Tensors {
   const tensorOf = (name: string, isTrainable: boolean) =>
@@ -127,7 +129,10 @@ export function modelTensors(state: Tensors, { graph, config }: Programs): Tenso
   const tensors = Object.fromEntries(
     graph.parameters.map(({ name, isTrainable }) => [name, tensorOf(name, isTrainable)]),
   );
-  return foldStandard(tensors, config.attention);
+  const pool = config.meanPool
+    ? Object.values(meanPoolNames).map((name) => [name, state[name]!] as const)
+    : [];
+  return { ...foldStandard(tensors, config.attention), ...Object.fromEntries(pool) };
 }
 
 /** Where a run stands: epochs and steps from 0, `total` steps made so far in the run. */

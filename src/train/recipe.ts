@@ -147,6 +147,8 @@ export const Recipe = z.strictObject({
   isStandardised: z.boolean().default(false),
   /** `mean-pool`: the classifier starts as logistic regression on the mean of the features (stored features only). */
   start: z.enum(['random', 'mean-pool']).default('random'),
+  /** Keep that regression beside the head, whatever its form, so that its figures stand beside the head's (stored features only). */
+  meanPool: z.boolean().default(false),
   /** `C` of that regression: its loss is `|w|^2 / 2 + C * sum of cross-entropies`. */
   regressionStrength: positive.default(0.01),
   /** Whether the model before the first step, epoch 0, is a candidate too where clips are held out. */

@@ -13,7 +13,7 @@ import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Pr
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
-import { startFromFeatures } from './startFromFeatures.js';
+import { startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 import { validate } from './validate.js';
 
 /** How a run ended. */
@@ -105,7 +105,7 @@ export class Run {
   async #start(): Promise<Tensors> {
     const { recipe, material } = this.#parts;
     const start = startState(this.#programs, recipe);
-    if (!recipe.isStandardised && recipe.start === 'random') return start;
+    if (!takesFromFeatures(recipe)) return start;
     return startFromFeatures(start, {
       recipe,
       training: this.#training,

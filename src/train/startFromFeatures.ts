@@ -1,8 +1,10 @@
 // The start of METHOD section 8: one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
 import type { Batches } from '../data/index.js';
-import { averageName } from '../model/index.js';
-import { float32, type Tensors } from '../tensor.js';
+import { WhereWhenError } from '../errors.js';
+import { averageName, meanPoolNames } from '../model/index.js';
+import { float32, type Tensor, type Tensors } from '../tensor.js';
+import { isFrozen } from './frozenRecipe.js';
 import { fitLogisticRegression } from './logisticRegression.js';
 import { copied } from './programs.js';
 import type { Recipe } from './recipe.js';
@@ -18,37 +20,57 @@ export interface FeatureFacts {
   labels: number[];
 }
 
-/** The state before the first step, with scalings and classifier from the features where the recipe asks for them. */
+/** Whether the state before the first step depends on stored features. */
+export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): boolean {
+  return isStandardised || meanPool || start === 'mean-pool';
+}
+
+/** Throws `usage` where a recipe takes from stored features what frames do not have. */
+export function checkFeatures(recipe: Recipe): void {
+  if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: 'train: options: isStandardised, start, meanPool',
+    expected: 'none of them where the backbone is trained too',
+    received: `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
+    hint: 'they are taken from the features of a frozen backbone',
+  });
+}
+
+/**
+ * The state before the first step with what the recipe takes from the features: scalings, the mean pool that is kept
+ * beside the head, and the classifier that starts there.
+ */
 export async function startFromFeatures(
   state: Tensors,
   { recipe, training, classes }: { recipe: Recipe; training: Batches; classes: number },
 ): Promise<Tensors> {
   const facts = await measure(training);
-  const C = facts.mean.length;
-  const isStandard = recipe.isStandardised;
-  const [mean, deviation] = isStandard
-    ? [facts.mean, facts.deviation]
-    : [new Float64Array(C), new Float64Array(C).fill(1)];
-  const scalings: Tensors = isStandard
-    ? {
-        [standardNames.mean]: float32(Float32Array.from(mean)),
-        [standardNames.scale]: float32(Float32Array.from(deviation, (one) => 1 / one)),
-      }
+  const isStart = recipe.start === 'mean-pool';
+  const scalings = recipe.isStandardised ? scalingsOf(facts) : {};
+  if (!isStart && !recipe.meanPool) return { ...state, ...scalings };
+  const pool = fitMeanPool(facts, { classes, strength: recipe.regressionStrength });
+  const kept: Tensors = recipe.meanPool
+    ? { [meanPoolNames.weight]: pool.weight, [meanPoolNames.bias]: pool.bias }
     : {};
-  if (recipe.start === 'random') return { ...state, ...scalings };
-  const { weight, bias } = meanPoolClassifier(facts, {
-    mean,
-    deviation,
-    classes,
-    strength: recipe.regressionStrength,
-  });
-  const classifier: Tensors = {
-    'classifier.weight': float32(weight, [classes, C]),
-    'classifier.bias': float32(bias),
-  };
+  const seen = recipe.isStandardised ? onStandardised(pool, facts) : pool;
+  const classifier: Tensors = isStart
+    ? { 'classifier.weight': seen.weight, 'classifier.bias': seen.bias }
+    : {};
   const averages = Object.entries(classifier).filter(([name]) => averageName(name) in state);
   const started = Object.fromEntries(averages.map(([name, tensor]) => [averageName(name), copied(tensor)]));
-  return { ...state, ...scalings, ...classifier, ...started };
+  return { ...state, ...scalings, ...kept, ...copies(classifier), ...started };
+}
+
+function scalingsOf({ mean, deviation }: FeatureFacts): Tensors {
+  return {
+    [standardNames.mean]: float32(Float32Array.from(mean)),
+    [standardNames.scale]: float32(Float32Array.from(deviation, (one) => 1 / one)),
+  };
+}
+
+function copies(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, copied(tensor)]));
 }
 
 /** Mean, deviation and mean pools of all clips of `training`, read once. */
@@ -87,17 +109,18 @@ export async function measure(training: Batches): Promise<FeatureFacts> {
   return { mean, deviation, pools, labels };
 }
 
-/** Logistic regression on standardised mean pools, as a layer on features that were standardised by `mean` and `deviation`. */
-export function meanPoolClassifier(
+/** A linear layer on features: `weight [K,C]`, `bias [K]`. */
+export interface Layer {
+  weight: Tensor;
+  bias: Tensor;
+}
+
+/** Logistic regression on standardised mean pools, as a layer on features as they are. */
+export function fitMeanPool(
   { pools, labels }: Pick<FeatureFacts, 'pools' | 'labels'>,
-  {
-    mean,
-    deviation,
-    classes,
-    strength,
-  }: { mean: Float64Array; deviation: Float64Array; classes: number; strength: number },
-): { weight: Float32Array; bias: Float32Array } {
-  const C = mean.length;
+  { classes, strength }: { classes: number; strength: number },
+): Layer {
+  const C = pools[0]!.length;
   const centre = new Float64Array(C);
   const spread = new Float64Array(C);
   for (const pool of pools) pool.forEach((x, c) => (centre[c]! += x / pools.length));
@@ -105,18 +128,24 @@ export function meanPoolClassifier(
   const scale = spread.map(positiveRoot);
   const rows = pools.map((pool) => pool.map((x, c) => (x - centre[c]!) / scale[c]!));
   const fitted = fitLogisticRegression(rows, labels, { classes, strength });
-  const weight = new Float32Array(classes * C);
-  const bias = Float32Array.from(fitted.bias);
-  for (let k = 0; k < classes; k++) {
-    let shift = 0;
-    for (let c = 0; c < C; c++) {
-      const own = fitted.weight[k * C + c]! / scale[c]!; // on features as they are
-      weight[k * C + c] = own * deviation[c]!;
-      shift += own * (mean[c]! - centre[c]!);
-    }
-    bias[k]! += shift;
-  }
-  return { weight, bias };
+  const weight = fitted.weight.map((w, at) => w / scale[at % C]!);
+  const bias = fitted.bias.map((b, k) => b - dotRow(weight, k, centre));
+  return { weight: float32(Float32Array.from(weight), [classes, C]), bias: float32(Float32Array.from(bias)) };
+}
+
+/** The same layer on features that were standardised: `W x + b` with `x = deviation x' + mean`. */
+export function onStandardised(
+  { weight, bias }: Layer,
+  { mean, deviation }: Pick<FeatureFacts, 'mean' | 'deviation'>,
+): Layer {
+  const own = weight.data as Float32Array;
+  const shifted = (bias.data as Float32Array).map((b, k) => b + dotRow(own, k, mean));
+  const scaled = own.map((w, at) => w * deviation[at % mean.length]!);
+  return { weight: float32(scaled, weight.shape), bias: float32(shifted) };
+}
+
+function dotRow(weight: Float64Array | Float32Array, k: number, x: Float64Array): number {
+  return x.reduce((sum, one, c) => sum + weight[k * x.length + c]! * one, 0);
 }
 
 /** The root, and 1 for a channel that never changes: it says nothing, whatever it is divided by. */

@@ -10,6 +10,7 @@ import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
 import type { RecipeInput } from './recipe.js';
 import { Run, type TrainSummary } from './run.js';
+import { checkFeatures } from './startFromFeatures.js';
 import { clearRun, startRun } from './start.js';
 
 /** What to train on, where to put the model, and how. */
@@ -55,6 +56,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     onEvent: listen = () => {},
   } = options;
   const { recipe, checkpoint } = await startRun(options);
+  checkFeatures(recipe);
   for (const folder of [out, cache]) await sweepTemporaries(folder);
   let material: Material;
   try {

@@ -16,7 +16,7 @@ import {
   type TrainSummary,
 } from '../../src/train/index.js';
 import { modelConfig, modelTensors, openPrograms, startState } from '../../src/train/programs.js';
-import { measure, meanPoolClassifier, startFromFeatures } from '../../src/train/startFromFeatures.js';
+import { fitMeanPool, measure, startFromFeatures } from '../../src/train/startFromFeatures.js';
 import { foldStandard } from '../../src/train/standard.js';
 import { float32 } from '../../src/tensor.js';
 import { openRuntime } from '../../src/runtime/index.js';
@@ -102,10 +102,10 @@ test('at the start the answer is the logistic regression on the mean pool, also 
   const programs = await openPrograms(runtime, whole, config);
   const state = await startFromFeatures(startState(programs, whole), { recipe: whole, training, classes: 2 });
   const facts = await measure(training);
-  const plain = { mean: new Float64Array(4), deviation: new Float64Array(4).fill(1) };
-  const direct = meanPoolClassifier(facts, { ...plain, classes: 2, strength: 0.01 });
+  const direct = fitMeanPool(facts, { classes: 2, strength: 0.01 });
+  const [weight, bias] = [direct.weight.data as Float32Array, direct.bias.data as Float32Array];
   const expected = facts.pools.map((pool) =>
-    [0, 1].map((k) => pool.reduce((sum, x, c) => sum + x * direct.weight[k * 4 + c]!, direct.bias[k]!)),
+    [0, 1].map((k) => pool.reduce((sum, x, c) => sum + x * weight[k * 4 + c]!, bias[k]!)),
   );
   await runtime.write(state);
   const folded = modelTensors(state, programs);
@@ -118,12 +118,10 @@ test('at the start the answer is the logistic regression on the mean pool, also 
     });
   }
   expect(at).toBe(clips.length);
-  folded['classifier.weight']!.data.forEach((value, i) =>
-    expect(Number(value)).toBeCloseTo(direct.weight[i]!, 6),
-  );
-  folded['classifier.bias']!.data.forEach((value, k) =>
-    expect(Number(value)).toBeCloseTo(direct.bias[k]!, 5),
-  );
+  expect(folded['meanPool.weight']!.data).toEqual(weight);
+  expect(folded['meanPool.bias']!.data).toEqual(bias);
+  folded['classifier.weight']!.data.forEach((value, i) => expect(Number(value)).toBeCloseTo(weight[i]!, 6));
+  folded['classifier.bias']!.data.forEach((value, k) => expect(Number(value)).toBeCloseTo(bias[k]!, 5));
 });
 
 test('scalings folded into a layer change nothing of its answer', () => {
@@ -234,6 +232,38 @@ test('a prediction runs the backbone first', async () => {
   await predictor.close();
   expect(probabilities[0]! + probabilities[1]!).toBeCloseTo(1, 5);
   expect(result.frames.every(({ box }) => box !== null)).toBe(true);
+});
+
+test('the mean pool stays beside a trained head: other classes, the same answer as its layer on the features', async () => {
+  const predictor = await openModel(join(folder, 'pooled'), { threads: 1 });
+  const { tensors } = await readModelFolder(join(folder, 'pooled'));
+  const material = await gathered();
+  const clip = material.prepared.clips.find(({ name }) => name === 'right/clip1.mp4')!;
+  const batches = new Batches({
+    store: material.store,
+    clips: [clip],
+    size: 1,
+    frames: 5,
+    content: 'features',
+  });
+  const { pools } = await measure(batches);
+  const [weight, bias] = [tensors['meanPool.weight']!.data, tensors['meanPool.bias']!.data] as Float32Array[];
+  const logits = [0, 1].map((k) => pools[0]!.reduce((sum, x, c) => sum + x * weight![k * 4 + c]!, bias![k]!));
+  const path = join(data, clip.name);
+  const { meanPoolProbabilities, probabilities } = await predictor.predict(
+    await readClip(path, predictor.shape),
+    path,
+  );
+  await predictor.close();
+  expect(meanPoolProbabilities![1]).toBeCloseTo(1 / (1 + Math.exp(logits[0]! - logits[1]!)), 2); // stored in half precision
+  expect(meanPoolProbabilities![1]).not.toBeCloseTo(probabilities[1]!, 4);
+});
+
+test('what is taken from features is refused where the backbone is trained too', async () => {
+  const run = (change: RecipeInput) =>
+    train({ data, out: join(folder, 'refused'), cache, recipe: { frames: 5, ...change } });
+  await expect(run({ meanPool: true })).rejects.toThrow('taken from the features of a frozen backbone');
+  await expect(run({ start: 'mean-pool' })).rejects.toMatchObject({ code: 'usage' });
 });
 
 test('a backbone that is gone or another one is refused with the option that names it', async () => {
