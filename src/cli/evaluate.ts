@@ -2,6 +2,7 @@
 import { Command, Option } from 'commander';
 import type { EvaluationReport } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
+import { annotationSource } from './annotationOptions.js';
 import { computeOf, deviceOption, threadsOption } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { numbers } from './options.js';
@@ -10,6 +11,7 @@ import type { Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
 interface Options extends ProtocolOptions {
+  format?: string;
   truth?: string;
   trainTruth?: string;
   backboneFile?: string;
@@ -24,7 +26,8 @@ export function evaluateCommand(wrap: Wrap): Command {
     .option('--truth <file>', 'truth.json with boxes and times of these clips: scores where and when too')
     .option('--train-truth <file>', 'truth.json of the training clips: the constant box is fitted on it')
     .option('--protocol <name>', 'thumos14, activitynet, ucf101, hmdb51, ucf101-24 or a script protocol')
-    .option('--annotations <path>', "the set's own annotations: a folder or a file")
+    .option('--annotations <path>', "the set's own annotations, or a list of clips: a folder or a file")
+    .option('--format <name>', 'of --annotations, where its looks do not tell (without --protocol)')
     .option('--detections <file>', "detections of others to score: ActivityNet's JSON or THUMOS text")
     .option('--thresholds <list>', 'temporal IoU thresholds, as 0.3,0.5', numbers(0, 1))
     .addOption(new Option('--split <n>', 'one official split (default: all)').choices(['1', '2', '3']))
@@ -52,9 +55,12 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
 }
 
 async function runClips(shell: Shell, options: Options, model: string, data: string): Promise<number> {
-  const { listDataset, openModel, readTruth, scoreModel } = await import('../data/index.js');
+  const { notesOf, openDataset, openModel, readTruth, scoreModel, testSideOf } =
+    await import('../data/index.js');
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
-  const dataset = await listDataset(data);
+  const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
+  const dataset = testSideOf(listed);
+  for (const note of notesOf(listed)) shell.say(note);
   const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
   const trainTruth = options.trainTruth === undefined ? undefined : await readTruth(options.trainTruth);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);

@@ -1,6 +1,7 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
 import type { ClipShape } from '../data/index.js';
+import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -9,7 +10,7 @@ import { showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, ComputeOptions, BackboneOptions {
+interface Options extends CommonOptions, AnnotationOptions, ComputeOptions, BackboneOptions {
   backbone: string;
   out: string;
   frames: number;
@@ -27,7 +28,7 @@ export function extractCommand(wrap: Wrap): Command {
     .argument('<data>', 'folder of class folders; each holds video files or folders of frames')
     .requiredOption('--backbone <name>', 'resnet18 | 34 | 50 | 101, weights of the hub, or onnx:FILE')
     .requiredOption('--out <store>', 'folder of the stored features; `train --cache STORE` reads it');
-  for (const option of backboneOptions()) command.addOption(option);
+  for (const option of [...annotationOptions(), ...backboneOptions()]) command.addOption(option);
   return command
     .addOption(new Option('--frames <n>', 'frames sampled from a clip').argParser(whole(1)).default(16))
     .addOption(
@@ -52,11 +53,13 @@ export function extractCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { listDataset, shapeFor, featureStore } = await import('../data/index.js');
+  const { featureStore, notesOf, openDataset, shapeFor } = await import('../data/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const settings = await backboneSettings(options.backbone, options);
-  const dataset = await listDataset(data, { group: options.group, strict: options.strict });
+  const { group, strict } = options;
+  const dataset = await openDataset(data, { group, strict, annotations: annotationSource(options) });
+  for (const note of notesOf(dataset)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const stop = onInterrupt(() => shell.say('stopping; what is stored stays'));
   try {

@@ -10,6 +10,14 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** `group`, or a number of folds. */
+export function foldRule(text: string): 'group' | number {
+  if (text === 'group') return text;
+  const folds = Number(text);
+  if (Number.isSafeInteger(folds) && folds >= 2) return folds;
+  throw new InvalidArgumentError('expected group, or a number of folds of at least 2');
+}
+
 /** A number in `least` .. `most`. */
 export function number(least: number, most = Infinity): (text: string) => number {
   return (text) => {

@@ -15,11 +15,9 @@ export interface ProtocolOptions extends CommonOptions, ComputeOptions {
   thresholds?: number[];
 }
 
-/** Whether the options ask for a named protocol; plain clips are the command's own work. */
-export function asksForProtocol({ protocol, annotations, detections }: ProtocolOptions): boolean {
-  return (
-    (protocol !== undefined && protocol !== 'clips') || annotations !== undefined || detections !== undefined
-  );
+/** Whether the options ask for a named protocol; plain clips, listed or in class folders, are the command's own work. */
+export function asksForProtocol({ protocol, detections }: ProtocolOptions): boolean {
+  return (protocol !== undefined && protocol !== 'clips') || detections !== undefined;
 }
 
 /** Scores and prints. */

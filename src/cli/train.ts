@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { FoldsOptions, TrainEvent, TrainSummary } from '../train/index.js';
+import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
@@ -29,11 +30,13 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
   const teller = new TrainTeller(shell);
   const all = {
     ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
+    annotations: annotationSource(options),
     signal: stop.signal,
     onEvent: (event: TrainEvent) => teller.tell(event),
   };
   try {
-    if (options.folds) return await runFolds(shell, all, () => teller.end());
+    const { folds, stratify: isStratified } = options;
+    if (folds) return await runFolds(shell, { ...all, folds, isStratified }, () => teller.end());
     const summary = await train(all);
     teller.end();
     return conclude(shell, summary, again(data, options));
@@ -54,7 +57,7 @@ async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => 
       endProgress();
       shell.report(
         { kind: 'fold', group, index, total: count },
-        `fold ${index + 1}/${count}: without ${group}`,
+        typeof options.folds === 'number' ? group : `fold ${index + 1}/${count}: without ${group}`,
       );
     },
   });
@@ -87,6 +90,7 @@ async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => 
       total.seconds.toFixed(1),
     ]),
   );
+  if (total.deviation !== null) shell.print(`deviation over the folds: ${total.deviation.toFixed(3)}`);
   if (status === 'done') return 0;
   shell.say('interrupted; the same command with --resume goes on');
   return interrupted;
@@ -107,6 +111,10 @@ function conclude(shell: Shell, summary: TrainSummary, command: string): number 
       ? `held-out accuracy ${best.accuracy.toFixed(3)} on ${clips.validation} clips`
       : 'nothing held out';
   shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}, ${showSeconds(seconds)}`);
+  if (summary.leftOut)
+    shell.print(
+      `test side: accuracy ${summary.leftOut.accuracy.toFixed(3)} on ${summary.leftOut.clips} clips (\`evaluate\` says more)`,
+    );
   return 0;
 }
 
@@ -120,8 +128,12 @@ async function withWayOn(error: unknown, out: string, command: string): Promise<
 }
 
 /** The command that goes on with the run; the recipe is kept in its checkpoint, the rest is not. */
-function again(data: string, { out, group, cache, strict }: TrainCommandOptions): string {
+function again(data: string, options: TrainCommandOptions): string {
+  const { out, group, cache, strict, annotations, format, split } = options;
   const more = [
+    ...(annotations === undefined ? [] : ['--annotations', quoted(annotations)]),
+    ...(format === undefined ? [] : ['--format', format]),
+    ...(split === undefined ? [] : ['--split', split]),
     ...(group ? ['--group', quoted(group.flags ? String(group) : group.source)] : []),
     ...(cache === undefined ? [] : ['--cache', quoted(cache)]),
     ...(strict ? ['--strict'] : []),

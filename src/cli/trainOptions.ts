@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, RecipeParts } from '../train/index.js';
+import { annotationOptions, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, type BackboneOptions } from './backboneOptions.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
-import { expression, namedNumber, number, pixels, whole } from './options.js';
+import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
 
 /** Forms of attention; said here too, so that `--help` loads nothing. */
@@ -21,7 +22,8 @@ const forms = [
 type Attention = (typeof forms)[number];
 
 /** What commander makes of the options. */
-export interface TrainCommandOptions extends CommonOptions, ComputeOptions, Omit<BackboneOptions, 'size'> {
+export interface TrainCommandOptions
+  extends CommonOptions, AnnotationOptions, ComputeOptions, Omit<BackboneOptions, 'size'> {
   out: string;
   group?: RegExp;
   validation?: number;
@@ -51,7 +53,8 @@ export interface TrainCommandOptions extends CommonOptions, ComputeOptions, Omit
   crop?: number;
   settings?: string;
   recipe?: string;
-  folds?: 'group';
+  folds?: 'group' | number;
+  stratify?: boolean;
   resume?: boolean;
   overwrite?: boolean;
   strict?: boolean;
@@ -65,6 +68,7 @@ export function trainOptions(): Option[] {
 
 function dataOptions(): Option[] {
   return [
+    ...annotationOptions(),
     new Option(
       '--group <regex>',
       "takes a clip's group from its file name; groups are never split (UCF101's gNN is known)",
@@ -165,8 +169,9 @@ function runOptions(): Option[] {
   return [
     new Option(
       '--folds <rule>',
-      'one training a group that is left out, and a table of what each reached on its group (needs --group)',
-    ).choices(['group']),
+      'several trainings, and a table of what each reached on what it never saw: group, one group left out after another (with --group), or a number of folds of whole groups',
+    ).argParser(foldRule),
+    new Option('--no-stratify', 'folds without regard to classes'),
     new Option('--resume', 'go on where an interrupted run stopped; its result is that of an unbroken run'),
     new Option('--overwrite', 'start anew although MODEL holds a run'),
     new Option('--strict', 'stop at the first broken or doubled clip instead of leaving it out'),

@@ -57,6 +57,7 @@ export class TrainTeller {
 }
 
 function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): string {
+  if (event.kind === 'note') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;
   if (event.kind === 'broken') return `left out: ${event.error.message}`;
   if (event.kind === 'warning') return `warning: ${event.clip}: ${event.text}`;

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
+import type { AnnotatedClip, Subset } from './readers/form.js';
 
 /** File endings that are taken for a clip; anything else in a class folder is named and left out. */
 export const CLIP_EXTENSIONS: readonly string[] =
@@ -25,6 +26,10 @@ export interface ClipEntry {
   classIndex: number;
   /** Clips of one group (one source video, one person) are never split between training and validation. */
   group: string;
+  /** The side that a list puts it on. */
+  subset?: Subset;
+  /** What a list or annotation says of it; its first label is `label`. */
+  annotated?: AnnotatedClip;
 }
 
 /** A listed data set, classes and clips sorted by name. */
@@ -34,6 +39,10 @@ export interface Dataset {
   clips: ClipEntry[];
   /** Files that are no clips, and clips that stand twice in their class, each with the reason. */
   leftOut: { path: string; reason: string }[];
+  /** Clips that a list names and that are not in the folder. */
+  missing?: string[];
+  /** What a reader of the list or annotation joined, left out or noticed. */
+  notes?: string[];
 }
 
 /** How a data set is read. */
@@ -118,11 +127,16 @@ async function clipsOfClass(folder: string): Promise<{ paths: string[]; others: 
 function entryOf(path: string, label: string, classIndex: number, group?: RegExp): ClipEntry {
   const file = basename(path);
   const name = `${label}/${file}`;
-  return { path, name, label, classIndex, group: groupOf(file, name, group) };
+  return { path, name, label, classIndex, group: groupOf(file, name, { group }) };
 }
 
-/** The group of a file name: by `--group`, else by UCF101's `gNN`, else the clip stands alone. */
-function groupOf(file: string, name: string, group?: RegExp): string {
+/** The group of a file name: by `--group`, else as a list tells it, else by UCF101's `gNN`, else the clip stands alone. */
+export function groupOf(
+  file: string,
+  name: string,
+  { group, told }: { group?: RegExp; told?: string } = {},
+): string {
+  if (!group && told !== undefined) return told;
   const found = (group ?? UCF101_GROUP).exec(file);
   if (found) return found[1] ?? found[0];
   if (!group) return name;
@@ -156,27 +170,35 @@ function emptyHint(names: string[]): string {
   return `${more}put clips in or remove the folder`;
 }
 
-/** Only clips of equal size are hashed, so a data set without twins costs one `stat` a clip. */
 async function checkDuplicates(dataset: Dataset, strict: boolean): Promise<void> {
   const twins = new Set<ClipEntry>();
-  // What cannot be read has no twin; whoever reads the clips says so, clip by clip.
-  const sizeOf = ({ path }: ClipEntry): Promise<number | string> => clipBytes(path).catch(() => path);
-  const hashOf = ({ path }: ClipEntry): Promise<string> => contentHash(path).catch(() => path);
-  for (const sameSize of (await groupBy(dataset.clips, sizeOf)).values()) {
-    if (sameSize.length < 2) continue;
-    for (const same of (await groupBy(sameSize, hashOf)).values()) {
-      const [first, ...others] = same;
-      for (const other of others) {
-        if (strict || other.label !== first!.label) throw twinError(first!, other);
-        twins.add(other);
-        dataset.leftOut.push({ path: other.path, reason: `the same clip as ${first!.name}` });
-      }
+  for (const [first, ...others] of await equalClips(dataset.clips)) {
+    for (const other of others) {
+      if (strict || other.label !== first!.label) throw twinError(first!, other);
+      twins.add(other);
+      dataset.leftOut.push({ path: other.path, reason: `the same clip as ${first!.name}` });
     }
   }
   dataset.clips = dataset.clips.filter((clip) => !twins.has(clip));
 }
 
-function twinError(first: ClipEntry, other: ClipEntry): WhereWhenError {
+/**
+ * Clips of equal content, each group in the order of `clips`. Only clips of equal size are hashed, so a data set without
+ * twins costs one `stat` a clip. What cannot be read has no twin; whoever reads the clips says so, clip by clip.
+ */
+export async function equalClips(clips: readonly ClipEntry[]): Promise<ClipEntry[][]> {
+  const sizeOf = ({ path }: ClipEntry): Promise<number | string> => clipBytes(path).catch(() => path);
+  const hashOf = ({ path }: ClipEntry): Promise<string> => contentHash(path).catch(() => path);
+  const found: ClipEntry[][] = [];
+  for (const sameSize of (await groupBy(clips, sizeOf)).values()) {
+    if (sameSize.length < 2) continue;
+    for (const same of (await groupBy(sameSize, hashOf)).values()) if (same.length > 1) found.push(same);
+  }
+  return found;
+}
+
+/** The `input` error of one clip under two names. */
+export function twinError(first: ClipEntry, other: ClipEntry): WhereWhenError {
   const isSameClass = first.label === other.label;
   return new WhereWhenError({
     code: 'input',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 
 /** Image files that make a folder a clip. */
-const IMAGE = /\.(jpe?g|png)$/i;
+export const IMAGE = /\.(jpe?g|png)$/i;
 
 /** The names of a frame folder's pictures, sorted as the frames follow each other (`frame2` before `frame10`). */
 export async function framesOfFolder(folder: string): Promise<string[]> {

@@ -2,6 +2,19 @@
 export { outputError, sweepTemporaries, writeAtomically } from './atomicFile.js';
 export { Batches, type Batch, type BatchOptions } from './batches.js';
 export {
+  datasetOf,
+  notesOf,
+  openDataset,
+  readAnnotations,
+  shortList,
+  sidesOf,
+  testSideOf,
+  videoFiles,
+  type AnnotationSource,
+  type OpenDatasetOptions,
+} from './annotated.js';
+export { ClipIndex } from './clipIndex.js';
+export {
   CLIP_EXTENSIONS,
   isClipPath,
   listDataset,

@@ -14,6 +14,7 @@ import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { DecodePool } from '../video/index.js';
 import type { ClipEntry, Dataset } from './clips.js';
+import { truthOf } from './readers/truth.js';
 
 /** What to score against, and who wants to know how far it is. */
 export interface ScoreOptions {
@@ -48,7 +49,7 @@ export async function scoreModel(
 ): Promise<Scored> {
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
-  const truthOf = truthFinder(truth, dataset);
+  const known = truthFinder(truth, dataset);
   const records: ClipRecord[] = [];
   const answered: Scored['answered'] = [];
   let [broken, done] = [0, 0];
@@ -57,9 +58,9 @@ export async function scoreModel(
     const clip = dataset.clips[done]!;
     if ('clip' in outcome) {
       const answer = await predictor.predict(outcome.clip, outcome.path);
-      const known = truthOf(clip);
-      records.push(recordOf(clip, answer, known));
-      answered.push({ clip, result: answer.result, truth: known });
+      const own = known(clip) ?? annotatedTruth(clip, answer.result);
+      records.push(recordOf(clip, answer, own));
+      answered.push({ clip, result: answer.result, truth: own });
     } else if (outcome.error instanceof WhereWhenError) {
       broken++;
       onBroken?.(outcome.error);
@@ -75,7 +76,7 @@ export async function scoreModel(
     protocol: basename(resolve(dataset.folder)),
     training,
   });
-  const withoutTruth = truth ? dataset.clips.filter((clip) => !truthOf(clip)) : [];
+  const withoutTruth = truth ? dataset.clips.filter((clip) => !known(clip)) : [];
   return { report, answered, broken, withoutTruth };
 }
 
@@ -99,14 +100,21 @@ export async function readTruth(path: string): Promise<Truth> {
   }
 }
 
+/** Boxes and times that the list or annotation of the clips tells, scaled to the file that was decoded. */
+function annotatedTruth({ annotated }: ClipEntry, { video }: Result): ClipRecord['truth'] {
+  if (!annotated || annotated.tracks.length + annotated.segments.length === 0) return undefined;
+  return truthOf(annotated, video);
+}
+
 function recordOf(
-  { name, label }: ClipEntry,
+  { name, label, annotated }: ClipEntry,
   { result, points, probabilities }: Answer,
   truth: ClipRecord['truth'],
 ): ClipRecord {
   return {
     clip: name,
     label,
+    ...(annotated && annotated.labels.length > 1 && { labels: annotated.labels }),
     durationSeconds: result.video.durationSeconds,
     probabilities: Array.from(probabilities),
     frames: result.frames.map((frame, i) => ({ ...frame, point: points[i] ?? null })),
@@ -116,7 +124,7 @@ function recordOf(
 }
 
 function checkLabels({ classes, folder }: Dataset, known: readonly string[]): void {
-  const strangers = classes.filter((label) => !known.includes(label));
+  const strangers = classes.filter((label) => !known.includes(label)); // further labels of a clip may be unknown
   if (strangers.length === 0) return;
   throw new WhereWhenError({
     code: 'input',

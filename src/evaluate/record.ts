@@ -16,6 +16,8 @@ export interface RecordFrame {
 export interface ClipRecord {
   clip: string;
   label: string;
+  /** All true classes, where a clip has several; `label` is the first. */
+  labels?: readonly string[];
   durationSeconds: number;
   probabilities: readonly number[];
   frames: readonly RecordFrame[];

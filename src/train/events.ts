@@ -4,6 +4,7 @@ import type { LogRow } from './log.js';
 
 /** One thing that happened. Epochs and steps count from 1. */
 export type TrainEvent =
+  | { kind: 'note'; text: string }
   | { kind: 'leftOut'; path: string; reason: string }
   | { kind: 'prepare'; done: number; total: number; reused: number; frames: number }
   | { kind: 'broken'; clip: string; error: WhereWhenError }

@@ -1,13 +1,16 @@
-// Leave one group out: one training a group, on all others, and its answers on the group that it never saw. Epochs are
-// chosen on a validation side of the others, never on the group that is left out.
+// Several trainings over one data set, each without some groups, and its answers on those that it never saw: one group
+// after another, or k folds of whole groups. Epochs are chosen on a validation side of the others, never on what is left out.
 import { join } from 'node:path';
-import { leaveOneGroupOut, listDataset } from '../data/index.js';
+import { kFolds, leaveOneGroupOut, openDataset, writeAtomically } from '../data/index.js';
+import { meanAndDeviation } from '../evaluate/index.js';
 import type { LeftOutScore } from './leftOut.js';
+import { parseRecipe } from './recipe.js';
 import type { TrainSummary } from './run.js';
 import { train, type TrainOptions } from './trainer.js';
 
-/** One fold: the group that was left out, the run, and what it reached on the group. */
+/** One fold: what was left out, the run, and what it reached there. */
 export interface FoldResult {
+  /** The group that was left out, or `fold 1 of 5`. */
   group: string;
   summary: TrainSummary;
   score: LeftOutScore;
@@ -17,32 +20,63 @@ export interface FoldResult {
 export interface FoldsSummary {
   status: TrainSummary['status'];
   folds: FoldResult[];
-  /** Over the clips of all folds. */
-  total: { clips: number; accuracy: number; meanAccuracy?: number; seconds: number };
+  /** Over the clips of all folds; `deviation` of the accuracy over the folds (n - 1). */
+  total: {
+    clips: number;
+    accuracy: number;
+    deviation: number | null;
+    meanAccuracy?: number;
+    seconds: number;
+  };
 }
+
+/** How clips are divided: `group`, one group after another, or so many folds. */
+export type FoldRule = 'group' | number;
 
 /** What {@link trainFolds} adds to the options of a training. */
 export interface FoldsOptions extends TrainOptions {
+  folds?: FoldRule;
+  /** k folds: every class in its share in every fold, as far as whole groups allow. */
+  isStratified?: boolean;
   onFold?: (fold: { group: string; index: number; total: number }) => void;
 }
 
+/** Where the sums of all folds lie. */
+export const foldsFile = 'folds.json';
+
 /**
- * Trains once for each group of the data set, into `OUT/without-GROUP`; all folds share one store. With `resume`, folds
- * that are done are only scored again. Throws what `train` throws, and `input` for fewer than two groups.
+ * Trains once a fold, into `OUT/without-GROUP` or `OUT/fold-1-of-5`; all folds share one store, and `OUT/folds.json` sums
+ * them up. With `resume`, folds that are done are only scored again. Throws what `train` throws, and `input` for fewer
+ * than two groups or more folds than groups.
  */
 export async function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
-  const { data, out, group: expression, strict, cache = join(out, 'cache'), onFold } = options;
-  const { clips } = await listDataset(data, { group: expression, strict, minimumClasses: 2 });
-  const groups = leaveOneGroupOut(clips).map(({ test }) => test[0]!.group);
+  const { out, cache = join(out, 'cache'), onFold } = options;
+  const places = await placesOf(options);
   const folds: FoldResult[] = [];
-  for (const [index, group] of groups.entries()) {
-    onFold?.({ group, index, total: groups.length });
-    const place = join(out, `without-${group.replaceAll(/[^\w.-]/g, '_')}`);
-    const summary = await train({ ...options, out: place, cache, leaveOut: group });
+  for (const [index, { name, groups }] of places.entries()) {
+    onFold?.({ group: name, index, total: places.length });
+    const stem = typeof options.folds === 'number' ? name : `without-${name}`;
+    const place = join(out, stem.replaceAll(/[^\w.-]/g, typeof options.folds === 'number' ? '-' : '_'));
+    const summary = await train({ ...options, out: place, cache, leaveOut: groups });
     if (!summary.leftOut) return { status: 'interrupted', folds, total: totalOf(folds) };
-    folds.push({ group, summary, score: summary.leftOut });
+    folds.push({ group: name, summary, score: summary.leftOut });
   }
-  return { status: 'done', folds, total: totalOf(folds) };
+  const all: FoldsSummary = { status: 'done', folds, total: totalOf(folds) };
+  await writeAtomically(join(out, foldsFile), `${JSON.stringify(all, null, 2)}\n`);
+  return all;
+}
+
+/** What each fold leaves out. */
+async function placesOf(options: FoldsOptions): Promise<{ name: string; groups: string[] }[]> {
+  const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
+  const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
+  if (folds === 'group')
+    return leaveOneGroupOut(clips).map(({ test }) => ({ name: test[0]!.group, groups: [test[0]!.group] }));
+  const { seed } = parseRecipe(recipe);
+  return kFolds(clips, { folds, seed, isStratified }).map(({ name, test }) => ({
+    name,
+    groups: [...new Set(test.map((clip) => clip.group))],
+  }));
 }
 
 function totalOf(folds: readonly FoldResult[]): FoldsSummary['total'] {
@@ -53,6 +87,7 @@ function totalOf(folds: readonly FoldResult[]): FoldsSummary['total'] {
   return {
     clips,
     accuracy: share(({ accuracy }) => accuracy),
+    deviation: meanAndDeviation(folds.map(({ score }) => score.accuracy)).deviation,
     ...(hasMean && { meanAccuracy: share(({ meanAccuracy }) => meanAccuracy!) }),
     seconds: folds.reduce((sum, { summary }) => sum + summary.seconds, 0),
   };

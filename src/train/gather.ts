@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import {
   frameStore,
-  listDataset,
+  notesOf,
+  openDataset,
   prepareClips,
+  sidesOf,
   splitValidation,
+  type AnnotationSource,
   type ClipEntry,
   type ClipStore,
   type Dataset,
@@ -29,7 +32,7 @@ export interface Material {
   frozen?: Frozen;
   train: StoredClip[];
   validation: StoredClip[];
-  /** Clips of the group that is left out: neither trained on nor looked at by validation. */
+  /** Clips of the test side or of the groups that are left out: neither trained on nor looked at by validation. */
   leftOut: StoredClip[];
   /** Hash of which clips, with which frames, stand on which side. */
   hash: string;
@@ -42,11 +45,15 @@ export interface GatherOptions {
   cache: string;
   recipe: Recipe;
   group?: RegExp;
+  /** A list or annotations that name clips, classes and sides. */
+  annotations?: AnnotationSource;
+  /** What to do with the same bytes on both sides of a list. */
+  leaks?: 'error' | 'note';
   strict: boolean;
   signal?: AbortSignal;
   listen: TrainListener;
-  /** A group to keep out of the training altogether. */
-  leaveOut?: string;
+  /** Groups to keep out of the training altogether. */
+  leaveOut?: readonly string[];
   /** Where an extraction computes, and on how many threads. */
   device?: RuntimeOptions['device'];
   threads?: number;
@@ -54,9 +61,10 @@ export interface GatherOptions {
 
 /** Lists, decodes and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
 export async function gather(options: GatherOptions): Promise<Material> {
-  const { data, out, recipe, group, strict, listen } = options;
+  const { data, out, recipe, group, strict, annotations, leaks, listen } = options;
   checkApart(data, out);
-  const dataset = await listDataset(data, { group, strict, minimumClasses: 2 });
+  const dataset = await openDataset(data, { group, strict, annotations, leaks, minimumClasses: 2 });
+  for (const text of notesOf(dataset)) listen({ kind: 'note', text });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
@@ -66,13 +74,29 @@ export async function gather(options: GatherOptions): Promise<Material> {
     : await decodeFrames(dataset.clips, { ...options, onProgress });
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
-  checkClasses(dataset, prepared);
-  const isLeftOut = (clip: StoredClip): boolean => clip.group === options.leaveOut;
-  const leftOut = prepared.clips.filter(isLeftOut);
-  const others = prepared.clips.filter((clip) => !isLeftOut(clip));
-  const split = splitValidation(others, { share: recipe.validation, seed: recipe.seed });
-  const [train, validation] = [split.train as StoredClip[], split.validation as StoredClip[]];
+  const { train, validation, leftOut } = split(prepared.clips, options);
+  checkClasses(dataset, prepared, options.leaveOut ? prepared.clips : [...train, ...validation]);
   return { dataset, prepared, store, frozen, train, validation, leftOut, hash: hashOf(train, validation) };
+}
+
+/** The sides: test clips of a list and left-out groups apart; validation as the list has it, else held out of the rest. */
+function split(
+  clips: readonly StoredClip[],
+  { leaveOut = [], recipe, data }: GatherOptions,
+): Pick<Material, 'train' | 'validation' | 'leftOut'> {
+  const out = new Set(leaveOut);
+  const sides = out.size > 0 ? undefined : sidesOf({ clips: [...clips], folder: data });
+  const others = sides ? sides.train : clips.filter(({ group }) => !out.has(group));
+  const leftOut = sides ? sides.test : clips.filter(({ group }) => out.has(group));
+  const held =
+    sides && sides.validation.length > 0
+      ? { train: others, validation: sides.validation }
+      : splitValidation(others, { share: recipe.validation, seed: recipe.seed });
+  return {
+    train: held.train as StoredClip[],
+    validation: held.validation as StoredClip[],
+    leftOut: leftOut as StoredClip[],
+  };
 }
 
 async function decodeFrames(
@@ -111,7 +135,11 @@ function checkApart(data: string, out: string): void {
   });
 }
 
-function checkClasses({ classes, folder }: Dataset, { clips, broken }: PreparedClips): void {
+function checkClasses(
+  { classes, folder }: Dataset,
+  { broken }: PreparedClips,
+  clips: readonly StoredClip[],
+): void {
   const alive = new Set(clips.map((clip) => clip.label));
   const lost = classes.find((label) => !alive.has(label));
   if (lost === undefined) return;
@@ -121,7 +149,7 @@ function checkClasses({ classes, folder }: Dataset, { clips, broken }: PreparedC
       code: 'input',
       path: `${folder}/${lost}`,
       expected: 'at least one readable clip in every class',
-      received: `${faults.length} broken`,
+      received: faults.length > 0 ? `${faults.length} broken` : 'none to learn from',
       hint: faults[0]?.error.message,
     },
     { cause: faults[0]?.error },

@@ -1,6 +1,13 @@
 // Public names of train/.
 export type { TrainEvent, TrainListener } from './events.js';
-export { trainFolds, type FoldResult, type FoldsOptions, type FoldsSummary } from './folds.js';
+export {
+  foldsFile,
+  trainFolds,
+  type FoldResult,
+  type FoldRule,
+  type FoldsOptions,
+  type FoldsSummary,
+} from './folds.js';
 export type { LeftOutScore } from './leftOut.js';
 export { logFile, readLog, type LogRow } from './log.js';
 export { isFrozen } from './frozenRecipe.js';

@@ -1,7 +1,7 @@
 // The training run from folder to model: decode once, then train. It may be stopped at any moment, by a
 // signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
-import { sweepTemporaries } from '../data/index.js';
+import { sweepTemporaries, type AnnotationSource } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
@@ -15,8 +15,12 @@ import { clearRun, startRun } from './start.js';
 
 /** What to train on, where to put the model, and how. */
 export interface TrainOptions {
-  /** Folder of class folders. */
+  /** Folder of class folders, or the clips that `annotations` name. */
   data: string;
+  /** A list or annotations: its training side is learnt, its test side left out and scored afterwards. */
+  annotations?: AnnotationSource;
+  /** The same bytes on both sides of a list: an error (default), or a note. */
+  leaks?: 'error' | 'note';
   /** The model folder to make; the run's checkpoint and log lie in it too. */
   out: string;
   recipe?: RecipeInput;
@@ -30,8 +34,8 @@ export interface TrainOptions {
   strict?: boolean;
   /** Where decoded frames are kept; by default `cache` in `out`. */
   cache?: string;
-  /** A group to keep out of the training altogether, and to score the model on afterwards. */
-  leaveOut?: string;
+  /** Groups to keep out of the training altogether, and to score the model on afterwards. */
+  leaveOut?: readonly string[];
   device?: RuntimeOptions['device'];
   /** Computing threads; a resumed run takes those it began with, because sums depend on them. */
   threads?: number;
@@ -72,6 +76,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       device: options.device,
       threads: options.threads,
       leaveOut: options.leaveOut,
+      annotations: options.annotations,
+      leaks: options.leaks,
     });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DetectionReport, ScriptReport, SplitsReport } from '../../src/evaluate/index.js';
+import { DetectionReport, EvaluationReport, ScriptReport, SplitsReport } from '../../src/evaluate/index.js';
 import { writeTinyModel } from '../data/tinyModel.js';
 import { writeTinyWorld } from '../data/tinyWorld.js';
 import { runCommand } from './runCommand.js';
@@ -116,6 +116,27 @@ describe('evaluate --protocol with a model', () => {
     expect(report.words[0]).toBe('The protocol is the mean over 3 splits; here 1 of them.');
   });
 
+  it('scores plain clips of a list: its test side, its boxes and times, and every class of a clip', async () => {
+    const list = [
+      { clip: 'left/clip0', label: 'left', subset: 'test', start: 0.5, end: 1 },
+      { clip: 'left/clip0', label: 'right', subset: 'test' },
+      { clip: 'clip1.avi', label: 'right', subset: 'train' },
+      { clip: 'right/clip0.mov', label: 'right', subset: 'test' },
+    ];
+    await writeFile(inside('list.json'), JSON.stringify(list));
+    const args = ['--annotations', inside('list.json'), '--json'];
+    const many = await runCommand('evaluate', inside('model'), inside('data'), ...args);
+    expect(many.code).toBe(1);
+    expect(many.stderr).toMatch(/one clip called clip1.avi, got 2: left\/clip1, right\/clip1/);
+    list[2]!.clip = 'right/clip1.avi';
+    await writeFile(inside('list.json'), JSON.stringify([...list, { ...list[3]!, clip: 'gone' }]));
+    const { code, stdout, stderr } = await runCommand('evaluate', inside('model'), inside('data'), ...args);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toMatch(/1 of 4 listed clips are not in .*data: gone/);
+    const report = EvaluationReport.parse(JSON.parse(stdout));
+    expect(report).toMatchObject({ clips: 2, when: { clips: 1 } });
+  });
+
   it('takes a model a split, and gives the mean over three', async () => {
     const { code, stdout, stderr } = await runCommand(
       ...['evaluate', inside('of-split-{split}'), inside('data'), '--protocol', 'hmdb51'],
@@ -139,7 +160,8 @@ describe('evaluate --protocol with a model', () => {
       ['--protocol', 'ucf101', '--annotations', 'x', '--detections', 'y'],
       /the protocol thumos14 or activity/,
     ],
-    [['--annotations', 'x'], /--protocol: to be given/],
+    [['--annotations', 'x'], /a model and a folder of clips, got neither/],
+    [['--detections', 'x'], /--protocol: to be given/],
     [[], /a model and a folder of clips, got neither/],
   ])('refuses %j on one line with exit code 2', async (args, pattern) => {
     const full = args.map((arg) => (arg === 'truth' ? inside('truth') : arg));

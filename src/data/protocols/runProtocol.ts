@@ -22,7 +22,8 @@ import {
 import type { Predictor } from '../../infer/index.js';
 import type { Result } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
-import { listDataset } from '../clips.js';
+import { datasetOf, videoFiles } from '../annotated.js';
+import type { Dataset } from '../clips.js';
 import { openModel } from '../openModel.js';
 import { readDetections } from '../readers/detections.js';
 import { trueTubes, type AnnotatedClip, type Subset } from '../readers/form.js';
@@ -30,7 +31,6 @@ import { readerOf } from '../readers/index.js';
 import { scoreModel } from '../scoreModel.js';
 import { officialSplit, withoutLeaks } from '../splits.js';
 import { readTemporalTruth, type TemporalTruth } from './temporalTruth.js';
-import { knownClips, stemOf, videoFiles } from './testClips.js';
 import { answerCutClips, cutClips, detectSegments, type Watcher } from './videos.js';
 
 /** What to score, against what. Paths are files or folders as each set ships them. */
@@ -178,9 +178,8 @@ async function topOne(
   split: number,
   test: readonly AnnotatedClip[],
 ): Promise<SplitScore['reached']> {
-  const { known } = knownClips(await listDataset(run.data!), test);
   const model = run.model!.replaceAll('{split}', String(split));
-  const dataset = { ...(await listDataset(run.data!)), clips: known.map(({ entry }) => entry) };
+  const dataset = await testClips(run, test);
   return withModel({ ...run, model }, async (predictor) => {
     const { report } = await scoreModel(predictor, dataset, run);
     const { value, interval } = report.what.figures.top1;
@@ -193,17 +192,18 @@ async function answersOn(
   run: ProtocolRun,
   clips: readonly AnnotatedClip[],
 ): Promise<{ results: Map<string, Result>; answered: AnnotatedClip[] }> {
-  const dataset = await listDataset(run.data!);
-  const { known } = knownClips(dataset, clips);
-  noteMissing(run, known.length, clips.length, 'test clips');
-  const entries = { ...dataset, clips: known.map(({ entry }) => entry) };
-  const scored = await withModel(run, (predictor) => scoreModel(predictor, entries, run));
-  const byStem = new Map(known.map(({ annotated }) => [stemOf(annotated.clip), annotated]));
-  const pairs = scored.answered.map(({ clip, result }) => [byStem.get(stemOf(clip.name))!, result] as const);
+  const dataset = await testClips(run, clips);
+  noteMissing(run, dataset.clips.length, clips.length, 'test clips');
+  const { answered } = await withModel(run, (predictor) => scoreModel(predictor, dataset, run));
   return {
-    results: new Map(pairs.map(([{ clip }, result]) => [clip, result])),
-    answered: pairs.map(([annotated]) => annotated),
+    results: new Map(answered.map(({ clip, result }) => [clip.annotated!.clip, result])),
+    answered: answered.map(({ clip }) => clip.annotated!),
   };
+}
+
+/** Those of the annotated clips that lie below DATA. */
+async function testClips(run: ProtocolRun, clips: readonly AnnotatedClip[]): Promise<Dataset> {
+  return datasetOf(run.data!, { format: run.protocol, classes: [], clips: [...clips], notes: [] });
 }
 
 async function testSide(run: ProtocolRun): Promise<AnnotatedClip[]> {

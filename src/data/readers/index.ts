@@ -18,6 +18,7 @@ import { ucf24 } from './ucf24.js';
 import { via } from './via.js';
 
 export { readDetections } from './detections.js';
+export { guessFormat } from './guess.js';
 export { readDurations } from './thumos14.js';
 export {
   trueFrameBoxes,

@@ -1,0 +1,229 @@
+// A data set as a list or an annotation file names it: the clips that lie below a folder, with class, side, group and
+// whatever else is told of them.
+import { basename, relative, sep } from 'node:path';
+import { WhereWhenError } from '../errors.js';
+import { ClipIndex } from './clipIndex.js';
+import {
+  equalClips,
+  groupOf,
+  listDataset,
+  twinError,
+  type ClipEntry,
+  type Dataset,
+  type DatasetOptions,
+} from './clips.js';
+import { classesOf, type AnnotatedClip, type Annotations } from './readers/form.js';
+import { guessFormat } from './readers/guess.js';
+import { readerOf } from './readers/index.js';
+import { officialSplit, withoutLeaks } from './splits.js';
+
+/** A list or annotations: where they lie, and what their reader must be told. */
+export interface AnnotationSource {
+  path: string;
+  /** A reader's name; by default it is guessed from the looks of `path`. */
+  format?: string;
+  /** Official split, 1 to 3 (UCF101, HMDB51, JHMDB). */
+  split?: number;
+}
+
+/** How a data set is opened. */
+export interface OpenDatasetOptions extends DatasetOptions {
+  /** Names the clips; without it the folder's own class folders do. */
+  annotations?: AnnotationSource;
+  /** The same bytes on both sides of a list: an error, or a note (an official split is what it is). */
+  leaks?: 'error' | 'note';
+}
+
+/** The clips of `folder`: of its class folders, or those that a list names. Throws what {@link listDataset} throws. */
+export async function openDataset(folder: string, options: OpenDatasetOptions = {}): Promise<Dataset> {
+  const { annotations } = options;
+  if (annotations === undefined) return listDataset(folder, options);
+  return datasetOf(folder, await readAnnotations(annotations), options);
+}
+
+/** Reads a list or annotations. Throws `missing` and `format`. */
+export async function readAnnotations({ path, format, split }: AnnotationSource): Promise<Annotations> {
+  return readerOf(format ?? (await guessFormat(path))).read(path, { split });
+}
+
+/**
+ * The annotated clips that lie below `folder`. Clips are found by name, with or without ending and folders. Those that
+ * are not there stand in `missing`; unused ones, those without a class and doubled ones in `leftOut`. Throws `input`
+ * where not one is there, for one clip in two classes, and for the same file, bytes or group on two sides.
+ */
+export async function datasetOf(
+  folder: string,
+  annotations: Annotations,
+  {
+    group,
+    minimumClasses = 1,
+    leaks = 'error',
+    strict = false,
+  }: Omit<OpenDatasetOptions, 'annotations'> = {},
+): Promise<Dataset> {
+  const index = await ClipIndex.of(folder);
+  const dataset: Dataset = {
+    ...{ folder, classes: [], clips: [], leftOut: [] },
+    ...{ missing: [] as string[], notes: [...annotations.notes] },
+  };
+  const hasSides = annotations.clips.some(({ subset }) => subset !== undefined);
+  const places = new Map<string, ClipEntry>();
+  for (const annotated of annotations.clips) {
+    if (annotated.subset === 'unused') continue;
+    const path = index.find(annotated.clip);
+    const label = annotated.labels[0];
+    const before = path === undefined ? undefined : places.get(path);
+    if (path === undefined) dataset.missing!.push(annotated.clip);
+    else if (label === undefined) dataset.leftOut.push({ path, reason: 'no class is told' });
+    else if (hasSides && !annotated.subset) dataset.leftOut.push({ path, reason: 'no side is told' });
+    else if (before) dataset.leftOut.push({ path, reason: `listed before as ${before.annotated!.clip}` });
+    else places.set(path, entryOf(folder, path, annotated, group));
+  }
+  dataset.clips = [...places.values()];
+  if (dataset.clips.length === 0) throw strangers(folder, annotations.clips[0]?.clip, index.example);
+  nameClasses(dataset, annotations, minimumClasses);
+  await checkContent(dataset, { hasSides, leaks, strict });
+  return dataset;
+}
+
+/** The sides of a data set: those that its list tells; without any told every clip is to train on. */
+export function sidesOf({ clips, folder }: Pick<Dataset, 'clips' | 'folder'>): {
+  train: ClipEntry[];
+  /** Only where a list has all three sides: the one that steers a training. */
+  validation: ClipEntry[];
+  /** Test clips; those for validation where a set keeps its test labels to itself. */
+  test: ClipEntry[];
+} {
+  if (clips.every(({ subset }) => subset === undefined))
+    return { train: [...clips], validation: [], test: [] };
+  const hasTest = clips.some(({ subset }) => subset === 'test');
+  const validation = hasTest ? clips.filter(({ subset }) => subset === 'validation') : [];
+  const train = clips.filter(({ subset }) => subset === 'train');
+  const test = clips.filter(({ subset }) => subset === (hasTest ? 'test' : 'validation'));
+  if (train.length + test.length > 0) return { train, validation, test };
+  throw new WhereWhenError({ code: 'input', path: folder, expected: 'clips on a side', received: 'none' });
+}
+
+/** The clips to score: the test side, or all of them where no sides are told. */
+export function testSideOf(dataset: Dataset): Dataset {
+  const { test } = sidesOf(dataset);
+  if (test.length === 0) return dataset;
+  const labels = new Set(test.map(({ label }) => label));
+  return { ...dataset, classes: dataset.classes.filter((label) => labels.has(label)), clips: test };
+}
+
+function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?: RegExp): ClipEntry {
+  const label = annotated.labels[0]!;
+  const below = relative(folder, path).split(sep).join('/');
+  const name = below.startsWith(`${label}/`) ? below : `${label}/${below}`;
+  const { subset } = annotated;
+  return {
+    ...{ path, name, label, classIndex: -1, annotated },
+    ...(subset && { subset }),
+    group: groupOf(basename(path), name, { group, told: annotated.group }),
+  };
+}
+
+/** Classes in the order of the annotations; those without a clip here are named and left out. */
+function nameClasses(dataset: Dataset, { classes, clips }: Annotations, minimum: number): void {
+  const here = new Set(dataset.clips.map(({ label }) => label));
+  const known = classes.length > 0 ? classes : classesOf(clips);
+  dataset.classes = [...known.filter((label) => here.has(label))];
+  for (const label of here) if (!dataset.classes.includes(label)) dataset.classes.push(label);
+  for (const clip of dataset.clips) clip.classIndex = dataset.classes.indexOf(clip.label);
+  const empty = known.filter((label) => !here.has(label));
+  if (empty.length > 0)
+    dataset.notes!.push(
+      `${empty.length} of ${known.length} classes have no clip here and are left out: ${shortList(empty)}`,
+    );
+  const several = dataset.clips.filter(({ annotated }) => annotated!.labels.length > 1);
+  if (several.length > 0)
+    dataset.notes!.push(
+      `${several.length} clips have several classes: the first is the one to learn, all of them count in mAP`,
+    );
+  if (dataset.classes.length >= minimum) return;
+  const only = `only ${dataset.classes.map((label) => `"${label}"`).join(', ')}`;
+  throw new WhereWhenError({
+    code: 'input',
+    path: dataset.folder,
+    expected: `at least ${minimum} classes`,
+    received: only,
+  });
+}
+
+/** The same bytes twice: left out within a class and side, a fault in two classes, a leak on two sides. */
+async function checkContent(
+  dataset: Dataset,
+  { hasSides, leaks, strict }: { hasSides: boolean; leaks: 'error' | 'note'; strict: boolean },
+): Promise<void> {
+  const content = new Map<ClipEntry, string>();
+  const twins = new Set<ClipEntry>();
+  for (const same of await equalClips(dataset.clips)) {
+    for (const clip of same) content.set(clip, same[0]!.name);
+    const [first, ...others] = same;
+    for (const other of others) {
+      if (other.subset !== first!.subset) continue; // a leak, told below
+      if (strict || (other.label !== first!.label && leaks === 'error')) throw twinError(first!, other);
+      if (other.label !== first!.label)
+        dataset.notes!.push(`${other.name} is ${first!.name} in another class`);
+      else {
+        twins.add(other);
+        dataset.leftOut.push({ path: other.path, reason: `the same clip as ${first!.name}` });
+      }
+    }
+  }
+  dataset.clips = dataset.clips.filter((clip) => !twins.has(clip));
+  const { train, test } = sidesOf(dataset);
+  if (!hasSides || train.length === 0 || test.length === 0) return;
+  const items = dataset.clips.map((clip) => ({
+    ...clip,
+    ...(content.has(clip) && { content: content.get(clip)! }),
+  }));
+  try {
+    withoutLeaks(officialSplit(items, 'of the list'));
+  } catch (error) {
+    if (!(error instanceof WhereWhenError) || leaks === 'error') throw error;
+    dataset.notes!.push(error.message);
+  }
+}
+
+/** The files below `folder` that are the named videos, by those names. Throws as {@link datasetOf}. */
+export async function videoFiles(folder: string, names: Iterable<string>): Promise<Map<string, string>> {
+  const index = await ClipIndex.of(folder);
+  const wanted = [...new Set(names)];
+  const found = new Map(
+    wanted.flatMap((name) => {
+      const path = index.find(name);
+      return path === undefined ? [] : [[name, path] as const];
+    }),
+  );
+  if (found.size === 0) throw strangers(folder, wanted[0], index.example);
+  return found;
+}
+
+/** What a list said beside its clips, and which of its clips are not here. */
+export function notesOf({ folder, missing = [], notes = [], clips }: Dataset): string[] {
+  const all = missing.length + clips.length;
+  const gone = `${missing.length} of ${all} listed clips are not in ${folder}: ${shortList(missing)}`;
+  return [...notes, ...(missing.length > 0 ? [gone] : [])];
+}
+
+/** The first names of a long list, and how many more there are. */
+export function shortList(names: readonly string[], most = 5): string {
+  const more = names.length > most ? ` and ${names.length - most} more` : '';
+  return `${names.slice(0, most).join(', ')}${more}`;
+}
+
+/** The `input` error of a folder that holds none of the clips that are asked for. */
+export function strangers(
+  folder: string,
+  wanted: string | undefined,
+  seen: string | undefined,
+): WhereWhenError {
+  return new WhereWhenError({
+    code: 'input',
+    path: folder,
+    expected: `clips that the annotations name, as "${wanted ?? 'none'}"`,
+    received: seen === undefined ? 'no clip at all' : `only others, as "${seen}"`,
+  });
+}

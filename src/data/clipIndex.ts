@@ -1,0 +1,112 @@
+// The clips below a folder, however it is arranged, found by the names that lists give them: with or without their
+// ending, with or without folders, since sets are passed around converted and rearranged.
+import { readdir, realpath } from 'node:fs/promises';
+import { basename, extname, isAbsolute, join } from 'node:path';
+import { WhereWhenError } from '../errors.js';
+import { CLIP_EXTENSIONS } from './clips.js';
+import { IMAGE } from './contentHash.js';
+
+/** `Class/v_x` of `Class/v_x.avi`. */
+export function stemOf(name: string): string {
+  const ending = extname(name);
+  return CLIP_EXTENSIONS.includes(ending.toLowerCase()) ? name.slice(0, -ending.length) : name;
+}
+
+/** Clips by their names. */
+export class ClipIndex {
+  readonly folder: string;
+  /** Stems of the paths below the folder, with `/` between parts, by their last part. */
+  readonly #byName = new Map<string, { stem: string; path: string }[]>();
+  /** Where links led to: one that leads back up is followed once. */
+  readonly #followed = new Set<string>();
+  #first: string | undefined;
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** Looks through `folder` and all folders in it; a folder of nothing but pictures is a clip. Throws `missing`. */
+  static async of(folder: string): Promise<ClipIndex> {
+    const index = new ClipIndex(folder);
+    try {
+      index.#followed.add(await realpath(folder));
+      await index.#walk(folder, '');
+    } catch (cause) {
+      const received = 'nothing that can be listed';
+      throw new WhereWhenError(
+        { code: 'missing', path: folder, expected: 'a folder of clips', received },
+        { cause },
+      );
+    }
+    return index;
+  }
+
+  /** A name of a clip that is there, for messages. */
+  get example(): string | undefined {
+    return this.#first;
+  }
+
+  /**
+   * The path of the clip that a list calls `name`: the file itself, else the one whose path below the folder ends in
+   * that name, or the other way round, else the only one of that file name. Throws `input` where several could be meant.
+   */
+  find(name: string): string | undefined {
+    const stem = stemOf(name.replaceAll('\\', '/').replace(/^\.\//, ''));
+    const same = this.#byName.get(basename(stem)) ?? [];
+    if (isAbsolute(name)) return same.find(({ path }) => path === name)?.path ?? same[0]?.path;
+    const exact = same.find((one) => one.stem === stem);
+    if (exact) return exact.path;
+    const alike = same.filter((one) => endsIn(one.stem, stem) || endsIn(stem, one.stem));
+    const fitting = alike.length > 0 ? alike : same;
+    if (fitting.length < 2) return fitting[0]?.path;
+    throw new WhereWhenError({
+      code: 'input',
+      path: this.folder,
+      expected: `one clip called ${name}`,
+      received: `${fitting.length}: ${fitting[0]!.stem}, ${fitting[1]!.stem}${fitting.length > 2 ? ', ...' : ''}`,
+      hint: 'name it with its folder in the list',
+    });
+  }
+
+  async #walk(folder: string, above: string): Promise<void> {
+    const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
+    const seen = entries.filter(({ name }) => !name.startsWith('.'));
+    const folders = seen.filter((entry) => !entry.isFile());
+    const files = seen.filter((entry) => entry.isFile());
+    const clips = files.filter(({ name }) => CLIP_EXTENSIONS.includes(extname(name).toLowerCase()));
+    const isFrames = clips.length + folders.length === 0 && files.some(({ name }) => IMAGE.test(name));
+    if (isFrames && above !== '') return this.#add(above, folder);
+    for (const { name } of clips) this.#add(`${above}${above && '/'}${stemOf(name)}`, join(folder, name));
+    for (const entry of folders) {
+      const path = join(folder, entry.name);
+      // A link may lead to a file, to a folder or nowhere.
+      if (entry.isDirectory()) await this.#walk(path, `${above}${above && '/'}${entry.name}`);
+      else if (entry.isSymbolicLink()) await this.#follow(path, `${above}${above && '/'}${entry.name}`);
+    }
+  }
+
+  async #follow(path: string, name: string): Promise<void> {
+    const isFolder = await readdir(path).then(
+      () => true,
+      () => false,
+    );
+    if (isFolder) {
+      const place = await realpath(path);
+      if (!this.#followed.has(place)) await this.#walk((this.#followed.add(place), path), name);
+    } else if (CLIP_EXTENSIONS.includes(extname(path).toLowerCase())) this.#add(stemOf(name), path);
+  }
+
+  #add(stem: string, path: string): void {
+    this.#first ??= stem;
+    const name = basename(stem);
+    const known = this.#byName.get(name);
+    if (known) known.push({ stem, path });
+    else this.#byName.set(name, [{ stem, path }]);
+  }
+}
+
+function endsIn(long: string, short: string): boolean {
+  return long.endsWith(`/${short}`);
+}
