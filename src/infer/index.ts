@@ -2,6 +2,8 @@
 export { answerOf, identityOf, type Answer, type AnswerOptions } from './answer.js';
 export { Predictor, type FrameFeatures, type PredictorParts } from './predictor.js';
 export { medianDifference } from './medianDifference.js';
+export { occlude } from './occlude.js';
+export { Rolling, type RollingAnswer, type RollingOptions, type StreamFrame } from './rolling.js';
 export type { ModelIdentity, SampledClip } from './toResult.js';
 export {
   openWebModel,
