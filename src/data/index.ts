@@ -26,6 +26,7 @@ export { contentHash, framesOfFolder } from './contentHash.js';
 export {
   encoderOf,
   modelFiles,
+  modelFoldersIn,
   modelParameters,
   readModelFolder,
   writeModelFolder,
@@ -43,7 +44,7 @@ export {
   type StoredClip,
 } from './prepare.js';
 export { openModel } from './openModel.js';
-export { readTruth, scoreModel, type Scored, type ScoreOptions } from './scoreModel.js';
+export { inOrderOf, readTruth, scoreModel, type Scored, type ScoreOptions } from './scoreModel.js';
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

@@ -1,6 +1,6 @@
 // The model folder of METHOD section 6: `config.json` and `model.safetensors`.
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackbone, type Backbone } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
@@ -41,6 +41,30 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const { tensors } = decodeSafetensors(bytes, weightsPath);
   checkTensors(tensors, modelParameters(config), weightsPath);
   return { folder, config, tensors, id: modelId(bytes) };
+}
+
+/**
+ * The model folders that `folder` means: itself, or those in it, which are one training by several seeds. Throws `usage`
+ * for the folds of a data set, each of which has learnt what the others are scored on.
+ */
+export async function modelFoldersIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.includes(modelFiles.config)) return [folder];
+  if (names.includes('folds.json')) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: folder,
+      expected: 'one model, or one training by several seeds',
+      received: 'folds, each of which has learnt clips of the others',
+      hint: 'folds.json holds what each reached on the clips that it never saw',
+    });
+  }
+  const inside = names.sort().map((name) => join(folder, name));
+  const found = await Promise.all(
+    inside.map(async (path) => ((await stat(join(path, modelFiles.config)).catch(() => null)) ? path : null)),
+  );
+  const models = found.filter((path) => path !== null);
+  return models.length > 0 ? models : [folder];
 }
 
 /** Writes a model folder; each file is whole or not there. Returns the model's identity. Throws `output`. */

@@ -1,6 +1,7 @@
 // Scores a model on labelled clips: answers each, puts the truth beside it, and hands both to evaluate/.
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import {
   evaluationReport,
@@ -31,6 +32,8 @@ export interface ScoreOptions {
 /** The figures, and what they were made from. */
 export interface Scored {
   report: EvaluationReport;
+  /** What the report was made from, one a clip that could be read. */
+  records: ClipRecord[];
   /** One a clip that could be read, in the order of the data set. */
   answered: { clip: ClipEntry; result: Result; truth?: ClipRecord['truth'] }[];
   broken: number;
@@ -75,9 +78,33 @@ export async function scoreModel(
     classes,
     protocol: basename(resolve(dataset.folder)),
     training,
+    temperature: temperatureOf(predictor),
   });
   const withoutTruth = truth ? dataset.clips.filter((clip) => !known(clip)) : [];
-  return { report, answered, broken, withoutTruth };
+  return { report, records, answered, broken, withoutTruth };
+}
+
+/** The records of another model with its probabilities in the order of `classes`. Throws `input` for other classes. */
+export function inOrderOf(
+  { report, records }: Pick<Scored, 'report' | 'records'>,
+  classes: readonly string[],
+  model: string,
+): ClipRecord[] {
+  const order = classes.map((label) => report.classes.indexOf(label));
+  if (order.includes(-1) || order.length !== report.classes.length) {
+    const expected = `a model of the same classes (${classes.join(', ')})`;
+    throw new WhereWhenError({
+      code: 'input',
+      path: model,
+      expected,
+      received: report.classes.join(', '),
+    });
+  }
+  return records.map((record) => ({
+    ...record,
+    probabilities: order.map((k) => record.probabilities[k]!),
+    ...(record.meanPool && { meanPool: order.map((k) => record.meanPool![k]!) }),
+  }));
 }
 
 /** Reads a `truth.json`. Throws `missing` and `format`. */
@@ -108,7 +135,7 @@ function annotatedTruth({ annotated }: ClipEntry, { video }: Result): ClipRecord
 
 function recordOf(
   { name, label, annotated }: ClipEntry,
-  { result, points, probabilities }: Answer,
+  { result, points, probabilities, meanPoolProbabilities: pool }: Answer,
   truth: ClipRecord['truth'],
 ): ClipRecord {
   return {
@@ -117,6 +144,7 @@ function recordOf(
     ...(annotated && annotated.labels.length > 1 && { labels: annotated.labels }),
     durationSeconds: result.video.durationSeconds,
     probabilities: Array.from(probabilities),
+    ...(pool && { meanPool: Array.from(pool) }),
     frames: result.frames.map((frame, i) => ({ ...frame, point: points[i] ?? null })),
     segments: result.segments,
     truth,
@@ -147,6 +175,13 @@ function truthFinder(truth: Truth | undefined, dataset: Dataset): (clip: ClipEnt
     expected: `entries for the clips of ${dataset.folder}, as "${dataset.clips[0]!.name}"`,
     received: `only others, as "${Object.keys(truth.clips)[0] ?? 'none'}"`,
   });
+}
+
+/** The temperature that the training fitted on its validation clips, where it held any out. */
+function temperatureOf({ config }: Predictor): number | undefined {
+  const known = z.object({ validation: z.object({ temperature: z.number().positive() }) });
+  const parsed = known.safeParse(config.training);
+  return parsed.success ? parsed.data.validation.temperature : undefined;
 }
 
 /** What the trivial answers may know: the training labels that the model folder counts, and the training truth. */

@@ -20,6 +20,8 @@ export interface ClipRecord {
   labels?: readonly string[];
   durationSeconds: number;
   probabilities: readonly number[];
+  /** Those of the mean pool of the same features, where the model keeps one: what attention must justify itself against. */
+  meanPool?: readonly number[];
   frames: readonly RecordFrame[];
   segments: readonly Segment[];
   truth?: TruthClip;

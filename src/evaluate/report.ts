@@ -20,6 +20,8 @@ export interface ReportOptions {
   classes: readonly string[];
   protocol?: string;
   training?: TrainingFacts;
+  /** Fitted on validation clips (`fitTemperature`): the calibration that it gives stands beside the plain one. */
+  temperature?: number;
   seed?: number;
   bootstrapSamples?: number;
 }
@@ -30,16 +32,24 @@ export interface ReportOptions {
  */
 export function evaluationReport(
   records: readonly ClipRecord[],
-  { classes, protocol = 'clips', training = {}, seed = 0, bootstrapSamples = 1000 }: ReportOptions,
+  {
+    classes,
+    protocol = 'clips',
+    training = {},
+    temperature,
+    seed = 0,
+    bootstrapSamples = 1000,
+  }: ReportOptions,
 ): EvaluationReport {
   checkRecords(records, classes);
   const draw = (clips: number) =>
     resamples(clips, { random: Random.from(seed, 'evaluate'), samples: bootstrapSamples });
-  const what = whatReport(records, classes, training.labels, draw);
+  const what = whatReport(records, { classes, trainingLabels: training.labels, temperature, draw });
   const where = whereReport(records, training.truth, draw);
   const when = whenReport(records, draw);
   const sections = [what, where, when].filter((section) => section !== null);
   const figures = sections.flatMap((section) => Object.values(section.figures));
+  if (what.manyLabels) figures.push(what.manyLabels.mAP);
   return {
     version: 1,
     protocol,
@@ -48,7 +58,7 @@ export function evaluationReport(
     what,
     where,
     when,
-    words: [...notes(records, training, where !== null), ...summary(figures)],
+    words: [...notes(records, training, where !== null), ...summary(figures), ...calibrationWords(what)],
   };
 }
 
@@ -58,10 +68,26 @@ function summary(figures: EvaluationReport['what']['figures']['top1'][]): string
   return lost.map(({ words }) => words);
 }
 
+/** What temperature scaling changes, where a temperature is known. */
+function calibrationWords({ calibration: { ece }, scaled }: EvaluationReport['what']): string[] {
+  if (!scaled) return [];
+  const sure = scaled.temperature > 1 ? 'too sure' : 'not sure enough';
+  return [
+    `Calibration error ${percent(ece)}; ${percent(scaled.ece)} after the temperature ${scaled.temperature.toFixed(2)} of its validation clips (its answers are ${sure}).`,
+  ];
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}
+
 function notes(records: readonly ClipRecord[], training: TrainingFacts, hasWhere: boolean): string[] {
   const without = records.filter(({ truth }) => !truth).length;
   const out: string[] = [];
   if (without > 0) out.push(`${without} of ${records.length} clips have no truth of where and when.`);
+  const several = records.filter(({ labels }) => labels && labels.length > 1).length;
+  if (several > 0)
+    out.push(`${several} clips have several classes: top-1 asks for the first, mAP counts all of them.`);
   if (!training.labels)
     out.push('The majority class is that of the evaluated clips: no training labels were given.');
   if (hasWhere && !training.truth) {

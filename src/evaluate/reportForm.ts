@@ -39,6 +39,16 @@ export const CalibrationForm = z.object({
   ),
 });
 
+/** The same calibration after the temperature that was fitted on validation clips. */
+export const ScaledCalibration = CalibrationForm.extend({ temperature: z.number().positive() });
+
+/** mAP over classes, for clips with several of them: `AP` of each class with a true clip. */
+export const ManyLabels = z.object({
+  clips: z.number().int(),
+  mAP: Figure,
+  AP: z.record(z.string(), z.number()),
+});
+
 /** WHAT: figures over clips. `confusion.counts[true][predicted]`; `classes` gives its order. */
 export const WhatReport = z.object({
   clips: z.number().int(),
@@ -47,6 +57,8 @@ export const WhatReport = z.object({
     z.object({ label: z.string(), clips: z.number().int(), accuracy: z.number().nullable() }),
   ),
   calibration: CalibrationForm,
+  scaled: ScaledCalibration.optional(),
+  manyLabels: ManyLabels.optional(),
   confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }),
 });
 export type WhatReport = z.infer<typeof WhatReport>;
@@ -70,9 +82,41 @@ export type WhereReport = z.infer<typeof WhereReport>;
 /** WHEN: figures over clips with a true stretch of time. */
 export const WhenReport = z.object({
   clips: z.number().int(),
-  figures: z.object({ meanIou: Figure, 'recall0.3': Figure, 'recall0.5': Figure, 'recall0.7': Figure }),
+  figures: z.object({
+    meanIou: Figure,
+    'recall0.3': Figure,
+    'recall0.5': Figure,
+    'recall0.7': Figure,
+    /** On clips of which a part is acting: the share of the weights that lies there, and the IoU of the frames above uniform. */
+    weightInside: Figure.optional(),
+    keptIou: Figure.optional(),
+  }),
 });
 export type WhenReport = z.infer<typeof WhenReport>;
+
+/** One figure of two models on the same clips. */
+export const PairedFigure = z.object({
+  name: z.string(),
+  clips: z.number().int(),
+  value: z.number(),
+  other: z.number(),
+  difference: z.number(),
+  interval: IntervalForm,
+  /** Two-sided, by the paired bootstrap over clips. */
+  p: z.number(),
+  verdict: z.enum(['better', 'not told apart', 'worse']),
+});
+export type PairedFigure = z.infer<typeof PairedFigure>;
+
+/** What `evaluate --against` adds to the report. Figures are in 0..1, higher is better. */
+export const PairedReport = z.object({
+  model: z.string(),
+  against: z.string(),
+  clips: z.number().int(),
+  figures: z.array(PairedFigure),
+  words: z.array(z.string()),
+});
+export type PairedReport = z.infer<typeof PairedReport>;
 
 /** The whole report. `where` and `when` are null without truth. `words` says what a reader must know first. */
 export const EvaluationReport = z.object({
@@ -83,6 +127,7 @@ export const EvaluationReport = z.object({
   what: WhatReport,
   where: WhereReport.nullable(),
   when: WhenReport.nullable(),
+  against: PairedReport.optional(),
   words: z.array(z.string()),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;

@@ -1,64 +1,138 @@
-// WHAT of a report: top-1, top-5 and mean class accuracy beside chance and the majority class.
+// WHAT of a report: top-1, top-5 and mean class accuracy beside chance, the majority class and, where the model keeps
+// one, the mean pool of the same features.
 import type { Statistic } from './bootstrap.js';
-import { calibration } from './calibration.js';
+import { multiLabelMap } from './averagePrecision.js';
+import { calibration, scaledProbabilities } from './calibration.js';
 import { classAccuracies, confusionMatrix, isInTop, type ClassAnswer } from './classification.js';
 import { compare, meanOf } from './figure.js';
 import type { ClipRecord, Draw } from './record.js';
-import type { WhatReport } from './reportForm.js';
+import type { Figure, WhatReport } from './reportForm.js';
 import { chance, majorityScores } from './trivial.js';
 
-/** Scores the classes of all records. `trainingLabels` decide the majority class; without them the records do. */
-export function whatReport(
+/** What WHAT is scored with. `trainingLabels` decide the majority class; without them the records do. */
+export interface WhatOptions {
+  classes: readonly string[];
+  trainingLabels?: readonly string[];
+  temperature?: number;
+  draw: Draw;
+}
+
+/** The figures of WHAT as functions of the clips that count, for answers in the order of the records. */
+export function whatStatistics(
+  answers: readonly ClassAnswer[],
+  classes: number,
+): Record<'top1' | 'top5' | 'meanClassAccuracy', Statistic> {
+  return {
+    top1: topStatistic(answers, 1),
+    top5: topStatistic(answers, 5),
+    meanClassAccuracy: classStatistic(answers, classes),
+  };
+}
+
+/** The answers of records, by the probabilities that `scoresOf` takes from them. */
+export function answersOf(
   records: readonly ClipRecord[],
   classes: readonly string[],
-  trainingLabels: readonly string[] | undefined,
-  draw: Draw,
-): WhatReport {
+  scoresOf: (record: ClipRecord) => readonly number[] = ({ probabilities }) => probabilities,
+): ClassAnswer[] {
   const index = new Map(classes.map((label, k) => [label, k]));
-  const truth = records.map(({ label }) => index.get(label)!);
-  const answers = records.map(({ probabilities }, i): ClassAnswer => ({
-    scores: probabilities,
-    truth: truth[i]!,
-  }));
+  return records.map((record) => ({ scores: scoresOf(record), truth: index.get(record.label)! }));
+}
+
+/** Scores the classes of all records. */
+export function whatReport(records: readonly ClipRecord[], options: WhatOptions): WhatReport {
+  const { classes, trainingLabels, temperature, draw } = options;
+  const index = new Map(classes.map((label, k) => [label, k]));
+  const answers = answersOf(records, classes);
+  const truth = answers.map((answer) => answer.truth);
   const known = trainingLabels?.map((label) => index.get(label)).filter((k) => k !== undefined);
   const frequencies = majorityScores(known ?? truth, classes.length);
-  const majority = truth.map((k): ClassAnswer => ({ scores: frequencies, truth: k }));
+  const own = whatStatistics(answers, classes.length);
+  const majority = whatStatistics(
+    truth.map((k) => ({ scores: frequencies, truth: k })),
+    classes.length,
+  );
+  const hasPool = records.every(({ meanPool }) => meanPool !== undefined);
+  const pool = hasPool
+    ? whatStatistics(
+        answersOf(records, classes, ({ meanPool }) => meanPool!),
+        classes.length,
+      )
+    : undefined;
   const draws = draw(records.length);
-
-  const top = (name: string, k: number) =>
+  const figure = (name: string, key: keyof typeof own, k = 1): Figure =>
     compare(
       {
         name,
-        figure: topStatistic(answers, k),
-        trivial: { 'majority class': topStatistic(majority, k), chance: () => chance(classes.length, k) },
+        figure: own[key],
+        trivial: {
+          'majority class': majority[key],
+          chance: () => chance(classes.length, k),
+          ...(pool && { 'mean pooling': pool[key] }),
+        },
       },
       records.length,
       draws,
     );
-  const meanClassAccuracy = compare(
-    {
-      name: 'mean class accuracy',
-      figure: classStatistic(answers, classes.length),
-      trivial: {
-        'majority class': classStatistic(majority, classes.length),
-        chance: () => chance(classes.length),
-      },
-    },
-    records.length,
-    draws,
-  );
   const counts = confusionMatrix(answers, classes.length);
   const accuracies = classAccuracies(counts);
+  const many = manyLabels(records, classes, draws);
   return {
     clips: records.length,
-    figures: { top1: top('top-1', 1), top5: top('top-5', 5), meanClassAccuracy },
+    figures: {
+      top1: figure('top-1', 'top1'),
+      top5: figure('top-5', 'top5', 5),
+      meanClassAccuracy: figure('mean class accuracy', 'meanClassAccuracy'),
+    },
     perClass: classes.map((label, k) => ({
       label,
       clips: counts[k]!.reduce((sum, count) => sum + count, 0),
       accuracy: accuracies[k]!,
     })),
     calibration: calibration(answers),
+    ...(temperature !== undefined && {
+      scaled: { ...calibration(answers.map((answer) => cooled(answer, temperature))), temperature },
+    }),
+    ...(many && { manyLabels: many }),
     confusion: { classes: [...classes], counts },
+  };
+}
+
+/** An answer at a temperature; log probabilities are logits but for a constant, which softmax does not see. */
+function cooled({ scores, truth }: ClassAnswer, temperature: number): ClassAnswer {
+  const logits = scores.map((p) => Math.log(Math.max(p, Number.MIN_VALUE)));
+  return { scores: scaledProbabilities(logits, temperature), truth };
+}
+
+/** mAP where some clip has several classes; beside it the same order for every clip, whose AP is the share of true clips. */
+function manyLabels(
+  records: readonly ClipRecord[],
+  classes: readonly string[],
+  draws: Int32Array[],
+): WhatReport['manyLabels'] {
+  if (!records.some(({ labels }) => labels && labels.length > 1)) return undefined;
+  const isTrue = records.map(({ label, labels = [label] }) => classes.map((one) => labels.includes(one)));
+  const scores = records.map(({ probabilities }) => probabilities);
+  const even = records.map(() => classes.map(() => 0));
+  const mapOf =
+    (of: readonly (readonly number[])[]): Statistic =>
+    (clips) =>
+      multiLabelMap(
+        Array.from(clips, (clip) => of[clip]!),
+        Array.from(clips, (clip) => isTrue[clip]!),
+      ).mAP;
+  // Each draw sorts every class anew: a long list is given fewer draws, and none where even those would take minutes.
+  const affordable = Math.floor(2e7 / (records.length * classes.length));
+  const some = affordable < 100 ? [] : draws.slice(0, affordable);
+  const { AP } = multiLabelMap(scores, isTrue);
+  return {
+    clips: records.length,
+    mAP: compare(
+      { name: 'mAP of many labels', figure: mapOf(scores), trivial: { 'one order for all': mapOf(even) } },
+      records.length,
+      some,
+    ),
+    AP: Object.fromEntries(classes.flatMap((label, k) => (AP[k] === null ? [] : [[label, AP[k]!]]))),
   };
 }
 

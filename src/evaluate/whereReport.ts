@@ -1,5 +1,6 @@
 // WHERE of a report: boxes and points on acting frames, beside the centre box, the whole frame and the best constant box.
 import type { Box } from '../result.js';
+import type { Statistic } from './bootstrap.js';
 import { fitConstantBox, type BoxSample } from './constantBox.js';
 import { compare, ratioOf } from './figure.js';
 import type { ClipRecord, Draw } from './record.js';
@@ -14,7 +15,7 @@ export function whereReport(
   trainingTruth: readonly TruthClip[] | undefined,
   draw: Draw,
 ): WhereReport | null {
-  const clips = records.map(whereFrames).filter((frames) => frames.length > 0);
+  const clips = records.map(actingFrames).filter((frames) => frames.length > 0);
   if (clips.length === 0) return null;
   const learnt = (trainingTruth ?? []).flatMap(boxSamples);
   const constant = fitConstantBox(learnt.length > 0 ? learnt : clips.flat());
@@ -27,11 +28,7 @@ export function whereReport(
   const draws = draw(clips.length);
 
   const figure = (name: string, measure: (score: WhereScore) => number): Figure => {
-    const statistic = (scores: WhereScore[][]) =>
-      ratioOf(
-        scores.map((clip) => clip.reduce((sum, score) => sum + measure(score), 0)),
-        scores.map((clip) => clip.length),
-      );
+    const statistic = (scores: WhereScore[][]) => whereStatistic(scores, measure);
     const trivial = Object.fromEntries(Object.entries(rivals).map(([rival, s]) => [rival, statistic(s)]));
     return compare({ name, figure: statistic(model), trivial }, clips.length, draws);
   };
@@ -55,8 +52,19 @@ export function whereReport(
   };
 }
 
-/** The acting frames of one record. */
-function whereFrames({ frames, truth }: ClipRecord): WhereFrame[] {
+/** A figure over the acting frames of the clips that count, scored clip by clip. */
+export function whereStatistic(
+  scores: readonly WhereScore[][],
+  measure: (score: WhereScore) => number,
+): Statistic {
+  return ratioOf(
+    scores.map((clip) => clip.reduce((sum, score) => sum + measure(score), 0)),
+    scores.map((clip) => clip.length),
+  );
+}
+
+/** The acting frames of one record; none without truth. */
+export function actingFrames({ frames, truth }: ClipRecord): WhereFrame[] {
   if (!truth) return [];
   return frames.flatMap((frame) => {
     const box = trueBoxAt(truth, frame);

@@ -18,5 +18,5 @@ export {
   words,
 } from './sentences.js';
 export { detectionTable, protocolTable, scriptTable, splitsTable, tubeTable } from './protocolTable.js';
-export { evaluationTable, evaluationWords, headline } from './table.js';
+export { evaluationTable, evaluationWords, headline, seedsTable } from './table.js';
 export { writeReport, type ReportClip, type ReportOptions } from './writeReport.js';

@@ -1,5 +1,5 @@
 // An evaluation as a table for a terminal and as a few sentences: what a reader must know, in words.
-import type { EvaluationReport, Figure } from '../evaluate/index.js';
+import type { EvaluationReport, Figure, SeedsReport } from '../evaluate/index.js';
 
 /** One line of the table; `group` stands on its first line only. */
 interface Row {
@@ -31,7 +31,36 @@ export function evaluationTable(report: EvaluationReport): string {
   const rows = groups.flatMap(([group, figures]) =>
     Object.values(figures ?? {}).map((figure, i) => rowOf(i === 0 ? group : '', figure)),
   );
-  return [...aligned([HEAD, ...rows]), '', ...evaluationWords(report)].join('\n');
+  const { manyLabels } = report.what;
+  if (manyLabels) rows.push(rowOf('', manyLabels.mAP));
+  const against = report.against
+    ? ['', `Against ${report.against.against}, on the same ${report.against.clips} clips:`]
+    : [];
+  return [
+    ...aligned([HEAD, ...rows]),
+    '',
+    ...evaluationWords(report),
+    ...against,
+    ...(report.against?.words ?? []),
+  ].join('\n');
+}
+
+/** Mean and deviation of every figure over several models of one training, beside the best trivial answer. Plain text. */
+export function seedsTable({ models, figures, words }: SeedsReport): string {
+  const head: Row = { ...HEAD, value: 'mean', interval: 'deviation' };
+  const rows = Object.entries(figures).map(([key, { name, mean, deviation, best, verdict }], i, all): Row => {
+    const group = key.split('.')[0]!;
+    return {
+      group: i === 0 || all[i - 1]![0].split('.')[0] !== group ? group.toUpperCase() : '',
+      name,
+      value: percent(mean),
+      interval: deviation === null ? '' : digits(deviation),
+      trivial: `${percent(best.value)}  ${best.name}`,
+      verdict: MARK[verdict],
+    };
+  });
+  const names = `${models.length} models: ${models.map(({ model }) => model).join(', ')}`;
+  return [names, '', ...aligned([head, ...rows]), '', ...words.map(closed)].join('\n').trimEnd();
 }
 
 /** The report in sentences: one for each of what, where and when, then the notes and every trivial answer that wins. */

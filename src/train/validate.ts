@@ -1,11 +1,20 @@
 // How well the model as it stands answers on clips that it does not learn from.
 import type { Batches } from '../data/index.js';
+import { fitTemperature } from '../evaluate/index.js';
 import type { Program } from '../runtime/index.js';
 import type { Score } from './schedule.js';
 
-/** Accuracy and mean cross-entropy over all clips of `batches`. */
-export async function validate(program: Program, batches: Batches): Promise<Score & { clips: number }> {
+/** What {@link validate} finds. */
+export interface Validation extends Score {
+  clips: number;
+  /** Makes probabilities mean what they say (Guo et al. 2017); without a wrong answer none is the best one. */
+  temperature?: number;
+}
+
+/** Accuracy, mean cross-entropy and temperature over all clips of `batches`. */
+export async function validate(program: Program, batches: Batches): Promise<Validation> {
   let [clips, correct, lost] = [0, 0, 0];
+  const answers: { scores: number[]; truth: number }[] = [];
   for await (const { inputs, clips: seen } of batches.all()) {
     const { logits } = await program.run(inputs, { transfer: true });
     const [, classes] = logits!.shape as [number, number];
@@ -13,10 +22,15 @@ export async function validate(program: Program, batches: Batches): Promise<Scor
       const row = (logits!.data as Float32Array).subarray(i * classes, (i + 1) * classes);
       if (row.every((logit, k) => k === classIndex || logit < row[classIndex]!)) correct++;
       lost += logSumExp(row) - row[classIndex]!;
+      answers.push({ scores: Array.from(row), truth: classIndex });
       clips++;
     });
   }
-  return { clips, accuracy: correct / clips, crossEntropy: lost / clips };
+  const temperature = correct < clips && correct > 0 ? fitTemperature(answers) : undefined;
+  return {
+    ...{ clips, accuracy: correct / clips, crossEntropy: lost / clips },
+    ...(temperature !== undefined && { temperature }),
+  };
 }
 
 function logSumExp(row: Float32Array): number {

@@ -137,6 +137,27 @@ describe('evaluate --protocol with a model', () => {
     expect(report).toMatchObject({ clips: 2, when: { clips: 1 } });
   });
 
+  it('sets one model against another on the same clips, and sums up several of one training', async () => {
+    await mkdir(inside('seeds'));
+    for (const seed of [0, 1]) await cp(inside('model'), inside(`seeds/seed-${seed}`), { recursive: true });
+    const paired = await runCommand(
+      ...['evaluate', inside('model'), inside('data'), '--against', inside('seeds/seed-1'), '--json'],
+    );
+    expect(paired.code, paired.stderr).toBe(0);
+    const { against } = EvaluationReport.parse(JSON.parse(paired.stdout));
+    expect(against).toMatchObject({ clips: 4 });
+    expect(against!.figures[0]).toMatchObject({
+      name: 'top-1',
+      difference: 0,
+      p: 1,
+      verdict: 'not told apart',
+    });
+    const several = await runCommand('evaluate', inside('seeds'), inside('data'));
+    expect(several.code, several.stderr).toBe(0);
+    expect(several.stdout).toMatch(/^2 models: seed-0, seed-1\n/);
+    expect(several.stdout).toMatch(/top-1 +\d+\.\d % +0\.0 /);
+  });
+
   it('takes a model a split, and gives the mean over three', async () => {
     const { code, stdout, stderr } = await runCommand(
       ...['evaluate', inside('of-split-{split}'), inside('data'), '--protocol', 'hmdb51'],

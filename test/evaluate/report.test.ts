@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   EvaluationReport,
   evaluationReport,
+  pairedReport,
   parseTruth,
+  seedsReport,
   trueBoxAt,
   type ClipRecord,
   type TruthClip,
@@ -99,6 +101,118 @@ describe('evaluationReport', () => {
     expect(() => evaluationReport([record({ label: 'jump' })], { classes })).toThrow(
       /grow\/1.mp4: .* got jump/,
     );
+  });
+});
+
+describe('what stands beside the figures', () => {
+  const clip = (name: string, label: string, probabilities: number[], change: Partial<ClipRecord> = {}) =>
+    record({ clip: name, label, probabilities, truth: undefined, ...change });
+
+  it('sets the mean pool beside attention where every record has one, and says when it wins', () => {
+    const records = [
+      clip('a', 'grow', [0.4, 0.6], { meanPool: [0.9, 0.1] }),
+      clip('b', 'shrink', [0.1, 0.9], { meanPool: [0.2, 0.8] }),
+    ];
+    const { top1 } = evaluationReport(records, { classes }).what.figures;
+    expect(top1).toMatchObject({ value: 0.5, trivial: { 'mean pooling': 1 }, verdict: 'below' });
+    expect(top1.words).toBe('top-1: 50.0 %; a trivial answer wins: mean pooling (100.0 %)');
+    const one = evaluationReport([records[0]!, clip('b', 'shrink', [0, 1])], { classes });
+    expect(one.what.figures.top1.trivial).not.toHaveProperty('mean pooling');
+  });
+
+  it('scales by the temperature of validation: at 2 odds of 9 to 1 become 3 to 1', () => {
+    const { what, words } = evaluationReport([clip('a', 'grow', [0.9, 0.1])], { classes, temperature: 2 });
+    expect(what.scaled!.nll).toBeCloseTo(-Math.log(3 / 4), 12);
+    expect(what.scaled!.ece).toBeCloseTo(1 - 3 / 4, 12);
+    expect(what.calibration.ece).toBeCloseTo(1 - 0.9, 12);
+    expect(words.at(-1)).toMatch(/^Calibration error 10.0 %; 25.0 % after the temperature 2.00/);
+  });
+
+  it('counts mAP over all classes of a clip, beside one order for all', () => {
+    // grow: ranks a (true), b (not), c (true)
+    const records = [
+      clip('a', 'grow', [0.9, 0.1], { labels: ['grow', 'shrink'] }),
+      clip('b', 'shrink', [0.4, 0.6]),
+      clip('c', 'grow', [0.2, 0.8]),
+    ];
+    const { manyLabels } = evaluationReport(records, { classes }).what;
+    // shrink is true of a and b: ranks c (not), b (1/2), a (2/3)
+    expect(manyLabels!.AP['grow']).toBeCloseTo((1 + 2 / 3) / 2, 12);
+    expect(manyLabels!.AP['shrink']).toBeCloseTo((1 / 2 + 2 / 3) / 2, 12);
+    expect(manyLabels!.mAP.best).toEqual({ name: 'one order for all', value: 2 / 3 });
+  });
+
+  it('weighs acting frames beside uniform weights, and kept frames beside all of them', () => {
+    // Frames at 1, 2, 3 s, the last two within [2,4): weights .2, .5, .3; above uniform (1/3) lies one of the two.
+    const frames = record().frames.map((frame, i) => ({ ...frame, weight: [0.2, 0.5, 0.3][i]! }));
+    const { weightInside, keptIou } = evaluationReport([record({ frames })], { classes }).when!.figures;
+    expect(weightInside!.value).toBeCloseTo(0.8, 12);
+    expect(weightInside!.trivial['uniform weights']).toBeCloseTo(2 / 3, 12);
+    expect(keptIou!.value).toBeCloseTo(1 / 2, 12);
+    expect(keptIou!.best).toMatchObject({ name: 'every frame kept', value: 2 / 3 });
+  });
+});
+
+describe('pairedReport', () => {
+  const answers = (isRight: (i: number) => boolean) =>
+    Array.from({ length: 40 }, (_, i) =>
+      record({
+        clip: `${i}`,
+        label: classes[i % 2]!,
+        probabilities: (i % 2 === 0) === isRight(i) ? [1, 0] : [0, 1],
+      }),
+    );
+  const options = { classes, model: 'ours', against: 'theirs' };
+
+  it('tells apart what differs on many clips, and nothing from itself', () => {
+    const better = pairedReport(
+      answers(() => true),
+      answers((i) => i % 4 !== 0),
+      options,
+    );
+    expect(better.figures[0]).toMatchObject({
+      name: 'top-1',
+      clips: 40,
+      value: 1,
+      other: 0.75,
+      verdict: 'better',
+    });
+    expect(better.figures[0]!.difference).toBeCloseTo(0.25, 12);
+    expect(better.words[0]).toMatch(/^top-1: 100.0 % against 75.0 %, 25.0 points \(.*\): better$/);
+    const same = pairedReport(
+      answers((i) => i % 3 === 0),
+      answers((i) => i % 3 === 0),
+      options,
+    );
+    for (const figure of same.figures)
+      expect(figure).toMatchObject({ difference: 0, verdict: 'not told apart' });
+    expect(same.figures.map(({ name }) => name)).toContain('mean temporal IoU');
+  });
+
+  it('counts the clips that both answered and refuses none', () => {
+    const all = answers(() => true);
+    expect(pairedReport(all, all.slice(0, 7), options).clips).toBe(7);
+    expect(() => pairedReport(all, [record({ clip: 'other' })], options)).toThrow(
+      /that both models answered/,
+    );
+  });
+});
+
+describe('seedsReport', () => {
+  it('gives mean and deviation over models: 0.5 and 1 are 0.75 +- 0.354', () => {
+    const right = record({ clip: 'a' });
+    const wrong = record({ clip: 'b', probabilities: [0.1, 0.9] });
+    const reports = [
+      [right, wrong],
+      [right, right],
+    ].map((records, i) => ({
+      model: `seed-${i}`,
+      report: evaluationReport(records, { classes, bootstrapSamples: 0 }),
+    }));
+    const { figures, models } = seedsReport(reports);
+    expect(models).toHaveLength(2);
+    expect(figures['what.top1']).toMatchObject({ values: [0.5, 1], mean: 0.75, verdict: 'below' });
+    expect(figures['what.top1']!.deviation).toBeCloseTo(Math.SQRT1_2 / 2, 12);
   });
 });
 

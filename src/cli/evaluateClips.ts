@@ -1,0 +1,131 @@
+// `wherewhen evaluate MODEL DATA` without a named protocol: one model, one against another, or several of one training.
+import { relative } from 'node:path';
+import type { Dataset, Scored, ScoreOptions } from '../data/index.js';
+import { WhereWhenError } from '../errors.js';
+import type { EvaluationReport } from '../evaluate/index.js';
+import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
+import { computeOf, type ComputeOptions } from './computeOptions.js';
+import { interrupted, onInterrupt } from './interrupt.js';
+import type { CommonOptions, Shell } from './shell.js';
+
+/** The options of `evaluate` that belong to plain clips. */
+export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions {
+  truth?: string;
+  trainTruth?: string;
+  against?: string;
+  backboneFile?: string;
+}
+
+/** Scores and prints. */
+export async function evaluateClips(
+  shell: Shell,
+  options: ClipsOptions,
+  model: string,
+  data: string,
+): Promise<number> {
+  const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
+  try {
+    return await scoreAll(shell, options, { model, data, signal: stop.signal });
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    shell.say('interrupted; nothing was written, the same command starts anew');
+    return interrupted;
+  } finally {
+    stop.end();
+  }
+}
+
+async function scoreAll(
+  shell: Shell,
+  options: ClipsOptions,
+  { model, data, signal }: { model: string; data: string; signal: AbortSignal },
+): Promise<number> {
+  const { modelFoldersIn, notesOf, openDataset, readTruth, testSideOf } = await import('../data/index.js');
+  const folders = await modelFoldersIn(model);
+  if (folders.length > 1 && options.against !== undefined) throw oneByOne(model, folders.length);
+  const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
+  const dataset = testSideOf(listed);
+  for (const note of notesOf(listed)) shell.say(note);
+  for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
+  const { truth, trainTruth } = options;
+  const known = {
+    ...{ signal, truth: truth === undefined ? undefined : await readTruth(truth) },
+    trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth),
+  };
+  const scored: Scored[] = [];
+  for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));
+  const [first] = scored;
+  tell(shell, first!, dataset);
+  if (folders.length > 1) {
+    const { seedsReport } = await import('../evaluate/index.js');
+    const { seedsTable } = await import('../report/index.js');
+    const name = (folder: string) => relative(model, folder);
+    const report = seedsReport(scored.map((one, i) => ({ model: name(folders[i]!), report: one.report })));
+    shell.printJson(report);
+    shell.print(seedsTable(report));
+  } else await showEvaluation(shell, await withRival(shell, options, first!, { model, dataset, known }));
+  const broken = Math.max(...scored.map((one) => one.broken));
+  if (broken > 0) shell.say(`${broken} of ${dataset.clips.length} clips could not be read (named above)`);
+  return broken > 0 ? 1 : 0;
+}
+
+async function scoreOne(
+  shell: Shell,
+  options: ClipsOptions,
+  folder: string,
+  dataset: Dataset,
+  known: ScoreOptions,
+): Promise<Scored> {
+  const { openModel, scoreModel } = await import('../data/index.js');
+  const { backboneFile } = options;
+  const predictor = await openModel(folder, { ...computeOf(options), backboneFile });
+  const progress = shell.progress('evaluating', 'clips');
+  try {
+    return await scoreModel(predictor, dataset, {
+      ...known,
+      onProgress: (done, total) => progress.update(done, total),
+      onBroken: (error) => shell.say(`left out: ${error.message}`),
+    });
+  } finally {
+    progress.stop();
+    await predictor.close();
+  }
+}
+
+/** The report, with what `--against` says where it is given. */
+async function withRival(
+  shell: Shell,
+  options: ClipsOptions,
+  { report, records }: Scored,
+  { model, dataset, known }: { model: string; dataset: Dataset; known: ScoreOptions },
+): Promise<EvaluationReport> {
+  const { against } = options;
+  if (against === undefined) return report;
+  const { inOrderOf } = await import('../data/index.js');
+  const { pairedReport } = await import('../evaluate/index.js');
+  const rival = await scoreOne(shell, options, against, dataset, known);
+  const { classes } = report;
+  const other = inOrderOf(rival, classes, against);
+  return { ...report, against: pairedReport(records, other, { classes, model, against }) };
+}
+
+function oneByOne(path: string, models: number): WhereWhenError {
+  const expected = 'one model where --against is given';
+  return new WhereWhenError({ code: 'usage', path, expected, received: `${models} models` });
+}
+
+function tell(shell: Shell, { answered, withoutTruth }: Scored, dataset: Dataset): void {
+  for (const { clip, result } of answered)
+    for (const text of result.warnings) shell.say(`warning: ${clip.path}: ${text}`);
+  const [untold] = withoutTruth;
+  if (untold && withoutTruth.length < dataset.clips.length)
+    shell.say(`no truth for ${withoutTruth.length} clips, as ${untold.name}`);
+}
+
+/** The report: JSON, or a table with its sentences. */
+export async function showEvaluation(shell: Shell, report: EvaluationReport): Promise<void> {
+  shell.printJson(report);
+  if (shell.isJson) return;
+  const { evaluationTable } = await import('../report/index.js');
+  shell.print(evaluationTable(report));
+}
