@@ -2,6 +2,7 @@
 // heavy parts when they run, so that `--help` answers at once.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.js';
 import { backboneCommand } from './backbone.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
@@ -21,6 +22,7 @@ const commands: CommandMaker[] = [
   trainCommand,
   predictCommand,
   evaluateCommand,
+  auditCommand,
   exportCommand,
   backboneCommand,
   extractCommand,

@@ -43,8 +43,17 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
-export { openModel } from './openModel.js';
-export { inOrderOf, readTruth, scoreModel, type Scored, type ScoreOptions } from './scoreModel.js';
+export { openBackbone, openModel } from './openModel.js';
+export {
+  annotatedTruth,
+  inOrderOf,
+  readTruth,
+  recordOf,
+  scoreModel,
+  truthFinder,
+  type Scored,
+  type ScoreOptions,
+} from './scoreModel.js';
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

@@ -1,10 +1,16 @@
 // A model folder, ready to answer.
-import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../backbone/index.js';
+import {
+  freeze,
+  openExtractor,
+  preprocessingOf,
+  type BackboneSettings,
+  type FeatureExtractor,
+} from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import { Predictor } from '../infer/index.js';
 import type { ModelConfig } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
-import { encoderOf, readModelFolder } from './modelFolder.js';
+import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 
 /** How a model is opened. */
 export interface OpenModelOptions extends RuntimeOptions {
@@ -32,6 +38,20 @@ export async function openModel(
     await runtime.close();
     throw error;
   }
+}
+
+/**
+ * The backbone of a model as an extractor on `runtime`, whether it is a part of the model or stands beside it: what looks
+ * at the model's features. Throws `missing` and `format` for a frozen one that is not there or is another one.
+ */
+export async function openBackbone(
+  { config, tensors }: Pick<ModelFolder, 'config' | 'tensors'>,
+  { runtime, file }: { runtime: Runtime; file?: string },
+): Promise<FeatureExtractor> {
+  const encoder = encoderOf(config);
+  if (!encoder) return openFrozen(config, runtime, file);
+  const preprocessing = preprocessingOf(config.transform);
+  return freeze(encoder, { tensors, preprocessing, runtime, batch: config.frames });
 }
 
 /** The settings of a model's frozen backbone, whose file may lie elsewhere by now. */

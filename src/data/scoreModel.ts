@@ -128,12 +128,13 @@ export async function readTruth(path: string): Promise<Truth> {
 }
 
 /** Boxes and times that the list or annotation of the clips tells, scaled to the file that was decoded. */
-function annotatedTruth({ annotated }: ClipEntry, { video }: Result): ClipRecord['truth'] {
+export function annotatedTruth({ annotated }: ClipEntry, { video }: Result): ClipRecord['truth'] {
   if (!annotated || annotated.tracks.length + annotated.segments.length === 0) return undefined;
   return truthOf(annotated, video);
 }
 
-function recordOf(
+/** Answer and truth of one clip side by side. */
+export function recordOf(
   { name, label, annotated }: ClipEntry,
   { result, points, probabilities, meanPoolProbabilities: pool }: Answer,
   truth: ClipRecord['truth'],
@@ -163,7 +164,10 @@ function checkLabels({ classes, folder }: Dataset, known: readonly string[]): vo
 }
 
 /** Finds a clip's truth by `class/file`. Throws `input` when none has one. */
-function truthFinder(truth: Truth | undefined, dataset: Dataset): (clip: ClipEntry) => ClipRecord['truth'] {
+export function truthFinder(
+  truth: Truth | undefined,
+  dataset: Dataset,
+): (clip: ClipEntry) => ClipRecord['truth'] {
   if (!truth) return () => undefined;
   // The file may name clips from a folder above: `test/class/file`.
   const above = `${basename(dirname(resolve(dataset.folder, 'x')))}/`;

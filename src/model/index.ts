@@ -12,9 +12,10 @@ export {
 } from './forms.js';
 export { initialise, type InitialiseOptions } from './initialise.js';
 export { convolution, linear, type ConvolutionOptions } from './layers.js';
-export { losses, LossSettings, type Losses } from './losses.js';
+export { LossChoices, losses, LossSettings, type Losses } from './losses.js';
 export { meanPoolNames } from './meanPool.js';
 export { network, type FrameEncoder, type Network, type NetworkOptions } from './network.js';
+export { occlusionGraph } from './occlusion.js';
 export { evaluationGraph, inferenceGraph, type BuiltGraph, type InferenceOptions } from './programs.js';
 export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.js';
 export {

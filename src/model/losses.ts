@@ -54,6 +54,16 @@ export const LossSettings = z.strictObject({
 /** Weights and shapes of the loss terms. */
 export type LossSettings = z.infer<typeof LossSettings>;
 
+/** Some of the settings: what is left out stays left out, so that a form's own defaults come before the general ones. */
+export const LossChoices = z.strictObject(
+  Object.fromEntries(
+    Object.entries(LossSettings.shape).map(([name, one]): [string, z.ZodType] => [
+      name,
+      (one instanceof z.ZodDefault ? (one.unwrap() as z.ZodType) : one).optional(),
+    ]),
+  ),
+) as unknown as z.ZodType<Partial<LossSettings>, Partial<LossSettings>>;
+
 /** The terms, each a scalar without its weight, and their weighted sum. */
 export interface Losses {
   crossEntropy: Expr;

@@ -1,6 +1,8 @@
 // The graphs that answer: inference, and evaluation with labels. Both are the training graph's forward pass
 // with running statistics.
 import { add, input, mul, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
+import type { ModelConfig } from './config.js';
+import type { Attention } from './form.js';
 import { meanPoolBeside } from './meanPool.js';
 import { losses, type Losses, type LossSettings } from './losses.js';
 import { network, type Network, type NetworkOptions } from './network.js';
@@ -59,9 +61,7 @@ function answers(
   options: InferenceOptions,
 ): Record<string, Expr> {
   const { config } = options;
-  const { logits: attended, meanLogits } = attention;
-  const isAveraged = config.answer === 'averaged' && meanLogits !== undefined;
-  const logits = isAveraged ? mul(add(attended, meanLogits), 0.5) : attended;
+  const logits = answeredLogits(config, attention);
   return {
     ...attention,
     logits,
@@ -70,4 +70,9 @@ function answers(
     ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
     ...(options.features ? { features } : {}),
   };
+}
+
+/** The logits `[N,K]` that a model answers with: those of its attention, or their mean with those of the plain mean. */
+export function answeredLogits({ answer }: ModelConfig, { logits, meanLogits }: Attention): Expr {
+  return answer === 'averaged' && meanLogits ? mul(add(logits, meanLogits), 0.5) : logits;
 }

@@ -3,6 +3,8 @@ export { AnswerPainter } from './answerPainter.js';
 export { chartHtml, trainingCharts, type Chart, type TrainingRow } from './charts.js';
 export { contactSheet, type SheetOptions } from './contactSheet.js';
 export { constantRate } from './constantRate.js';
+export { escaped } from './html.js';
+export { pageStyle, policyFor } from './pageSource.js';
 export { overlayVideo, type OverlayOptions } from './overlayVideo.js';
 export { cividis, cividisCss } from './page/colours.js';
 export { boxAt, maskAt, momentAt, unpackMasks, type MaskStack, type Moment } from './page/moments.js';

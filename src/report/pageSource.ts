@@ -22,6 +22,11 @@ export async function pageSource(): Promise<PageSource> {
   return { html, css, script };
 }
 
+/** The style alone, for pages without a script. */
+export async function pageStyle(): Promise<string> {
+  return readFile(new URL('page/page.css', import.meta.url), 'utf8');
+}
+
 /** The script of the page as one file, from `entry` beside this module. Needs the development dependency esbuild. */
 export async function bundled(entry: string): Promise<string> {
   const { build } = await import('esbuild');

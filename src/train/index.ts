@@ -22,6 +22,7 @@ export {
   type RecipeName,
   type RecipeParts,
 } from './recipes.js';
+export { lossSettings } from './programs.js';
 export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export type { TrainSummary } from './run.js';
 export { train, type TrainOptions } from './trainer.js';

@@ -43,7 +43,7 @@ export function modelConfig(recipe: Recipe, classes: readonly string[], frozen?:
 }
 
 /** Weights of the loss terms: METHOD section 3, then what goes with the form, then the recipe. */
-function lossSettings(recipe: Recipe): LossSettings {
+export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'losses'>): LossSettings {
   const { form } = recipe.attention;
   return LossSettings.parse({ ...lossDefaults[form], ...formDefaultsOf(recipe).losses, ...recipe.losses });
 }

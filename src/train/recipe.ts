@@ -5,7 +5,7 @@ import { WhereWhenError } from '../errors.js';
 import {
   AttentionSettings,
   type FormName,
-  LossSettings,
+  LossChoices,
   OptimiserSettings,
   parseWith,
   TransformConfig,
@@ -121,7 +121,7 @@ export const Recipe = z.strictObject({
   answer: z.enum(['attention', 'averaged']).default('attention'),
   /** Parameters that start at zero; `joint.out.weight` makes attention uniform, so that training starts at the mean pool. */
   zeros: z.array(z.string()).default([]),
-  losses: LossSettings.partial().default({}),
+  losses: LossChoices.default({}),
   localize: z.record(z.string(), z.unknown()).default({}),
 
   // How it is trained.

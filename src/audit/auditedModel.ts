@@ -1,0 +1,215 @@
+// A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
+// Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
+import { modelParameters, openBackbone, readModelFolder, type ModelFolder } from '../data/index.js';
+import type { FeatureExtractor } from '../backbone/index.js';
+import { answerOf, identityOf, type Answer } from '../infer/index.js';
+import {
+  evaluationGraph,
+  inferenceGraph,
+  initialise,
+  occlusionGraph,
+  type LossSettings,
+  type ModelConfig,
+} from '../model/index.js';
+import { Random } from '../random.js';
+import { openRuntime, type Program, type Runtime, type RuntimeOptions } from '../runtime/index.js';
+import { float32, int64, type Tensor, type Tensors } from '../tensor.js';
+import type { Clip } from '../video/index.js';
+
+/** How a model is opened. */
+export interface AuditedModelOptions extends RuntimeOptions {
+  backboneFile?: string;
+  /** Of the redrawn weights. */
+  seed: number;
+  /** The loss terms to compute, by the model's config. */
+  losses: (config: ModelConfig) => LossSettings;
+}
+
+/** A clip as the audit looks at it: the answer, all outputs behind it, and the features `[1,n,C,h,w]` that gave them. */
+export interface SeenClip {
+  answer: Answer;
+  outputs: Tensors;
+  features: Tensor;
+}
+
+/** Most bytes of features that one run takes away from, in all its variants. */
+const variantBytes = 48e6;
+
+/** A model, and the same with weights drawn anew. */
+export class AuditedModel {
+  readonly config: ModelConfig;
+  readonly id: string;
+  /** Variants that one run answers. */
+  readonly #variants: number;
+  readonly #opened: readonly [model: Opened, head: Opened, whole?: Opened];
+  readonly #occlusion: Program;
+
+  private constructor(
+    { config, id }: ModelFolder,
+    variants: number,
+    opened: readonly [Opened, Opened, Opened?],
+    occlusion: Program,
+  ) {
+    this.config = config;
+    this.id = id;
+    this.#variants = variants;
+    this.#opened = opened;
+    this.#occlusion = occlusion;
+  }
+
+  /** Opens a model folder; throws what `readModelFolder` and `openBackbone` throw. */
+  static async open(folder: string, options: AuditedModelOptions): Promise<AuditedModel> {
+    const read = await readModelFolder(folder);
+    const { backboneFile: file, seed } = options;
+    const config: ModelConfig = { ...read.config, backbone: { ...read.config.backbone, isFrozen: true } };
+    const losses = options.losses(read.config);
+    const variants = variantsOf(config);
+    const drawn = {
+      head: initialise(inferenceGraph({ config, clips: 1 }).parameters, Random.from(seed, 'audit', 'head')),
+      whole: initialise(modelParameters(read.config), Random.from(seed, 'audit', 'whole')),
+    };
+    const opened: Opened[] = [];
+    const openOne = async (tensors: Tensors, hasBackbone: boolean): Promise<void> => {
+      const backbone = (runtime: Runtime) =>
+        openBackbone({ config: read.config, tensors }, { runtime, file });
+      opened.push(
+        await Opened.open({ config, tensors, losses }, options, hasBackbone ? backbone : undefined),
+      );
+    };
+    try {
+      await openOne(read.tensors, true);
+      await openOne(drawn.head, false);
+      if (!read.config.backbone.isFrozen) await openOne(drawn.whole, true);
+      const { graph } = occlusionGraph({ config, variants });
+      const occlusion = await opened[0]!.runtime.compile(graph);
+      return new AuditedModel(read, variants, opened as [Opened, Opened, Opened?], occlusion);
+    } catch (error) {
+      for (const one of opened) await one.close();
+      throw error;
+    }
+  }
+
+  /** How clips must be sampled and scaled. */
+  get shape() {
+    const { frames, sampling, transform } = this.config;
+    return { frames, sampling, size: transform.size, resize: transform.resize } as const;
+  }
+
+  /** What the model says of a clip with this label, and what is behind it. */
+  async see(clip: Clip, label: number): Promise<SeenClip> {
+    const features = await this.#opened[0].features(clip, this.config.grid);
+    const outputs = await this.#opened[0].run(features, label);
+    return { answer: this.#read(outputs, clip), outputs, features };
+  }
+
+  /** What a head drawn anew says of the same features, and, where the backbone is a part of the model, all drawn anew. */
+  async redrawn(
+    clip: Clip,
+    label: number,
+    features: Tensor,
+  ): Promise<{ head: Answer; whole: Answer | undefined }> {
+    const [, head, whole] = this.#opened;
+    const others = await whole?.features(clip, this.config.grid);
+    return {
+      head: this.#read(await head.run(features, label), clip),
+      whole: others && this.#read(await whole!.run(others, label), clip),
+    };
+  }
+
+  #read(outputs: Tensors, clip: Clip): Answer {
+    const { config, id } = this;
+    return answerOf(outputs, { config, identity: identityOf(config, id), clip, path: clip.path });
+  }
+
+  /** Probabilities `[K]` for each variant: where its `keep [n,h,w]` is 0, the clip's mean feature stands. */
+  async without(features: Tensor, keeps: readonly Float32Array[]): Promise<Float32Array[]> {
+    const { frames: n, grid, classes } = this.config;
+    const places = n * grid.height * grid.width;
+    const fill = meanFeature(features);
+    const out: Float32Array[] = [];
+    for (let start = 0; start < keeps.length; start += this.#variants) {
+      const some = keeps.slice(start, start + this.#variants);
+      const keep = new Float32Array(this.#variants * places);
+      some.forEach((one, i) => keep.set(one, i * places));
+      const { probabilities } = await this.#occlusion.run({
+        ...{ features, fill },
+        keep: float32(keep, [this.#variants, n, grid.height, grid.width]),
+      });
+      const K = classes.length;
+      const rows = probabilities!.data as Float32Array;
+      some.forEach((_, i) => out.push(rows.slice(i * K, (i + 1) * K)));
+    }
+    return out;
+  }
+
+  /** Frees everything. */
+  async close(): Promise<void> {
+    await this.#occlusion.release();
+    for (const one of this.#opened) await one?.close();
+  }
+}
+
+function variantsOf({ frames, grid }: ModelConfig): number {
+  const bytes = 4 * frames * grid.channels * grid.height * grid.width;
+  return Math.max(1, Math.min(16, Math.floor(variantBytes / bytes)));
+}
+
+/** A head on a runtime of its own, and the backbone before it where it has one. */
+class Opened {
+  readonly runtime: Runtime;
+  readonly #backbone: FeatureExtractor | undefined;
+  readonly #head: Program;
+
+  private constructor(runtime: Runtime, backbone: FeatureExtractor | undefined, head: Program) {
+    this.runtime = runtime;
+    this.#backbone = backbone;
+    this.#head = head;
+  }
+
+  /** Without `backbone` its features must be given at each run. */
+  static async open(
+    { config, tensors, losses }: { config: ModelConfig; tensors: Tensors; losses: LossSettings },
+    { device, threads }: RuntimeOptions,
+    backbone?: (runtime: Runtime) => Promise<FeatureExtractor>,
+  ): Promise<Opened> {
+    const runtime = await openRuntime({ device, threads, spin: false });
+    try {
+      const { graph, parameters } = evaluationGraph({ config, clips: 1, losses });
+      await runtime.write(Object.fromEntries(parameters.map(({ name }) => [name, tensors[name]!])));
+      return new Opened(runtime, await backbone?.(runtime), await runtime.compile(graph));
+    } catch (error) {
+      await runtime.close();
+      throw error;
+    }
+  }
+
+  /** The features `[1,n,C,h,w]` of a clip. */
+  async features({ frames, shape }: Clip, { channels, height, width }: ModelConfig['grid']): Promise<Tensor> {
+    const seen = await this.#backbone!.extract({ dtype: 'uint8', shape, data: frames });
+    return { ...seen, shape: [1, shape[0], channels, height, width] };
+  }
+
+  /** Everything that the head says of features, with every loss term. */
+  async run(features: Tensor, label: number): Promise<Tensors> {
+    return { ...(await this.#head.run({ features, labels: int64([label]) })), features };
+  }
+
+  async close(): Promise<void> {
+    await this.#head.release();
+    await this.#backbone?.close();
+    await this.runtime.close();
+  }
+}
+
+/** The mean over all places and frames, `[C]`. */
+export function meanFeature({ data, shape }: Tensor): Tensor {
+  const [, n, C, h, w] = shape as [number, number, number, number, number];
+  const mean = new Float32Array(C);
+  const P = h * w;
+  for (let row = 0; row < n * C; row++) {
+    let sum = 0;
+    for (let p = row * P; p < (row + 1) * P; p++) sum += data[p] as number;
+    mean[row % C]! += sum / (n * P);
+  }
+  return float32(mean, [C]);
+}
