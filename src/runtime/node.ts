@@ -5,6 +5,7 @@ import { WhereWhenError } from '../errors.js';
 import { startThread } from '../thread.js';
 import { clientOf, type Channel } from './client.js';
 import type { Runtime, RuntimeOptions } from './program.js';
+import { silenceTelemetry } from './telemetry.js';
 
 /** What the engine's thread is told at its start. */
 export interface EngineSettings {
@@ -29,6 +30,7 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
       received: `${threads}`,
     });
   }
+  silenceTelemetry();
   const settings: EngineSettings = { threads, spin };
   return clientOf(
     channelTo(startThread('./nodeWorker.js', import.meta.url, { workerData: settings })),
