@@ -7,6 +7,8 @@ export type Benchmark = (args: readonly string[]) => Promise<Record<string, numb
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),
+  extract: () => import('./extract.js'),
+  'open-features': () => import('./openFeatures.js'),
   resnet: () => import('./resnet.js'),
   'train-step': () => import('./trainStep.js'),
 };
