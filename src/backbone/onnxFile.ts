@@ -8,7 +8,8 @@ import type { Program, Runtime, ValueSpec } from '../runtime/index.js';
 import { float32, sizeOf, type Tensor } from '../tensor.js';
 import type { FrameSize, Scale } from './backbone.js';
 import { extractorOf, type FeatureExtractor } from './extractor.js';
-import { hashFacts, hashFile } from './identity.js';
+import { hashFacts } from './identity.js';
+import { hashOnnx } from './onnxHash.js';
 import { knownPreprocessing, Preprocessing, usualSize, type PreprocessingName } from './preprocessing.js';
 
 const names = z.array(z.string().min(1)).min(1);
@@ -70,7 +71,7 @@ export async function openOnnx(
     const batch = typeof fixed === 'number' ? fixed : wanted;
     const isBatchFree = typeof fixed !== 'number';
     const scales = await probe(file, program, outputs, preprocessing.size, isBatchFree ? 2 : batch);
-    const facts = { kind: 'onnx', weights: await hashFile(file), preprocessing, scales };
+    const facts = { kind: 'onnx', weights: await hashOnnx(file), preprocessing, scales };
     return extractorOf({
       ...{ kind: 'onnx', identity: hashFacts(facts), preprocessing, scales, batch, isBatchFree },
       ...{ program, outputs },

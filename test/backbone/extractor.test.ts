@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  backboneKinds,
   fitWeights,
+  onnxKind,
   openExtractor,
   parametersOf,
   type BackboneSettings,
@@ -86,6 +88,16 @@ function expectClose(ours: Float32Array, expected: Float32Array): void {
   const worst = ours.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
   expect(worst / scale).toBeLessThan(1e-5);
 }
+
+it('looks at every kind of backbone there is', () => {
+  // 34 and 101 are the blocks of 18 and 50, more often
+  const kinds = new Set([
+    ...Object.values(cases).map(({ settings }) => settings.kind),
+    'resnet34',
+    'resnet101',
+  ]);
+  expect([...kinds].sort()).toEqual([...backboneKinds, onnxKind].sort());
+});
 
 describe.each(Object.entries(cases))('features of %s', (_, { settings, grid, scales }) => {
   let runtime: Runtime;

@@ -9,6 +9,7 @@ import { concat, constant, resize } from '../../src/graph/index.js';
 import { Random } from '../../src/random.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';
 import { float32, sizeOf, type Shape, type Tensor } from '../../src/tensor.js';
+import { readClip } from '../../src/video/index.js';
 import { tinyOnnx, type TinyOptions } from './tinyOnnx.js';
 
 const weights = resolve(process.env.WHEREWHEN_WEIGHTS ?? '../shared/weights');
@@ -76,6 +77,44 @@ describe('preprocessing', () => {
   });
 });
 
+const bench = join(
+  resolve(process.env.WHEREWHEN_MEDIA ?? '../shared/media'),
+  'clips/v_BenchPress_g01_c01.avi',
+);
+
+describe.skipIf(!existsSync(bench))(`a frame of a real video (${bench}, skipped where absent)`, () => {
+  // frame 40 as `ffmpeg -vf select='eq(n,40)' -frames:v 1 -f rawvideo -pix_fmt rgb24` has it
+  const pixels = [
+    { y: 60, x: 100, red: 142, green: 137, blue: 164 },
+    { y: 120, x: 160, red: 20, green: 19, blue: 22 },
+    { y: 239, x: 319, red: 209, green: 169, blue: 103 },
+  ];
+
+  it('becomes the numbers that are worked out by hand for three of its pixels', async () => {
+    const { frames: data, shape } = await readClip(bench, { frames: [40] });
+    expect(shape).toEqual([1, 240, 320, 3]);
+    const frames: Tensor = { dtype: 'uint8', shape, data };
+    const numbersAt = (known: 'caffe' | 'imagenet', { y, x }: { y: number; x: number }): number[] => {
+      const { data } = preprocess(frames, {
+        ...knownPreprocessing[known],
+        size: { width: 320, height: 240 },
+        resize: 'stretch',
+      });
+      return [0, 1, 2].map((channel) => Number(data[channel * 76_800 + y * 320 + x]));
+    };
+    const caffe = pixels.map((pixel) => numbersAt('caffe', pixel));
+    expect(caffe).toEqual([
+      [60, 20, 19], //      164 - 104, 137 - 117, 142 - 123
+      [-82, -98, -103], //  22 - 104, 19 - 117, 20 - 123
+      [-1, 52, 86], //      103 - 104, 169 - 117, 209 - 123
+    ]);
+    const [red, green, blue] = numbersAt('imagenet', pixels[0]!);
+    expect(red).toBeCloseTo(0.3138, 4); //   142 / 255 = 0.55686; less 0.485 is 0.07186; over 0.229
+    expect(green).toBeCloseTo(0.3627, 4); // 137 / 255 = 0.53725; less 0.456 is 0.08125; over 0.224
+    expect(blue).toBeCloseTo(1.0539, 4); //  164 / 255 = 0.64314; less 0.406 is 0.23714; over 0.225
+  });
+});
+
 describe('several scales', () => {
   it('are stacked as the graph resizes and joins them, the finest unchanged', async () => {
     const random = Random.from(1, 'scales');
@@ -126,6 +165,37 @@ describe('an ONNX file', () => {
   it('gives its first output of four axes where none is named, skipping a vector', async () => {
     await using extractor = await open(tiny(described));
     expect(extractor.scales.map(({ name }) => name)).toEqual(['fine']);
+  });
+
+  it('is run with as many frames as are asked for where its batch is free, and with its own number where not', async () => {
+    for (const [fixed, asked, expected] of [
+      [undefined, 5, 5],
+      [undefined, undefined, 8],
+      [3, 5, 3],
+      [1, undefined, 1],
+    ] as const) {
+      const file = tiny(described, { batch: fixed });
+      const seen: number[] = [];
+      const spied: Runtime = {
+        ...runtime,
+        async openModel(model) {
+          const program = await runtime.openModel(model);
+          return {
+            ...program,
+            run(feeds, options) {
+              seen.push(feeds.pixels!.shape[0]!);
+              return program.run(feeds, options);
+            },
+          };
+        },
+      };
+      await using extractor = await openOnnx({ file }, { runtime: spied, batch: asked });
+      expect(extractor.batch).toBe(expected);
+      seen.length = 0;
+      const { shape } = await extractor.extract(picture(2 * expected + 1, 12, 8));
+      expect(shape).toEqual([2 * expected + 1, 4, 4, 6]);
+      expect(seen).toEqual([expected, expected, fixed ?? 1]); // a free batch computes nothing for the rest's sake
+    }
   });
 
   it('takes a size that the file fixes without being told', async () => {

@@ -1,4 +1,5 @@
 // A foreign network of a few bytes: two grids, a vector, and a batch that is free or not.
+import { writeFileSync } from 'node:fs';
 import schema from 'onnx-proto';
 import { constant, conv, input, relu, toOnnx, type Expr } from '../../src/graph/index.js';
 import { Random } from '../../src/random.js';
@@ -42,5 +43,26 @@ function rewritten(bytes: Uint8Array, batch: number | undefined): Uint8Array {
   for (const value of batch === undefined ? [...inputs!, ...outputs!] : []) {
     value.type!.tensorType!.shape!.dim![0] = onnx.TensorShapeProto.Dimension.create({ dimParam: 'frames' });
   }
+  return onnx.ModelProto.encode(model).finish();
+}
+
+/** The network with its weights in the file `path`, which it names `location`, as exporters of large networks write it. */
+export function withExternalWeights(bytes: Uint8Array, location: string, path: string): Uint8Array {
+  const model = onnx.ModelProto.decode(bytes);
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const tensor of model.graph!.initializer!) {
+    const raw = Uint8Array.from(tensor.rawData!);
+    if (raw.length === 0) continue;
+    const facts = { location, offset: `${offset}`, length: `${raw.length}` };
+    tensor.externalData = Object.entries(facts).map(([key, value]) =>
+      onnx.StringStringEntryProto.create({ key, value }),
+    );
+    tensor.dataLocation = onnx.TensorProto.DataLocation.EXTERNAL;
+    tensor.rawData = new Uint8Array(0);
+    parts.push(raw);
+    offset += raw.length;
+  }
+  writeFileSync(path, Buffer.concat(parts));
   return onnx.ModelProto.encode(model).finish();
 }

@@ -188,6 +188,21 @@ describe('weights of a network', () => {
     );
   });
 
+  it('in a file that is cut short are one line, whatever its kind and wherever it was cut', async () => {
+    for (const [kind, whole] of [
+      ['safetensors', encodeSafetensors(stage1)],
+      ['pth', stateDictFile(stage1)],
+      ['old.pth', legacyFile(stage1)],
+    ] as const) {
+      for (const length of [0, 7, 60, whole.length >> 1, whole.length - 1]) {
+        const path = write(`cut.${kind}`, whole.subarray(0, length));
+        const error = await readBackboneWeights(settings, path).catch((thrown: unknown) => thrown);
+        expect(error, `${kind} of ${length} bytes`).toMatchObject({ code: 'format', path });
+        expect((error as Error).message).toMatch(/^\S*cut\.(safetensors|pth|old\.pth): [^\n]*$/);
+      }
+    }
+  });
+
   it('in half precision become float32, and integers are refused', () => {
     const parameters = [{ name: 'backbone.a', shape: [5] }];
     const bits = Uint16Array.from([0x3c00, 0xc100, 0x0001, 0x7c00, 0x8000]); // 1, -2.5, the least, infinity, -0
