@@ -2,19 +2,17 @@
 // file a clip. A file's name is a hash of the clip's content and of every setting that shaped it, so a
 // changed clip or setting looks under another name and can never read what is stale.
 import { createHash } from 'node:crypto';
-import { readFile, rm, stat } from 'node:fs/promises';
+import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
-import { writeAtomically } from './atomicFile.js';
+import { sweepTemporaries, writeAtomically } from './atomicFile.js';
+import { hasChecksum, hasQuickChecksum, withChecksums } from './checksums.js';
 import { clipBytes, contentHash } from './contentHash.js';
 
 /** Raise it when the meaning of a stored file changes: older files are then computed anew. */
 const storeVersion = 1;
-
-/** Name of the metadata entry that holds the hash of the tensors. */
-const checksumName = 'checksum';
 
 /** A folder of stored clips. Writers of several processes do not disturb each other. */
 export class ClipStore {
@@ -40,29 +38,33 @@ export class ClipStore {
 
   /** Writes the file of `key`, whole or not at all. Throws `output`. */
   async write(key: string, tensors: Tensors, metadata: Record<string, string> = {}): Promise<void> {
-    const marked = { ...metadata, [checksumName]: checksum(tensors) };
-    await writeAtomically(this.fileOf(key), encodeSafetensors(tensors, marked));
+    const marked = withChecksums({ tensors, metadata });
+    await writeAtomically(this.fileOf(key), encodeSafetensors(marked.tensors, marked.metadata));
   }
 
-  /** Reads the file of `key`. Throws `missing` when it is not there, `format` when it is no such file. */
+  /**
+   * Reads the file of `key`, all tensors over one buffer. Throws `missing` when it is not there, `format` when it is no
+   * such file or not as it was written.
+   */
   async read(key: string): Promise<SafetensorsFile> {
     const path = this.fileOf(key);
-    let bytes: Uint8Array;
-    try {
-      bytes = await readFile(path);
-    } catch (cause) {
-      const expected = 'a stored clip';
-      const hint = 'run the command again: it stores what is missing';
-      throw new WhereWhenError(
-        { code: 'missing', path, expected, received: 'no readable file', hint },
-        { cause },
-      );
-    }
-    return decodeSafetensors(bytes, path);
+    const file = await this.#decoded(path);
+    if (hasQuickChecksum(file)) return file;
+    throw new WhereWhenError({
+      code: 'format',
+      path,
+      expected: 'a stored clip as it was written',
+      received: 'other bytes, which do not have its checksum',
+      hint: 'run the command again: it stores what is damaged anew',
+    });
   }
 
-  /** Throws `output` unless files can be written into the folder; it is made where it is not there. */
+  /**
+   * Throws `output` unless files can be written into the folder; it is made where it is not there. What killed
+   * processes left half-written is removed.
+   */
   async requireWritable(): Promise<void> {
+    await sweepTemporaries(this.folder);
     const probe = join(this.folder, `.writable-${process.pid}`);
     await writeAtomically(probe, '');
     await rm(probe, { force: true });
@@ -77,24 +79,37 @@ export class ClipStore {
   /** Reads the file of `key` and checks every byte of its tensors; undefined when it is missing or broken. */
   async readVerified(key: string): Promise<SafetensorsFile | undefined> {
     try {
-      const file = await this.read(key);
-      return checksum(file.tensors) === file.metadata[checksumName] ? file : undefined;
+      const file = await this.#decoded(this.fileOf(key));
+      return hasChecksum(file) ? file : undefined;
     } catch (error) {
       if (error instanceof WhereWhenError) return undefined;
       throw error;
     }
   }
+
+  async #decoded(path: string): Promise<SafetensorsFile> {
+    const bytes = await bytesOf(path).catch((cause: unknown) => {
+      const expected = 'a stored clip';
+      const hint = 'run the command again: it stores what is missing';
+      throw new WhereWhenError(
+        { code: 'missing', path, expected, received: 'no readable file', hint },
+        { cause },
+      );
+    });
+    return decodeSafetensors(bytes, path, { share: true });
+  }
 }
 
-/** SHA-256 over names, types, shapes and bytes of the tensors, in the order of their names. */
-function checksum(tensors: Tensors): string {
-  const hash = createHash('sha256');
-  for (const name of Object.keys(tensors).sort()) {
-    const { dtype, shape, data } = tensors[name]!;
-    hash.update(`${name} ${dtype} [${shape.join()}];`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+/** The bytes of a file in a buffer of their own, read in one piece: three times quicker than in pieces of 512 kB. */
+async function bytesOf(path: string): Promise<Uint8Array> {
+  await using file = await open(path);
+  const bytes = Buffer.allocUnsafeSlow((await file.stat()).size);
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
+    if (bytesRead === 0) return bytes.subarray(0, at); // it was cut meanwhile, which decoding tells
+    at += bytesRead;
   }
-  return hash.digest('hex');
+  return bytes;
 }
 
 /** JSON with sorted keys: equal settings give equal text whatever the order in which they were written. */

@@ -8,15 +8,15 @@ interface Format {
   code: string;
   dtype: DType;
   bytes: number;
-  make(buffer: ArrayBuffer): TensorArray;
+  make(buffer: ArrayBuffer, start?: number, length?: number): TensorArray;
 }
 
 const formats: readonly Format[] = [
-  { code: 'F64', dtype: 'float64', bytes: 8, make: (buffer) => new Float64Array(buffer) },
-  { code: 'I64', dtype: 'int64', bytes: 8, make: (buffer) => new BigInt64Array(buffer) },
-  { code: 'F32', dtype: 'float32', bytes: 4, make: (buffer) => new Float32Array(buffer) },
-  { code: 'F16', dtype: 'float16', bytes: 2, make: (buffer) => new Uint16Array(buffer) },
-  { code: 'U8', dtype: 'uint8', bytes: 1, make: (buffer) => new Uint8Array(buffer) },
+  { code: 'F64', dtype: 'float64', bytes: 8, make: (...part) => new Float64Array(...part) },
+  { code: 'I64', dtype: 'int64', bytes: 8, make: (...part) => new BigInt64Array(...part) },
+  { code: 'F32', dtype: 'float32', bytes: 4, make: (...part) => new Float32Array(...part) },
+  { code: 'F16', dtype: 'float16', bytes: 2, make: (...part) => new Uint16Array(...part) },
+  { code: 'U8', dtype: 'uint8', bytes: 1, make: (...part) => new Uint8Array(...part) },
 ];
 
 const whole = z.number().int().min(0);
@@ -77,16 +77,27 @@ function formatOf(name: string, { dtype, shape, data }: Tensor): Format {
   return format;
 }
 
-/** The tensors of a file, each in memory of its own; errors name `path` and the tensor. */
-export function decodeSafetensors(bytes: Uint8Array, path: string): SafetensorsFile {
+/** How a file is decoded. */
+export interface DecodeOptions {
+  /** Tensors lie over `bytes` where they are aligned there: nothing is copied, and none may be moved to a thread alone. */
+  share?: boolean;
+}
+
+/** The tensors of a file, by default each in memory of its own; errors name `path` and the tensor. */
+export function decodeSafetensors(
+  bytes: Uint8Array,
+  path: string,
+  { share = false }: DecodeOptions = {},
+): SafetensorsFile {
   const { header, data } = split(bytes, path);
   const { __metadata__: metadata = {}, ...rest } = header;
   const parsed = Metadata.safeParse(metadata);
   if (!parsed.success) throw wrong(path, 'metadata of text values', JSON.stringify(metadata).slice(0, 80));
   const entries = Object.entries(rest).map(([name, entry]) => readEntry(name, entry, path));
   checkCover(entries, data.length, path);
+  const read = share ? over : cut;
   return {
-    tensors: Object.fromEntries(entries.map(({ name, entry, format }) => [name, cut(data, entry, format)])),
+    tensors: Object.fromEntries(entries.map(({ name, entry, format }) => [name, read(data, entry, format)])),
     metadata: parsed.data,
   };
 }
@@ -148,6 +159,15 @@ function checkCover(entries: readonly Located[], length: number, path: string): 
   }
   if (end > length) throw wrong(path, `${end} bytes of tensor data`, `a file cut after ${length} of them`);
   if (end < length) throw wrong(path, `${end} bytes of tensor data`, `${length} bytes`);
+}
+
+/** The tensor over the file's own bytes, or cut out where they are not aligned for it. */
+function over(data: Uint8Array, entry: Entry, format: Format): Tensor {
+  const { shape, data_offsets } = entry;
+  const start = data.byteOffset + data_offsets[0];
+  const { buffer } = data;
+  if (start % format.bytes !== 0 || !(buffer instanceof ArrayBuffer)) return cut(data, entry, format);
+  return { dtype: format.dtype, shape, data: format.make(buffer, start, sizeOf(shape)) };
 }
 
 function cut(

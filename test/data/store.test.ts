@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ClipStore } from '../../src/data/store.js';
+import { encodeSafetensors } from '../../src/model/index.js';
 import { float32 } from '../../src/tensor.js';
 
 let folder: string;
@@ -58,6 +59,45 @@ test('a flipped byte, a cut file and a file of something else are taken for miss
   }
   await writeFile(store.fileOf('key'), whole);
   expect(await store.readVerified('key')).toBeDefined();
+});
+
+test('a turned byte, whichever it is, is told by reading, or nothing that was stored is another', async () => {
+  const store = new ClipStore(folder, {});
+  const all = { ...tensors, times: { dtype: 'float64' as const, shape: [2], data: Float64Array.of(0, 0.5) } };
+  await store.write('key', all, { clip: '{"a":1}' });
+  const whole = await readFile(store.fileOf('key'));
+  let told = 0;
+  for (let at = 0; at < whole.length; at++) {
+    const turned = Buffer.from(whole);
+    turned[at]! ^= 1;
+    await writeFile(store.fileOf('key'), turned);
+    const file = await store.read('key').catch((error: unknown) => error);
+    if (file instanceof Error) {
+      expect(file, `byte ${at}`).toMatchObject({ code: 'format' });
+      told++;
+    } else expect(file, `byte ${at}`).toMatchObject({ tensors: all, metadata: { clip: '{"a":1}' } });
+  }
+  expect(whole.length - told).toBeLessThanOrEqual('crc32'.length); // its own name: the SHA-256 stands in
+  const last = Buffer.from(whole);
+  last[last.length - 1]! ^= 128;
+  await writeFile(store.fileOf('key'), last);
+  await expect(store.read('key')).rejects.toThrow(
+    /key\.safetensors: a stored clip as it was written, got other bytes, which do not have its checksum \(run the command again/,
+  );
+  await writeFile(store.fileOf('key'), whole);
+  expect((await store.read('key')).tensors.times!.data).toEqual(Float64Array.of(0, 0.5));
+});
+
+test('a file without the quick checksum is held against its SHA-256', async () => {
+  const store = new ClipStore(folder, {});
+  await store.write('key', tensors);
+  const { metadata } = await store.read('key');
+  const { checksum } = metadata as { checksum: string };
+  expect(metadata.crc32).toMatch(/^[0-9a-f]{8}$/);
+  await writeFile(store.fileOf('key'), encodeSafetensors(tensors, { checksum }));
+  expect((await store.read('key')).tensors).toEqual(tensors);
+  await writeFile(store.fileOf('key'), encodeSafetensors(tensors, { checksum: checksum.replace(/^./, 'x') }));
+  await expect(store.read('key')).rejects.toThrow('a stored clip as it was written');
 });
 
 test('an entry that is not there is an error that says so', async () => {
