@@ -77,9 +77,8 @@ async function get(shell: Shell, name: string): Promise<number> {
     progress.stop();
     shell.printJson({ name: model.name, ...fetched });
     const state = fetched.isCached ? 'here already' : 'fetched';
-    shell.print(
-      `${model.name}: ${state}, ${kilo(fetched.bytes)} kB, SHA-256 as the hub has it\n${fetched.path}`,
-    );
+    const hash = fetched.isConfirmed ? 'SHA-256 as the hub has it' : 'not compared: the hub is out of reach';
+    shell.print(`${model.name}: ${state}, ${kilo(fetched.bytes)} kB, ${hash}\n${fetched.path}`);
     return 0;
   } catch (error) {
     progress.stop();

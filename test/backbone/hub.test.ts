@@ -172,6 +172,20 @@ describe('weights from the hub', () => {
     );
   });
 
+  it('that are in the cache are enough where the hub is out of reach, if they are whole', async () => {
+    const { path, isConfirmed } = await get();
+    expect(isConfirmed).toBe(true);
+    const offline = { ...environment, HF_HUB_OFFLINE: '1' };
+    expect(await get({ environment: offline })).toEqual({
+      ...{ path, sha256, bytes: bytes.length },
+      ...{ isCached: true, isConfirmed: false },
+    });
+    writeFileSync(realpathSync(path), bytes.subarray(0, 100));
+    await expect(get({ environment: offline })).rejects.toThrow(/HF_HUB_OFFLINE is set .*--weights FILE/);
+    hub.faults = { status: 404 }; // an answer, and the cache does not speak against it
+    await expect(get()).rejects.toThrow(/nothing of that name \(404\)/);
+  });
+
   it('out of reach are one line that says which file to bring and the option', async () => {
     const gone = await openFakeHub(bytes);
     await gone.close();

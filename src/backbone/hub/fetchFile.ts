@@ -2,16 +2,17 @@
 // name only when size and SHA-256 are those that the hub told.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WhereWhenError } from '../../errors.js';
 import { hashFile } from '../identity.js';
-import { isFile, keepBlob, repositoryFolder } from './cache.js';
+import { findCached, isFile, keepBlob, repositoryFolder } from './cache.js';
 import type { HubModel } from './catalogue.js';
 import {
   ask,
   headersFor,
+  isUnreachable,
   lookUp,
   reasonOf,
   refuse,
@@ -33,22 +34,39 @@ export interface Fetched {
   path: string;
   sha256: string;
   bytes: number;
-  /** It was in the cache, whole, and is as the hub has it. */
+  /** It was in the cache, whole. */
   isCached: boolean;
+  /** The hub answered, and has it so now; false where the hub is out of reach and the cache alone speaks. */
+  isConfirmed: boolean;
 }
 
 /**
- * The weight file of `model`, fetched unless the cache has it. Throws `missing` when the hub is out of reach, refuses or
- * does not have it, `format` when what came is not what the hub told, and `output` when it cannot be written.
+ * The weight file of `model`, fetched unless the cache has it. Throws `missing` when the hub refuses, does not have it or
+ * is out of reach of a cache without it, `format` when what came is not what the hub told, and `output` when it cannot be
+ * written.
  */
 export async function fetchWeights(model: HubModel, options: FetchOptions = {}): Promise<Fetched> {
-  const file = await lookUp(model, options);
+  const file = await lookUp(model, options).catch((error: unknown) => error);
+  if (!isHubFile(file)) return await cachedOr(file, model, options);
   const folder = repositoryFolder(model, options.environment);
   const blob = join(folder, 'blobs', file.sha256);
   const isCached = (await isFile(blob)) && (await hashFile(blob)) === file.sha256;
   if (!isCached) await writing(blob, () => receive(model, file, blob, options));
   const path = await writing(folder, () => keepBlob(folder, file.sha256, file.commit, model.file));
-  return { path, sha256: file.sha256, bytes: file.bytes, isCached };
+  return { path, sha256: file.sha256, bytes: file.bytes, isCached, isConfirmed: true };
+}
+
+function isHubFile(answer: unknown): answer is HubFile {
+  return !(answer instanceof Error);
+}
+
+/** What the cache has where the hub is out of reach; a blob bears its hash as its name. Else throws `error`. */
+async function cachedOr(error: unknown, model: HubModel, { environment }: FetchOptions): Promise<Fetched> {
+  const path = isUnreachable(error) ? await findCached(model, environment) : undefined;
+  if (path === undefined) throw error;
+  const [sha256, blob] = [await hashFile(path), basename(await realpath(path))];
+  if (/^[0-9a-f]{64}$/.test(blob) && blob !== sha256) throw error;
+  return { path, sha256, bytes: await sizeOf(path), isCached: true, isConfirmed: false };
 }
 
 async function receive(model: HubModel, file: HubFile, blob: string, options: FetchOptions): Promise<void> {

@@ -22,13 +22,20 @@ export interface HubOptions {
   stallSeconds?: number;
 }
 
+const withinReach = 'the hub within reach';
+
+/** Did the hub not answer at all, or is it not to be asked? */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof WhereWhenError && error.code === 'missing' && error.expected === withinReach;
+}
+
 /** The one line for a machine that cannot reach the hub: which file to bring, and the option that takes it. */
 export function unreachable(model: HubModel, received: string, cause?: unknown): WhereWhenError {
   return new WhereWhenError(
     {
       code: 'missing',
       path: model.name,
-      expected: 'the hub within reach',
+      expected: withinReach,
       received,
       hint: `bring ${model.file} of ${model.repository} from a machine that has a network and name it: --weights FILE`,
     },
