@@ -6,7 +6,7 @@ import { backboneOptions, backboneSettings, type BackboneOptions } from './backb
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
-import { showSeconds } from './progress.js';
+import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -99,7 +99,7 @@ async function extract(
       frames = now.frames;
       progress.update(now.done, now.total, {
         reused: now.reused,
-        note: `${(frames / seconds()).toFixed(1)} frames/s`,
+        note: showFrameRate(frames, startedAt),
       });
     };
     const made = await extractClips(clips, { ...parts, strict, onProgress });
@@ -109,9 +109,9 @@ async function extract(
     const { grid, identity } = parts.extractor;
     const facts = { store: out, clips: made.clips.length, reused: made.reused, broken: made.broken.length };
     shell.printJson({ ...facts, frames, seconds: seconds(), grid, backbone: identity });
-    const rate = frames > 0 ? `, ${(frames / seconds()).toFixed(1)} frames/s` : '';
+    const rate = showFrameRate(frames, startedAt);
     shell.print(
-      `${out}: features ${grid.channels} x ${grid.height} x ${grid.width} of ${made.clips.length} clips, ${made.reused} of them from before, ${showSeconds(seconds())}${rate}`,
+      `${out}: features ${grid.channels} x ${grid.height} x ${grid.width} of ${made.clips.length} clips, ${made.reused} of them from before, ${showSeconds(seconds())}${rate ? `, ${rate}` : ''}`,
     );
     return made.broken.length > 0 ? 1 : 0;
   } finally {

@@ -38,6 +38,12 @@ export function estimate(
   return { rate, secondsLeft: rate > 0 ? (total - done) / rate : done >= total ? 0 : Infinity };
 }
 
+/** `41.3 frames/s`; nothing before the first frame. */
+export function showFrameRate(frames: number, startedAt: number): string | undefined {
+  const seconds = (performance.now() - startedAt) / 1000;
+  return frames > 0 && seconds > 0 ? `${(frames / seconds).toFixed(1)} frames/s` : undefined;
+}
+
 /** `75 s`, `3 min`, `2.5 h`. */
 export function showSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '?';

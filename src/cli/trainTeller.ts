@@ -1,6 +1,6 @@
 // Says what happens while a training run works: a bar or lines for the long stages, a sentence for the rest.
 import type { TrainEvent } from '../train/index.js';
-import { showSeconds, type Progress } from './progress.js';
+import { showFrameRate, showSeconds, type Progress } from './progress.js';
 import type { Shell } from './shell.js';
 
 /** Says what happens while a run works. */
@@ -9,6 +9,7 @@ export class TrainTeller {
   #stepsBefore = 0;
   #progress: Progress | undefined;
   #stage = '';
+  #stageStartedAt = 0;
 
   constructor(shell: Shell) {
     this.#shell = shell;
@@ -17,7 +18,9 @@ export class TrainTeller {
   /** Takes one event of the run. */
   tell(event: TrainEvent): void {
     if (event.kind === 'prepare') {
-      this.#show('preparing', 'clips').update(event.done, event.total, { reused: event.reused });
+      const { done, total, reused, frames } = event;
+      const progress = this.#show('preparing', 'clips');
+      progress.update(done, total, { reused, note: showFrameRate(frames, this.#stageStartedAt) });
     } else if (event.kind === 'step') {
       const note = `epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
       const done = (event.epoch - 1) * event.steps + event.step;
@@ -51,6 +54,7 @@ export class TrainTeller {
     if (this.#progress && this.#stage === stage) return this.#progress;
     this.end();
     this.#stage = stage;
+    this.#stageStartedAt = performance.now();
     this.#progress = this.#shell.progress(stage, unit);
     return this.#progress;
   }
