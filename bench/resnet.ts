@@ -1,5 +1,5 @@
 // Frozen ResNet-50 features of 224 x 224 frames, beside the same network exported from PyTorch and run by the same
-// engine, in turn (`--batch 8 --repeats 9 --threads 2`). Needs Debian's python3-torch for the export.
+// engine, in turn (`--batch 8 --repeats 9 --threads 2 --device cpu|webgpu|cuda`). Needs Debian's python3-torch for the export.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { createBackbone, freeze, knownPreprocessing, openOnnx, parametersOf } fr
 import type { FeatureExtractor } from '../src/backbone/index.js';
 import { initialise } from '../src/model/index.js';
 import { Random } from '../src/random.js';
-import { openRuntime } from '../src/runtime/index.js';
+import { openRuntime, type DeviceChoice } from '../src/runtime/index.js';
 import type { Tensor } from '../src/tensor.js';
 import { median } from './figures.js';
 import type { Benchmark } from './run.js';
@@ -25,13 +25,18 @@ export const benchmark: Benchmark = async (args) => {
       batch: { type: 'string', default: '8' },
       repeats: { type: 'string', default: '9' },
       threads: { type: 'string', default: '2' },
+      device: { type: 'string', default: 'cpu' },
     },
   });
   const batch = Number(values.batch);
   const file = join(mkdtempSync(join(tmpdir(), 'bench-')), 'resnet50.onnx');
   const script = fileURLToPath(new URL('./peers/resnet.py', import.meta.url));
   execFileSync('/usr/bin/python3', [script, file, values.batch], { stdio: ['ignore', 'ignore', 'inherit'] });
-  await using runtime = await openRuntime({ threads: Number(values.threads), spin: false });
+  await using runtime = await openRuntime({
+    device: values.device as DeviceChoice,
+    threads: Number(values.threads),
+    spin: false,
+  });
   const settings = { kind: 'resnet50' };
   const ours = await freeze(createBackbone(settings), {
     tensors: initialise(parametersOf(settings), Random.from(1)),

@@ -11,7 +11,7 @@ import {
   type FormName,
 } from '../src/model/index.js';
 import { Random } from '../src/random.js';
-import { openRuntime } from '../src/runtime/index.js';
+import { openRuntime, type DeviceChoice } from '../src/runtime/index.js';
 import { float32, int64, sizeOf, type Shape, type Tensor } from '../src/tensor.js';
 import { median, timed } from './figures.js';
 import type { Benchmark } from './run.js';
@@ -24,7 +24,7 @@ const forms: Partial<Record<FormName, object>> = {
   joint: { hidden: 512, scoreWidth: 256, contextFrames: 3 },
 };
 
-/** `--videos 2 --frames 20 --attention pooled|recurrent-tanh|joint --repeats 5 --threads N`. */
+/** `--videos 2 --frames 20 --attention pooled|recurrent-tanh|joint --repeats 5 --threads N --device cpu|webgpu|cuda`. */
 export const benchmark: Benchmark = async (args) => {
   const { values } = parseArgs({
     args: [...args],
@@ -34,6 +34,7 @@ export const benchmark: Benchmark = async (args) => {
       attention: { type: 'string', default: 'pooled' },
       repeats: { type: 'string', default: '5' },
       threads: { type: 'string' },
+      device: { type: 'string', default: 'cpu' },
     },
   });
   const [clips, frames, form] = [Number(values.videos), Number(values.frames), values.attention as FormName];
@@ -43,7 +44,10 @@ export const benchmark: Benchmark = async (args) => {
     losses: LossSettings.parse(lossDefaults[form] ?? {}),
     optimiser: { name: 'adam', weightDecay: 1e-4 },
   });
-  await using runtime = await openRuntime(values.threads ? { threads: Number(values.threads) } : {});
+  await using runtime = await openRuntime({
+    device: values.device as DeviceChoice,
+    ...(values.threads && { threads: Number(values.threads) }),
+  });
   await runtime.write(initialise(parameters, Random.from(1)), { transfer: true });
   await runtime.write(Object.fromEntries(state.map(({ name, shape }) => [name, zeros(shape)])), {
     transfer: true,

@@ -1,5 +1,8 @@
-// Starts a worker thread of this package. Built code runs as it is; from the sources (tests,
+// Starts worker threads and processes of this package. Built code runs as it is; from the sources (tests,
 // benchmarks) the same file is started through tsx, so that no test ever runs a stale build.
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker, type WorkerOptions } from 'node:worker_threads';
 
 /**
@@ -12,4 +15,27 @@ export function startThread(relative: string, base: string, options: WorkerOptio
   const source = new URL(url.href.replace(/\.js$/, '.ts'));
   const boot = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(source.href)}, ${JSON.stringify(base)}))`;
   return new Worker(boot, { ...options, eval: true });
+}
+
+/** How {@link startProcess} starts. */
+export interface ProcessOptions {
+  arguments?: readonly string[];
+  /** Beside the variables of this process. */
+  environment?: Record<string, string>;
+}
+
+/**
+ * Starts the module at `relative` as a process of its own, with a channel for messages of plain data and typed arrays;
+ * what it prints can be read from `stdout` and `stderr`.
+ */
+export function startProcess(relative: string, base: string, options: ProcessOptions = {}): ChildProcess {
+  const isSource = base.endsWith('.ts');
+  const file = fileURLToPath(new URL(isSource ? relative.replace(/\.js$/, '.ts') : relative, base));
+  const loader = () => pathToFileURL(createRequire(base).resolve('tsx')).href;
+  return fork(file, options.arguments ?? [], {
+    env: { ...process.env, ...options.environment },
+    execArgv: isSource ? ['--import', loader()] : [],
+    serialization: 'advanced',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
 }

@@ -7,11 +7,14 @@ import { whole } from './options.js';
 export type ComputeOptions = Pick<RuntimeOptions, 'device' | 'threads'>;
 
 /** Devices; said here too, so that `--help` loads nothing. */
-const devices = ['cpu'] as const;
+const devices = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 
 /** `--device NAME` */
 export function deviceOption(): Option {
-  return new Option('--device <name>', 'where to compute').choices(devices).default('cpu');
+  return new Option(
+    '--device <name>',
+    'where to compute; auto takes a GPU that `wherewhen devices` finds fit (default: cpu)',
+  ).choices(devices);
 }
 
 /** `--threads N` */

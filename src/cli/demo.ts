@@ -132,13 +132,14 @@ class Demo {
 
   /** Figures, overlays of six held-out clips, the report and one picture of all six. */
   async show({ report, answered }: Scored): Promise<void> {
-    const { writeAtomically } = await import('../data/index.js');
+    const { sweepTemporaries, writeAtomically } = await import('../data/index.js');
     const { contactSheet, evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
     const { readLog } = await import('../train/index.js');
     await writeAtomically(this.#path('metrics.json'), `${JSON.stringify(report, null, 2)}\n`);
     const clips = onePerClass(answered).map(({ clip, result, truth }) => ({
       ...{ path: clip.path, title: clip.name, result, truth },
     }));
+    await sweepTemporaries(this.#path('overlays'));
     const progress = this.#shell.progress('drawing', 'clips');
     for (const [done, { path, title, result, truth }] of clips.entries()) {
       const file = this.#path('overlays', title.replace(/^.*\//, ''));

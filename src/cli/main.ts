@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.js';
 import { backboneCommand } from './backbone.js';
 import { demoCommand } from './demo.js';
+import { devicesCommand } from './devices.js';
 import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
@@ -26,6 +27,7 @@ const commands: CommandMaker[] = [
   exportCommand,
   backboneCommand,
   extractCommand,
+  devicesCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */

@@ -144,7 +144,10 @@ class Answered {
 
 /** Looks at where answers go before work starts: hours of answers must not end before a shut door. */
 async function openOutputs({ overlay, report }: Options): Promise<void> {
-  if (overlay !== undefined) await makeFolder(overlay);
+  if (overlay !== undefined) {
+    await makeFolder(overlay);
+    await (await import('../data/index.js')).sweepTemporaries(overlay);
+  }
   if (report === undefined) return;
   const isFolder = await stat(report).then(
     (facts) => facts.isDirectory(),

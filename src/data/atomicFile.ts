@@ -28,10 +28,13 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
   }
 }
 
-/** Removes what killed processes left half-written in `folder`; files of processes that live are let be. */
+/**
+ * Removes what killed processes left half-written in `folder`, `.NAME.PID-N.tmp` of ours and `NAME.PID.part` of a video;
+ * files of processes that live are let be.
+ */
 export async function sweepTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, pid] = /^\..+\.(\d+)-\d+\.tmp$/.exec(name) ?? [];
+    const [, pid] = /^\..+\.(\d+)-\d+\.tmp$/.exec(name) ?? /^.+\.(\d+)\.part$/.exec(name) ?? [];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
   }
 }

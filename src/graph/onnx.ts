@@ -32,6 +32,11 @@ export interface Graph {
 export interface ToOnnxOptions {
   /** Parameters to write into the file instead of asking for them as inputs; each one must be there. */
   weights?: Tensors;
+  /**
+   * Every operation in its plain form, which files for others and devices other than the CPU want. By default where
+   * `weights` are given.
+   */
+  isPlain?: boolean;
   /** Text pairs for the file's `metadata_props`. */
   metadata?: Record<string, string>;
   producerVersion?: string;
@@ -44,11 +49,11 @@ export function nextName(name: string): string {
 
 /**
  * The graph as an ONNX file. Inputs keep their names; parameters are inputs under theirs, or initialisers
- * where `weights` are given (a file for others: every operation in its plain form); outputs are named by their key, and an update is the output `next:<parameter>`.
+ * where `weights` are given; outputs are named by their key, and an update is the output `next:<parameter>`.
  */
 export function toOnnx(
   graph: Graph,
-  { weights, metadata = {}, producerVersion = '' }: ToOnnxOptions = {},
+  { weights, isPlain = weights !== undefined, metadata = {}, producerVersion = '' }: ToOnnxOptions = {},
 ): Uint8Array {
   const ends = [
     ...Object.entries(graph.outputs),
@@ -57,7 +62,7 @@ export function toOnnx(
   const nodes = reachable(ends.map(([, expr]) => expr));
   const writer = new Writer(
     ends.map(([name]) => name),
-    weights !== undefined,
+    isPlain,
   );
   const names = new Map<Expr, string>();
   for (const node of nodes) names.set(node, writeNode(writer, node, names, weights));

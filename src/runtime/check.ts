@@ -40,12 +40,26 @@ export function checkNames(
 
 /** Throws unless the tensor has the spec's dtype and shape and as many elements as its shape says. */
 export function checkTensor(path: string, spec: ValueSpec, tensor: Tensor): void {
-  const wanted = `${spec.dtype} [${spec.shape.join(', ')}]`;
-  const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-  if (tensor.dtype !== spec.dtype || !fits(spec.shape, tensor.shape)) {
-    throw new WhereWhenError({ code: 'input', path, expected: `must be ${wanted}`, received: got });
-  }
+  checkSpec(path, spec, tensor);
   checkLength(path, tensor);
+}
+
+/** Throws unless dtype and shape are those of the spec. */
+export function checkSpec(path: string, spec: ValueSpec, { dtype, shape }: Omit<Tensor, 'data'>): void {
+  if (dtype === spec.dtype && fits(spec.shape, shape)) return;
+  const expected = `must be ${spec.dtype} [${spec.shape.join(', ')}]`;
+  throw new WhereWhenError({ code: 'input', path, expected, received: `${dtype} [${shape.join(', ')}]` });
+}
+
+/** State that a program reads, or somebody asks for, and nobody wrote. */
+export function missingState(path: string, names: readonly string[]): WhereWhenError {
+  return new WhereWhenError({
+    code: 'missing',
+    path,
+    expected: 'state must have been written',
+    received: `no ${names.join(', ')}`,
+    hint: 'runtime.write({ name: tensor })',
+  });
 }
 
 /** Throws unless the tensor's array is of its dtype and as long as its shape says. */

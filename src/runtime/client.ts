@@ -38,7 +38,7 @@ export function clientOf(channel: Channel, device: Device, threads: number): Run
     device,
     threads,
     async compile(graph: Graph) {
-      const { model, feeds, outputs, state, updates } = planOf(graph);
+      const { model, feeds, outputs, state, updates } = planOf(graph, { isPlain: device !== 'cpu' });
       const plan: Plan = { model, state, updates, outputs };
       const { program } = await send('load', plan, buffersOfBytes(model));
       return programOf(send, program, { feeds, outputs, state, updated: updates.map(({ name }) => name) });

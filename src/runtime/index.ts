@@ -1,3 +1,12 @@
 // Compiled graph to numbers. This entry is for Node.
-export type { Device, Program, RunOptions, Runtime, RuntimeOptions, ValueSpec } from './program.js';
+export type {
+  Device,
+  DeviceChoice,
+  Program,
+  RunOptions,
+  Runtime,
+  RuntimeOptions,
+  ValueSpec,
+} from './program.js';
 export { openRuntime } from './node.js';
+export { bestOf, findDevices, type DeviceReport, type FindOptions } from './devices.js';

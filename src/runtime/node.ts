@@ -4,23 +4,23 @@ import type { Worker } from 'node:worker_threads';
 import { WhereWhenError } from '../errors.js';
 import { startThread } from '../thread.js';
 import { clientOf, type Channel } from './client.js';
-import type { Runtime, RuntimeOptions } from './program.js';
+import { resolveDevice } from './devices.js';
+import type { EngineSettings } from './nodeEngine.js';
+import type { DeviceChoice, Runtime, RuntimeOptions } from './program.js';
 import { silenceTelemetry } from './telemetry.js';
 
-/** What the engine's thread is told at its start. */
-export interface EngineSettings {
-  threads: number;
-  spin: boolean;
-}
+const choices: readonly DeviceChoice[] = ['auto', 'cpu', 'webgpu', 'cuda'];
 
 /**
  * Opens a device.
- * @throws {WhereWhenError} `usage` for an unknown device or a thread count below 1.
+ * @throws {WhereWhenError} `usage` for an unknown device or a thread count below 1; `missing` for a device that cannot be
+ * used here.
  */
 export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const { device = 'cpu', threads = availableParallelism(), spin = true } = options;
-  if (device !== 'cpu') {
-    throw new WhereWhenError({ code: 'usage', path: 'device', expected: 'must be cpu', received: device });
+  if (!choices.includes(device)) {
+    const expected = `must be among ${choices.join(', ')}`;
+    throw new WhereWhenError({ code: 'usage', path: 'device', expected, received: device });
   }
   if (!Number.isInteger(threads) || threads < 1) {
     throw new WhereWhenError({
@@ -31,12 +31,9 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     });
   }
   silenceTelemetry();
-  const settings: EngineSettings = { threads, spin };
-  return clientOf(
-    channelTo(startThread('./nodeWorker.js', import.meta.url, { workerData: settings })),
-    device,
-    threads,
-  );
+  const settings: EngineSettings = { device: await resolveDevice(device), threads, spin };
+  const worker = startThread('./nodeWorker.js', import.meta.url, { workerData: settings });
+  return clientOf(channelTo(worker), settings.device, threads);
 }
 
 function channelTo(worker: Worker): Channel {

@@ -12,8 +12,8 @@ export interface GraphPlan extends Plan {
   readonly outputs: readonly ValueSpec[];
 }
 
-/** Writes the graph and names its parts. */
-export function planOf(given: Graph): GraphPlan {
+/** Writes the graph and names its parts; `isPlain` as for `toOnnx`. */
+export function planOf(given: Graph, { isPlain = false } = {}): GraphPlan {
   const { graph, inPlace } = orderUpdates(given);
   const nodes = reachable([...Object.values(graph.outputs), ...graph.updates.map((update) => update.next)]);
   const updates: StateUpdate[] = graph.updates.map(({ parameter }) => ({
@@ -23,7 +23,7 @@ export function planOf(given: Graph): GraphPlan {
   }));
   const written = graph.updates.map((update) => update.parameter);
   return {
-    model: toOnnx(graph),
+    model: toOnnx(graph, { isPlain }),
     feeds: nodes.filter(isInput).map((node) => specOf(node.name!, node)),
     state: [...new Set([...nodes.filter(isParameter), ...written])].map((node) => specOf(node.name!, node)),
     outputs: Object.entries(graph.outputs).map(([name, node]) => specOf(name, node)),

@@ -7,10 +7,13 @@ import type { DType, Tensors } from '../tensor.js';
 /** Where programs run. */
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
+/** A device, or the best that this machine has: CUDA, then WebGPU on real hardware, then the CPU. */
+export type DeviceChoice = Device | 'auto';
+
 /** How a runtime is opened. */
 export interface RuntimeOptions {
-  /** Default `cpu`. */
-  device?: Device;
+  /** Default `cpu`. Any other is tried before it is used. */
+  device?: DeviceChoice;
   /** Threads that compute; by default as many as the machine has cores. */
   threads?: number;
   /**

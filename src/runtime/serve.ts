@@ -2,7 +2,8 @@
 // meets another run, a write or a release halfway.
 import { WhereWhenError, type ErrorFacts } from '../errors.js';
 import type { Tensors } from '../tensor.js';
-import { messageOf, type Engine } from './engine.js';
+import type { Engine } from './engine.js';
+import { messageOf } from './memory.js';
 import { buffersOf, type Reply, type Request } from './protocol.js';
 
 /** One end of a message channel: Node's `parentPort` or a page's worker scope, made alike. */

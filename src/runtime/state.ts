@@ -3,7 +3,7 @@
 // are then written in turn, so that no step copies anything.
 import { WhereWhenError } from '../errors.js';
 import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
-import { checkTensor } from './check.js';
+import { checkTensor, missingState } from './check.js';
 import type { ValueSpec } from './program.js';
 
 interface Slot {
@@ -18,10 +18,15 @@ export class State {
   readonly #slots = new Map<string, Slot>();
   #torn: string | undefined;
 
-  /** Keeps the arrays themselves: whoever gives them gives them up. */
+  /**
+   * Keeps the arrays themselves: whoever gives them gives them up. Where several lie in one buffer, all but the
+   * first are copied, since values are written in place and one must never write over another.
+   */
   write(tensors: Tensors): void {
+    const taken = new Set<ArrayBufferLike>();
     for (const [name, { dtype, shape, data }] of Object.entries(tensors)) {
-      this.#slots.set(name, { dtype, shape, current: data });
+      this.#slots.set(name, { dtype, shape, current: taken.has(data.buffer) ? data.slice() : data });
+      taken.add(data.buffer);
     }
     this.#torn = undefined;
   }
@@ -80,14 +85,7 @@ export class State {
 
   #demand(path: string, names: readonly string[]): void {
     const missing = names.filter((name) => !this.#slots.has(name));
-    if (missing.length === 0) return;
-    throw new WhereWhenError({
-      code: 'missing',
-      path,
-      expected: 'state must have been written',
-      received: `no ${missing.join(', ')}`,
-      hint: 'runtime.write({ name: tensor })',
-    });
+    if (missing.length > 0) throw missingState(path, missing);
   }
 }
 

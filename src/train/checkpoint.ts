@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { outputError, writeAtomically } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
+import type { Device } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { Position } from './programs.js';
 import type { Recipe } from './recipe.js';
@@ -19,6 +20,8 @@ export interface RunState {
   version: 1;
   recipe: Recipe;
   threads: number;
+  /** Absent in checkpoints from before there was a choice: the CPU. */
+  device?: Device;
   classes: string[];
   /** Hash of the clips on both sides of the split: a resumed run must see the same. */
   clips: string;

@@ -199,6 +199,7 @@ export class Run {
       version: 1,
       recipe,
       threads: runtime.threads,
+      device: runtime.device,
       classes: material.dataset.classes,
       clips: material.hash,
       position: { epoch: this.#epoch, step: this.#step, total },

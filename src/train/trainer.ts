@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { sweepTemporaries, type AnnotationSource } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
+import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
@@ -36,6 +36,7 @@ export interface TrainOptions {
   cache?: string;
   /** Groups to keep out of the training altogether, and to score the model on afterwards. */
   leaveOut?: readonly string[];
+  /** Default `cpu`; without one, or with `auto`, a resumed run computes where it began, because sums depend on it. */
   device?: RuntimeOptions['device'];
   /** Computing threads; a resumed run takes those it began with, because sums depend on them. */
   threads?: number;
@@ -86,7 +87,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   if (checkpoint) checkMaterial(checkpoint.run, material);
   else await clearRun(out);
   const runtime = await openRuntime({
-    device: options.device,
+    device: deviceOf(options.device, checkpoint?.run.device),
     threads: checkpoint?.run.threads ?? options.threads,
   });
   try {
@@ -97,6 +98,10 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   } finally {
     await runtime.close();
   }
+}
+
+function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {
+  return asked === undefined || asked === 'auto' ? (began ?? asked) : asked;
 }
 
 function checkMaterial(run: RunState, { hash, dataset }: Material): void {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -241,6 +241,9 @@ describe('predict', () => {
     const text = join(folder, 'text.mp4');
     await writeFile(text, 'this is no video');
     const overlay = join(folder, 'overlay');
+    const { pid: dead } = spawnSync(process.execPath, ['--version']);
+    await mkdir(overlay);
+    await writeFile(join(overlay, `clip0.overlay.mp4.${dead}.part`), 'what a second Ctrl-C left');
     const report = join(folder, 'report.html');
     const ended = await run(
       ...['predict', model, clips[0]!, text, join(folder, 'absent.mp4'), clips[1]!, '--json', '--top', '1'],

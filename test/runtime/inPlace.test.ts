@@ -18,6 +18,7 @@ import {
   type Graph,
 } from '../../src/graph/index.js';
 import { createEngine } from '../../src/runtime/engine.js';
+import { HostMemory, type HostOnnxRuntime } from '../../src/runtime/hostMemory.js';
 import { orderUpdates } from '../../src/runtime/inPlace.js';
 import { runInto, withFence } from '../../src/runtime/nodeSession.js';
 import { planOf } from '../../src/runtime/plan.js';
@@ -100,12 +101,13 @@ describe.each(['adam', 'sgd'] as const)('two layers trained by %s', (name) => {
 });
 
 async function after10(plan: ReturnType<typeof planOf>): Promise<Tensors> {
-  const engine = createEngine({
+  const ort: HostOnnxRuntime = {
     createSession: (model) => InferenceSession.create(model as Uint8Array),
     createFixedSession: (model) => InferenceSession.create(withFence(model)),
     runInto,
     createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
-  });
+  };
+  const engine = createEngine(ort, new HostMemory(ort));
   const wave = (shape: readonly number[], by: number) =>
     float32(
       Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(by * (i + 1))),

@@ -1,5 +1,7 @@
 // The runtime over tiny graphs: state that lives beside the device, the door, the end of things.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WhereWhenError } from '../../src/errors.js';
 import {
   add,
   constant,
@@ -19,6 +21,18 @@ import {
 } from '../../src/graph/index.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';
 import { float32, int64, type Tensors } from '../../src/tensor.js';
+
+// The threads that runtimes start, for the test that ends one.
+const started: Worker[] = [];
+vi.mock('../../src/thread.js', async (original) => {
+  const real = await original<typeof import('../../src/thread.js')>();
+  const startThread: typeof real.startThread = (...given) => {
+    const thread = real.startThread(...given);
+    started.push(thread);
+    return thread;
+  };
+  return { ...real, startThread };
+});
 
 let runtime: Runtime;
 beforeAll(async () => {
@@ -157,8 +171,7 @@ describe('the door', () => {
     await expect(runtime.read(['never'])).rejects.toMatchObject({ code: 'missing' });
   });
 
-  it('refuses devices and thread counts that it does not have', async () => {
-    await expect(openRuntime({ device: 'cuda' })).rejects.toThrow('device: must be cpu, got cuda');
+  it('refuses a thread count below 1', async () => {
     await expect(openRuntime({ threads: 0 })).rejects.toThrow(
       'threads: must be a whole number of at least 1, got 0',
     );
@@ -194,6 +207,20 @@ describe('state', () => {
     expect((await runtime.read(['copied'])).copied!.data[0]).toBe(7);
   });
 
+  it('is one value a name although two were written over one array', async () => {
+    const [a, b] = [parameter('sharedA', [2]), parameter('sharedB', [2])];
+    const array = new Float32Array([1, 2]);
+    const view = new Float32Array(array.buffer, 4, 1);
+    await runtime.write({ sharedA: float32(array), sharedB: float32(array), sharedPart: float32(view) });
+    const updates = [{ parameter: a, next: add(mul(a, 2), 1) }];
+    await using program = await runtime.compile({ outputs: { y: mul(b, 1) }, updates });
+    await program.run({});
+    const after = await runtime.read(['sharedA', 'sharedB', 'sharedPart']);
+    expect([...after.sharedA!.data]).toEqual([3, 5]); // 2 * 1 + 1, 2 * 2 + 1
+    expect([...after.sharedB!.data]).toEqual([1, 2]);
+    expect([...after.sharedPart!.data]).toEqual([2]);
+  });
+
   it('ends in the same bits for the same feeds', async () => {
     const [one, other] = [await trained(20), await trained(20)];
     expect(one).toEqual(other);
@@ -212,6 +239,36 @@ describe('the end', () => {
     await closing;
     await own.close();
     await expect(program.run({ x: float32([1, 2]) })).rejects.toThrow('the runtime must be open');
+  });
+
+  it('is an error of every waiting call when the thread dies in one, and another runtime can be opened', async () => {
+    const own = await openRuntime({ threads: 1 });
+    const thread = started.at(-1)!;
+    const size = 700;
+    const x = input('x', [size, size]);
+    const program = await own.compile({
+      outputs: { y: sum(matMul(matMul(x, x), matMul(x, x))) },
+      updates: [],
+    });
+    const feeds = { x: float32(new Float32Array(size * size), [size, size]) };
+    const waiting = Array.from({ length: 20 }, () => program.run(feeds)).concat([own.read()]);
+    const ended = Promise.allSettled(waiting);
+    await waiting[0]; // the second is under way
+    await thread.terminate();
+    const fates = (await ended).slice(1).filter(({ status }) => status === 'rejected');
+    expect(fates.length).toBeGreaterThan(10);
+    for (const fate of fates) {
+      const { reason } = fate as PromiseRejectedResult;
+      expect(reason).toBeInstanceOf(WhereWhenError);
+      expect(reason).toMatchObject({ code: 'internal', received: 'its thread ended with code 1' });
+    }
+    await expect(program.run(feeds)).rejects.toThrow(
+      'the runtime must be open, got its thread ended with code 1',
+    );
+    await own.close(); // closing what is dead is no error
+    await using next = await openRuntime({ threads: 1 });
+    await using again = await next.compile(doubled());
+    expect([...(await again.run({ x: float32([1, 2]) })).y!.data]).toEqual([2, 4]);
   });
 
   it('refuses a program that was released', async () => {
