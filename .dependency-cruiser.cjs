@@ -5,7 +5,7 @@ const floors = [
   ['backbone', 'infer'],
   ['data', 'report', 'server'],
   ['train'],
-  ['audit'],
+  ['audit', 'reproduce'],
   ['cli'],
 ];
 const inside = (names) => `^src/(${names.join('|')})/`;

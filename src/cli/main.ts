@@ -11,6 +11,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { extractCommand } from './extract.js';
 import { predictCommand } from './predict.js';
+import { reproduceCommand } from './reproduce.js';
 import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
 import { trainCommand } from './train.js';
@@ -24,6 +25,7 @@ const commands: CommandMaker[] = [
   predictCommand,
   evaluateCommand,
   auditCommand,
+  reproduceCommand,
   exportCommand,
   backboneCommand,
   extractCommand,

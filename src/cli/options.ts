@@ -10,6 +10,12 @@ export function whole(least: number): (text: string) => number {
   };
 }
 
+/** Whole numbers of at least `least` with commas between. */
+export function wholes(least: number): (text: string) => number[] {
+  const one = whole(least);
+  return (text) => text.split(',').map(one);
+}
+
 /** `group`, or a number of folds. */
 export function foldRule(text: string): 'group' | number {
   if (text === 'group') return text;

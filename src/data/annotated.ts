@@ -32,6 +32,8 @@ export interface OpenDatasetOptions extends DatasetOptions {
   annotations?: AnnotationSource;
   /** The same bytes on both sides of a list: an error, or a note (an official split is what it is). */
   leaks?: 'error' | 'note';
+  /** Leave out the clips of classes that have none to learn from here. */
+  isToLearn?: boolean;
 }
 
 /** The clips of `folder`: of its class folders, or those that a list names. Throws what {@link listDataset} throws. */
@@ -54,13 +56,9 @@ export async function readAnnotations({ path, format, split }: AnnotationSource)
 export async function datasetOf(
   folder: string,
   annotations: Annotations,
-  {
-    group,
-    minimumClasses = 1,
-    leaks = 'error',
-    strict = false,
-  }: Omit<OpenDatasetOptions, 'annotations'> = {},
+  options: Omit<OpenDatasetOptions, 'annotations'> = {},
 ): Promise<Dataset> {
+  const { group, minimumClasses = 1, leaks = 'error', strict = false, isToLearn = false } = options;
   const index = await ClipIndex.of(folder);
   const dataset: Dataset = {
     ...{ folder, classes: [], clips: [], leftOut: [] },
@@ -81,6 +79,7 @@ export async function datasetOf(
   }
   dataset.clips = [...places.values()];
   if (dataset.clips.length === 0) throw strangers(folder, annotations.clips[0]?.clip, index.example);
+  if (isToLearn && hasSides) keepLearnable(dataset);
   nameClasses(dataset, annotations, minimumClasses);
   await checkContent(dataset, { hasSides, leaks, strict });
   return dataset;
@@ -122,6 +121,19 @@ function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?:
     ...(subset && { subset }),
     group: groupOf(basename(path), name, { group, told: annotated.group }),
   };
+}
+
+/** A part of a set may hold test clips of classes that it cannot teach. */
+function keepLearnable(dataset: Dataset): void {
+  const { train } = sidesOf(dataset);
+  const taught = new Set(train.map(({ label }) => label));
+  const lost = dataset.clips.filter(({ label }) => !taught.has(label));
+  if (lost.length === 0) return;
+  const labels = [...new Set(lost.map(({ label }) => label))];
+  dataset.clips = dataset.clips.filter(({ label }) => taught.has(label));
+  dataset.notes!.push(
+    `${lost.length} test clips are left out: their classes have no clip to learn from here (${shortList(labels)})`,
+  );
 }
 
 /** Classes in the order of the annotations; those without a clip here are named and left out. */

@@ -57,7 +57,8 @@ function interval(draws: readonly Int32Array[], statistic: Statistic): Confidenc
   return draws.length === 0 ? null : percentileInterval(draws, statistic);
 }
 
-function judge(lead: number, leadInterval: ConfidenceInterval | null): Verdict {
+/** How a lead over the best trivial answer is called: only one that other clips would not undo is `above`. */
+export function judge(lead: number, leadInterval: ConfidenceInterval | null): Verdict {
   if (lead < 0) return 'below';
   if (lead > 0 && (leadInterval === null || leadInterval.low > 0)) return 'above';
   return 'level';

@@ -28,3 +28,5 @@ export * from './truth.js';
 export * from './tubeReport.js';
 export * from './tubes.js';
 export * from './ucf24Script.js';
+export { answersOf } from './whatReport.js';
+export { actingFrames } from './whereReport.js';

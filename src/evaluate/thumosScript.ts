@@ -85,6 +85,11 @@ interface Overlap {
   iou: number;
 }
 
+/** How the frames that a cut clip keeps lie on the true ones, whatever its class. */
+export function thumosOverlap(clip: ThumosScriptClip): Overlap {
+  return overlapOf(clip, clip.weights);
+}
+
 function overlapOf({ isTrue }: ThumosScriptClip, weights: readonly number[]): Overlap {
   let [both, either, all] = [0, 0, 0];
   isTrue.forEach((t, i) => {

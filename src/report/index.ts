@@ -19,6 +19,13 @@ export {
   sentences,
   words,
 } from './sentences.js';
+export {
+  confusionPlot,
+  iouHistogram,
+  precisionRecallPlot,
+  reliabilityPlot,
+  type NamedCurve,
+} from './plots.js';
 export { detectionTable, protocolTable, scriptTable, splitsTable, tubeTable } from './protocolTable.js';
 export { evaluationTable, evaluationWords, headline, seedsTable } from './table.js';
 export { writeReport, type ReportClip, type ReportOptions } from './writeReport.js';

@@ -63,7 +63,9 @@ export interface GatherOptions {
 export async function gather(options: GatherOptions): Promise<Material> {
   const { data, out, recipe, group, strict, annotations, leaks, listen } = options;
   checkApart(data, out);
-  const dataset = await openDataset(data, { group, strict, annotations, leaks, minimumClasses: 2 });
+  const dataset = await openDataset(data, {
+    ...{ group, strict, annotations, leaks, minimumClasses: 2, isToLearn: true },
+  });
   for (const text of notesOf(dataset)) listen({ kind: 'note', text });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>

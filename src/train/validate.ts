@@ -4,10 +4,13 @@ import { fitTemperature } from '../evaluate/index.js';
 import type { Program } from '../runtime/index.js';
 import type { Score } from './schedule.js';
 
+/** Clips below which one answer more or less moves the temperature by more than it mends. */
+const leastForTemperature = 20;
+
 /** What {@link validate} finds. */
 export interface Validation extends Score {
   clips: number;
-  /** Makes probabilities mean what they say (Guo et al. 2017); without a wrong answer none is the best one. */
+  /** Makes probabilities mean what they say (Guo et al. 2017); told from 20 clips on, some of them answered wrongly. */
   temperature?: number;
 }
 
@@ -26,7 +29,8 @@ export async function validate(program: Program, batches: Batches): Promise<Vali
       clips++;
     });
   }
-  const temperature = correct < clips && correct > 0 ? fitTemperature(answers) : undefined;
+  const isTold = clips >= leastForTemperature && correct < clips && correct > 0;
+  const temperature = isTold ? fitTemperature(answers) : undefined;
   return {
     ...{ clips, accuracy: correct / clips, crossEntropy: lost / clips },
     ...(temperature !== undefined && { temperature }),

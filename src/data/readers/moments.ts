@@ -1,28 +1,41 @@
 // Moments in Time: `trainingSet.csv` and `validationSet.csv`, lines `class/video.mp4,label[,agree,disagree]`, no header.
-import { basename } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { lineFault, readRows } from './text.js';
 
-/** Moments in Time, one of its two lists; which side it is is told by its name. Clips may have several labels (version 2). */
+/**
+ * Moments in Time: the folder with both lists, or one of them, whose name tells the side. Clips may have several labels
+ * (version 2). A clip on both lists is a fault.
+ */
 export const moments: AnnotationReader = {
   format: 'moments',
-  reads: 'trainingSet.csv or validationSet.csv',
+  reads: 'the folder with trainingSet.csv and validationSet.csv, or one of them',
   async read(path) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
-    const subset = /valid/i.test(basename(path)) ? 'validation' : 'train';
-    for (const { fields, line } of await readRows(path)) {
-      const [name, label] = fields;
-      if (!name || !label || !/\.\w+$/.test(name)) {
-        throw lineFault(path, line, 'class/video.mp4,label', fields.join(','));
-      }
-      const before = clips.get(name)?.labels.length;
-      const clip = clipNamed(clips, name);
-      clip.subset = subset;
-      addLabel(clip, label);
-      if (before === clip.labels.length) notes.push(`${path}:${line}: ${name} is listed before, read once`);
-    }
+    const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+    const lists = isFolder
+      ? ['trainingSet.csv', 'validationSet.csv'].map((name) => join(path, name))
+      : [path];
+    for (const list of lists) await readList(list, clips, notes);
     const all = [...clips.values()];
     return { format: 'moments', classes: classesOf(all), clips: all, notes };
   },
 };
+
+async function readList(path: string, clips: Map<string, AnnotatedClip>, notes: string[]): Promise<void> {
+  const subset = /valid/i.test(basename(path)) ? 'validation' : 'train';
+  for (const { fields, line } of await readRows(path)) {
+    const [name, label] = fields;
+    if (!name || !label || !/\.\w+$/.test(name)) {
+      throw lineFault(path, line, 'class/video.mp4,label', fields.join(','));
+    }
+    const before = clips.get(name)?.labels.length;
+    const clip = clipNamed(clips, name);
+    if ((clip.subset ?? subset) !== subset) throw lineFault(path, line, `${name} on one list`, 'both');
+    clip.subset = subset;
+    addLabel(clip, label);
+    if (before === clip.labels.length) notes.push(`${path}:${line}: ${name} is listed before, read once`);
+  }
+}
