@@ -39,10 +39,10 @@ export interface BatchOptions {
   places?: PlacesOptions;
 }
 
-/** One clip's part of a batch. */
+/** One clip's frames. */
 interface Part {
   shape: readonly number[];
-  data: Uint8Array | Float32Array;
+  data: Uint8Array;
 }
 
 /** The batches of one side of a split. */
@@ -86,14 +86,17 @@ export class Batches {
 
   async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
     const { size, content } = this.#options;
-    const read = content === 'frames' ? this.#framesOf.bind(this) : this.#featuresOf.bind(this);
-    const parts = await Promise.all(chosen.map((clip, i) => read(clip, draw?.(i))));
     const labels = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!.classIndex);
-    return {
-      inputs: { [content]: together(parts, size) },
-      labels: int64(labels),
-      clips: chosen,
-    };
+    const inputs: Tensors =
+      content === 'features'
+        ? { features: await this.#featuresOf(chosen, draw) }
+        : {
+            frames: together(
+              await Promise.all(chosen.map((clip, i) => this.#framesOf(clip, draw?.(i)))),
+              size,
+            ),
+          };
+    return { inputs, labels: int64(labels), clips: chosen };
   }
 
   async #framesOf(clip: StoredClip, random?: Random): Promise<Part> {
@@ -106,10 +109,27 @@ export class Batches {
     return { shape, data: random && augment ? augmentClip(data, shape, augment, random) : data };
   }
 
-  async #featuresOf(clip: StoredClip, random?: Random): Promise<Part> {
-    const { store, places } = this.#options;
-    const path = store.fileOf(clip.key);
-    return pickFeatures(await this.#stored(clip), { path, frames: this.#places(random), places, random });
+  /** Features of all clips, each written at once where it belongs. */
+  async #featuresOf(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Tensor> {
+    const { store, places, size } = this.#options;
+    let [data, shape] = [new Float32Array(0), [] as readonly number[]];
+    const roomOf = (place: number) => (part: readonly number[]) => {
+      const each = part.reduce((a, b) => a * b, 1);
+      if (data.length === 0) [data, shape] = [new Float32Array(size * each), part];
+      return data.subarray(place * each, (place + 1) * each);
+    };
+    await Promise.all(
+      chosen.map(async (clip, i) => {
+        const stored = await this.#stored(clip);
+        const path = store.fileOf(clip.key);
+        const random = draw?.(i);
+        pickFeatures(stored, { path, frames: this.#places(random), places, random, room: roomOf(i) });
+      }),
+    );
+    const each = data.length / size;
+    for (let i = chosen.length; i < size; i++)
+      data.copyWithin(i * each, (chosen.length - 1) * each, chosen.length * each);
+    return { dtype: 'float32', shape: [size, ...shape], data };
   }
 
   /** What is stored of a clip, with the right number of frames. */
@@ -136,14 +156,13 @@ export class Batches {
   }
 }
 
-/** Clips of one shape as a batch of `size`; the last one fills it up. */
+/** Frames of clips of one shape as a batch of `size`; the last one fills it up. */
 function together(parts: readonly Part[], size: number): Tensor {
   const { shape, data: first } = parts[0]!;
   const each = first.length;
-  const isBytes = first instanceof Uint8Array;
-  const data = isBytes ? new Uint8Array(size * each) : new Float32Array(size * each);
+  const data = new Uint8Array(size * each);
   for (let i = 0; i < size; i++) data.set(parts[Math.min(i, parts.length - 1)]!.data, i * each);
-  return { dtype: isBytes ? 'uint8' : 'float32', shape: [size, ...shape], data };
+  return { dtype: 'uint8', shape: [size, ...shape], data };
 }
 
 /** Places of the clips of an epoch in the order in which they are seen, `length` of them. */

@@ -28,8 +28,8 @@ export function fitLogisticRegression(
     const way = direction(here.slope, steps);
     const next = search(here, way, loss);
     if (!next) break; // no lower point is left in this arithmetic
-    const s = next.x.map((value, j) => value - here.x[j]!);
-    const y = next.slope.map((value, j) => value - here.slope[j]!);
+    const s = sumOf(next.x, here.x, -1);
+    const y = sumOf(next.slope, here.slope, -1);
     const sy = dot(s, y);
     if (sy > 0) steps.push({ s, y, sy });
     if (steps.length > memory) steps.shift();
@@ -86,15 +86,15 @@ function direction(
   const way = slope.map((one) => -one);
   const shares = steps.toReversed().map(({ s, y, sy }) => {
     const share = dot(s, way) / sy;
-    way.forEach((_, j) => (way[j]! -= share * y[j]!));
+    addTo(way, y, -share);
     return share;
   });
   const last = steps.at(-1);
   const scale = last ? last.sy / dot(last.y, last.y) : 1 / Math.max(1, Math.sqrt(dot(slope, slope)));
-  way.forEach((_, j) => (way[j]! *= scale));
+  for (let j = 0; j < way.length; j++) way[j]! *= scale;
   steps.forEach(({ s, y, sy }, i) => {
     const back = shares[steps.length - 1 - i]! - dot(y, way) / sy;
-    way.forEach((_, j) => (way[j]! += back * s[j]!));
+    addTo(way, s, back);
   });
   return way;
 }
@@ -103,10 +103,21 @@ function direction(
 function search(here: Point, way: Float64Array, loss: (x: Float64Array) => Point): Point | undefined {
   const promise = dot(here.slope, way);
   for (let size = 1; size > 1e-10; size /= 2) {
-    const next = loss(here.x.map((value, j) => value + size * way[j]!));
+    const next = loss(sumOf(here.x, way, size));
     if (next.value <= here.value + 1e-4 * size * promise) return next;
   }
   return undefined;
+}
+
+/** `a + factor * b`, in memory of its own. */
+function sumOf(a: Float64Array, b: Float64Array, factor: number): Float64Array {
+  const sum = a.slice();
+  addTo(sum, b, factor);
+  return sum;
+}
+
+function addTo(a: Float64Array, b: Float64Array, factor: number): void {
+  for (let i = 0; i < a.length; i++) a[i]! += factor * b[i]!;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

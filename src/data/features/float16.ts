@@ -7,7 +7,11 @@ const largest = 65504;
 let known: Float32Array | undefined;
 
 /** The numbers that `bits` mean, into `out` from `at` on; `out` is made where none is given. */
-export function fromFloat16(bits: Uint16Array, out = new Float32Array(bits.length), at = 0): Float32Array {
+export function fromFloat16(
+  bits: Uint16Array,
+  out: Float32Array = new Float32Array(bits.length),
+  at = 0,
+): Float32Array {
   const table = float16Table();
   for (let i = 0; i < bits.length; i++) out[at + i] = table[bits[i]!]!;
   return out;

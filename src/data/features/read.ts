@@ -18,7 +18,10 @@ export function placesSeen(share: number, { height, width }: { height: number; w
   return Math.max(1, Math.round(share * height * width));
 }
 
-/** Features float32 `[n,C,h,w]` at `frames` of the stored `[m,C,h,w]`; with places `[n,C,1,S]`. Throws `format`. */
+/**
+ * Features float32 `[n,C,h,w]` at `frames` of the stored `[m,C,h,w]`; with places `[n,C,1,S]`. They are written into
+ * what `room` gives for their shape. Throws `format`.
+ */
 export function pickFeatures(
   stored: Tensor | undefined,
   {
@@ -26,14 +29,21 @@ export function pickFeatures(
     frames,
     places,
     random,
-  }: { path: string; frames: readonly number[]; places?: PlacesOptions; random?: Random },
+    room = (shape) => new Float32Array(shape.reduce((a, b) => a * b, 1)),
+  }: {
+    path: string;
+    frames: readonly number[];
+    places?: PlacesOptions;
+    random?: Random;
+    room?: (shape: readonly number[]) => Float32Array;
+  },
 ): { shape: readonly number[]; data: Float32Array } {
   if (stored?.dtype !== 'float16' || stored.shape.length !== 4) throw notFeatures(path, stored);
   const [, C, h, w] = stored.shape as [number, number, number, number];
   const bits = stored.data as Uint16Array;
   const [P, n] = [h * w, frames.length];
   if (!places || !random) {
-    const data = new Float32Array(n * C * P);
+    const data = room([n, C, h, w]);
     frames.forEach((frame, i) =>
       fromFloat16(bits.subarray(frame * C * P, (frame + 1) * C * P), data, i * C * P),
     );
@@ -41,16 +51,17 @@ export function pickFeatures(
   }
   const S = placesSeen(places.share, { height: h, width: w });
   const all = Array.from({ length: P }, (_, place) => place);
-  const draw = (): number[] => random.shuffle(all).slice(0, S);
+  // In their order in the file: attention does not depend on it, and reading forwards is several times faster.
+  const draw = (): Int32Array => Int32Array.from(random.shuffle(all).slice(0, S)).sort();
   const common = places.areSame ? draw() : undefined;
   const table = float16Table();
-  const data = new Float32Array(n * C * S);
+  const data = room([n, C, 1, S]);
   let at = 0;
   for (const frame of frames) {
     const chosen = common ?? draw();
     for (let c = 0; c < C; c++) {
       const row = (frame * C + c) * P;
-      for (let s = 0; s < S; s++) data[at++] = table[bits[row + chosen[s]!]!]!;
+      for (let s = 0; s < S; s++, at++) data[at] = table[bits[row + chosen[s]!]!]!;
     }
   }
   return { shape: [n, C, 1, S], data };
