@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
   'open-features': () => import('./openFeatures.js'),
+  heads: () => import('./heads.js'),
   resnet: () => import('./resnet.js'),
   'train-step': () => import('./trainStep.js'),
 };

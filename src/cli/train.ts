@@ -66,7 +66,7 @@ async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => 
   const share = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(3));
   const line = (cells: string[]): string =>
     [cells[0]!.padEnd(16), ...cells.slice(1).map((cell) => cell.padStart(9))].join(' ');
-  shell.print(line(['left out', 'clips', 'top-1', 'mean', 'epoch', 'seconds']));
+  shell.print(line(['left out', 'clips', 'top-1', 'mean pool', 'epoch', 'seconds']));
   for (const { group, score, summary } of folds) {
     const { best, seconds } = summary;
     shell.print(
@@ -97,7 +97,7 @@ async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => 
 }
 
 function conclude(shell: Shell, summary: TrainSummary, command: string): number {
-  const { status, folder, best, clips, epochs, seconds } = summary;
+  const { status, folder, best, clips, epochs, seconds, refit, meanPool } = summary;
   shell.printJson(summary);
   if (clips.broken + clips.leftOut > 0) {
     shell.say(`left out: ${clips.broken} broken clips, ${clips.leftOut} other files (named above)`);
@@ -108,14 +108,20 @@ function conclude(shell: Shell, summary: TrainSummary, command: string): number 
   }
   const held =
     clips.validation > 0 && best
-      ? `held-out accuracy ${best.accuracy.toFixed(3)} on ${clips.validation} clips`
+      ? `held-out accuracy ${best.accuracy.toFixed(3)}${beside(meanPool?.accuracy)} on ${clips.validation} clips`
       : 'nothing held out';
-  shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}, ${showSeconds(seconds)}`);
+  const anew = refit ? `, then trained anew on all ${refit.clips} clips` : '';
+  shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}${anew}, ${showSeconds(seconds)}`);
   if (summary.leftOut)
     shell.print(
-      `test side: accuracy ${summary.leftOut.accuracy.toFixed(3)} on ${summary.leftOut.clips} clips (\`evaluate\` says more)`,
+      `test side: accuracy ${summary.leftOut.accuracy.toFixed(3)}${beside(summary.leftOut.meanAccuracy)} on ${summary.leftOut.clips} clips (\`evaluate\` says more)`,
     );
   return 0;
+}
+
+/** The mean pool, which every head must justify itself against. */
+function beside(accuracy: number | undefined): string {
+  return accuracy === undefined ? '' : ` (mean pool ${accuracy.toFixed(3)})`;
 }
 
 /** A run that could not write goes on from its last checkpoint: the error says how. */

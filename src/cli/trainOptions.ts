@@ -40,6 +40,7 @@ export interface TrainCommandOptions
   clipNorm?: number;
   dropout?: number;
   places?: number;
+  refit?: boolean;
   average?: number;
   loss?: Record<string, number>;
   frames?: number;
@@ -78,7 +79,7 @@ function dataOptions(): Option[] {
       'share of the clips held out to stop early and steer the schedule; 0 for none (default: 0.2)',
     ).argParser(number(0, 0.99)),
     new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
-    new Option('--sampling <rule>', 'which frames (default: centred)').choices([
+    new Option('--sampling <rule>', 'which frames (default: centred; uniform on stored features)').choices([
       'uniform',
       'centred',
       'segment-random',
@@ -91,6 +92,11 @@ function dataOptions(): Option[] {
       'stretch',
       'crop',
     ]),
+    new Option(
+      '--refit',
+      'once held-out clips chose the epoch, train anew on all clips for as many (default: on features of a frozen backbone)',
+    ),
+    new Option('--no-refit', 'keep the model that never saw the held-out clips'),
     new Option('--flip', 'mirror training clips at random; wrong where left and right make classes'),
     new Option(
       '--jitter <strength>',
@@ -122,7 +128,10 @@ function modelOptions(): Option[] {
 function recipeOptions(): Option[] {
   return [
     new Option('--seed <n>', 'of every random draw (default: 0)').argParser(whole(0)),
-    new Option('--epochs <n>', 'at most (default: 30)').argParser(whole(1)),
+    new Option(
+      '--epochs <n>',
+      'at most (default: 30; on stored features 6 for joint, and 0 for mean, which the regression has made)',
+    ).argParser(whole(0)),
     new Option('--batch <clips>', 'clips a step (default: 8)').argParser(whole(1)),
     new Option('--learning-rate <rate>', 'at its highest (default: 0.002)').argParser(number(1e-12)),
     new Option('--schedule <name>', 'how the rate goes (default: cosine)').choices([
@@ -194,6 +203,7 @@ const sameInRecipe = [
   'dropout',
   'places',
   'average',
+  'refit',
   'validation',
   'frames',
   'sampling',

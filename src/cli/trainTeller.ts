@@ -70,9 +70,11 @@ function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): str
   if (event.kind === 'start') {
     const { classes, trainingClips, validationClips, parameters, epochsDone } = event;
     const before = epochsDone > 0 ? `, going on after epoch ${epochsDone}` : '';
+    if (event.isRefit)
+      return `training anew on all ${trainingClips} clips, for ${event.epochs} epochs as the held-out ones chose${before}`;
     return `${classes} classes, ${trainingClips} clips to learn from, ${validationClips} held out, ${parameters} parameters${before}`;
   }
   const { epoch, losses, validation, seconds, isBest } = event.row;
   const held = validation ? `, held-out accuracy ${validation.accuracy.toFixed(3)}` : '';
-  return `epoch ${epoch}/${event.epochs}: ${losses.total === undefined ? 'the start' : `loss ${losses.total.toFixed(4)}`}${held}, ${showSeconds(seconds)}${isBest ? ', best so far' : ''}`;
+  return `epoch ${epoch}/${event.epochs}: ${losses.total === undefined ? 'the start' : `loss ${losses.total.toFixed(4)}`}${held}, ${showSeconds(seconds)}${isBest && validation ? ', best so far' : ''}`;
 }

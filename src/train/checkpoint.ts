@@ -10,6 +10,7 @@ import type { Device } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { Position } from './programs.js';
 import type { Recipe } from './recipe.js';
+import type { Chosen } from './refit.js';
 import type { Course } from './schedule.js';
 
 /** Sums of the loss terms over the steps of an epoch that is not over. */
@@ -32,6 +33,8 @@ export interface RunState {
   /** Identity of the model folder's weights. */
   model: string | null;
   isDone: boolean;
+  /** In the second part of a run, which trains anew on all clips: what the first part chose. */
+  chosen?: Chosen;
 }
 
 /** A checkpoint as it lies on disk. */

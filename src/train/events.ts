@@ -19,6 +19,8 @@ export type TrainEvent =
       steps: number;
       /** Epochs that a resumed run has behind it. */
       epochsDone: number;
+      /** The second part of a run, which trains anew on all clips. */
+      isRefit?: true;
     }
   | {
       kind: 'step';

@@ -12,6 +12,8 @@ export interface LogRow {
   steps: number;
   learningRate: number;
   losses: Record<string, number>;
+  /** In the second part of a run, on all clips. */
+  isRefit?: true;
   /** null where nothing is held out. */
   validation: (Score & { clips: number }) | null;
   isBest: boolean;
@@ -33,9 +35,14 @@ export async function appendLog(folder: string, row: LogRow): Promise<void> {
   }
 }
 
-/** Keeps the lines of the first `epochs` epochs; what a killed process left half-written goes too. */
-export async function trimLog(folder: string, epochs: number): Promise<void> {
-  const rows = (await readLog(folder)).filter((row) => row.epoch <= epochs);
+/**
+ * Keeps the lines of the first `epochs` epochs, of the second part where `isRefit` (the first is then whole); what a
+ * killed process left half-written goes too.
+ */
+export async function trimLog(folder: string, epochs: number, isRefit = false): Promise<void> {
+  const isKept = (row: LogRow): boolean =>
+    row.isRefit ? isRefit && row.epoch <= epochs : isRefit || row.epoch <= epochs;
+  const rows = (await readLog(folder)).filter(isKept);
   await writeAtomically(logFile(folder), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 }
 

@@ -53,11 +53,13 @@ export interface Programs {
   step: Program;
   /** `frames` to `logits`, with the averaged weights where the recipe keeps averages. */
   validate: Program;
+  /** The same by the mean pool that is kept beside the head. */
+  meanPool?: Program;
   graph: TrainingGraph;
   config: ModelConfig;
 }
 
-/** Compiles both programs. */
+/** Compiles them. */
 export async function openPrograms(runtime: Runtime, recipe: Recipe, config: ModelConfig): Promise<Programs> {
   const { isStandardised } = recipe;
   const common = { config, clips: recipe.batch, encoder: encoderOf(config), isStandardised };
@@ -83,9 +85,16 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
     placesMask: common.encoder !== undefined && recipe.places !== 'auto' && recipe.places < 1,
   });
   const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
-  const { logits } = inference.outputs;
-  const validate = await runtime.compile({ outputs: { logits: logits! }, updates: [] });
-  return { step: await runtime.compile(graph.graph), validate, graph, config };
+  const { logits, meanPoolLogits } = inference.outputs;
+  const answers = (outputs: typeof logits & object): Promise<Program> =>
+    runtime.compile({ outputs: { logits: outputs }, updates: [] });
+  return {
+    step: await runtime.compile(graph.graph),
+    validate: await answers(logits!),
+    ...(meanPoolLogits && { meanPool: await answers(meanPoolLogits) }),
+    graph,
+    config,
+  };
 }
 
 function factorsOf(

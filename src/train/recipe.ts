@@ -125,7 +125,8 @@ export const Recipe = z.strictObject({
   localize: z.record(z.string(), z.unknown()).default({}),
 
   // How it is trained.
-  epochs: count.default(30),
+  /** 0 keeps the start, which must then be the mean pool. */
+  epochs: z.number().int().min(0).default(30),
   batch: count.default(8),
   optimiser: OptimiserSettings.default({ name: 'adamw', weightDecay: 1e-4 }),
   learningRate: positive.default(2e-3),
@@ -159,6 +160,8 @@ export const Recipe = z.strictObject({
 
   // When it ends, and by what.
   validation: share.default(0.2),
+  /** Once the epoch is chosen on held-out clips, train anew on all clips, those included, for just as many epochs. */
+  refit: z.boolean().default(false),
   /** Epochs without a better validation after which training stops; 0 for never. */
   patience: z.number().int().min(0).default(12),
 });

@@ -12,6 +12,7 @@ import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
+import { hasRefit, refitCourse, type Chosen } from './refit.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
 import { startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 import { validate } from './validate.js';
@@ -25,12 +26,16 @@ export interface TrainSummary {
   parameters: number;
   /** Epochs behind the run, over all its sittings. */
   epochs: number;
-  /** The epoch that the model folder holds, from 1, and what it reached; null before the first. */
+  /** The epoch that was chosen, from 1, and what it reached on held-out clips; null before the first. */
   best: (Score & { epoch: number }) | null;
   /** Identity of the model; null before the first epoch ended. */
   model: string | null;
   /** Of computing, over all sittings. */
   seconds: number;
+  /** What the mean pool, kept beside the head, reaches on the held-out clips. */
+  meanPool?: Score;
+  /** The clips that the model was trained on anew, once the epoch was chosen. */
+  refit?: { clips: number };
   /** On the group that was left out, once the run is done. */
   leftOut?: LeftOutScore;
 }
@@ -43,6 +48,8 @@ export interface RunParts {
   runtime: Runtime;
   signal?: AbortSignal;
   listen: TrainListener;
+  /** What the first part chose, for the second part of a run; `material` is then all clips. */
+  chosen?: Chosen;
 }
 
 /** One sitting of a run. */
@@ -58,6 +65,7 @@ export class Run {
   #secondsBefore = 0;
   #startedAt = performance.now();
   #model: string | null = null;
+  #meanPool: Score | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -73,15 +81,16 @@ export class Run {
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
   async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
-    const { out, recipe, material, runtime, signal, listen } = this.#parts;
+    const { out, recipe, material, runtime, signal, listen, chosen } = this.#parts;
     const config = modelConfig(recipe, material.dataset.classes, material.frozen);
     this.#programs = await openPrograms(runtime, recipe, config);
     if (checkpoint) this.#restore(checkpoint.run);
-    await trimLog(out, checkpoint ? this.#epoch : -1);
+    else if (chosen) this.#takeOver(chosen);
+    await trimLog(out, checkpoint ? this.#epoch : -1, chosen !== undefined);
     this.#announce();
     this.#startedAt = performance.now();
     await runtime.write(checkpoint?.state ?? (await this.#start()));
-    if (!checkpoint && recipe.keepsStart && this.#held) await this.#endEpoch(0);
+    if (!checkpoint && ((recipe.keepsStart && this.#held) || this.#isDone)) await this.#endEpoch(0);
     while (!this.#isDone) {
       const isWhole = await this.#makeSteps();
       if (!isWhole) {
@@ -91,14 +100,42 @@ export class Run {
       await this.#endEpoch(this.#epoch + 1);
       if (signal?.aborted && !this.#isDone) return this.#summary('interrupted');
     }
-    if (this.#epoch < recipe.epochs) {
+    await this.#scoreMeanPool();
+    if (!chosen && this.#epoch < recipe.epochs) {
       listen({ kind: 'stopped', epoch: this.#epoch, bestEpoch: this.#course.best!.epoch });
     }
     return this.#summary('done');
   }
 
   get #isDone(): boolean {
-    return this.#epoch >= this.#parts.recipe.epochs || isOver(this.#course, this.#parts.recipe);
+    const { recipe, chosen } = this.#parts;
+    if (chosen) return this.#epoch >= chosen.epoch;
+    return this.#epoch >= recipe.epochs || isOver(this.#course, recipe);
+  }
+
+  /** What the next part needs to know; undefined where there is none. */
+  get chosen(): Chosen | undefined {
+    const { recipe, material, chosen } = this.#parts;
+    const { best, cuts } = this.#course;
+    if (chosen || !best || !hasRefit(recipe, material)) return undefined;
+    const { epoch, accuracy, crossEntropy } = best;
+    return {
+      ...{ epoch, score: { accuracy, crossEntropy }, clips: material.validation.length, cuts },
+      ...{ meanPool: this.#meanPool, made: this.#epoch, seconds: this.#seconds },
+    };
+  }
+
+  async #scoreMeanPool(): Promise<void> {
+    const { meanPool } = this.#programs;
+    this.#meanPool = this.#parts.chosen?.meanPool;
+    if (!meanPool || !this.#held) return;
+    const { accuracy, crossEntropy } = await validate(meanPool, this.#held);
+    this.#meanPool = { accuracy, crossEntropy };
+  }
+
+  #takeOver(chosen: Chosen): void {
+    this.#course = refitCourse(chosen, 0, this.#parts.recipe);
+    this.#secondsBefore = chosen.seconds;
   }
 
   /** All state before the first step. */
@@ -147,32 +184,29 @@ export class Run {
     const loss = Number(figures['loss.total']!.data[0]);
     if (!Number.isFinite(loss)) throw diverged(total, rate);
     this.#step++;
-    const { recipe, listen } = this.#parts;
+    const { recipe, listen, chosen } = this.#parts;
     const place = { epoch: this.#epoch + 1, step: this.#step, steps: this.#training.steps };
-    listen({ kind: 'step', ...place, epochs: recipe.epochs, loss, learningRate: rate });
+    listen({ kind: 'step', ...place, epochs: chosen?.epoch ?? recipe.epochs, loss, learningRate: rate });
   }
 
   /** Validates, keeps the best and the place; `epoch` counts from 1, and 0 is the model before its first step. */
   async #endEpoch(epoch: number): Promise<void> {
-    const { recipe, runtime, out, listen } = this.#parts;
+    const { recipe, runtime, out, listen, chosen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
     const validation = this.#held ? await validate(this.#programs.validate, this.#held) : null;
-    // Without held-out clips the training loss stands in: it steers the schedule, and says nothing of accuracy.
-    const score = validation ?? { accuracy: 0, crossEntropy: losses.total! };
     const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
-    const { accuracy, crossEntropy } = score;
-    const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
-    this.#course = followed.course;
+    const isBest = this.#follow(epoch, validation, losses.total);
     const state = await runtime.read();
-    if (followed.isBest) await this.#keepBest(state, validation);
+    if (isBest) await this.#keepBest(state, validation);
     const row: LogRow = {
       epoch,
       steps: epoch === 0 ? 0 : steps,
       learningRate: epoch === 0 ? 0 : rate,
       losses,
+      ...(chosen && { isRefit: true }),
       validation,
-      isBest: followed.isBest,
+      isBest,
       seconds: this.#seconds,
     };
     await appendLog(out, row);
@@ -180,20 +214,35 @@ export class Run {
     this.#step = 0;
     this.#sums = {};
     await this.#save(state);
-    listen({ kind: 'epoch', row, epochs: recipe.epochs });
+    listen({ kind: 'epoch', row, epochs: chosen?.epoch ?? recipe.epochs });
+  }
+
+  /** Takes the schedule on; whether the model of this epoch is to be kept. */
+  #follow(epoch: number, validation: Score | null, loss: number | undefined): boolean {
+    const { recipe, chosen } = this.#parts;
+    if (chosen) {
+      this.#course = refitCourse(chosen, epoch, recipe);
+      return epoch === chosen.epoch;
+    }
+    // Without held-out clips the training loss stands in: it steers the schedule, and says nothing of accuracy.
+    const { accuracy, crossEntropy } = validation ?? { accuracy: 0, crossEntropy: loss ?? 0 };
+    const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
+    this.#course = followed.course;
+    return followed.isBest;
   }
 
   async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {
-    const { out, recipe, material } = this.#parts;
+    const { out, recipe, material, chosen } = this.#parts;
     const { classes } = material.dataset;
     const classCounts = classes.map((label) => material.train.filter((clip) => clip.label === label).length);
-    const training = { epoch: this.#course.best!.epoch, classCounts, validation, recipe };
+    const held = chosen ? { ...chosen.score, clips: chosen.clips } : validation;
+    const training = { epoch: this.#course.best!.epoch, classCounts, validation: held, recipe };
     const config = { ...this.#programs.config, training };
     this.#model = await writeModelFolder(out, { config, tensors: modelTensors(state, this.#programs) });
   }
 
   async #save(state: Tensors): Promise<void> {
-    const { out, recipe, material, runtime } = this.#parts;
+    const { out, recipe, material, runtime, chosen } = this.#parts;
     const total = this.#epoch * this.#training.steps + this.#step;
     const run: RunState = {
       version: 1,
@@ -207,7 +256,8 @@ export class Run {
       sums: this.#sums,
       seconds: this.#seconds,
       model: this.#model,
-      isDone: this.#isDone,
+      isDone: this.#isDone && (chosen !== undefined || !hasRefit(recipe, material)),
+      ...(chosen && { chosen }),
     };
     await writeCheckpoint(out, { run, state });
   }
@@ -222,21 +272,22 @@ export class Run {
   }
 
   #announce(): void {
-    const { recipe, material, listen } = this.#parts;
+    const { recipe, material, listen, chosen } = this.#parts;
     listen({
       kind: 'start',
       classes: material.dataset.classes.length,
       trainingClips: material.train.length,
       validationClips: material.validation.length,
       parameters: this.#parameters,
-      epochs: recipe.epochs,
+      epochs: chosen?.epoch ?? recipe.epochs,
       steps: this.#training.steps,
       epochsDone: this.#epoch,
+      ...(chosen && { isRefit: true as const }),
     });
   }
 
   #summary(status: TrainSummary['status']): TrainSummary {
-    const { out, material } = this.#parts;
+    const { out, material, chosen } = this.#parts;
     return {
       status,
       folder: out,
@@ -248,10 +299,11 @@ export class Run {
         leftOut: material.dataset.leftOut.length,
       },
       parameters: this.#parameters,
-      epochs: this.#epoch,
+      epochs: chosen?.made ?? this.#epoch,
       best: this.#course.best,
       model: this.#model,
       seconds: this.#seconds,
+      ...(this.#meanPool && { meanPool: this.#meanPool }),
     };
   }
 }

@@ -20,11 +20,13 @@ export interface Course {
   stalled: number;
   /** What the plateau schedule has multiplied the rate with so far. */
   factor: number;
+  /** Epochs after which it did so. */
+  cuts: readonly number[];
 }
 
 /** The state before the first epoch. */
 export function startCourse(): Course {
-  return { best: null, waited: 0, stalled: 0, factor: 1 };
+  return { best: null, waited: 0, stalled: 0, factor: 1, cuts: [] };
 }
 
 /** The state after an epoch with this score; pure. `isBest` says that the epoch is the best so far. */
@@ -39,6 +41,7 @@ export function followCourse(
   const { schedule } = recipe;
   if (schedule.name === 'plateau' && next.stalled > schedule.patience) {
     next.factor *= schedule.factor;
+    next.cuts = [...next.cuts, epoch];
     next.stalled = 0;
   }
   return { course: next, isBest: false };

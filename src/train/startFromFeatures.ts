@@ -27,6 +27,7 @@ export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): 
 
 /** Throws `usage` where a recipe takes from stored features what frames do not have. */
 export function checkFeatures(recipe: Recipe): void {
+  if (recipe.epochs === 0 && recipe.start !== 'mean-pool') throw noEpochs();
   if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
   throw new WhereWhenError({
     code: 'usage',
@@ -34,6 +35,16 @@ export function checkFeatures(recipe: Recipe): void {
     expected: 'none of them where the backbone is trained too',
     received: `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
     hint: 'they are taken from the features of a frozen backbone',
+  });
+}
+
+function noEpochs(): WhereWhenError {
+  return new WhereWhenError({
+    code: 'usage',
+    path: 'train: options: epochs',
+    expected: 'at least 1 where the model starts at random',
+    received: '0',
+    hint: 'without a step only the mean pool knows anything: start `mean-pool` on features',
   });
 }
 

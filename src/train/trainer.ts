@@ -9,7 +9,8 @@ import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
 import type { RecipeInput } from './recipe.js';
-import { Run, type TrainSummary } from './run.js';
+import { refitMaterial } from './refit.js';
+import { Run, type RunParts, type TrainSummary } from './run.js';
 import { checkFeatures } from './startFromFeatures.js';
 import { clearRun, startRun } from './start.js';
 
@@ -91,7 +92,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     threads: checkpoint?.run.threads ?? options.threads,
   });
   try {
-    const summary = await new Run({ out, recipe, material, runtime, signal, listen }).go(checkpoint);
+    const summary = await bothParts({ out, recipe, material, runtime, signal, listen }, checkpoint);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
     const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material });
     return { ...summary, leftOut };
@@ -102,6 +103,27 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {
   return asked === undefined || asked === 'auto' ? (began ?? asked) : asked;
+}
+
+/** The run, and where the recipe asks for it a second one on all clips, for the epochs that the first chose. */
+async function bothParts(parts: RunParts, checkpoint?: Checkpoint): Promise<TrainSummary> {
+  let chosen = checkpoint?.run.chosen;
+  if (!chosen) {
+    const first = new Run(parts);
+    const summary = await first.go(checkpoint);
+    chosen = first.chosen;
+    if (!chosen || summary.status !== 'done') return summary;
+  }
+  const { material } = parts;
+  const whole = refitMaterial(material);
+  const again = checkpoint?.run.chosen ? checkpoint : undefined;
+  const summary = await new Run({ ...parts, material: whole, chosen }).go(again);
+  const clips = {
+    ...summary.clips,
+    training: material.train.length,
+    validation: material.validation.length,
+  };
+  return { ...summary, clips, refit: { clips: whole.train.length } };
 }
 
 function checkMaterial(run: RunState, { hash, dataset }: Material): void {

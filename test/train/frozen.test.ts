@@ -66,7 +66,8 @@ test('a run leaves a model that names its backbone, and begins with the mean poo
   expect(config.backbone).toMatchObject({ kind: 'onnx', file, isFrozen: true, outputs: ['fine'] });
   expect(config).toMatchObject({ answer: 'averaged', grid: { channels: 4, height: 8, width: 12 } });
   expect(Object.keys(tensors).some((name) => name.startsWith('standard.'))).toBe(false);
-  expect((await readLog(out)).map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
+  const first = (await readLog(out)).filter(({ isRefit }) => !isRefit);
+  expect(first.map(({ epoch }) => epoch)).toEqual([0, 1, 2, 3]);
 });
 
 test('a second run computes no features again, and is equal to the last bit', async () => {
