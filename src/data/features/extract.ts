@@ -13,6 +13,8 @@ export interface ExtractOptions {
   store: ClipStore;
   shape: ClipShape;
   extractor: FeatureExtractor;
+  /** Decodes; by default a pool of its own, closed at the end. */
+  pool?: DecodePool;
   /** The first broken clip is thrown instead of left out. */
   strict?: boolean;
   signal?: AbortSignal;
@@ -121,7 +123,7 @@ export async function featuresOf(clips: readonly Clip[], extractor: FeatureExtra
 
 /** All entries in order, a few of them looked up and decoded ahead of the reader. */
 async function* decoded(entries: readonly ClipEntry[], options: ExtractOptions): AsyncGenerator<Coming> {
-  const pool = new DecodePool();
+  const pool = options.pool ?? new DecodePool();
   const ahead = 2 * pool.threads.size;
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
@@ -139,7 +141,7 @@ async function* decoded(entries: readonly ClipEntry[], options: ExtractOptions):
   } finally {
     stop.abort();
     await Promise.allSettled(pending);
-    await pool.close();
+    if (!options.pool) await pool.close();
   }
 }
 

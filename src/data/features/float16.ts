@@ -35,8 +35,10 @@ export function toFloat16(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const out = new Uint16Array(values.length);
   for (let i = 0; i < words.length; i++) {
-    const size = words[i]! & 0x7fffffff;
-    const sign = (words[i]! >>> 16) & 0x8000;
+    const word = words[i]!;
+    if (word === 0) continue; // half of what a ReLU leaves
+    const size = word & 0x7fffffff;
+    const sign = (word >>> 16) & 0x8000;
     if (size >= 0x477fe000 + 0x1000) throw outOfRange(values[i]!); // would round above 65504
     if (size >= 0x38800000) {
       const odd = (size >>> 13) & 1;
