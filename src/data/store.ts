@@ -100,7 +100,7 @@ export class ClipStore {
   }
 }
 
-/** The bytes of a file in a buffer of their own, read in one piece: three times quicker than in pieces of 512 kB. */
+/** The bytes of a file in a buffer of their own, read in one piece where `readFile` takes pieces of 512 kB. */
 async function bytesOf(path: string): Promise<Uint8Array> {
   await using file = await open(path);
   const bytes = Buffer.allocUnsafeSlow((await file.stat()).size);
