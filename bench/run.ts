@@ -1,5 +1,7 @@
 // Runs a benchmark by its name: `npm run bench -- train-step --attention joint --json`. A benchmark is one
-// file of this folder; its figures are those of this process, which does nothing else.
+// file of this folder; its figures are those of this process, which does nothing else. It starts as the command does.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { peakMegabytes } from './figures.js';
 
 /** Figures of a benchmark, beside the peak memory that is added here. */
@@ -13,6 +15,18 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   resnet: () => import('./resnet.js'),
   'train-step': () => import('./trainStep.js'),
 };
+
+startAsCommand();
+
+/** The first line of `bin/wherewhen.js` sets a variable that is heeded at a process's start only; one that is set by hand stays. */
+function startAsCommand(): void {
+  const command = readFileSync(new URL('../bin/wherewhen.js', import.meta.url), 'utf8');
+  const [, variable, value] = /^#!.* ([A-Z_]+)=(\d+) node\n/.exec(command)!;
+  if (process.env[variable!] !== undefined) return;
+  const again = [...process.execArgv, ...process.argv.slice(1)];
+  const env = { ...process.env, [variable!]: value };
+  process.exit(spawnSync(process.execPath, again, { env, stdio: 'inherit' }).status ?? 1);
+}
 
 const [name = '', ...rest] = process.argv.slice(2);
 const isJson = rest.includes('--json');

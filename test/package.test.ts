@@ -1,4 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import * as door from '../src/index.js';
 
@@ -17,3 +20,17 @@ it('the first door is enough to train, answer, score and show', () => {
     expect(door[name], name).toBeTypeOf('function');
   }
 });
+
+it.skipIf(process.platform === 'win32')(
+  'the command starts node with what malloc must know from the start',
+  () => {
+    const [firstLine] = readFileSync('bin/wherewhen.js', 'utf8').split('\n');
+    const script = join(mkdtempSync(join(tmpdir(), 'command-')), 'script.mjs');
+    writeFileSync(
+      script,
+      `${firstLine}\nconsole.log(process.env.MALLOC_MMAP_THRESHOLD_, ...process.argv.slice(2));\n`,
+    );
+    chmodSync(script, 0o755);
+    expect(execFileSync(script, ['two words', '-x'], { encoding: 'utf8' })).toBe('4194304 two words -x\n');
+  },
+);
