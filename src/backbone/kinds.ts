@@ -23,6 +23,9 @@ export const backboneKinds = Object.keys(kinds);
 /** The kind of a frozen network from an ONNX file: only an extractor, nothing to train. */
 export const onnxKind = 'onnx';
 
+/** The kind of the backbone inside a model folder: frozen too. */
+export const modelKind = 'model';
+
 /**
  * The backbone that `settings` describe. Throws a `format` error for an unknown kind, and for `onnx`, which is frozen:
  * its features are computed by `openExtractor`.
@@ -30,12 +33,14 @@ export const onnxKind = 'onnx';
 export function createBackbone(settings: BackboneSettings): Backbone {
   const make = kinds[settings.kind];
   if (make) return make(settings);
-  const isFrozen = settings.kind === onnxKind;
+  const isFrozen = settings.kind === onnxKind || settings.kind === modelKind;
   throw new WhereWhenError({
     code: 'format',
     path: 'backbone.kind',
     expected: `one of ${backboneKinds.join(', ')}`,
     received: settings.kind,
-    hint: isFrozen ? 'a network from an ONNX file is frozen: train on its features' : undefined,
+    hint: isFrozen
+      ? 'a network from an ONNX file or a model folder is frozen: train on its features'
+      : undefined,
   });
 }

@@ -8,7 +8,8 @@ import type { FeatureExtractor } from './extractor.js';
 import { freeze } from './graphExtractor.js';
 import { findCached, type Environment } from './hub/cache.js';
 import { findHubModel, isHubName } from './hub/catalogue.js';
-import { createBackbone, onnxKind, type BackboneSettings } from './kinds.js';
+import { createBackbone, modelKind, onnxKind, type BackboneSettings } from './kinds.js';
+import { openModelBackbone } from './modelBackbone.js';
 import { openOnnx, type OnnxSettings } from './onnxFile.js';
 import { knownPreprocessing, Preprocessing, usualSize } from './preprocessing.js';
 import { readBackboneWeights } from './weights/read.js';
@@ -43,6 +44,7 @@ export async function openExtractor(
   { runtime, batch, tensors, environment }: OpenExtractorOptions,
 ): Promise<FeatureExtractor> {
   if (settings.kind === onnxKind) return openOnnx(settings as unknown as OnnxSettings, { runtime, batch });
+  if (settings.kind === modelKind) return openModelBackbone(settings, { runtime, batch });
   const backbone = createBackbone(settings);
   const { size, resize, preprocessing } = parseWith(FrozenSettings, settings, 'backbone');
   return freeze(backbone, {

@@ -97,7 +97,7 @@ async function info(shell: Shell, name: string, options: Options): Promise<numbe
   const settings: BackboneSettings = { ...parseBackboneSpec(name), ...given(options) };
   if (settings.kind === 'small' && !options.weights)
     return untrained(shell, settings, createBackbone(settings));
-  const file = settings.kind === 'onnx' ? String(settings.file) : await weightFile(settings);
+  const file = typeof settings.file === 'string' ? settings.file : await weightFile(settings);
   await using runtime = await openRuntime({ spin: false });
   await using extractor = await openExtractor(settings, { runtime, batch: 1 });
   const { kind, grid, scales, preprocessing, identity } = extractor;

@@ -2,6 +2,7 @@
 // heavy parts when they run, so that `--help` answers at once.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { ablateCommand } from './ablate.js';
 import { auditCommand } from './audit.js';
 import { backboneCommand } from './backbone.js';
 import { demoCommand } from './demo.js';
@@ -26,6 +27,7 @@ const commands: CommandMaker[] = [
   evaluateCommand,
   auditCommand,
   reproduceCommand,
+  ablateCommand,
   exportCommand,
   backboneCommand,
   extractCommand,

@@ -54,6 +54,7 @@ export interface TrainCommandOptions
   crop?: number;
   settings?: string;
   recipe?: string;
+  variant?: string;
   folds?: 'group' | number;
   stratify?: boolean;
   resume?: boolean;
@@ -166,6 +167,10 @@ function recipeOptions(): Option[] {
     new Option(
       '--recipe <name>',
       "every choice of the paper's training, and its figure: hmdb51 | ucf101 | ucf101-24 | thumos14 | moments",
+    ),
+    new Option(
+      '--variant <name>',
+      'a named departure from the recipe, as a row of `ablate`: no-spatial, contrast-1e-2, mask-1x1, ...',
     ),
     new Option(
       '--settings <file>',

@@ -7,7 +7,7 @@ import { readSettings, recipeOf, type TrainCommandOptions } from './trainOptions
 
 /** The recipe of `--recipe`, `--settings` and the options, each winning over those before it. Throws `usage`. */
 export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
-  const { attentionPreset, isFrozen, joinRecipes, namedRecipe, paperAttention } =
+  const { attentionPreset, isFrozen, joinRecipes, namedRecipe, paperAttention, withVariant } =
     await import('../train/index.js');
   const { recipe: name, settings, attention: form } = options;
   const named = name === undefined ? {} : namedRecipe(name).recipe;
@@ -20,11 +20,12 @@ export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeI
   const recipe = joinRecipes(named, file, { ...recipeOf(options), backbone, attention });
   if (onFeatures && (options.size || options.resize)) delete recipe.transform; // frames are scaled as the backbone wants them
   const { optimiser, schedule } = recipe as { optimiser?: object; schedule?: object };
-  return {
+  const whole: RecipeInput = {
     ...recipe,
     ...(optimiser && { optimiser: { name: 'adamw' as const, ...optimiser } }),
     ...(schedule && { schedule: { name: 'cosine' as const, ...schedule } }),
   };
+  return options.variant === undefined ? whole : withVariant(whole, options.variant);
 }
 
 /** What the options make of the backbone: another one by its name, or details of that of the recipe. */

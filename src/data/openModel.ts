@@ -58,7 +58,7 @@ export async function openBackbone(
 export function frozenSettings({ backbone }: ModelConfig, file?: string): BackboneSettings {
   return file === undefined
     ? backbone
-    : { ...backbone, [backbone.kind === 'onnx' ? 'file' : 'weights']: file };
+    : { ...backbone, [typeof backbone.file === 'string' ? 'file' : 'weights']: file };
 }
 
 /** The frozen backbone of a model, as it was when the model was trained. Throws `missing`, and `format` for another one. */

@@ -14,6 +14,7 @@ import {
   max,
   maximum,
   mean,
+  minimum,
   mul,
   neg,
   oneHot,
@@ -48,6 +49,14 @@ export const LossSettings = z.strictObject({
   evidenceSharpness: z.number().gt(0).default(4),
   /** `sum` of the hinge (paper) or mean of its square root (released scripts). */
   unimodalForm: z.enum(['sum', 'sqrt']).default('sum'),
+  /** Without the hinge (the paper's max) every dent costs and every bulge pays; `sum` only. */
+  unimodalHinge: z.boolean().default(true),
+  /** On the weights (paper), or on their logarithms, which are the energies but for a constant: scale-free. */
+  unimodalOn: z.enum(['weights', 'logits']).default('weights'),
+  /** What a difference of neighbours costs: its size (paper), its square, or Huber's mixture with a bend at 0.1. */
+  variationForm: z.enum(['l1', 'l2', 'huber']).default('l1'),
+  /** Neighbours of a cell in its frame: right and lower (4 in all), or the diagonals too, at 1 / sqrt 2. */
+  neighbours: z.union([z.literal(4), z.literal(8)]).default(4),
   /** Share of a frame that a mask may cover for nothing; without it all area costs. */
   areaTarget: z.number().min(0).max(1).optional(),
 });
@@ -91,11 +100,11 @@ export function losses(
   const { masks, weights } = attention;
   const terms = {
     crossEntropy: crossEntropy(attention.logits, labels),
-    totalVariation: totalVariation(masks),
+    totalVariation: totalVariation(masks, settings),
     contrast: contrast(masks),
-    unimodal: unimodal(weights, settings.unimodalForm),
+    unimodal: unimodal(weights, settings.unimodalForm, settings),
     area: area(masks, settings.areaTarget),
-    temporalVariation: temporalVariation(masks),
+    temporalVariation: temporalVariation(masks, settings),
     ...(settings.normPrior > 0 ? { normPrior: normPrior(attention, features) } : {}),
     ...(settings.doublyStochastic > 0 ? { doublyStochastic: doublyStochastic(masks) } : {}),
     ...(settings.evidence > 0
@@ -147,14 +156,26 @@ export function pooledEvidence({ evidence }: Attention, labels: Expr, sharpness:
   return crossEntropy(div(add(rest, reshape(top, [N, K])), sharpness), labels);
 }
 
-/** `sum_i sum_jk |M_i^{j+1,k} - M_i^{jk}| + |M_i^{j,k+1} - M_i^{jk}|` for masks `[N,n,h,w]`. */
-export function totalVariation(masks: Expr): Expr {
-  return add(variation(masks, 2), variation(masks, 3));
+/** Which neighbours are compared, and what a difference costs. */
+export interface VariationOptions {
+  variationForm?: LossSettings['variationForm'];
+  neighbours?: LossSettings['neighbours'];
+}
+
+/**
+ * `sum_i sum_jk |M_i^{j+1,k} - M_i^{jk}| + |M_i^{j,k+1} - M_i^{jk}|` for masks `[N,n,h,w]`. Ours: squares or Huber's cost
+ * instead of sizes, and diagonals, weighed by 1 over their distance.
+ */
+export function totalVariation(masks: Expr, options: VariationOptions = {}): Expr {
+  const straight = add(variation(masks, [2], options), variation(masks, [3], options));
+  if (options.neighbours !== 8) return straight;
+  const diagonals = add(variation(masks, [2, 3], options), variation(masks, [2, -3], options));
+  return add(straight, mul(diagonals, Math.SQRT1_2));
 }
 
 /** `sum_i |M_{i+1} - M_i|`: the neighbour in time. */
-export function temporalVariation(masks: Expr): Expr {
-  return variation(masks, 1);
+export function temporalVariation(masks: Expr, options: VariationOptions = {}): Expr {
+  return variation(masks, [1], options);
 }
 
 /** `sum_i -1/2 M.B + 1/2 M.(1-B)` with `B = I{M > 0.5}` and no gradient through `B`: pushes every cell to 0 or 1. */
@@ -163,13 +184,42 @@ export function contrast(masks: Expr): Expr {
   return perClip(mul(masks, sub(0.5, B)));
 }
 
-/** `sum_t sum_i max(0, w_{t,i-1} w_{t,i+1} - w_{ti}^2)`, or the mean of its square root, for weights `[N,T,n]`; 0 below three frames. */
-export function unimodal(weights: Expr, form: LossSettings['unimodalForm']): Expr {
+/** What the unimodal term looks at. */
+export interface UnimodalOptions {
+  unimodalHinge?: boolean;
+  unimodalOn?: LossSettings['unimodalOn'];
+}
+
+/**
+ * `sum_t sum_i max(0, w_{t,i-1} w_{t,i+1} - w_{ti}^2)`, or the mean of its square root, for weights `[N,T,n]`; 0 below
+ * three frames. On logits the dent is `e_{i-1} + e_{i+1} - 2 e_i` with `e = log w`. Throws `usage` for a root without the hinge.
+ */
+export function unimodal(
+  weights: Expr,
+  form: LossSettings['unimodalForm'],
+  { unimodalHinge = true, unimodalOn = 'weights' }: UnimodalOptions = {},
+): Expr {
+  if (form === 'sqrt' && !unimodalHinge) throw rootWithoutHinge();
   const n = weights.shape[2]!;
   if (n < 3) return constant(0);
-  const part = (start: number): Expr => slice(weights, { axis: 2, start, end: start + n - 2 }); // [N,T,n-2]
-  const dent = relu(sub(mul(part(0), part(2)), square(part(1)))); //     [N,T,n-2]
+  const w = unimodalOn === 'logits' ? safeLog(weights) : weights;
+  const part = (start: number): Expr => slice(w, { axis: 2, start, end: start + n - 2 }); // [N,T,n-2]
+  const bent =
+    unimodalOn === 'logits'
+      ? sub(add(part(0), part(2)), mul(part(1), 2))
+      : sub(mul(part(0), part(2)), square(part(1))); //                  [N,T,n-2]
+  const dent = unimodalHinge ? relu(bent) : bent;
   return form === 'sqrt' ? mean(sqrt(dent)) : perClip(dent);
+}
+
+function rootWithoutHinge(): WhereWhenError {
+  return new WhereWhenError({
+    code: 'usage',
+    path: 'losses.unimodalHinge',
+    expected: 'true where unimodalForm is sqrt',
+    received: 'false',
+    hint: 'a bulge is a negative dent, and has no root',
+  });
 }
 
 /** `sum_i mean(M_i)`, or with a target share `sum_i max(0, mean(M_i) - target)`. */
@@ -214,15 +264,25 @@ function safeLog(x: Expr): Expr {
   return log(maximum(x, smallest));
 }
 
-/** Absolute differences of neighbours along `axis`, summed; 0 where there is one element only. */
-function variation(x: Expr, axis: number): Expr {
-  const length = x.shape[axis]!;
-  if (length < 2) return constant(0);
-  const [next, here] = [
-    slice(x, { axis, start: 1, end: length }),
-    slice(x, { axis, start: 0, end: length - 1 }),
-  ];
-  return perClip(abs(sub(next, here)));
+/** Costs of the differences of neighbours one step along all `axes` at once (backwards along a negative one), summed; 0 where there are none. */
+function variation(x: Expr, axes: readonly number[], { variationForm = 'l1' }: VariationOptions): Expr {
+  if (axes.some((axis) => x.shape[Math.abs(axis)]! < 2)) return constant(0);
+  const moved = (by: 0 | 1): Expr =>
+    axes.reduce((part, signed) => {
+      const axis = Math.abs(signed);
+      const start = signed > 0 ? by : 1 - by;
+      return slice(part, { axis, start, end: start + x.shape[axis]! - 1 });
+    }, x);
+  const d = sub(moved(1), moved(0));
+  return perClip({ l1: abs, l2: square, huber }[variationForm](d));
+}
+
+/** `d^2 / 2b` up to a difference of `b = 0.1`, `|d| - b/2` beyond: its slope ends at 1, that of the L1 cost. */
+function huber(d: Expr): Expr {
+  const bend = 0.1;
+  const size = abs(d);
+  const inner = minimum(size, bend);
+  return add(div(square(inner), 2 * bend), sub(size, inner));
 }
 
 /** Sum over each clip, mean over the batch (axis 0). */

@@ -1,18 +1,30 @@
 // Pooled temporal attention (METHOD 2.4): a ConvLSTM reads the masked frames in their order, one row of weights
 // pools its states. This form sees the order of frames.
 import { z } from 'zod';
-import { matMul, mean, reshape, slice, softmax, squeeze, stack, type Expr } from '../graph/index.js';
+import {
+  constant,
+  expand,
+  matMul,
+  mean,
+  reshape,
+  slice,
+  softmax,
+  squeeze,
+  stack,
+  type Expr,
+} from '../graph/index.js';
 import { convLstm, type LstmState } from './convLstm.js';
 import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
-import { count, maskChannels } from './settings.js';
+import { count, isWeighted, maskSettings } from './settings.js';
 import { spatialAttention } from './spatial.js';
 
 /** Settings of the pooled form. */
 export const PooledSettings = z.strictObject({
   form: z.literal('pooled'),
-  maskChannels,
+  ...maskSettings,
   hidden: count.default(512),
+  isWeighted,
 });
 /** Settings of the pooled form. */
 export type PooledSettings = z.infer<typeof PooledSettings>;
@@ -21,7 +33,7 @@ export type PooledSettings = z.infer<typeof PooledSettings>;
 export const pooled: AttentionForm<PooledSettings> = (scope, features, settings, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const D = settings.hidden;
-  const { masks, features: Xm } = spatialAttention(scope, features, settings.maskChannels); // [N,n,h,w] [N*n,C,h,w]
+  const { masks, features: Xm } = spatialAttention(scope, features, settings); // [N,n,h,w] [N*n,C,h,w]
 
   const lstm = convLstm(scope, C, D);
   const inputs = reshape(lstm.inputPart(Xm), [N, n, 4 * D, h, w]); //                 [N,n,4D,h,w]
@@ -33,8 +45,9 @@ export const pooled: AttentionForm<PooledSettings> = (scope, features, settings,
   }
 
   const H = stack(states, 1); //                                                      [N,n,D]
-  const energy = linear(scope, 'score', H, 1); //                                     [N,n,1]
-  const weights = softmax(reshape(energy, [N, 1, n]), 2); //                          [N,1,n]
+  const weights = settings.isWeighted
+    ? softmax(reshape(linear(scope, 'score', H, 1), [N, 1, n]), 2)
+    : expand(constant(1 / n), [N, 1, n]); //                                          [N,1,n]
   const clip = reshape(matMul(weights, H), [N, D]); //                                [N,D]
   return { logits: linear(scope, 'classifier', clip, K), weights, masks };
 };

@@ -4,7 +4,9 @@
 import { z } from 'zod';
 import {
   add,
+  constant,
   div,
+  expand,
   matMul,
   mean,
   relu,
@@ -22,17 +24,18 @@ import { convLstm, type LstmState } from './convLstm.js';
 import type { AttentionForm } from './form.js';
 import { convolution, linear } from './layers.js';
 import { uniformByFanIn, type Scope } from './scope.js';
-import { count, maskChannels } from './settings.js';
+import { count, isWeighted, maskSettings } from './settings.js';
 import { spatialAttention } from './spatial.js';
 
 const shared = {
-  maskChannels,
+  ...maskSettings,
   startChannels: count.default(1024),
   hidden: count.default(512),
   /** The factor 1/n that the paper prints before the weighted sum and the released scripts leave out. */
   inverseFrames: z.boolean().default(false),
   /** Energies cut out of the graph as in the released script: the weights then never learn. */
   detached: z.boolean().default(false),
+  isWeighted,
 };
 
 /** Settings of the recurrent form with the paper's additive score. */
@@ -53,14 +56,11 @@ type Score = (state: Expr) => Expr;
 export const recurrent: AttentionForm<RecurrentSettings> = (scope, features, settings, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const D = settings.hidden;
-  const { masks, features: Xm } = spatialAttention(scope, features, settings.maskChannels); // [N,n,h,w] [N*n,C,h,w]
+  const { masks, features: Xm } = spatialAttention(scope, features, settings); // [N,n,h,w] [N*n,C,h,w]
 
   const pooledFrames = reshape(mean(Xm, { axes: [2, 3] }), [N, n, C]); //                      [N,n,C]
   const meanFrame = mean(reshape(Xm, [N, n, C, h, w]), { axes: [1] }); //                      [N,C,h,w]
-  const score =
-    settings.form === 'recurrent-tanh'
-      ? tanhScore(scope, pooledFrames, D, settings.scoreWidth)
-      : additiveScore(scope, pooledFrames, D);
+  const score = scoreOf(scope, pooledFrames, settings);
 
   const lstm = convLstm(scope, C, D);
   const inputs = reshape(lstm.inputPart(Xm), [N, n, 4 * D * h * w]); //                        [N,n,4D*h*w]
@@ -72,8 +72,7 @@ export const recurrent: AttentionForm<RecurrentSettings> = (scope, features, set
   const rows: Expr[] = [];
   const states: Expr[] = [];
   for (let t = 0; t < n; t++) {
-    const energy = score(pooledState); //                                                      [N,n,1]
-    const row = softmax(reshape(settings.detached ? stopGradient(energy) : energy, [N, 1, n]), 2); // [N,1,n]
+    const row = rowOf(score?.(pooledState), settings, [N, 1, n]); //                           [N,1,n]
     const mixed = reshape(matMul(row, inputs), [N, 4 * D, h, w]); //   conv(Y_t)               [N,4D,h,w]
     state = lstm.step(settings.inverseFrames ? div(mixed, n) : mixed, state); //               [N,D,h,w]
     pooledState = mean(state.hidden, { axes: [2, 3] }); //                                     [N,D]
@@ -84,6 +83,24 @@ export const recurrent: AttentionForm<RecurrentSettings> = (scope, features, set
   const clip = mean(stack(states, 1), { axes: [1] }); //                                       [N,D]
   return { logits: linear(scope, 'classifier', clip, K), weights: stack(rows, 1), masks }; //  [N,K] [N,n,n] [N,n,h,w]
 };
+
+/** The score that the settings name; none without temporal attention. */
+function scoreOf(scope: Scope, frames: Expr, settings: RecurrentSettings): Score | undefined {
+  if (!settings.isWeighted) return undefined;
+  return settings.form === 'recurrent-tanh'
+    ? tanhScore(scope, frames, settings.hidden, settings.scoreWidth)
+    : additiveScore(scope, frames, settings.hidden);
+}
+
+/** The weights of one step: softmax of its energies, or uniform where there are none. */
+function rowOf(
+  energy: Expr | undefined,
+  { detached }: RecurrentSettings,
+  shape: [number, number, number],
+): Expr {
+  if (!energy) return expand(constant(1 / shape[2]), shape);
+  return softmax(reshape(detached ? stopGradient(energy) : energy, shape), 2);
+}
 
 /** `Phi_X(frame) + Phi_H(state)`, each linear to one number without bias. */
 function additiveScore(scope: Scope, frames: Expr, D: number): Score {

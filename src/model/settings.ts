@@ -4,5 +4,21 @@ import { z } from 'zod';
 /** A positive whole number. */
 export const count = z.number().int().min(1);
 
-/** Channels of the two hidden layers of the mask network. */
-export const maskChannels = z.tuple([count, count]).default([1024, 512]);
+/** The mask network, and whether there is one. */
+export const maskSettings = {
+  /** Channels of its hidden layers: two make the paper's three layers, none a single convolution. */
+  maskChannels: z.array(count).default([1024, 512]),
+  /** Edge of its kernels; with 1 a cell's mask hangs on the cell alone. */
+  maskKernel: count.refine((edge) => edge % 2 === 1, 'expected an odd number').default(3),
+  /** Without spatial attention every mask is 1. */
+  isMasked: z.boolean().default(true),
+};
+/** The mask network, and whether there is one. */
+export interface MaskSettings {
+  maskChannels: readonly number[];
+  maskKernel: number;
+  isMasked: boolean;
+}
+
+/** Without temporal attention every frame weighs the same and there are no score parameters. */
+export const isWeighted = z.boolean().default(true);

@@ -1,7 +1,9 @@
 // Spatial attention (METHOD 2.2): three convolutions give every frame its own mask, the same network for all frames.
-import { mul, relu, reshape, sigmoid, type Expr } from '../graph/index.js';
+// Their number, their kernel and the masks themselves are settings, for the ablations.
+import { constant, expand, mul, relu, reshape, sigmoid, type Expr } from '../graph/index.js';
 import { convolution } from './layers.js';
 import type { Scope } from './scope.js';
+import type { MaskSettings } from './settings.js';
 
 /** Masks and masked features of all frames. */
 export interface Masked {
@@ -11,12 +13,20 @@ export interface Masked {
   features: Expr;
 }
 
-/** `M = sigmoid(conv(relu(bn(conv(relu(bn(conv X)))))))` and `X * M` for features `[N,n,C,h,w]`. */
-export function spatialAttention(scope: Scope, features: Expr, [m1, m2]: readonly [number, number]): Masked {
+/** `M = sigmoid(conv(relu(bn(conv(relu(bn(conv X)))))))` and `X * M` for features `[N,n,C,h,w]`; `M = 1` where nothing is masked. */
+export function spatialAttention(
+  scope: Scope,
+  features: Expr,
+  { maskChannels, maskKernel: size, isMasked }: MaskSettings,
+): Masked {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const X = reshape(features, [N * n, C, h, w]); //                                              [N*n,C,h,w]
-  const first = relu(scope.batchNorm('spatial.bn1', convolution(scope, 'spatial.conv1', X, m1))); // [N*n,m1,h,w]
-  const second = relu(scope.batchNorm('spatial.bn2', convolution(scope, 'spatial.conv2', first, m2))); // [N*n,m2,h,w]
-  const M = sigmoid(convolution(scope, 'spatial.conv3', second, 1)); //                          [N*n,1,h,w]
+  if (!isMasked) return { masks: expand(constant(1), [N, n, h, w]), features: X };
+  let y = X;
+  maskChannels.forEach((channels, index) => {
+    const z = convolution(scope, `spatial.conv${index + 1}`, y, channels, { size });
+    y = relu(scope.batchNorm(`spatial.bn${index + 1}`, z)); //                                   [N*n,channels,h,w]
+  });
+  const M = sigmoid(convolution(scope, `spatial.conv${maskChannels.length + 1}`, y, 1, { size })); // [N*n,1,h,w]
   return { masks: reshape(M, [N, n, h, w]), features: mul(X, M) };
 }

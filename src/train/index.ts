@@ -27,3 +27,15 @@ export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe
 export type { TrainSummary } from './run.js';
 export { train, type TrainOptions } from './trainer.js';
 export { isUnfinished } from './start.js';
+export {
+  variantGroups,
+  variantNames,
+  variantOf,
+  variants,
+  withVariant,
+  type Variant,
+  type VariantGroup,
+  type VariantName,
+} from './variants.js';
+export { extractFeatures, type Extracted } from './frozen.js';
+export { modelConfig } from './programs.js';

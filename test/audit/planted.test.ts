@@ -40,7 +40,7 @@ beforeAll(async () => {
     await writeWorld(at(world, 'train'), world, { clips: world === 'discs' ? 20 : 24, seed: 1 });
     await writeWorld(at(world, 'test'), world, { clips: 8, seed: 2 });
   }
-}, 120_000);
+}, 400_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('a model that learnt the action', () => {
@@ -49,7 +49,7 @@ describe('a model that learnt the action', () => {
   beforeAll(async () => {
     await train({ data: at('discs', 'train'), out: at('discs', 'model'), recipe });
     report = await audit({ model: at('discs', 'model'), data: at('discs', 'test') });
-  }, 120_000);
+  }, 400_000);
 
   test('has no fault and no warning', () => {
     const bad = report.findings.filter(({ level }) => level === 'fault' || level === 'warning');
@@ -84,7 +84,7 @@ describe('a model that learnt the action', () => {
     expect(found(random, 'where-not-causal').level).not.toBe('pass');
     expect(random.verdict.words).toMatch(/^Do not trust this explanation yet/);
     expect(failing(random.findings, { level: 'fault', checks: [] }).length).toBeGreaterThan(0);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('a corner logo that gives the class away', () => {
@@ -97,7 +97,7 @@ describe('a corner logo that gives the class away', () => {
       recipe: { ...recipe, epochs: 12, learningRate: 5e-3, losses: { totalVariation: 0 } },
     });
     report = await audit({ model: at('logo', 'model'), data: at('logo', 'test') });
-  }, 120_000);
+  }, 400_000);
 
   test('is found as a shortcut of its class, at its corner', () => {
     const { level, words } = found(report, 'shortcut');
@@ -123,7 +123,7 @@ describe('a corner logo that gives the class away', () => {
     expect(lenient.stdout).toMatch(/FAULT +shortcut/);
     const wrong = await runCommand(...args, '--fail-on', 'everything');
     expect(wrong.code).toBe(2);
-  }, 120_000);
+  }, 400_000);
 });
 
 test('a head whose weights stay uniform is found', async () => {
@@ -142,4 +142,4 @@ test('a head whose weights stay uniform is found', async () => {
   const { level, words } = found(report, 'uniform-weights');
   expect(level, words).toBe('fault');
   expect(words).toMatch(/never leave uniform: WHEN is read from them and says nothing/);
-}, 120_000);
+}, 400_000);

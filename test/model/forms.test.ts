@@ -197,6 +197,46 @@ describe.each(['recurrent-additive', 'recurrent-tanh'] as const)('%s with detach
   });
 });
 
+describe.each(['pooled', 'recurrent-additive', 'recurrent-tanh'] as const)('%s in parts', (form) => {
+  it('without spatial attention has masks of 1 and no mask network, and still learns', async () => {
+    const { outputs, before, after } = await step(optionsOf(form, { isMasked: false }));
+    expect(Object.keys(before).filter((name) => name.startsWith('spatial.'))).toEqual([]);
+    expect(new Set(list(outputs.masks!))).toEqual(new Set([1]));
+    expect(after['lstm.input.weight']!.data).not.toEqual(before['lstm.input.weight']!.data);
+  });
+
+  it('without temporal attention has uniform weights and no score', async () => {
+    const { outputs, before } = await step(optionsOf(form, { isWeighted: false }));
+    expect(Object.keys(before).filter((name) => name.startsWith('score.'))).toEqual([]);
+    for (const weight of list(outputs.weights!)) expect(weight).toBeCloseTo(1 / n, 6);
+  });
+
+  it.each([
+    [[], 1],
+    [[4], 2],
+    [[4, 5], 3],
+    [[4, 5, 4], 4],
+  ])('with hidden mask channels %j has %d layers', async (maskChannels, layers) => {
+    const { before, outputs } = await step(optionsOf(form, { maskChannels }));
+    const convolutions = Object.keys(before).filter((name) => /^spatial\.conv\d\.weight$/.test(name));
+    expect(convolutions).toHaveLength(layers);
+    expect(before[`spatial.conv${layers}.weight`]!.shape).toEqual([1, maskChannels.at(-1) ?? C, 3, 3]);
+    expect(largest(outputs['grad:spatial.conv1.weight']!)).toBeGreaterThan(1e-8);
+  });
+
+  it('with kernels of 1 a mask hangs on its own cell alone', async () => {
+    const change = async (maskKernel: number): Promise<number> => {
+      const other = { ...features, data: features.data.slice() };
+      for (let c = 0; c < C; c++) other.data[c * h * w] = 9; // the first cell of the first frame
+      const options = optionsOf(form, { maskKernel });
+      const [one, two] = [await answer(options), await answer(options, {}, { features: other })];
+      return Math.abs(list(one.masks!)[1]! - list(two.masks!)[1]!); // its neighbour
+    };
+    expect(await change(1)).toBeLessThan(1e-6);
+    expect(await change(3)).toBeGreaterThan(1e-4);
+  });
+});
+
 describe('the order of frames', () => {
   /** Features with the frames turned round. */
   const turned = ((): Tensor => {

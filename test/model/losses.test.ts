@@ -258,3 +258,61 @@ describe('pooled evidence', () => {
     expect(() => pooledEvidence({} as Attention, labels, 4)).toThrow(/losses\.evidence: a form of attention/);
   });
 });
+
+describe('other variations', () => {
+  const corner = [1, 0, 0, 0]; // one cell of 2 x 2: two straight differences of 1, one diagonal of 1
+
+  it('with squares costs less for a step of half, twice: 4 x 1/4 against 4 x 1/2', async () => {
+    const checks = [0.5, 0, 0, 0.5];
+    expect((await at((x) => totalVariation(x), [1, 1, 2, 2], checks)).value).toBeCloseTo(2, 6);
+    const { value, slope } = await at(
+      (x) => totalVariation(x, { variationForm: 'l2' }),
+      [1, 1, 2, 2],
+      checks,
+    );
+    expect(value).toBeCloseTo(1, 6);
+    expectClose(slope, [2, -2, -2, 2]); // each cell: two neighbours, 2 d = 1
+  });
+
+  it('with Huber is d^2 / 0.2 below 0.1 and |d| - 0.05 above, with a slope that reaches 1', async () => {
+    const loss = (x: Expr): Expr => totalVariation(x, { variationForm: 'huber' });
+    // differences 0.04 and 0.04: 2 * 0.0016 / 0.2; slope d / 0.1
+    const small = await at(loss, [1, 1, 1, 3], [0, 0.04, 0.08]);
+    expect(small.value).toBeCloseTo((2 * 0.0016) / 0.2, 6);
+    expectClose(small.slope, [-0.4, 0, 0.4], 4);
+    const large = await at(loss, [1, 1, 1, 2], [0, 0.6]);
+    expect(large.value).toBeCloseTo(0.55, 6);
+    expectClose(large.slope, [-1, 1]);
+  });
+
+  it('with eight neighbours adds the diagonals at 1 / sqrt 2', async () => {
+    const { value } = await at((x) => totalVariation(x, { neighbours: 8 }), [1, 1, 2, 2], corner);
+    expect(value).toBeCloseTo(2 + Math.SQRT1_2, 6);
+    const other = await at((x) => totalVariation(x, { neighbours: 8 }), [1, 1, 2, 2], [0, 1, 0, 0]);
+    expect(other.value).toBeCloseTo(2 + Math.SQRT1_2, 6); // the other diagonal
+  });
+});
+
+describe('other unimodal terms', () => {
+  it('on logits is the second difference of the logarithms, whatever the scale', async () => {
+    const loss = (x: Expr): Expr => unimodal(x, 'sum', { unimodalOn: 'logits' });
+    // log 0.4 + log 0.4 - 2 log 0.2 = 2 log 2
+    const { value, slope } = await at(loss, [1, 1, 3], [0.4, 0.2, 0.4]);
+    expect(value).toBeCloseTo(2 * Math.log(2), 5);
+    expectClose(slope, [1 / 0.4, -2 / 0.2, 1 / 0.4], 3);
+    expect((await at(loss, [1, 1, 3], [0.04, 0.02, 0.04])).value).toBeCloseTo(2 * Math.log(2), 5);
+    expect((await at(loss, [1, 1, 3], [0.2, 0.6, 0.2])).value).toBe(0);
+  });
+
+  it('without the hinge pays for every bulge', async () => {
+    const loss = (x: Expr): Expr => unimodal(x, 'sum', { unimodalHinge: false });
+    expect((await at(loss, [1, 1, 3], [0.2, 0.6, 0.2])).value).toBeCloseTo(0.04 - 0.36, 6);
+    expect((await at(loss, [1, 1, 3], [0.4, 0.2, 0.4])).value).toBeCloseTo(0.16 - 0.04, 6);
+  });
+
+  it('has no root without the hinge', () => {
+    expect(() => unimodal(input('w', [1, 1, 3]), 'sqrt', { unimodalHinge: false })).toThrow(
+      /losses\.unimodalHinge: true where unimodalForm is sqrt/,
+    );
+  });
+});

@@ -1,0 +1,119 @@
+// `wherewhen ablate DATA --out FOLDER`
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { TrainEvent, VariantGroup } from '../train/index.js';
+import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { interrupted, onInterrupt } from './interrupt.js';
+import { expression, number, whole } from './options.js';
+import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
+
+/** Groups of rows; said here too, so that `--help` loads nothing. */
+const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
+
+interface Options extends CommonOptions, ComputeOptions, BackboneOptions {
+  out: string;
+  rows: VariantGroup[];
+  form: 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
+  seeds: number;
+  epochs: number;
+  frames: number;
+  hidden: number;
+  test: number;
+  truth?: string;
+  group?: RegExp;
+  backbone?: string;
+  backboneEpochs: number;
+}
+
+/** The command. */
+export function ablateCommand(wrap: Wrap): Command {
+  const command = new Command('ablate')
+    .description(
+      'Trains one model many times, one choice changed at a time, and answers what each choice does.',
+    )
+    .argument('<data>', 'folder of class folders')
+    .requiredOption('--out <folder>', 'where rows, features and the table go; the same command goes on there')
+    .addOption(
+      new Option('--rows <groups>', `groups of rows, with commas between: ${groups.join(', ')}`)
+        .argParser(groupsOf)
+        .default([...groups], 'all'),
+    )
+    .addOption(
+      new Option('--form <name>', 'the model whose parts and losses are varied')
+        .choices(['pooled', 'recurrent-additive', 'recurrent-tanh'])
+        .default('pooled'),
+    )
+    .addOption(new Option('--seeds <n>', 'trainings of each row').argParser(whole(1)).default(3))
+    .addOption(new Option('--epochs <n>', 'of each training').argParser(whole(1)).default(12))
+    .addOption(new Option('--frames <n>', 'sampled from a clip').argParser(whole(3)).default(8))
+    .addOption(new Option('--hidden <n>', 'channels of the ConvLSTM').argParser(whole(2)).default(16))
+    .addOption(
+      new Option('--test <share>', 'of the clips that rows are judged on; nothing learns from them')
+        .argParser(number(0.01, 0.9))
+        .default(0.3),
+    )
+    .option('--truth <file>', 'truth.json of the clips: where the boxes lie too')
+    .addOption(
+      new Option(
+        '--group <regex>',
+        "takes a clip's group from its file name; groups are never split",
+      ).argParser(expression),
+    )
+    .option('--backbone <name>', 'frozen network (default: a small one, trained first on the training side)')
+    .addOption(new Option('--backbone-epochs <n>', 'of the small one').argParser(whole(1)).default(10));
+  for (const option of backboneOptions()) command.addOption(option);
+  return command
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'rows, figures and answers as JSON on standard output')
+    .option('--debug', 'show where an error arose')
+    .action(wrap(run));
+}
+
+function groupsOf(text: string): VariantGroup[] {
+  const names = text.split(',').map((one) => one.trim());
+  const wrong = names.find((one) => !(groups as readonly string[]).includes(one));
+  if (wrong === undefined) return groups.filter((one) => names.includes(one));
+  throw new InvalidArgumentError(`expected groups among ${groups.join(', ')}, got ${wrong}`);
+}
+
+async function run(shell: Shell, options: Options, data: string): Promise<number> {
+  const { ablate, ablationMarkdown, tableOf } = await import('../audit/index.js');
+  const { readTruth, writeAtomically } = await import('../data/index.js');
+  const { out, rows, backbone: name, truth: truthFile, ...sizes } = options;
+  const truth = truthFile === undefined ? undefined : await readTruth(truthFile);
+  const backbone = name === undefined ? undefined : await backboneSettings(name, options);
+  const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
+  const progress = shell.progress('ablating', 'trainings');
+  try {
+    const ablation = await ablate({
+      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal },
+      ...sizes,
+      ...computeOf(options),
+      onRow: ({ done, total, reused, name: row, seed }) => {
+        progress.update(done, total, { reused, note: `${row}, seed ${seed}` });
+      },
+      onEvent: (event: TrainEvent) => {
+        if (event.kind === 'broken') shell.say(`left out: ${event.error.message}`);
+      },
+    });
+    progress.stop();
+    if (ablation.status === 'interrupted') {
+      shell.say('interrupted; the same command goes on with the next row');
+      return interrupted;
+    }
+    const table = tableOf(ablation);
+    const text = ablationMarkdown(table);
+    await writeAtomically(join(out, 'ablation.md'), text);
+    await writeAtomically(join(out, 'ablation.json'), `${JSON.stringify(table, null, 2)}\n`);
+    shell.printJson(table);
+    shell.print(text);
+    shell.print(`${join(out, 'ablation.md')}: the same, to be kept`);
+    return 0;
+  } finally {
+    progress.stop();
+    stop.end();
+  }
+}
