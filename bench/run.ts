@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   extract: () => import('./extract.js'),
   'open-features': () => import('./openFeatures.js'),
   heads: () => import('./heads.js'),
+  localisation: () => import('./localisation.js'),
   resnet: () => import('./resnet.js'),
   'train-step': () => import('./trainStep.js'),
 };

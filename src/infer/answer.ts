@@ -79,6 +79,7 @@ function evidenceOf(
     logAttention: optional('logAttention'),
     evidence: optional('evidence'),
     featureNorm: optional('norm'),
+    scaleNorms: optional('scaleNorms'),
     medianDifference: outputs.features && medianDifference(outputs.features),
   };
 }

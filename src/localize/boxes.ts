@@ -49,13 +49,7 @@ export function frameBoxes(
   height: number,
   width: number,
   picture: Picture,
-  {
-    threshold = 170 / 255,
-    region = 'rectangle',
-    resolution = 192,
-    growth = 1,
-    candidates = 4,
-  }: BoxRules = {},
+  { threshold = 0.5, region = 'rectangle', resolution = 192, growth = 1, candidates = 4 }: BoxRules = {},
 ): FrameBoxes {
   const canvas = canvasOf(picture, resolution);
   const large = enlarge(map, height, width, canvas.height, canvas.width);

@@ -21,7 +21,7 @@ export {
 } from './boxes.js';
 export { regions, regionValue, type Region, type RegionRule } from './components.js';
 export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from './curves.js';
-export { enlarge, minMax, mix, smooth, smoothAxis, type Grid } from './maps.js';
+export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';
 export {
   findSegments,
   toSegment,

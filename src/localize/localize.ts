@@ -1,16 +1,16 @@
 // One clip's maps, weights and evidence become boxes, tubes and segments. The whole of both ways:
 //
 //   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
-//   evidence  E~ = log alpha smoothed by [1 2 1]/4 in y, x and t; d = |X - median_t X|
-//             m = (mm(E~) + mm(d)) / 2; box above 170/255          mm = min-max
+//   evidence  m = mm(log alpha) * prod_s mm(|X_s|), s = scales of the backbone, maps smoothed by [1 2 1]/4 in t
+//             box = largest rectangle above half of the frame's range          mm = min-max of a frame
 //             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
 //
-// Every constant is an option (options.ts); METHOD sections 5 and 8 are the sources.
+// Every constant is an option (options.ts); docs/localisation.md says where each comes from.
 import type { Box } from '../result.js';
 import { WhereWhenError } from '../errors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves } from './curves.js';
-import { minMax, mix, smooth, type Grid } from './maps.js';
+import { agree, minMax, mix, smooth, type Grid } from './maps.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import { findSegments, type FrameSegment } from './segments.js';
 import { indexOfMax, linkTubes, smoothTube, type Tube } from './tubes.js';
@@ -32,6 +32,8 @@ export interface LocalizeInput {
   /** Label-free maps `[n,h,w]`: length of the feature vector; difference to the clip's median feature. */
   featureNorm?: ArrayLike<number>;
   medianDifference?: ArrayLike<number>;
+  /** Length of the feature vector at each of `S` scales, `[S,n,h,w]`; without it the map `scaleNorms` is `featureNorm`. */
+  scaleNorms?: ArrayLike<number>;
   /** The class whose place is asked for; the most probable one by default. */
   classIndex?: number;
 }
@@ -70,12 +72,13 @@ export function whereMap(
 ): Float32Array {
   const { grid } = input;
   const maps = Object.entries(options.maps).flatMap(([name, weight]) => {
-    const raw = weight > 0 ? mapOf(name as MapName, input, classIndex) : undefined;
-    if (raw === undefined) return [];
-    const calm = smooth(raw, grid, options.smoothSpace, options.smoothTime);
-    return [{ values: minMax(calm, grid, options.normalise), weight }];
+    const raws = weight > 0 ? mapsOf(name as MapName, input, classIndex) : [];
+    return raws.map((raw) => {
+      const calm = smooth(raw, grid, options.smoothSpace, options.smoothTime);
+      return { values: minMax(calm, grid, options.normalise), weight };
+    });
   });
-  if (maps.length > 0) return mix(maps);
+  if (maps.length > 0) return options.combine === 'product' ? agree(maps, grid) : mix(maps);
   const asked = Object.keys(options.maps).join(', ');
   throw new WhereWhenError({
     code: 'input',
@@ -85,10 +88,21 @@ export function whereMap(
   });
 }
 
+/** The raw maps of one name: none where the model does not give it, several of `scaleNorms`. */
+function mapsOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number>[] {
+  const { scaleNorms, grid } = input;
+  if (name === 'scaleNorms' && scaleNorms) {
+    const all = Float32Array.from(scaleNorms);
+    const size = grid.frames * grid.height * grid.width;
+    return Array.from({ length: all.length / size }, (_, s) => all.subarray(s * size, (s + 1) * size));
+  }
+  return [mapOf(name, input, k) ?? []].filter(({ length }) => length > 0);
+}
+
 /** One raw map by name, or undefined where the model does not give it. */
 function mapOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number> | undefined {
   if (name === 'attention') return finite(input.logAttention) ?? input.masks;
-  if (name === 'featureNorm') return input.featureNorm;
+  if (name === 'featureNorm' || name === 'scaleNorms') return input.featureNorm;
   if (name === 'medianDifference') return input.medianDifference;
   const q = input.evidence && classEvidence(input.evidence, input.probabilities.length, k);
   if (q === undefined) return undefined;
@@ -174,6 +188,7 @@ function check(input: LocalizeInput): void {
     ['logAttention', places],
     ['featureNorm', places],
     ['medianDifference', places],
+    ['scaleNorms', places * Math.max(1, Math.round((input.scaleNorms?.length ?? 0) / places))],
     ['evidence', places * input.probabilities.length],
   ];
   for (const [name, expected] of lengths) {

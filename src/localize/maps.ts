@@ -109,8 +109,29 @@ export function enlarge(
   return out;
 }
 
-/** The mean of maps that are each 0..1, by weights that need not sum to 1. */
-export function mix(maps: readonly { values: ArrayLike<number>; weight: number }[]): Float32Array {
+/** Maps that are each 0..1, and what each counts for. */
+export type WeightedMaps = readonly { values: ArrayLike<number>; weight: number }[];
+
+/**
+ * Their product, each to the power of its weight: a place counts where all of them agree. A map that is 0 all over a
+ * frame says nothing there and is left out of that frame's product.
+ */
+export function agree(maps: WeightedMaps, { height, width }: Grid): Float32Array {
+  const cells = height * width;
+  const out = new Float32Array(maps[0]?.values.length ?? 0).fill(1);
+  for (const { values, weight } of maps) {
+    for (let from = 0; from < out.length; from += cells) {
+      let top = 0;
+      for (let i = from; i < from + cells; i++) top = Math.max(top, values[i]!);
+      if (top === 0) continue;
+      for (let i = from; i < from + cells; i++) out[i]! *= weight === 1 ? values[i]! : values[i]! ** weight;
+    }
+  }
+  return out;
+}
+
+/** Their mean, by weights that need not sum to 1. */
+export function mix(maps: WeightedMaps): Float32Array {
   const out = new Float32Array(maps[0]?.values.length ?? 0);
   const total = maps.reduce((sum, map) => sum + map.weight, 0);
   for (const { values, weight } of maps) {

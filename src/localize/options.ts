@@ -10,6 +10,7 @@ export const MAP_NAMES = [
   'classEvidence', // evidence of the class above the mean of all classes; below it counts as none
   'medianDifference', // label-free: difference of the features to the clip's median, sees what moves
   'featureNorm', // label-free: length of the feature vector
+  'scaleNorms', // label-free: that length at each scale of the backbone, one map a scale
 ] as const;
 /** The name of one where-map. */
 export type MapName = (typeof MAP_NAMES)[number];
@@ -19,15 +20,17 @@ const mapWeights = z.partialRecord(z.enum(MAP_NAMES), z.number().min(0));
 
 /** How a box is drawn on each frame. */
 export const WhereOptions = z.strictObject({
-  /** Weights of the maps in their mean; maps that a model does not give are left out. */
-  maps: mapWeights.default({ attention: 1, medianDifference: 1 }),
+  /** Weights of the maps, or their powers in a product; maps that a model does not give are left out. */
+  maps: mapWeights.default({ attention: 1, scaleNorms: 1 }),
+  /** `product`: a place counts where all maps agree. `mean`: where they do on average. */
+  combine: z.enum(['product', 'mean']).default('product'),
   /** Stretch every map to 0..1 on each frame alone, or over the whole clip. */
   normalise: z.enum(['frame', 'clip']).default('frame'),
   /** Passes of [1 2 1]/4 over the map, in y and x and in time. */
-  smoothSpace: z.int().min(0).default(1),
+  smoothSpace: z.int().min(0).default(0),
   smoothTime: z.int().min(0).default(1),
-  /** Share of the frame's range above which a pixel belongs to a region. */
-  threshold: share.default(170 / 255),
+  /** Share of the frame's range above which a pixel belongs to a region: one half is the width at half height. */
+  threshold: share.default(0.5),
   /** Which region is the box: largest bounding rectangle, highest peak, or most mass above the threshold. */
   region: z.enum(['rectangle', 'peak', 'mass']).default('rectangle'),
   /** Longer side of the picture on which regions are looked for; 0 is the source picture itself. */
@@ -93,7 +96,14 @@ export interface LocalizeChoices {
 
 /** The released scripts: the mask alone, above 200 of 255, on 320 pixels; frames whose weight is above 1.15/n. */
 const SCRIPT = {
-  where: { maps: { attention: 1 }, smoothSpace: 0, smoothTime: 0, threshold: 200 / 255, resolution: 320 },
+  where: {
+    maps: { attention: 1 },
+    combine: 'mean',
+    smoothSpace: 0,
+    smoothTime: 0,
+    threshold: 200 / 255,
+    resolution: 320,
+  },
   when: {
     curve: 'weights',
     rule: 'threshold',

@@ -37,6 +37,8 @@ export const ModelConfig = z.strictObject({
     kind: z.string().min(1),
     weightsHash: z.string().optional(),
     isFrozen: z.boolean().optional(),
+    /** Channels of each scale that the features are stacked from, in their order. */
+    scaleChannels: z.array(count).optional(),
   }),
   attention: AttentionSettings,
   /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8). */

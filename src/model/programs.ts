@@ -1,6 +1,18 @@
 // The graphs that answer: inference, and evaluation with labels. Both are the training graph's forward pass
 // with running statistics.
-import { add, input, mul, softmax, sqrt, square, sum, type Expr, type Graph } from '../graph/index.js';
+import {
+  add,
+  input,
+  mul,
+  slice,
+  softmax,
+  sqrt,
+  square,
+  stack,
+  sum,
+  type Expr,
+  type Graph,
+} from '../graph/index.js';
 import type { ModelConfig } from './config.js';
 import type { Attention } from './form.js';
 import { meanPoolBeside } from './meanPool.js';
@@ -24,7 +36,7 @@ export interface InferenceOptions extends NetworkOptions {
 
 /**
  * Outputs `logits`, `probabilities [N,K]`, `weights [N,T,n]`, `masks`, `norm [N,n,h,w]` (length of each feature
- * vector), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`,
+ * vector), `scaleNorms [S,N,n,h,w]` (its length at each scale, where several are stacked), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`,
  * `meanPoolLogits [N,K]` where the mean pool is kept beside the head, and `features` on request.
  */
 export function inferenceGraph(options: InferenceOptions): BuiltGraph {
@@ -66,7 +78,8 @@ function answers(
     ...attention,
     logits,
     probabilities: softmax(logits, 1),
-    norm: sqrt(sum(square(features), { axes: [2] })),
+    norm: lengthOf(features),
+    ...scaleNorms(features, options.config.backbone.scaleChannels),
     ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
     ...(options.features ? { features } : {}),
   };
@@ -75,4 +88,21 @@ function answers(
 /** The logits `[N,K]` that a model answers with: those of its attention, or their mean with those of the plain mean. */
 export function answeredLogits({ answer }: ModelConfig, { logits, meanLogits }: Attention): Expr {
   return answer === 'averaged' && meanLogits ? mul(add(logits, meanLogits), 0.5) : logits;
+}
+
+/** Length of each feature vector, `[N,n,C,h,w]` to `[N,n,h,w]`. */
+function lengthOf(features: Expr): Expr {
+  return sqrt(sum(square(features), { axes: [2] }));
+}
+
+/** The length at each of several scales that were stacked; nothing where there is one. */
+function scaleNorms(features: Expr, channels: readonly number[] = []): Record<string, Expr> {
+  if (channels.length < 2) return {};
+  let end = 0;
+  const norms = channels.map((count) => {
+    const start = end;
+    end += count;
+    return lengthOf(slice(features, { axis: 2, start, end }));
+  });
+  return { scaleNorms: stack(norms, 0) };
 }

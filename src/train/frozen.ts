@@ -78,6 +78,7 @@ function named(
     ...(typeof file === 'string' && { file: resolve(file) }),
     ...(isPath && { weights: resolve(weights) }),
     ...(kind === 'onnx' && { outputs: scales.map(({ name }) => name) }),
+    scaleChannels: scales.map(({ channels }) => channels),
     preprocessing,
     weightsHash: identity,
     isFrozen: true,

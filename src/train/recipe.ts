@@ -78,16 +78,16 @@ export const formDefaults: { readonly [Name in FormName]: FormDefaults } = {
   joint: {
     losses: { evidence: 1 },
     localize: {
-      where: { maps: { classEvidence: 1, medianDifference: 1 }, threshold: 0.5 },
+      where: { maps: { classEvidence: 1, medianDifference: 1 }, combine: 'mean', smoothSpace: 1 },
       when: { pool: 'mask' },
     },
   },
   pooled: { losses: {}, localize: { way: 'script' } },
   'recurrent-additive': { losses: {}, localize: { way: 'script' } },
   'recurrent-tanh': { losses: {}, localize: { way: 'script' } },
-  mean: { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } },
-  convlstm: { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } },
-  'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 } } } },
+  mean: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
+  convlstm: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
+  'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 }, smoothSpace: 1 } } },
 };
 
 /** The settings of a form by its name, in the sizes that go with the small backbone, or with features of a frozen one. */

@@ -107,6 +107,23 @@ describe('localize', () => {
     expect(map.every((value) => value >= 0 && value <= 1)).toBe(true);
   });
 
+  it('finds by the agreement of scales what neither scale shows alone', () => {
+    // One row of cells: the coarse scale sees cells 1 to 3, the fine one cells 3 and 5; both see cell 3.
+    const scaleNorms = [0, 1, 1, 1, 0, 0, 0, /**/ 0, 0, 0, 1, 0, 1, 0];
+    const { frames } = localize({
+      grid: { frames: 1, height: 1, width: 7 },
+      picture: { width: 70, height: 10 },
+      weights: [1],
+      probabilities: [1],
+      scaleNorms,
+    });
+    expect(frames[0]!.point[0]).toBeCloseTo(35, 0);
+    const [x0, , x1] = frames[0]!.box!;
+    // The product is 1 in the middle of cell 3 (pixel 35) and falls to 0 in the middles of its neighbours: half is at 30 and 40.
+    expect(x0).toBeCloseTo(30, 0);
+    expect(x1).toBeCloseTo(40, 0);
+  });
+
   it('names the array that does not fit the grid and a map that no one gives', () => {
     const { input } = madeClip(Random.from(3, 'bad'), 0);
     expect(() => localize({ ...input, masks: [1, 2] })).toThrow(/localize\.masks: 2304 numbers.*got 2/);
@@ -116,7 +133,7 @@ describe('localize', () => {
 
 describe('localizeOptions', () => {
   it('fills in the defaults of each way and keeps what is given', () => {
-    expect(localizeOptions().where.threshold).toBeCloseTo(170 / 255);
+    expect(localizeOptions().where).toMatchObject({ threshold: 0.5, combine: 'product' });
     expect(localizeOptions({ way: 'script' }).where.threshold).toBeCloseTo(200 / 255);
     expect(localizeOptions({ way: 'script', where: { threshold: 0.5 } }).where.threshold).toBe(0.5);
     expect(localizeOptions(localizeOptions({ way: 'script' }))).toEqual(localizeOptions({ way: 'script' }));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enlarge, minMax, mix, smooth, smoothAxis } from '../../src/localize/index.js';
+import { agree, enlarge, minMax, mix, smooth, smoothAxis } from '../../src/localize/index.js';
 
 const grid = { frames: 2, height: 1, width: 3 };
 
@@ -59,5 +59,19 @@ describe('mix', () => {
       { values: [1, 0], weight: 1 },
     ]);
     expect([...mixed]).toEqual([0.25, 0.75]);
+  });
+});
+
+describe('agree', () => {
+  it('is the product of powers, and leaves out a map that is flat on a frame', () => {
+    const product = agree(
+      [
+        { values: [0.5, 1, 0, 1, 0.5, 0], weight: 1 },
+        { values: [1, 0.5, 1, 0, 0, 0], weight: 2 }, // says nothing on the second frame
+      ],
+      grid,
+    );
+    // Frame 1: 0.5 * 1^2, 1 * 0.5^2, 0 * 1^2; frame 2: the first map alone.
+    expect([...product]).toEqual([0.5, 0.25, 0, 1, 0.5, 0]);
   });
 });

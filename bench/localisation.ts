@@ -1,0 +1,103 @@
+// Where and when on real clips, from class labels alone: joint attention trained on nine actions' worth of Weizmann with
+// three persons left out, asked about those and about clips of other actions. Goes on where it was stopped.
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { centreBox, wholeFrame } from '../src/evaluate/index.js';
+import type { FrameFeatures } from '../src/infer/index.js';
+import type { LocalizeChoices } from '../src/localize/index.js';
+import { openOn, rememberingExtractor, trainedModel, type Settings } from './localisation/models.js';
+import {
+  boxedClips,
+  byBox,
+  byModel,
+  whereFigures,
+  type BoxedClip,
+  type WhereFigures,
+} from './localisation/where.js';
+import type { Benchmark } from './run.js';
+
+/** Rules for WHERE that stand beside the default one; those without a trained part show what training adds. */
+const rows: Record<string, LocalizeChoices | undefined> = {
+  evidence: undefined,
+  script: { way: 'script' },
+  attention: { where: { maps: { attention: 1 } } },
+  untrainedNorm: { where: { maps: { featureNorm: 1 }, smoothTime: 0, threshold: 200 / 255 } },
+  untrainedScales: { where: { maps: { scaleNorms: 1 } } },
+};
+
+/** Percentages by `SET.ROW.FIGURE`: the mean over the seeds. */
+export const benchmark: Benchmark = async (args) => {
+  const settings = settingsOf(args);
+  const { media } = settings;
+  const sets = {
+    weizmann: await boxedClips(join(media, 'weizmann-boxes.json'), join(media, 'weizmann')),
+    ucf24: await boxedClips(join(media, 'ucf24/boxes.json'), join(media, 'ucf24')),
+  };
+  const found: [string, WhereFigures][] = [];
+  for (const [set, clips] of Object.entries(sets)) {
+    found.push([`${set}.centreBox`, await whereFigures(clips, byBox(centreBox))]);
+    found.push([`${set}.wholeFrame`, await whereFigures(clips, byBox(wholeFrame))]);
+  }
+  const extractor = await rememberingExtractor(settings);
+  for (let seed = 0; seed < settings.seeds; seed++) {
+    const folder = await trainedModel(settings, seed);
+    for (const [row, localize] of Object.entries(rows))
+      found.push(...(await ofModel({ folder, extractor, localize, row, sets })));
+  }
+  await extractor.close();
+  return averaged(found);
+};
+
+async function ofModel({
+  folder,
+  extractor,
+  localize,
+  row,
+  sets,
+}: {
+  folder: string;
+  extractor: FrameFeatures;
+  localize?: LocalizeChoices;
+  row: string;
+  sets: Record<string, BoxedClip[]>;
+}): Promise<[string, WhereFigures][]> {
+  const predictor = await openOn(folder, extractor, localize);
+  const found: [string, WhereFigures][] = [];
+  for (const [set, clips] of Object.entries(sets))
+    found.push([`${set}.${row}`, await whereFigures(clips, byModel(predictor))]);
+  await predictor.close();
+  return found;
+}
+
+/** The mean of each figure over the rows of one name, shares in percent. */
+function averaged(found: readonly [string, WhereFigures][]): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const name of new Set(found.map(([row]) => row))) {
+    const same = found.filter(([row]) => row === name).map(([, figures]) => figures);
+    for (const figure of Object.keys(same[0]!)) {
+      const mean = same.reduce((sum, figures) => sum + figures[figure]!, 0) / same.length;
+      all[`${name}.${figure}`] = figure === 'frames' ? mean : Math.round(1000 * mean) / 10;
+    }
+  }
+  return all;
+}
+
+function settingsOf(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      media: { type: 'string', default: process.env.WHEREWHEN_MEDIA ?? '../shared/media' },
+      weights: { type: 'string', default: '../shared/weights/googlenet.onnx' },
+      outputs: { type: 'string', default: 'features_14+features' },
+      seeds: { type: 'string', default: '3' },
+      attention: { type: 'string', default: 'joint' },
+      work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
+    },
+  });
+  const { media, weights, outputs, seeds, attention, work } = values;
+  return {
+    ...{ media, weights, work, outputs: outputs.split('+'), seeds: Number(seeds) },
+    attention: attention === 'mean' ? 'mean' : 'joint',
+  };
+}

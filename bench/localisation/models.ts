@@ -1,0 +1,95 @@
+// The models that the figures are of: joint attention by the shipped recipe on stored features of a frozen network, one a
+// seed, three persons left out. What is trained and stored already is not computed again.
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { openExtractor } from '../../src/backbone/index.js';
+import { fromFloat16, readModelFolder, toFloat16 } from '../../src/data/index.js';
+import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
+import type { LocalizeChoices } from '../../src/localize/index.js';
+import { openRuntime } from '../../src/runtime/index.js';
+import { float32, type Tensor } from '../../src/tensor.js';
+import { train } from '../../src/train/index.js';
+
+/** Persons whose clips no model is trained on. */
+export const LEFT_OUT = ['daria', 'ido', 'shahar'];
+
+/** What a run of the bench is asked for. */
+export interface Settings {
+  media: string;
+  weights: string;
+  outputs: string[];
+  seeds: number;
+  attention: 'joint' | 'mean';
+  work: string;
+}
+
+/** Trains the model of `seed`, or finds it trained, and says where it lies. */
+export async function trainedModel(settings: Settings, seed: number): Promise<string> {
+  const { media, weights, outputs, attention: form, work } = settings;
+  const out = join(work, `${form}-${outputs.join('+')}-seed${seed}`);
+  const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const { leftOut } = await train({
+    ...{ data: join(media, 'weizmann'), out, cache: join(work, 'cache'), group: /^([a-z]+)_/ },
+    recipe: { seed, sampling: 'uniform', backbone, ...(form === 'mean' && { attention: { form } }) },
+    leaveOut: LEFT_OUT,
+    resume: true,
+  });
+  console.error(`${out}: top-1 on ${leftOut?.clips} left-out clips ${leftOut?.accuracy.toFixed(3)}`);
+  return out;
+}
+
+/** The model in `folder`, on features that `frozen` knows; `localize` goes over what its config says. */
+export async function openOn(
+  folder: string,
+  frozen: FrameFeatures,
+  localize?: LocalizeChoices,
+): Promise<Predictor> {
+  const { config: kept, tensors, id } = await readModelFolder(folder);
+  const config = localize ? { ...kept, localize: { ...localize } } : kept;
+  const runtime = await openRuntime({ spin: false });
+  return Predictor.open({ config, tensors, id, runtime, extractor: { ...frozen, close: async () => {} } });
+}
+
+/** The frozen network, which looks at every frame once however often it is asked (features kept in half precision). */
+export async function rememberingExtractor({ weights, outputs }: Settings): Promise<FrameFeatures> {
+  const runtime = await openRuntime({ spin: false });
+  const settings = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const extractor = await openExtractor(settings, { runtime });
+  const known = new Map<string, Uint16Array>();
+  return {
+    async extract({ shape, data }: Tensor): Promise<Tensor> {
+      const [count, ...frame] = shape as [number, number, number, number];
+      const size = data.length / count;
+      const keys = Array.from({ length: count }, (_, i) =>
+        createHash('sha1')
+          .update(data.subarray(i * size, (i + 1) * size) as Uint8Array)
+          .digest('base64'),
+      );
+      const places = [...keys.keys()].filter((i) => !known.has(keys[i]!) && keys.indexOf(keys[i]!) === i);
+      if (places.length > 0) {
+        const fresh = new Uint8Array(places.length * size);
+        places.forEach((i, at) =>
+          fresh.set(data.subarray(i * size, (i + 1) * size) as Uint8Array, at * size),
+        );
+        const seen = await extractor.extract({
+          dtype: 'uint8',
+          shape: [places.length, ...frame],
+          data: fresh,
+        });
+        const length = seen.data.length / places.length;
+        places.forEach((i, at) => {
+          const features = seen.data.subarray(at * length, (at + 1) * length) as Float32Array;
+          known.set(keys[i]!, toFloat16(features));
+        });
+      }
+      const { channels, height, width } = extractor.grid;
+      const all = new Float32Array(count * channels * height * width);
+      keys.forEach((key, i) => fromFloat16(known.get(key)!, all, i * channels * height * width));
+      return float32(all, [count, channels, height, width]);
+    },
+    async close(): Promise<void> {
+      await extractor.close();
+      await runtime.close();
+    },
+  };
+}
