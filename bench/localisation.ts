@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { centreBox, wholeFrame } from '../src/evaluate/index.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
+import { joinedFigures, mixedFigures } from './localisation/when.js';
 import { openOn, rememberingExtractor, trainedModel, type Settings } from './localisation/models.js';
 import {
   boxedClips,
@@ -44,6 +45,10 @@ export const benchmark: Benchmark = async (args) => {
     const folder = await trainedModel(settings, seed);
     for (const [row, localize] of Object.entries(rows))
       found.push(...(await ofModel({ folder, extractor, localize, row, sets })));
+    const predictor = await openOn(folder, extractor);
+    found.push(['weizmann.joined', await joinedFigures(predictor, sets.weizmann)]);
+    found.push(['weizmann.mixed', await mixedFigures(predictor, sets.weizmann, seed)]);
+    await predictor.close();
   }
   await extractor.close();
   return averaged(found);
@@ -77,7 +82,8 @@ function averaged(found: readonly [string, WhereFigures][]): Record<string, numb
     const same = found.filter(([row]) => row === name).map(([, figures]) => figures);
     for (const figure of Object.keys(same[0]!)) {
       const mean = same.reduce((sum, figures) => sum + figures[figure]!, 0) / same.length;
-      all[`${name}.${figure}`] = figure === 'frames' ? mean : Math.round(1000 * mean) / 10;
+      all[`${name}.${figure}`] =
+        figure === 'frames' || figure === 'clips' ? mean : Math.round(1000 * mean) / 10;
     }
   }
   return all;

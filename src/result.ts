@@ -28,6 +28,10 @@ export const Segment = z.object({
 });
 export type Segment = z.infer<typeof Segment>;
 
+/** One thing over time: a box or null a sampled frame; `score` is the mean contrast of the map inside its boxes, -1..1. */
+export const BoxTube = z.object({ score: z.number(), boxes: z.array(Box.nullable()) });
+export type BoxTube = z.infer<typeof BoxTube>;
+
 /** Masks of all sampled frames, `[frames, height, width]` in 0..1 as bytes 0..255, base64: for pictures of the answer. */
 export const Masks = z.object({
   height: z.number().int(),
@@ -57,6 +61,8 @@ export const Result = z.object({
   classes: z.array(ClassScore),
   frames: z.array(FrameAnswer),
   segments: z.array(Segment),
+  /** Everything that was found, best first; several tubes are several boxes a frame. */
+  tubes: z.array(BoxTube).optional(),
   masks: Masks.optional(),
   curves: Curves.optional(),
   warnings: z.array(z.string()),

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
+import { localizeOption } from './localizeOption.js';
 import { numbers } from './options.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
@@ -29,6 +30,7 @@ export function evaluateCommand(wrap: Wrap): Command {
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(localizeOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the report as JSON on standard output')

@@ -6,10 +6,11 @@ import type { EvaluationReport } from '../evaluate/index.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
+import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 
 /** The options of `evaluate` that belong to plain clips. */
-export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions {
+export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions {
   truth?: string;
   trainTruth?: string;
   against?: string;
@@ -77,8 +78,8 @@ async function scoreOne(
   known: ScoreOptions,
 ): Promise<Scored> {
   const { openModel, scoreModel } = await import('../data/index.js');
-  const { backboneFile } = options;
-  const predictor = await openModel(folder, { ...computeOf(options), backboneFile });
+  const { backboneFile, localize } = options;
+  const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize });
   const progress = shell.progress('evaluating', 'clips');
   try {
     return await scoreModel(predictor, dataset, {

@@ -3,20 +3,22 @@ import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { Answer } from '../infer/index.js';
+import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
-import { whole } from './options.js';
+import { number, whole } from './options.js';
+import { localizeOption, type WayOptions } from './localizeOption.js';
 import type { Progress } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, ComputeOptions {
+interface Options extends CommonOptions, ComputeOptions, WayOptions {
   top: number;
   overlay?: string;
   report?: string;
   backboneFile?: string;
+  windows?: number;
 }
 
 /** The command. */
@@ -28,7 +30,14 @@ export function predictCommand(wrap: Wrap): Command {
     .addOption(new Option('--top <n>', 'classes to name').argParser(whole(1)).default(5))
     .option('--overlay <folder>', 'an MP4 a clip that shows mask, box, class and weights')
     .option('--report <file>', 'one HTML file about all clips, which opens without a network')
+    .addOption(
+      new Option(
+        '--windows <seconds>',
+        'look at long videos in half-overlapping windows of this length, whatever their own: a frame every SECONDS / n',
+      ).argParser(number(1e-3)),
+    )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(localizeOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the results as a JSON array on standard output')
@@ -38,29 +47,53 @@ export function predictCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, model: string, clips: string[]): Promise<number> {
   const { openModel } = await import('../data/index.js');
-  const { DecodePool } = await import('../video/index.js');
   await openOutputs(options);
   const predictor = await openModel(model, {
     ...computeOf(options),
     backboneFile: options.backboneFile,
+    localize: options.localize,
   });
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));
   const done = new Answered(shell, options, clips, stop.signal);
-  const wanted = clips.map((path) => ({ path, options: predictor.shape }));
+  const answer = options.windows === undefined ? answerClips : answerWindows;
   try {
-    for await (const outcome of new DecodePool().readClips(wanted)) {
-      if (stop.signal.aborted) break;
-      await done.add(async () => {
-        if ('error' in outcome) throw outcome.error;
-        return predictor.predict(outcome.clip, outcome.path);
-      });
-    }
+    await answer({ predictor, clips, done, options, signal: stop.signal });
   } finally {
     await predictor.close();
   }
   const failed = await done.end(stop.signal.aborted);
   stop.end();
   return stop.signal.aborted ? interrupted : failed > 0 ? 1 : 0;
+}
+
+interface Asked {
+  predictor: Predictor;
+  clips: string[];
+  done: Answered;
+  options: Options;
+  signal: AbortSignal;
+}
+
+async function answerClips({ predictor, clips, done, signal }: Asked): Promise<void> {
+  const { DecodePool } = await import('../video/index.js');
+  const wanted = clips.map((path) => ({ path, options: predictor.shape }));
+  for await (const outcome of new DecodePool().readClips(wanted)) {
+    if (signal.aborted) break;
+    await done.add(async () => {
+      if ('error' in outcome) throw outcome.error;
+      return predictor.predict(outcome.clip, outcome.path);
+    });
+  }
+}
+
+async function answerWindows({ predictor, clips, done, options, signal }: Asked): Promise<void> {
+  const { predictVideo } = await import('../data/index.js');
+  for (const path of clips) {
+    if (signal.aborted) break;
+    await done.add(async () => ({
+      result: await predictVideo(predictor, path, { windowSeconds: options.windows!, signal }),
+    }));
+  }
 }
 
 /** What was answered so far. A clip that fails is reported and counted; what others left stays. */
@@ -85,7 +118,7 @@ class Answered {
   }
 
   /** Takes the next clip's answer: prints it and draws its overlay. */
-  async add(work: () => Promise<Answer>): Promise<void> {
+  async add(work: () => Promise<Pick<Answer, 'result'>>): Promise<void> {
     const path = this.#clips[this.#looked]!;
     await this.#guard(async () => {
       const { result: full } = await work();

@@ -54,6 +54,7 @@ export {
   type Scored,
   type ScoreOptions,
 } from './scoreModel.js';
+export { everySoOften, predictVideo, type PredictVideoOptions } from './predictVideo.js';
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

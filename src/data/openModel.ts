@@ -8,6 +8,7 @@ import {
 } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import { Predictor } from '../infer/index.js';
+import { waysOf, type LocalizeOptions } from '../localize/index.js';
 import type { ModelConfig } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
@@ -16,6 +17,8 @@ import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 export interface OpenModelOptions extends RuntimeOptions {
   /** Where the file of its frozen backbone lies now, if not where config.json says. */
   backboneFile?: string;
+  /** The way that boxes and segments are read from the answer, if not the model's own (docs/localisation.md). */
+  localize?: LocalizeOptions['way'];
 }
 
 /**
@@ -25,9 +28,10 @@ export interface OpenModelOptions extends RuntimeOptions {
  */
 export async function openModel(
   folder: string,
-  { backboneFile, ...options }: OpenModelOptions = {},
+  { backboneFile, localize, ...options }: OpenModelOptions = {},
 ): Promise<Predictor> {
-  const { config, tensors, id } = await readModelFolder(folder);
+  const { config: kept, tensors, id } = await readModelFolder(folder);
+  const config = { ...kept, localize: localize ? waysOf(kept.localize, localize) : kept.localize };
   // Computing threads sleep while they wait: clips are decoded beside them.
   const runtime = await openRuntime({ spin: false, ...options });
   try {

@@ -41,6 +41,11 @@ export function asksForFeatures({ localize: choices }: ModelConfig): boolean {
   return (localizeOptions(choices).where.maps.medianDifference ?? 0) > 0;
 }
 
+/** Does the where-map of this model look at gradient times activation? Then the graph must give it. */
+export function asksForActivation({ localize: choices }: ModelConfig): boolean {
+  return (localizeOptions(choices).where.maps.activation ?? 0) > 0;
+}
+
 /** Reads an answer from the outputs of `inferenceGraph` for one clip, and `features [1,n,C,h,w]` where the maps ask for them. */
 export function answerOf(outputs: Tensors, { config, identity, clip, path }: AnswerOptions): Answer {
   const probabilities = numbers(outputs.probabilities!);
@@ -78,6 +83,7 @@ function evidenceOf(
     masks: optional('masks'),
     logAttention: optional('logAttention'),
     evidence: optional('evidence'),
+    activation: optional('activation'),
     featureNorm: optional('norm'),
     scaleNorms: optional('scaleNorms'),
     medianDifference: outputs.features && medianDifference(outputs.features),
@@ -87,12 +93,17 @@ function evidenceOf(
 /** Boxes and points of a window of the picture, in pixels of the whole picture. */
 function shifted(seen: Localization, { x, y }: { x: number; y: number }): Localization {
   if (x === 0 && y === 0) return seen;
+  const moved = (box: Box): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
   const frames = seen.frames.map(({ box, score, point }) => ({
-    box: box && ([box[0] + x, box[1] + y, box[2] + x, box[3] + y] satisfies Box),
+    box: box && moved(box),
     score,
     point: [point[0] + x, point[1] + y] satisfies [number, number],
   }));
-  return { ...seen, frames };
+  const tubes = seen.tubes.map(({ boxes, score }) => ({
+    boxes: boxes.map((scored) => scored && { ...scored, box: moved(scored.box) }),
+    score,
+  }));
+  return { ...seen, frames, tubes };
 }
 
 /** A tensor's numbers; every output that is read here is float32. */

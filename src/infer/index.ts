@@ -4,6 +4,7 @@ export { Predictor, type FrameFeatures, type PredictorParts } from './predictor.
 export { medianDifference } from './medianDifference.js';
 export { occlude } from './occlude.js';
 export { Rolling, type RollingAnswer, type RollingOptions, type StreamFrame } from './rolling.js';
+export { predictWindows, type LongVideo, type WindowPredictor } from './windows.js';
 export type { ModelIdentity, SampledClip } from './toResult.js';
 export {
   openWebModel,

@@ -4,7 +4,7 @@ import type { FrameEncoder, ModelConfig } from '../model/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { answerOf, asksForFeatures, identityOf, type Answer } from './answer.js';
+import { answerOf, asksForActivation, asksForFeatures, identityOf, type Answer } from './answer.js';
 import type { ModelIdentity, SampledClip } from './toResult.js';
 
 /** What a predictor is made of. */
@@ -45,7 +45,10 @@ export class Predictor {
   static async open(parts: PredictorParts): Promise<Predictor> {
     const { config, runtime, tensors, encoder } = parts;
     const features = encoder !== undefined && asksForFeatures(config);
-    const { graph } = inferenceGraph({ config, clips: 1, encoder, features });
+    const { graph } = inferenceGraph({
+      ...{ config, clips: 1, encoder, features },
+      activation: asksForActivation(config),
+    });
     const program = await runtime.compile(graph);
     await runtime.write(tensors);
     return new Predictor(parts, program);

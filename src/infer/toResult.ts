@@ -51,6 +51,10 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       boxScore: localization.frames[i]!.score,
     })),
     segments: localization.segments.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+    tubes: localization.tubes.map(({ score, boxes }) => ({
+      score,
+      boxes: boxes.map((scored) => scored?.box ?? null),
+    })),
     masks: toMasks(localization.map, parts.grid),
     ...(localization.curves ? { curves: toCurves(localization.curves, classes) } : {}),
     warnings: [...warnings],

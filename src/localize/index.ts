@@ -4,6 +4,7 @@ export {
   localizeOptions,
   LocalizeOptions,
   MAP_NAMES,
+  waysOf,
   WhenOptions,
   WhereOptions,
   type LocalizeChoices,
@@ -30,6 +31,7 @@ export {
   type FrameSegment,
   type SegmentInput,
 } from './segments.js';
+export { pathSegments } from './path.js';
 export { linkTubes, smoothTube, type Tube } from './tubes.js';
 export {
   bestWindow,

@@ -29,6 +29,8 @@ export interface LocalizeInput {
   logAttention?: ArrayLike<number>;
   /** Class evidence `[n,h,w,K]`. */
   evidence?: ArrayLike<number>;
+  /** Gradient times activation of the best class `[n,h,w]`. */
+  activation?: ArrayLike<number>;
   /** Label-free maps `[n,h,w]`: length of the feature vector; difference to the clip's median feature. */
   featureNorm?: ArrayLike<number>;
   medianDifference?: ArrayLike<number>;
@@ -104,6 +106,7 @@ function mapOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number
   if (name === 'attention') return finite(input.logAttention) ?? input.masks;
   if (name === 'featureNorm' || name === 'scaleNorms') return input.featureNorm;
   if (name === 'medianDifference') return input.medianDifference;
+  if (name === 'activation') return input.activation;
   const q = input.evidence && classEvidence(input.evidence, input.probabilities.length, k);
   if (q === undefined) return undefined;
   if (name === 'classEvidence') return q.map((value) => Math.max(0, value));
@@ -138,15 +141,28 @@ function drawBoxes(
   const found = Array.from({ length: grid.frames }, (_, t) =>
     frameBoxes(map.subarray(t * cells, (t + 1) * cells), grid.height, grid.width, picture, rules),
   );
-  const tubes = linkTubes(
-    found.map(({ boxes }) => (options.linkWeight > 0 ? boxes : boxes.slice(0, 1))),
-    { linkWeight: options.linkWeight, count: options.candidates },
-  ).map(({ boxes, score }) => ({ boxes: finish(boxes, options, picture), score }));
+  const linked = linkTubes(
+    found.map(({ boxes }) => boxes),
+    { linkWeight: options.linkWeight || 1, count: options.candidates },
+  );
+  const best = options.linkWeight > 0 ? linked[0]?.boxes : found.map(({ boxes }) => boxes[0] ?? null);
+  const chosen = finish(best ?? [], options, picture);
   const frames = found.map(({ point }, t) => {
-    const chosen = tubes[0]?.boxes[t] ?? null;
-    return { box: chosen?.box ?? null, score: chosen?.score ?? 0, point };
+    const own = chosen[t] ?? null;
+    return { box: own?.box ?? null, score: own?.score ?? 0, point };
   });
+  const tubes = strongTubes(linked, options.minimumTube).map(({ boxes, score }) => ({
+    boxes: finish(boxes, options, picture),
+    score,
+  }));
   return { frames, tubes };
+}
+
+/** Tubes of which enough is there: score times frames, against the best. The first is always kept. */
+function strongTubes(tubes: readonly Tube[], share: number): Tube[] {
+  const strength = ({ boxes, score }: Tube): number => score * boxes.filter((box) => box !== null).length;
+  const most = tubes.reduce((high, tube) => Math.max(high, strength(tube)), 0);
+  return tubes.filter((tube, i) => i === 0 || strength(tube) >= share * most);
 }
 
 function finish(
@@ -187,6 +203,7 @@ function check(input: LocalizeInput): void {
     ['masks', places],
     ['logAttention', places],
     ['featureNorm', places],
+    ['activation', places],
     ['medianDifference', places],
     ['scaleNorms', places * Math.max(1, Math.round((input.scaleNorms?.length ?? 0) / places))],
     ['evidence', places * input.probabilities.length],

@@ -10,6 +10,7 @@ export const MAP_NAMES = [
   'classEvidence', // evidence of the class above the mean of all classes; below it counts as none
   'medianDifference', // label-free: difference of the features to the clip's median, sees what moves
   'featureNorm', // label-free: length of the feature vector
+  'activation', // gradient of the best logit times activation, for heads that have no evidence
   'scaleNorms', // label-free: that length at each scale of the backbone, one map a scale
 ] as const;
 /** The name of one where-map. */
@@ -40,6 +41,8 @@ export const WhereOptions = z.strictObject({
   /** Candidates kept a frame for linking, and the weight of overlap with the neighbour frame (0: no linking). */
   candidates: z.int().min(1).default(4),
   linkWeight: z.number().min(0).default(0),
+  /** Tubes are linked from all candidates; one is kept whose score times frames is at least this share of the best one's. */
+  minimumTube: share.default(0.5),
   /** Passes of [1 2 1]/4 over the corners of a tube's boxes. */
   smoothBoxes: z.int().min(0).default(0),
 });
@@ -56,8 +59,11 @@ export const WhenOptions = z.strictObject({
   topShare: share.default(0.1),
   /** Passes of [1 2 1]/4 over the curve. */
   smooth: z.int().min(0).default(1),
-  /** `window`: sum q / sqrt(length). `step`: the best two-level curve. `threshold`: runs of high weight. */
-  rule: z.enum(['window', 'step', 'threshold']).default('step'),
+  /**
+   * `window`: sum q / sqrt(length). `step`: the best two-level curve. `threshold`: runs of high weight. `path`: one class a
+   * frame, changes at a price; the clip is then full of segments, and `maximumSegments` keeps the best.
+   */
+  rule: z.enum(['window', 'step', 'threshold', 'path']).default('step'),
   /** Shortest and longest segment, as a share of the frames. */
   minimumShare: share.default(0.15),
   maximumShare: share.default(1),
@@ -113,6 +119,22 @@ const SCRIPT = {
     minimumScore: 0,
   },
 } as const;
+
+/** What goes with heads that have masks and weights only, when they are read by evidence. */
+const ACTIVATION = {
+  way: 'evidence',
+  where: { maps: { activation: 1, scaleNorms: 1 } },
+  when: { curve: 'weights' },
+} as const;
+
+/** A model's own choices where they are of the way that is asked for, else the defaults of that way. */
+export function waysOf(
+  own: LocalizeChoices | Record<string, unknown>,
+  way: LocalizeOptions['way'],
+): Record<string, unknown> {
+  if (way === (own.way ?? 'evidence')) return { ...own };
+  return way === 'script' ? { way } : { ...ACTIVATION };
+}
 
 /**
  * Fills in what `choices` (from code or from a model's config.json) leaves out, from the defaults of its way.

@@ -2,6 +2,7 @@
 import type { Segment } from '../result.js';
 import { curveOf, windowAnswer } from './curves.js';
 import { smoothAxis } from './maps.js';
+import { pathSegments } from './path.js';
 import { indexOfMax } from './tubes.js';
 import {
   bestWindow,
@@ -39,6 +40,10 @@ export interface SegmentInput {
 export function findSegments(input: SegmentInput, options: WhenOptions): FrameSegment[] {
   if (input.frames === 0) return [];
   if (options.rule === 'threshold') return thresholdSegments(input, options);
+  if (options.rule === 'path' && input.curves) {
+    const found = pathSegments(input.curves, input.classes).sort((a, b) => b.score - a.score);
+    return found.slice(0, options.maximumSegments);
+  }
   const fromWeights = options.curve === 'weights' || input.q === undefined;
   const found = classesToSearch(input, options, fromWeights).flatMap((k) =>
     windowsOf(input, k, options, fromWeights).map((window) => ({ k, window })),

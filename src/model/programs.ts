@@ -2,8 +2,11 @@
 // with running statistics.
 import {
   add,
+  gradients,
   input,
+  max,
   mul,
+  relu,
   slice,
   softmax,
   sqrt,
@@ -32,12 +35,15 @@ export interface InferenceOptions extends NetworkOptions {
   averaged?: boolean;
   /** Give the features `[N,n,C,h,w]` out as well. */
   features?: boolean;
+  /** Give out `activation [N,n,h,w]`, gradient times activation of the best class: where for heads without evidence. */
+  activation?: boolean;
 }
 
 /**
  * Outputs `logits`, `probabilities [N,K]`, `weights [N,T,n]`, `masks`, `norm [N,n,h,w]` (length of each feature
- * vector), `scaleNorms [S,N,n,h,w]` (its length at each scale, where several are stacked), where the form has them `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`,
- * `meanPoolLogits [N,K]` where the mean pool is kept beside the head, and `features` on request.
+ * vector), `scaleNorms [S,N,n,h,w]` (its length at each scale, where several are stacked), where the form has them
+ * `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`, `meanPoolLogits [N,K]` where the mean pool is
+ * kept beside the head, and `features` and `activation` on request.
  */
 export function inferenceGraph(options: InferenceOptions): BuiltGraph {
   const scope = new Scope({ training: false, averaged: options.averaged });
@@ -82,7 +88,14 @@ function answers(
     ...scaleNorms(features, options.config.backbone.scaleChannels),
     ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
     ...(options.features ? { features } : {}),
+    ...(options.activation ? { activation: activationOf(features, logits) } : {}),
   };
+}
+
+/** `max(0, sum_c X_c dz / dX_c)` with `z` the largest logit of each clip (Selvaraju et al. 2017, at each place): `[N,n,h,w]`. */
+function activationOf(features: Expr, logits: Expr): Expr {
+  const [gradient] = gradients(sum(max(logits, { axes: [1] })), [features]);
+  return relu(sum(mul(features, gradient!), { axes: [2] }));
 }
 
 /** The logits `[N,K]` that a model answers with: those of its attention, or their mean with those of the plain mean. */

@@ -37,7 +37,10 @@ const activation: FormDefaults = { losses: {}, localize: { where: { maps: { clas
 
 /** What goes with a form on features: joint attention is trained by cross-entropy alone. */
 export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } = {
-  joint: { losses: { totalVariation: 0, unimodal: 0 }, localize: {} },
+  joint: {
+    losses: { totalVariation: 0, unimodal: 0 },
+    localize: { when: { rule: 'path', smooth: 0, maximumSegments: 100 } },
+  },
   mean: activation,
   convlstm: activation,
   'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 } } } },

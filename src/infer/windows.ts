@@ -1,0 +1,168 @@
+// A long video in windows: the model answers on `n` frames at a time, each window reaching half into the one before, and
+// what the windows say of a frame is averaged. Memory holds one window of pictures and a few numbers a frame.
+//
+//   curve_t = mean of q_t over the windows that saw frame t;  segments are cut from the whole curve
+//   box_t   = that of the window in which frame t lies farthest from an edge
+import { findSegments, localizeOptions, toSegment, type LocalizeOptions } from '../localize/index.js';
+import type { Box, Result } from '../result.js';
+import type { Frame, VideoInfo } from '../video/types.js';
+import type { Answer } from './answer.js';
+import type { Predictor } from './predictor.js';
+import type { SampledClip } from './toResult.js';
+
+/** What answers on one window. */
+export type WindowPredictor = Pick<Predictor, 'config' | 'predict'>;
+
+/** A long video, sampled: its chosen frames come one after another, scaled by `predictor.shape`. */
+export interface LongVideo {
+  frames: AsyncIterable<Pick<Frame, 'index' | 'timeSeconds' | 'data'>>;
+  info: VideoInfo;
+  damagedFrames: number;
+  missingFrames: number;
+  warnings: readonly string[];
+}
+
+/** What is kept of one frame. */
+interface FrameSums {
+  index: number;
+  timeSeconds: number;
+  /** Windows that saw it, and the sums of what they said. */
+  windows: number;
+  weight: number;
+  curve: Float64Array;
+  box: Box | null;
+  boxScore: number;
+  /** Frames to the nearer edge, in the window that the box is from. */
+  depth: number;
+}
+
+/** One answer for a video of any length: `path` is how the Result names it. A video without frames has no answer. */
+export async function predictWindows(
+  predictor: WindowPredictor,
+  video: LongVideo,
+  path: string,
+): Promise<Result> {
+  const { frames: n, classes } = predictor.config;
+  const seen: FrameSums[] = [];
+  const probabilities = new Float64Array(classes.length);
+  let open: Pick<Frame, 'index' | 'timeSeconds' | 'data'>[] = [];
+  let [windows, fresh, model]: [number, number, Result['model'] | undefined] = [0, 0, undefined];
+  const answerOpen = async (): Promise<void> => {
+    const answer = await predictor.predict(clipOf(open, n, video), path);
+    model = answer.result.model;
+    answer.probabilities.forEach((p, k) => (probabilities[k]! += p));
+    addUp(answer, seen.slice(-open.length), classes.length);
+    windows++;
+    fresh = 0;
+  };
+  for await (const frame of video.frames) {
+    if (open.length === n) open = open.slice(Math.ceil(n / 2)); // the next window begins in the middle of this one
+    open.push(frame);
+    fresh++;
+    seen.push(emptySums(frame, classes.length));
+    if (open.length === n) await answerOpen();
+  }
+  if (fresh > 0) await answerOpen();
+  const means = probabilities.map((sum) => sum / Math.max(1, windows));
+  return resultOf({ seen, means, model: model!, path, video, predictor });
+}
+
+function emptySums({ index, timeSeconds }: Pick<Frame, 'index' | 'timeSeconds'>, classes: number): FrameSums {
+  const curve = new Float64Array(classes);
+  return { index, timeSeconds, windows: 0, weight: 0, curve, box: null, boxScore: 0, depth: -1 };
+}
+
+/** The open window as a clip; the last frame is repeated where the video ended before the window was full. */
+function clipOf(
+  open: readonly Pick<Frame, 'index' | 'timeSeconds' | 'data'>[],
+  n: number,
+  { info, damagedFrames, missingFrames }: LongVideo,
+): SampledClip {
+  const size = open[0]!.data.length;
+  const all = Array.from({ length: n }, (_, i) => open[Math.min(i, open.length - 1)]!);
+  const frames = new Uint8Array(n * size);
+  all.forEach(({ data }, i) => frames.set(data, i * size));
+  return {
+    ...{ frames, info, damagedFrames, missingFrames, warnings: [] },
+    times: Float64Array.from(all, ({ timeSeconds }) => timeSeconds),
+    indices: all.map(({ index }) => index),
+  };
+}
+
+function addUp({ result, localization }: Answer, sums: readonly FrameSums[], classes: number): void {
+  sums.forEach((sum, i) => {
+    const { weight, box, boxScore } = result.frames[i]!;
+    sum.windows++;
+    sum.weight += weight;
+    for (let k = 0; k < classes; k++) sum.curve[k]! += localization.curves?.[i * classes + k] ?? 0;
+    const depth = Math.min(i, sums.length - 1 - i);
+    if (depth > sum.depth) Object.assign(sum, { box, boxScore: boxScore ?? 0, depth });
+  });
+}
+
+function resultOf({
+  seen,
+  means,
+  model,
+  path,
+  video,
+  predictor,
+}: {
+  seen: readonly FrameSums[];
+  means: Float64Array;
+  model: Result['model'];
+  path: string;
+  video: LongVideo;
+  predictor: WindowPredictor;
+}): Result {
+  const { classes, frames: n, localize } = predictor.config;
+  const { info, damagedFrames, missingFrames, warnings } = video;
+  const K = classes.length;
+  const weights = seen.map(({ weight, windows }) => weight / windows);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const curves = Float32Array.from(
+    seen.flatMap(({ curve, windows }) => [...curve].map((sum) => sum / windows)),
+  );
+  const hasCurves = curves.some((value) => value !== 0);
+  const found = findSegments(
+    {
+      ...{ frames: seen.length, classes: K, probabilities: means },
+      weights: weights.map((weight) => weight / total),
+      ...(hasCurves && { curves, q: curves }),
+    },
+    longRules(localizeOptions(localize).when, { n, frames: seen.length, classes: K }),
+  );
+  const times = seen.map(({ timeSeconds }) => timeSeconds);
+  const rows = classes.map((_, k) => seen.map((__, t) => curves[t * K + k]!));
+  return {
+    ...{ version: 1, clip: path, model },
+    video: {
+      ...{ width: info.width, height: info.height, frames: info.frames, frameRate: info.frameRate },
+      ...{ durationSeconds: info.durationSeconds, damagedFrames, missingFrames },
+    },
+    classes: classes
+      .map((label, k) => ({ label, probability: means[k]! }))
+      .sort((a, b) => b.probability - a.probability),
+    frames: seen.map(({ index, timeSeconds, box, boxScore }, t) => ({
+      ...{ index, timeSeconds, box, boxScore },
+      weight: weights[t]! / total,
+    })),
+    segments: found.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+    ...(hasCurves ? { curves: { labels: [...classes], values: rows } } : {}),
+    warnings: [...warnings],
+  };
+}
+
+/** A clip's rules for a long video: several segments of any class, as short as they may be in one window. */
+function longRules(
+  when: LocalizeOptions['when'],
+  { n, frames, classes }: { n: number; frames: number; classes: number },
+): LocalizeOptions['when'] {
+  return {
+    ...when,
+    maximumSegments: Math.max(100, when.maximumSegments),
+    maximumClasses: classes,
+    minimumShare: (when.minimumShare * n) / Math.max(n, frames),
+    maximumShare: Math.min(1, (when.maximumShare * n) / Math.max(n, frames)),
+  };
+}

@@ -1,0 +1,64 @@
+// Several classes in one clip, one after another: the shortest description of what the frames say.
+//
+//   path = argmax over one class a frame of  sum_t log p_t(k_t) - price * (changes of class)
+//   p_t = softmax_k s_tk,  price = log(n (K - 1)): what it costs to say where a change lies and to which class
+//
+// Minimum description length (Rissanen 1978), solved exactly by dynamic programming (Viterbi). It has no constant: the
+// price comes from the number of frames and classes.
+import type { FrameSegment } from './segments.js';
+
+/** The runs of the best path through curves `[n,K]`, in order; `score` is the mean of `p` inside the run. */
+export function pathSegments(curves: ArrayLike<number>, classes: number): FrameSegment[] {
+  const log = logSoftmax(curves, classes);
+  const frames = log.length / classes;
+  const path = bestPath(log, classes, classes > 1 ? Math.log(frames * (classes - 1)) : 0);
+  const runs: FrameSegment[] = [];
+  for (let t = 0; t < frames; t++) {
+    const classIndex = path[t]!;
+    const last = runs.at(-1);
+    if (last?.classIndex === classIndex) last.to = t + 1;
+    else runs.push({ classIndex, from: t, to: t + 1, score: 0 });
+  }
+  for (const run of runs) run.score = meanProbability(log, classes, run);
+  return runs;
+}
+
+/** `log softmax_k s_tk`, `[n,K]`. */
+function logSoftmax(curves: ArrayLike<number>, classes: number): Float64Array {
+  const out = Float64Array.from(curves);
+  for (let from = 0; from < out.length; from += classes) {
+    const frame = out.subarray(from, from + classes);
+    const top = frame.reduce((a, b) => Math.max(a, b), -Infinity);
+    const total = frame.reduce((sum, value) => sum + Math.exp(value - top), 0);
+    frame.forEach((value, k) => (frame[k] = value - top - Math.log(total)));
+  }
+  return out;
+}
+
+function bestPath(log: Float64Array, classes: number, price: number): Int32Array {
+  const frames = log.length / classes;
+  const before = new Int32Array(log.length); // the class of the frame before, on the best path to each class
+  let totals = log.slice(0, classes);
+  for (let t = 1; t < frames; t++) {
+    const best = indexOfLargest(totals);
+    totals = totals.map((total, k) => {
+      const isChange = totals[best]! - price > total;
+      before[t * classes + k] = isChange ? best : k;
+      return (isChange ? totals[best]! - price : total) + log[t * classes + k]!;
+    });
+  }
+  const path = new Int32Array(frames);
+  path[frames - 1] = indexOfLargest(totals);
+  for (let t = frames - 1; t > 0; t--) path[t - 1] = before[t * classes + path[t]!]!;
+  return path;
+}
+
+function indexOfLargest(values: Float64Array): number {
+  return values.reduce((best, value, k) => (value > values[best]! ? k : best), 0);
+}
+
+function meanProbability(log: Float64Array, classes: number, { classIndex, from, to }: FrameSegment): number {
+  let sum = 0;
+  for (let t = from; t < to; t++) sum += Math.exp(log[t * classes + classIndex]!);
+  return sum / (to - from);
+}

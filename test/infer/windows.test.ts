@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  predictWindows,
+  type Answer,
+  type LongVideo,
+  type SampledClip,
+  type WindowPredictor,
+} from '../../src/infer/index.js';
+import { parseModelConfig } from '../../src/model/index.js';
+import { Result } from '../../src/result.js';
+
+const n = 4;
+const config = parseModelConfig({
+  version: 1,
+  classes: ['run', 'sit'],
+  frames: n,
+  transform: { size: { width: 1, height: 1 } },
+  backbone: { kind: 'small' },
+  attention: { form: 'joint' },
+  grid: { channels: 1, height: 1, width: 1 },
+  localize: { when: { rule: 'path', maximumSegments: 9 } },
+});
+
+/** A video of `count` frames, one a second, whose only byte is 200 from frame `change` on and 0 before. */
+function video(count: number, change: number): LongVideo {
+  async function* frames() {
+    for (let index = 0; index < count; index++) {
+      yield { index, timeSeconds: index, data: Uint8Array.of(index >= change ? 200 : 0, index, 0) };
+    }
+  }
+  return {
+    frames: frames(),
+    info: {
+      ...{ path: 'long.mp4', width: 100, height: 100, frames: count, durationSeconds: count, frameRate: 1 },
+      ...{ isVariableRate: false, rotation: 0, codec: 'none', container: 'none' },
+    },
+    ...{ damagedFrames: 0, missingFrames: 0, warnings: [] },
+  };
+}
+
+/** Answers `run` on dark and `sit` on bright frames; the box's left edge is the frame's place in its window. */
+function predictor(): WindowPredictor & { windows: number[][] } {
+  const windows: number[][] = [];
+  return {
+    config,
+    windows,
+    async predict({ frames, indices, times }: SampledClip): Promise<Answer> {
+      windows.push(indices);
+      const isBright = indices.map((_, i) => frames[3 * i] === 200);
+      const share = isBright.filter(Boolean).length / n;
+      const answered = indices.map((index, i) => ({
+        ...{ index, timeSeconds: times[i]!, weight: 1 / n, boxScore: 1 },
+        box: [i, 0, i + 1, 1] as [number, number, number, number],
+      }));
+      const result = { model: { id: 'a', attention: 'joint', backbone: 'small' }, frames: answered };
+      const curves = Float32Array.from(isBright.flatMap((bright) => (bright ? [-2, 2] : [2, -2])));
+      const probabilities = Float32Array.of(1 - share, share);
+      return { result, localization: { curves }, probabilities } as unknown as Answer;
+    },
+  };
+}
+
+describe('predictWindows', () => {
+  it('looks at windows that reach half into each other, and repeats the last frame of a part window', async () => {
+    const model = predictor();
+    await predictWindows(model, video(9, 5), 'long.mp4');
+    expect(model.windows).toEqual([
+      [0, 1, 2, 3],
+      [2, 3, 4, 5],
+      [4, 5, 6, 7],
+      [6, 7, 8, 8],
+    ]);
+  });
+
+  it('says every frame once, cuts segments from the whole curve, and means the classes over windows', async () => {
+    const result = await predictWindows(predictor(), video(8, 5), 'long.mp4');
+    expect(Result.parse(result)).toEqual(result);
+    expect(result.frames.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    // Windows 0-3, 2-5, 4-7 have 0, 1 and 3 bright frames of 4: the mean share is 1/3.
+    expect(result.classes[0]).toMatchObject({ label: 'run' });
+    expect(result.classes[0]!.probability).toBeCloseTo(2 / 3);
+    // Frame 4 is the last dark one: the cut lies halfway between 4 s and 5 s.
+    const found = [...result.segments].sort((a, b) => a.startSeconds - b.startSeconds);
+    expect(found).toMatchObject([
+      { label: 'run', startSeconds: 0, endSeconds: 4.5 },
+      { label: 'sit', startSeconds: 4.5 },
+    ]);
+    expect(result.curves!.values[1]!.map(Math.sign)).toEqual([-1, -1, -1, -1, -1, 1, 1, 1]);
+    expect(result.frames.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1);
+  });
+
+  it('takes a box from the window in which its frame lies deepest', async () => {
+    const result = await predictWindows(predictor(), video(8, 5), 'long.mp4');
+    // Frame 2 is place 2 of window 0 (1 from the edge) and place 0 of window 1; frame 3 is at the edge of window 0 and
+    // place 1 of window 1.
+    expect(result.frames[2]!.box![0]).toBe(2);
+    expect(result.frames[3]!.box![0]).toBe(1);
+  });
+
+  it('answers for a video shorter than one window', async () => {
+    const result = await predictWindows(predictor(), video(2, 5), 'short.mp4');
+    expect(result.frames).toHaveLength(2);
+    expect(result.segments).toMatchObject([{ label: 'run', startSeconds: 0 }]);
+  });
+});
