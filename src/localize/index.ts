@@ -23,15 +23,8 @@ export {
 export { regions, regionValue, type Region, type RegionRule } from './components.js';
 export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from './curves.js';
 export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';
-export {
-  findSegments,
-  toSegment,
-  windowOverlap,
-  windowSeconds,
-  type FrameSegment,
-  type SegmentInput,
-} from './segments.js';
-export { pathSegments } from './path.js';
+export { findSegments, toSegment, windowOverlap, windowSeconds, type SegmentInput } from './segments.js';
+export { pathSegments, type FrameSegment } from './path.js';
 export { linkTubes, smoothTube, type Tube } from './tubes.js';
 export {
   bestWindow,

@@ -12,7 +12,8 @@ import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves } from './curves.js';
 import { agree, minMax, mix, smooth, type Grid } from './maps.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
-import { findSegments, type FrameSegment } from './segments.js';
+import type { FrameSegment } from './path.js';
+import { findSegments } from './segments.js';
 import { indexOfMax, linkTubes, smoothTube, type Tube } from './tubes.js';
 
 /** What a model says of one clip: plain arrays, row-major. `n` frames on a grid `h x w`, `K` classes. */

@@ -5,7 +5,14 @@
 //
 // Minimum description length (Rissanen 1978), solved exactly by dynamic programming (Viterbi). It has no constant: the
 // price comes from the number of frames and classes.
-import type { FrameSegment } from './segments.js';
+
+/** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
+export interface FrameSegment {
+  classIndex: number;
+  from: number;
+  to: number;
+  score: number;
+}
 
 /** The runs of the best path through curves `[n,K]`, in order; `score` is the mean of `p` inside the run. */
 export function pathSegments(curves: ArrayLike<number>, classes: number): FrameSegment[] {

@@ -2,7 +2,7 @@
 import type { Segment } from '../result.js';
 import { curveOf, windowAnswer } from './curves.js';
 import { smoothAxis } from './maps.js';
-import { pathSegments } from './path.js';
+import { pathSegments, type FrameSegment } from './path.js';
 import { indexOfMax } from './tubes.js';
 import {
   bestWindow,
@@ -13,14 +13,6 @@ import {
   type WindowRules,
 } from './windows.js';
 import type { WhenOptions } from './options.js';
-
-/** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
-export interface FrameSegment {
-  classIndex: number;
-  from: number;
-  to: number;
-  score: number;
-}
 
 /** What segments are found from. `curves` are the evidence `[n,K]`; `q` the curves that are searched, `[n,K]`. */
 export interface SegmentInput {
