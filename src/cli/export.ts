@@ -31,7 +31,7 @@ export function exportCommand(wrap: Wrap): Command {
       '--web <folder>',
       'write the files that a page runs here (backbone and head apart), run and compare',
     )
-    .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--web)')
+    .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--onnx, --web)')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'what was written as JSON on standard output')
@@ -56,7 +56,8 @@ async function run(shell: Shell, options: Options, inputs: string[]): Promise<nu
 async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
   const model = onlyModel('--onnx', options, inputs);
   const { exportOnnx } = await import('../data/index.js');
-  const written = await exportOnnx(model, file, computeOf(options));
+  const { backboneFile } = options;
+  const written = await exportOnnx(model, file, { backboneFile, ...computeOf(options) });
   shell.printJson(written);
   shell.print(`wrote ${file} (${megabytes(written.bytes)})`);
   shell.print(agreement(written));

@@ -8,7 +8,9 @@ import { Random } from '../random.js';
 import { openRuntime, type RuntimeOptions, type ValueSpec } from '../runtime/index.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
+import { joinedModel } from './joinedModel.js';
 import { readModelFolder, type ModelFolder } from './modelFolder.js';
+import { openFrozen } from './openModel.js';
 
 /** The largest difference to our own answer that an exported file may have. */
 export const ONNX_TOLERANCE = 1e-4;
@@ -24,19 +26,25 @@ export interface ExportedOnnx {
   differences: Record<string, number>;
 }
 
+/** How a model is written, and where the comparison computes. */
+export interface ExportOnnxOptions extends RuntimeOptions {
+  /** Where the file of a frozen backbone lies now, if not where config.json says. */
+  backboneFile?: string;
+}
+
 /**
- * Writes the whole model, backbone included: input `frames` (uint8 `[1,n,H,W,3]`), outputs as `inferenceGraph` names
+ * Writes the whole model, backbone included, a frozen one joined to its head: input `frames` (uint8 `[1,n,H,W,3]`), outputs as `inferenceGraph` names
  * them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
  * `output` for a place that cannot be written to, `internal` for a file that answers otherwise than we do.
  */
 export async function exportOnnx(
   folder: string,
   file: string,
-  compute: RuntimeOptions = {},
+  { backboneFile, ...compute }: ExportOnnxOptions = {},
 ): Promise<ExportedOnnx> {
   const model = await readModelFolder(folder);
   const { config, tensors } = model;
-  if (config.backbone.isFrozen) throw notWhole(folder, config.backbone.kind);
+  if (config.backbone.isFrozen) return exportJoined(model, file, { backboneFile, ...compute });
   const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
   const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf(model) });
   await writeAtomically(file, bytes);
@@ -57,14 +65,28 @@ export async function exportOnnx(
   }
 }
 
-function notWhole(folder: string, kind: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: folder,
-    expected: 'a model with its backbone inside',
-    received: `one that was trained on features of ${kind}`,
-    hint: 'a frozen backbone is a file of its own: run it first, and the model on its features',
-  });
+/** A model on stored features: its backbone and its head in one file, compared with both of them apart. */
+async function exportJoined(
+  model: ModelFolder,
+  file: string,
+  { backboneFile, ...compute }: ExportOnnxOptions,
+): Promise<ExportedOnnx> {
+  const { config, tensors } = model;
+  await using runtime = await openRuntime(compute);
+  await using extractor = await openFrozen(config, runtime, backboneFile);
+  const bytes = await joinedModel(model, extractor, { backboneFile, metadata: metadataOf(model) });
+  await writeAtomically(file, bytes);
+  const head = await runtime.compile(inferenceGraph({ config, clips: 1 }).graph);
+  await runtime.write(tensors);
+  const exported = await runtime.openModel(file);
+  const frames = randomFrames(exported.feeds[0]!);
+  const seen = await extractor.extract({ ...frames, shape: frames.shape.slice(1) });
+  const features = { ...seen, shape: [1, ...seen.shape] };
+  const differences = differencesOf(await head.run({ features }), await exported.run({ frames }));
+  const largestDifference = Math.max(...Object.values(differences));
+  if (!(largestDifference <= ONNX_TOLERANCE)) throw untrueExport(file, largestDifference);
+  const { feeds: inputs, outputs } = exported;
+  return { file, bytes: bytes.length, inputs, outputs, largestDifference, differences };
 }
 
 function metadataOf({ config, id }: ModelFolder): Record<string, string> {

@@ -63,3 +63,4 @@ export {
   type UpdateOptions,
 } from './optimisers.js';
 export { nextName, opset, toOnnx, type Graph, type ToOnnxOptions } from './onnx.js';
+export { joinOnnx, type JoinOptions, type OnnxPart } from './joinOnnx.js';

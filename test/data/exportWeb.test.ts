@@ -1,9 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openExtractor } from '../../src/backbone/index.js';
 import {
+  exportOnnx,
   exportWeb,
   modelParameters,
   openModel,
@@ -23,9 +25,9 @@ let folder: string;
 const inside = (...parts: string[]) => join(folder, ...parts);
 
 /** An untrained model on the two grids of a foreign network. */
-async function writeFrozenModel(model: string): Promise<void> {
-  const file = inside('net.onnx');
-  await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
+async function writeFrozenModel(model: string, { batch }: { batch?: number } = {}): Promise<void> {
+  const file = `${model}.net.onnx`;
+  await writeFile(file, tinyOnnx({ batch, width: 24, height: 16 }));
   const settings = { kind: 'onnx', file, preprocessing: 'caffe', outputs: ['fine', 'coarse'] };
   await using runtime = await openRuntime({ threads: 1 });
   await using extractor = await openExtractor(settings, { runtime });
@@ -74,6 +76,31 @@ describe.each(['small', 'frozen'])('the files for a page of a model with a %s ba
       expect(got.result.frames[i]!.weight).toBeCloseTo(weight, 4),
     );
   });
+});
+
+it('joins a foreign network and the head into one file, which plain ONNX Runtime answers from as we do', async () => {
+  const file = inside('whole.onnx');
+  const written = await exportOnnx(inside('frozen'), file);
+  expect(written.largestDifference).toBeLessThanOrEqual(1e-4);
+  const own = await openModel(inside('frozen'));
+  const clip = await readClip(inside('data/left/clip0.mp4'), own.shape);
+  const expected = await own.predict(clip, 'clip');
+  await own.close();
+  const session = await ort.InferenceSession.create(file);
+  expect(session.inputNames).toEqual(['frames']);
+  const { probabilities, weights } = await session.run({
+    frames: new ort.Tensor('uint8', clip.frames, [1, ...clip.shape]),
+  });
+  expected.probabilities.forEach((value, k) => expect(Number(probabilities!.data[k])).toBeCloseTo(value, 4));
+  expected.result.frames.forEach(({ weight }, i) => expect(Number(weights!.data[i])).toBeCloseTo(weight, 4));
+  await session.release();
+});
+
+it('refuses a network that takes another number of frames than the model', async () => {
+  await writeFrozenModel(inside('fixed'), { batch: 3 });
+  await expect(exportOnnx(inside('fixed'), inside('fixed.onnx'))).rejects.toThrow(
+    /any number of frames, or 4 as the model does, got one that takes 3/,
+  );
 });
 
 it('computes a frame alone as among others, as a webcam needs it', async () => {
