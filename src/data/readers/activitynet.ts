@@ -7,7 +7,7 @@ import {
   emptyClip,
   type AnnotatedClip,
   type AnnotationReader,
-  type Subset,
+  subsetNamed,
 } from './form.js';
 import { readJson } from './text.js';
 
@@ -33,15 +33,6 @@ const ActivityNetFile = z.object({
 });
 type ActivityNetVideo = z.infer<typeof ActivityNetFile>['database'][string];
 
-const SUBSETS: Record<string, Subset> = {
-  training: 'train',
-  train: 'train',
-  validation: 'validation',
-  val: 'validation',
-  testing: 'test',
-  test: 'test',
-};
-
 /** ActivityNet 1.2 and 1.3, THUMOS14 and others in their form. Labels are the distinct classes of a video's segments. */
 export const activitynet: AnnotationReader = {
   format: 'activitynet',
@@ -56,7 +47,7 @@ export const activitynet: AnnotationReader = {
 
 function clipOf(video: string, facts: ActivityNetVideo, path: string, notes: string[]): AnnotatedClip {
   const clip = emptyClip(video);
-  clip.subset = SUBSETS[facts.subset.toLowerCase()] ?? 'unused';
+  clip.subset = subsetNamed(facts.subset) ?? 'unused';
   if (clip.subset === 'unused')
     notes.push(`${path}: ${video} is of subset ${facts.subset}, which is not used`);
   if (facts.duration !== undefined) clip.durationSeconds = facts.duration;

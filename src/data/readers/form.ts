@@ -5,6 +5,24 @@ import type { Box } from '../../result.js';
 /** The side of an official split that a clip is on. */
 export type Subset = 'train' | 'validation' | 'test' | 'unused';
 
+/** Sides by the names that lists give them. */
+const SUBSETS: Readonly<Record<string, Subset>> = {
+  train: 'train',
+  training: 'train',
+  val: 'validation',
+  validate: 'validation',
+  validation: 'validation',
+  test: 'test',
+  testing: 'test',
+  unused: 'unused',
+};
+
+/** The side that a list means by `name`, in whatever case; undefined for another word. */
+export function subsetNamed(name: string): Subset | undefined {
+  const word = name.toLowerCase();
+  return Object.hasOwn(SUBSETS, word) ? SUBSETS[word] : undefined;
+}
+
 /** A stretch of time of a class, in seconds. */
 export interface AnnotatedSegment {
   label: string;

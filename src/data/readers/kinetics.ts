@@ -5,17 +5,9 @@ import {
   clipNamed,
   type AnnotatedClip,
   type AnnotationReader,
-  type Subset,
+  subsetNamed,
 } from './form.js';
 import { checkOrder, lineFault, numberAt, readTable } from './text.js';
-
-const SUBSETS: Record<string, Subset> = {
-  train: 'train',
-  val: 'validation',
-  validate: 'validation',
-  validation: 'validation',
-  test: 'test',
-};
 
 /** Kinetics-400, -600, -700. Clips are named as its tools save them, `<id>_<start>_<end>` with six digits; groups are the videos. */
 export const kinetics: AnnotationReader = {
@@ -37,7 +29,7 @@ export const kinetics: AnnotationReader = {
       if (before === clip.labels.length) notes.push(`${path}:${line}: ${name} is listed before, read once`);
       clip.group = id;
       clip.durationSeconds = end - start;
-      const subset = SUBSETS[fields['split'] ?? ''];
+      const subset = subsetNamed(fields['split'] ?? '');
       if (fields['split'] && !subset) throw lineFault(path, line, 'train, val or test', fields['split']);
       if (subset) clip.subset = subset;
     }

@@ -7,17 +7,9 @@ import {
   clipNamed,
   type AnnotatedClip,
   type AnnotationReader,
-  type Subset,
+  subsetNamed,
 } from './form.js';
 import { checkOrder, lineFault, numberAt, readJson, readTable } from './text.js';
-
-const SUBSETS: Record<string, Subset> = {
-  train: 'train',
-  val: 'validation',
-  validation: 'validation',
-  test: 'test',
-  unused: 'unused',
-};
 
 interface Entry {
   clip: string;
@@ -36,7 +28,8 @@ export const csvList: AnnotationReader = {
     const entries = (await readTable(path, ['clip', 'label'])).map(({ fields, line }) => {
       const { clip, label, group, subset } = fields;
       if (!clip || !label) throw lineFault(path, line, 'a clip and a label', `"${clip}", "${label}"`);
-      if (subset && !SUBSETS[subset]) throw lineFault(path, line, Object.keys(SUBSETS).join(', '), subset);
+      if (subset && !subsetNamed(subset))
+        throw lineFault(path, line, 'train, validation, test or unused', subset);
       const [start, end] = ['start', 'end'].map((key) =>
         fields[key] ? numberAt(fields[key], path, line, key) : undefined,
       );
@@ -88,7 +81,7 @@ function gather(format: string, entries: readonly { place: string; entry: Entry 
 
 function addEntry(clip: AnnotatedClip, { label, group, subset, start, end }: Entry, place: string): void {
   addLabel(clip, label);
-  const side = subset ? SUBSETS[subset] : undefined;
+  const side = subset ? subsetNamed(subset) : undefined;
   if (side && clip.subset && clip.subset !== side) {
     throw new WhereWhenError({
       code: 'format',
