@@ -30,6 +30,7 @@ export interface TrainCommandOptions
   seed?: number;
   epochs?: number;
   batch?: number;
+  accumulate?: number;
   learningRate?: number;
   schedule?: 'constant' | 'cosine' | 'plateau';
   warmup?: number;
@@ -133,7 +134,10 @@ function recipeOptions(): Option[] {
       '--epochs <n>',
       'at most (default: 30; on stored features 6 for joint, and 0 for mean, which the regression has made)',
     ).argParser(whole(0)),
-    new Option('--batch <clips>', 'clips a step (default: 8)').argParser(whole(1)),
+    new Option('--batch <clips>', 'clips a batch (default: 8; 10 on stored features)').argParser(whole(1)),
+    new Option('--accumulate <batches>', 'batches a step, in the memory of one (default: 1)').argParser(
+      whole(1),
+    ),
     new Option('--learning-rate <rate>', 'at its highest (default: 0.002)').argParser(number(1e-12)),
     new Option('--schedule <name>', 'how the rate goes (default: cosine)').choices([
       'constant',
@@ -202,6 +206,7 @@ const sameInRecipe = [
   'seed',
   'epochs',
   'batch',
+  'accumulate',
   'learningRate',
   'patience',
   'clipNorm',

@@ -25,6 +25,8 @@ export interface BatchOptions {
   clips: readonly StoredClip[];
   /** Clips a batch, `N`. */
   size: number;
+  /** An epoch has a multiple of so many batches, filled up with further draws. */
+  multiple?: number;
   /** Frames a clip as the model takes them, `n`. */
   frames: number;
   /** Stored frames for each of those; training draws one of them anew each time, evaluation takes the middle one. */
@@ -51,7 +53,7 @@ export class Batches {
     Pick<BatchOptions, 'augment' | 'places'>;
 
   constructor(options: BatchOptions) {
-    this.#options = { oversample: 1, seed: 0, isBalanced: true, content: 'frames', ...options };
+    this.#options = { multiple: 1, oversample: 1, seed: 0, isBalanced: true, content: 'frames', ...options };
     const { clips, size, oversample } = this.#options;
     if (clips.length === 0) throw usage('clips', 'at least one clip', '0');
     if (!(Number.isInteger(size) && size >= 1))
@@ -61,7 +63,8 @@ export class Batches {
 
   /** Training steps an epoch: every clip once, the last batch filled up with further draws. */
   get steps(): number {
-    return Math.ceil(this.#options.clips.length / this.#options.size);
+    const { clips, size, multiple } = this.#options;
+    return multiple * Math.ceil(clips.length / (size * multiple));
   }
 
   /** The training batches of an epoch from `fromStep` on; the next one is read while the caller works on this one. */
@@ -77,7 +80,8 @@ export class Batches {
   /** Every clip once in order, without augmentation. */
   async *all(): AsyncGenerator<Batch> {
     const { size, clips } = this.#options;
-    yield* prefetched(0, this.steps, (step) => this.#read(clips.slice(step * size, (step + 1) * size)));
+    const count = Math.ceil(clips.length / size);
+    yield* prefetched(0, count, (step) => this.#read(clips.slice(step * size, (step + 1) * size)));
   }
 
   #draw(epoch: number, step: number, place: number): Random {

@@ -44,6 +44,11 @@ export interface TrainingOptions extends NetworkOptions {
   clipNorm?: number;
   /** Keep moving averages of the trainable parameters; their decay is the input `averageDecay`, 0 at the first step. */
   averaged?: boolean;
+  /**
+   * One step on several batches, each with its part of the gradients: the first sets their sums, those in the middle add to
+   * them, and the last makes the step. Losses are means over a batch, so that the sums are means over all.
+   */
+  accumulate?: { batches: number; place: 'first' | 'middle' | 'last' };
   /** Give every gradient out as `grad:NAME`: for tests and figures, not for speed. */
   withGradients?: boolean;
 }
@@ -72,7 +77,10 @@ export function trainingGraph(options: TrainingOptions): TrainingGraph {
       updates: [...step.updates, ...state, ...scope.updates],
     },
     parameters: scope.parameters,
-    state: state.map(({ parameter: kept }) => ({ name: kept.name!, shape: kept.shape })),
+    state: [...state.map(({ parameter: one }) => one), ...(step.kept ?? [])].map(({ name, shape }) => ({
+      name: name!,
+      shape,
+    })),
   };
 }
 
@@ -84,6 +92,8 @@ interface Update {
 interface Step {
   updates: Update[];
   state: Update[];
+  /** Sums of gradients that the step reads and leaves as they are: the next first batch sets them anew. */
+  kept?: Expr[];
   outputs: Record<string, Expr>;
 }
 
@@ -98,19 +108,36 @@ function optimise(loss: Expr, parameters: readonly DeclaredParameter[], options:
   const isReached = (index: number): boolean => slopes[index] !== zeros(all[index]!.shape);
   const trained = all.filter((_, index) => isReached(index));
   const raw = slopes.filter((_, index) => isReached(index));
-  const clipped = clipNorm === undefined ? undefined : clipByGlobalNorm(raw, clipNorm);
+  const shared = options.accumulate && accumulated(trained, raw, options.accumulate);
+  if (shared && options.accumulate?.place !== 'last') return { updates: [], state: shared, outputs: {} };
+  const whole = shared?.map(({ next }) => next) ?? raw;
+  const clipped = clipNorm === undefined ? undefined : clipByGlobalNorm(whole, clipNorm);
   const optimiser = createOptimiser(options.optimiser, input('learningRate', []));
-  const steps = (clipped?.gradients ?? raw).map((gradient, index) =>
+  const steps = (clipped?.gradients ?? whole).map((gradient, index) =>
     optimiser.update(trained[index]!.expr, gradient, factors?.(trained[index]!.name)),
   );
   return {
     updates: steps.map(({ next }, index) => ({ parameter: trained[index]!.expr, next })),
     state: [...optimiser.shared, ...steps.flatMap((one) => one.state)],
+    kept: shared?.map(({ parameter: sum }) => sum),
     outputs: {
       ...(clipped ? { gradientNorm: clipped.norm } : {}),
       ...(withGradients ? Object.fromEntries(all.map(({ name }, i) => [`grad:${name}`, slopes[i]!])) : {}),
     },
   };
+}
+
+/** The sums of gradients over the batches of a step so far, under `accumulated:NAME`. */
+function accumulated(
+  trained: readonly DeclaredParameter[],
+  slopes: readonly Expr[],
+  { batches, place }: NonNullable<TrainingOptions['accumulate']>,
+): Update[] {
+  return trained.map(({ name, shape }, index) => {
+    const sum = parameter(`accumulated:${name}`, shape);
+    const own = mul(slopes[index]!, 1 / batches);
+    return { parameter: sum, next: place === 'first' ? own : add(sum, own) };
+  });
 }
 
 function createOptimiser(settings: OptimiserSettings, learningRate: Expr): Optimiser {

@@ -12,6 +12,7 @@ import {
   trainingGraph,
   type ModelConfig,
   type TrainingGraph,
+  type TrainingOptions,
 } from '../model/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
@@ -51,6 +52,8 @@ export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'lo
 /** What a run computes with. All programs share the runtime's state. */
 export interface Programs {
   step: Program;
+  /** With accumulation the batches of a step that come before its last one. */
+  before?: { first: Program; middle: Program };
   /** `frames` to `logits`, with the averaged weights where the recipe keeps averages. */
   validate: Program;
   /** The same by the mean pool that is kept beside the head. */
@@ -68,7 +71,8 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
   if (places) checkPlaces(losses);
   if (isStandardised) checkStandardised(recipe);
   const isAveraged = recipe.average > 0;
-  const graph = trainingGraph({
+  const batches = recipe.accumulate;
+  const options: TrainingOptions = {
     ...common,
     ...(places && {
       config: {
@@ -83,13 +87,22 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
     averaged: isAveraged,
     channelDropout: recipe.dropout > 0,
     placesMask: common.encoder !== undefined && recipe.places !== 'auto' && recipe.places < 1,
-  });
+  };
+  const graphOf = (place: 'first' | 'middle' | 'last'): TrainingGraph =>
+    trainingGraph({ ...options, ...(batches > 1 && { accumulate: { batches, place } }) });
+  const graph = graphOf('last');
   const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
   const { logits, meanPoolLogits } = inference.outputs;
   const answers = (outputs: typeof logits & object): Promise<Program> =>
     runtime.compile({ outputs: { logits: outputs }, updates: [] });
   return {
     step: await runtime.compile(graph.graph),
+    ...(batches > 1 && {
+      before: {
+        first: await runtime.compile(graphOf('first').graph),
+        middle: await runtime.compile(graphOf('middle').graph),
+      },
+    }),
     validate: await answers(logits!),
     ...(meanPoolLogits && { meanPool: await answers(meanPoolLogits) }),
     graph,
@@ -168,7 +181,10 @@ export function stepFeeds(
     features: () => batch.inputs.features!,
     labels: () => batch.labels,
     learningRate: () => scalar(rate),
-    averageDecay: () => scalar(Math.min(recipe.average, position.total / (position.total + 5))),
+    averageDecay: () => {
+      const steps = Math.floor(position.total / recipe.accumulate);
+      return scalar(Math.min(recipe.average, steps / (steps + 5)));
+    },
     channelMask: () => dropoutMask([recipe.batch, channels], recipe.dropout, draw('channels')),
     placesMask: () =>
       placesMask(recipe.batch, [config.frames, height, width], Number(recipe.places), draw('places')),
@@ -202,4 +218,10 @@ function placesMask(clips: number, shape: number[], share: number, random: Rando
     for (const place of random.shuffle(all).slice(0, seen)) mask[clip * places + place] = 1;
   }
   return float32(mask, [clips, ...shape]);
+}
+
+/** The program for a batch: with accumulation only the last one of a step changes the weights. */
+export function programFor({ step, before }: Programs, place: number, batches: number): Program {
+  if (!before || place % batches === batches - 1) return step;
+  return place % batches === 0 ? before.first : before.middle;
 }

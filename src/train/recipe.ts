@@ -128,6 +128,8 @@ export const Recipe = z.strictObject({
   /** 0 keeps the start, which must then be the mean pool. */
   epochs: z.number().int().min(0).default(30),
   batch: count.default(8),
+  /** Batches a step: their gradients are averaged, so that a step sees `batch * accumulate` clips in the memory of one batch. */
+  accumulate: count.default(1),
   optimiser: OptimiserSettings.default({ name: 'adamw', weightDecay: 1e-4 }),
   learningRate: positive.default(2e-3),
   /** Factors on rate and decay for all parameters whose name starts so; the longest that fits counts. */

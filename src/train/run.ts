@@ -9,7 +9,15 @@ import type { TrainListener } from './events.js';
 import { oversampleOf, type Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
-import { modelConfig, modelTensors, openPrograms, startState, stepFeeds, type Programs } from './programs.js';
+import {
+  modelConfig,
+  modelTensors,
+  openPrograms,
+  programFor,
+  startState,
+  stepFeeds,
+  type Programs,
+} from './programs.js';
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { hasRefit, refitCourse, type Chosen } from './refit.js';
@@ -75,7 +83,14 @@ export class Run {
     const content = material.frozen ? ('features' as const) : ('frames' as const);
     const common = { store, size, frames, oversample: oversampleOf(recipe), seed, content };
     const places = material.frozen && placesOf(recipe, { grid: material.frozen.grid });
-    this.#training = new Batches({ ...common, clips, isBalanced, augment: augmentOf(recipe), places });
+    this.#training = new Batches({
+      ...common,
+      clips,
+      isBalanced,
+      multiple: recipe.accumulate,
+      augment: augmentOf(recipe),
+      places,
+    });
     this.#held = validation.length > 0 ? new Batches({ ...common, clips: validation }) : undefined;
   }
 
@@ -162,13 +177,14 @@ export class Run {
   /** The steps that are left of the epoch; false when the signal came between two of them. */
   async #makeSteps(): Promise<boolean> {
     const { recipe, signal } = this.#parts;
-    const { step: program, config } = this.#programs;
+    const { config } = this.#programs;
     const { steps } = this.#training;
-    const lossNames = program.outputs.map(({ name }) => name).filter(isFigure);
     for await (const batch of this.#training.epoch(this.#epoch, this.#step)) {
       if (signal?.aborted) return false;
       const position = { epoch: this.#epoch, step: this.#step, total: this.#epoch * steps + this.#step };
       const rate = learningRate(this.#epoch + this.#step / steps, this.#course, recipe);
+      const program = programFor(this.#programs, this.#step, recipe.accumulate);
+      const lossNames = program.outputs.map(({ name }) => name).filter(isFigure);
       const feeds = stepFeeds(batch, rate, { recipe, config, step: program, position });
       const figures = await program.run(feeds, { outputs: lossNames, transfer: true });
       this.#count(figures, rate, position.total);
@@ -177,14 +193,15 @@ export class Run {
   }
 
   #count(figures: Tensors, rate: number, total: number): void {
+    const { recipe, listen, chosen } = this.#parts;
     for (const [name, { data }] of Object.entries(figures)) {
       const term = name.replace(/^loss\./, '');
-      this.#sums[term] = (this.#sums[term] ?? 0) + Number(data[0]);
+      const share = name === 'gradientNorm' ? recipe.accumulate : 1; // it comes with the last batch of a step only
+      this.#sums[term] = (this.#sums[term] ?? 0) + share * Number(data[0]);
     }
     const loss = Number(figures['loss.total']!.data[0]);
     if (!Number.isFinite(loss)) throw diverged(total, rate);
     this.#step++;
-    const { recipe, listen, chosen } = this.#parts;
     const place = { epoch: this.#epoch + 1, step: this.#step, steps: this.#training.steps };
     listen({ kind: 'step', ...place, epochs: chosen?.epoch ?? recipe.epochs, loss, learningRate: rate });
   }
