@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/result.js';
 import { Random } from '../../src/random.js';
-import { boxOverlap, localize, localizeOptions, type LocalizeInput } from '../../src/localize/index.js';
+import {
+  boxOverlap,
+  localize,
+  localizeOptions,
+  waysOf,
+  type LocalizeInput,
+} from '../../src/localize/index.js';
 
 const GRID = { frames: 16, height: 12, width: 12 };
 const PICTURE = { width: 128, height: 128 };
@@ -137,6 +143,15 @@ describe('localizeOptions', () => {
     expect(localizeOptions({ way: 'script' }).where.threshold).toBeCloseTo(200 / 255);
     expect(localizeOptions({ way: 'script', where: { threshold: 0.5 } }).where.threshold).toBe(0.5);
     expect(localizeOptions(localizeOptions({ way: 'script' }))).toEqual(localizeOptions({ way: 'script' }));
+  });
+
+  it("keeps a model's own rules for its own way, and takes the defaults of the other way", () => {
+    const own = { where: { threshold: 0.3 } };
+    expect(waysOf(own, 'evidence')).toEqual(own);
+    expect(localizeOptions(waysOf(own, 'script')).where.threshold).toBeCloseTo(200 / 255);
+    const paper = localizeOptions(waysOf({ way: 'script' }, 'evidence'));
+    expect(paper.where.maps).toEqual({ activation: 1, scaleNorms: 1 });
+    expect(paper.when.curve).toBe('weights');
   });
 
   it('names the option that is wrong', () => {
