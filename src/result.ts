@@ -65,6 +65,8 @@ export const Result = z.object({
   tubes: z.array(BoxTube).optional(),
   masks: Masks.optional(),
   curves: Curves.optional(),
+  /** When-weights of each step of a recurrent form, `[steps][frames]`; a frame's weight is their mean. Left out for one step. */
+  steps: z.array(z.array(z.number())).optional(),
   warnings: z.array(z.string()),
 });
 export type Result = z.infer<typeof Result>;

@@ -56,6 +56,7 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
   const localization = shifted(seen, window);
   const result = toResult({
     ...{ path, clip, classes, grid, probabilities, weights, localization },
+    steps: stepRows(outputs.weights!),
     model: identity,
   });
   const { meanPoolLogits: pool } = outputs;
@@ -116,6 +117,15 @@ function softmaxOf(logits: Float32Array): Float32Array {
   const shares = logits.map((logit) => Math.exp(logit - top));
   const total = shares.reduce((sum, one) => sum + one, 0);
   return shares.map((one) => one / total);
+}
+
+/** Weights `[1,T,n]` as `T` rows of `n`, to five digits; undefined for one row, which says nothing more than the mean. */
+function stepRows({ data, shape }: Tensor): number[][] | undefined {
+  const [, T, n] = shape as [number, number, number];
+  if (T < 2) return undefined;
+  const row = (t: number): number[] =>
+    Array.from({ length: n }, (_, i) => Number(Number(data[t * n + i]).toFixed(5)));
+  return Array.from({ length: T }, (_, t) => row(t));
 }
 
 /** The mean over the `T` rows of weights `[1,T,n]`: one weight a frame. */

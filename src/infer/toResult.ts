@@ -21,6 +21,8 @@ export interface ResultParts {
   grid: ModelConfig['grid'];
   probabilities: Float32Array;
   weights: Float32Array;
+  /** Weights of each step, where there are several. */
+  steps?: number[][];
   localization: Localization;
   model: ModelIdentity;
 }
@@ -57,6 +59,7 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
     })),
     masks: toMasks(localization.map, parts.grid),
     ...(localization.curves ? { curves: toCurves(localization.curves, classes) } : {}),
+    ...(parts.steps ? { steps: parts.steps } : {}),
     warnings: [...warnings],
   };
 }

@@ -3,10 +3,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Canvas } from '@napi-rs/canvas';
 import type { Result } from '../result.js';
 import { encodeVideo, openVideo, type Frame, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
+import { FilmStrip, jpegOf } from './filmStrip.js';
 import { canvasOf, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
 import { scaledSize } from './overlayVideo.js';
@@ -26,9 +26,6 @@ export interface ClipPictures {
   isCut: boolean;
 }
 
-/** Height of a film strip's pictures in pixels: twice what the page shows, for fine displays. */
-const FILM_HEIGHT = 96;
-
 /** Reads the clip once and makes its pictures. Throws what opening or encoding throws. */
 export async function clipPictures(path: string, result: Result, limits: CopyLimits): Promise<ClipPictures> {
   const source = await openVideo(path);
@@ -43,7 +40,7 @@ export async function clipPictures(path: string, result: Result, limits: CopyLim
     });
     return {
       video,
-      film: { source: film.picture(), columns: film.columns, aspect: film.aspect },
+      film: { source: dataUri(film.picture()), columns: film.columns, aspect: film.aspect },
       poster: poster.picture(),
       isCut: source.info.durationSeconds > limits.longestSeconds,
     };
@@ -82,57 +79,6 @@ async function copy(
   }
 }
 
-/** Pictures side by side, each the first frame at or after the middle of its part of the clip. */
-class FilmStrip {
-  readonly columns: number;
-  readonly #size: Size;
-  readonly #canvas: ReturnType<typeof newCanvas>;
-  #filled = 0;
-
-  constructor(
-    picture: Size,
-    readonly duration: number,
-    readonly painter: AnswerPainter,
-  ) {
-    const aspect = picture.width / picture.height;
-    this.columns = Math.min(20, Math.max(4, Math.round(16 / aspect)));
-    this.#size = { width: Math.round(FILM_HEIGHT * aspect), height: FILM_HEIGHT };
-    this.#canvas = newCanvas({ width: this.#size.width * this.columns, height: FILM_HEIGHT });
-  }
-
-  get aspect(): number {
-    return (this.#size.width * this.columns) / FILM_HEIGHT;
-  }
-
-  see(frame: Frame, seconds: number): void {
-    while (
-      this.#filled < this.columns &&
-      seconds >= ((this.#filled + 0.5) / this.columns) * this.duration - 1e-6
-    ) {
-      this.#add(frame, seconds);
-    }
-    this.#last = frame;
-  }
-
-  #last: Frame | null = null;
-
-  #add(frame: Frame, seconds: number): void {
-    const { brush } = this.#canvas;
-    brush.save();
-    brush.translate(this.#filled * this.#size.width, 0);
-    brush.drawImage(canvasOf(frame.data, frame), 0, 0, this.#size.width, this.#size.height);
-    this.painter.paint(brush, seconds, this.#size, { opacity: 0.65, unit: 2 });
-    brush.restore();
-    this.#filled++;
-  }
-
-  /** A clip shorter than its strip repeats its last frame. */
-  picture(): string {
-    while (this.#last && this.#filled < this.columns) this.#add(this.#last, this.duration);
-    return dataUri(this.#canvas.canvas);
-  }
-}
-
 /** The frame with the largest when-weight, with the answer. */
 class Poster {
   readonly #seconds: number;
@@ -164,10 +110,10 @@ class Poster {
   }
 
   picture(): string {
-    return dataUri(this.#canvas.canvas);
+    return dataUri(jpegOf(this.#canvas.canvas));
   }
 }
 
-function dataUri(canvas: Canvas): string {
-  return `data:image/jpeg;base64,${canvas.toBuffer('image/jpeg', 82).toString('base64')}`;
+function dataUri(jpeg: Buffer): string {
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }

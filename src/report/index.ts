@@ -3,9 +3,10 @@ export { AnswerPainter } from './answerPainter.js';
 export { chartHtml, trainingCharts, type Chart, type TrainingRow } from './charts.js';
 export { contactSheet, type SheetOptions } from './contactSheet.js';
 export { constantRate } from './constantRate.js';
+export { filmLayout, filmStrip } from './filmStrip.js';
 export { escaped } from './html.js';
 export { pageStyle, policyFor } from './pageSource.js';
-export { overlayVideo, type OverlayOptions } from './overlayVideo.js';
+export { overlayVideo, scaledSize, type OverlayOptions } from './overlayVideo.js';
 export { cividis, cividisCss } from './page/colours.js';
 export { boxAt, maskAt, momentAt, unpackMasks, type MaskStack, type Moment } from './page/moments.js';
 export {

@@ -11,20 +11,27 @@ export interface PageSource {
   script: string;
 }
 
+/** Its style sheets in their order. */
+export const STYLES = ['base.css', 'player.css', 'report.css'] as const;
+
 /** Reads (from sources: bundles) the page's parts. */
 export async function pageSource(): Promise<PageSource> {
   const isSource = import.meta.url.endsWith('.ts');
   const [html, css, script] = await Promise.all([
-    readFile(new URL('page/page.html', import.meta.url), 'utf8'),
-    readFile(new URL('page/page.css', import.meta.url), 'utf8'),
-    isSource ? bundled('page/main.ts') : readFile(new URL('page/page.js', import.meta.url), 'utf8'),
+    partOf('page.html'),
+    pageStyle(),
+    isSource ? bundled('page/main.ts') : partOf('page.js'),
   ]);
   return { html, css, script };
 }
 
+function partOf(name: string): Promise<string> {
+  return readFile(new URL(`page/${name}`, import.meta.url), 'utf8');
+}
+
 /** The style alone, for pages without a script. */
 export async function pageStyle(): Promise<string> {
-  return readFile(new URL('page/page.css', import.meta.url), 'utf8');
+  return (await Promise.all(STYLES.map(partOf))).join('\n');
 }
 
 /** The script of the page as one file, from `entry` beside this module. Needs the development dependency esbuild. */

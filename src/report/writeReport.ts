@@ -3,7 +3,6 @@
 import { basename } from 'node:path';
 import { writeAtomically } from '../data/index.js';
 import type { EvaluationReport, TruthClip } from '../evaluate/index.js';
-import { windowSeconds } from '../localize/index.js';
 import type { Result } from '../result.js';
 import { chartHtml, trainingCharts, type TrainingRow } from './charts.js';
 import { clipPictures, type ClipPictures } from './clipPictures.js';
@@ -95,7 +94,6 @@ async function showClip(
     missing = `The video could not be read again: ${error instanceof Error ? error.message : String(error)}`;
     return null;
   });
-  const times = result.frames.map(({ timeSeconds }) => timeSeconds);
   const cut = pictures?.isCut ? [`The copy in this report ends after ${limits.longestSeconds} s.`] : [];
   const page: PageClip = {
     title,
@@ -108,8 +106,7 @@ async function showClip(
       frames: pictures.video.frames,
     },
     missing,
-    film: pictures?.film ?? null,
-    spans: times.map((_, i) => windowSeconds(times, i, i + 1, result.video.durationSeconds)),
+    film: pictures && { ...pictures.film, isPainted: true },
   };
   return { page, pictures };
 }

@@ -2,24 +2,11 @@
 // makes again, so the file always tells one story.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EpochRow } from '../epoch.js';
 import { outputError, writeAtomically } from '../data/index.js';
-import type { Score } from './schedule.js';
 
-/** What an epoch did. Losses are means over its steps, `total` with and the terms without their weights. */
-export interface LogRow {
-  /** From 1, as people count. */
-  epoch: number;
-  steps: number;
-  learningRate: number;
-  losses: Record<string, number>;
-  /** In the second part of a run, on all clips. */
-  isRefit?: true;
-  /** null where nothing is held out. */
-  validation: (Score & { clips: number }) | null;
-  isBest: boolean;
-  /** Of computing, over all sittings of the run. */
-  seconds: number;
-}
+/** What an epoch did. */
+export type LogRow = EpochRow;
 
 /** Where the log of a run lies. */
 export function logFile(folder: string): string {

@@ -58,6 +58,14 @@ beforeAll(async () => {
   clips = [
     { path, result, truth },
     { path, result: other, title: '</script><b>second</b>', truth },
+    {
+      path,
+      title: 'two steps',
+      result: {
+        ...result,
+        steps: [result.frames.map((_, i) => (i === 0 ? 1 : 0)), result.frames.map(() => 1 / 16)],
+      },
+    },
     { path: join(folder, 'gone.mp4'), result: { ...result, clip: 'gone.mp4' } },
   ];
 });
@@ -240,8 +248,41 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     );
   });
 
-  it('keeps a clip whose video is gone, with the reason', async () => {
+  it('reads the classes of a stretch that is dragged, or marked by keyboard, and shows the moment under the pointer', async () => {
+    const row = (await page.locator('#timeline .weights').boundingBox())!;
+    const y = row.y + row.height / 2;
+    await page.mouse.move(row.x + row.width * 0.25, y);
+    expect(await page.isVisible('.ghost')).toBe(true);
+    await page.mouse.down();
+    await page.mouse.move(row.x + row.width * 0.5, y, { steps: 4 });
+    await page.mouse.up();
+    expect(await page.textContent('#stretch-name')).toBe('From 1.0 s to 2.0 s alone');
+    expect(await page.locator('#stretch-bars li').count()).toBe(2);
+    await page.keyboard.press('x');
+    expect(await page.isHidden('#stretch')).toBe(true);
+    await page.keyboard.press('Home');
+    await page.keyboard.press(']');
+    await page.keyboard.press('o');
+    expect(await page.textContent('#stretch-name')).toMatch(/^From 0\.0 s to \d\.\d s alone$/);
+    await page.locator('#stretch-end').click();
+    expect(await page.isHidden('#stretch')).toBe(true);
+  });
+
+  it('shows the weights of one step of a recurrent answer at a time', async () => {
+    expect(await page.locator('.matrix').count()).toBe(0);
     await page.locator('.cards button').nth(2).click();
+    expect(await page.getAttribute('.matrix', 'aria-label')).toContain('they change from step to step');
+    const step = page.locator('input[aria-label="Step of the model"]');
+    await step.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.textContent('#timeline .row-name:has(+ .weights)')).toBe(
+      'When: weight of each sampled frame at step 1, at most 100 %',
+    );
+    await page.locator('.cards button').first().click();
+  });
+
+  it('keeps a clip whose video is gone, with the reason', async () => {
+    await page.locator('.cards button').nth(3).click();
     expect(await page.textContent('#broken')).toContain('could not be read again');
     await page.keyboard.press('ArrowRight');
     expect(await covered()).toBeGreaterThan(0);

@@ -16,14 +16,38 @@ const CIVIDIS = [
   [253, 234, 69],
 ] as const;
 
+/** Ten equally spaced colours of the viridis map. */
+const VIRIDIS = [
+  [68, 1, 84],
+  [72, 40, 120],
+  [62, 73, 137],
+  [49, 104, 142],
+  [38, 130, 142],
+  [31, 158, 137],
+  [53, 183, 121],
+  [110, 206, 88],
+  [181, 222, 43],
+  [253, 231, 37],
+] as const;
+
+const MAPS = { cividis: CIVIDIS, viridis: VIRIDIS } as const;
+
+/** Colour maps of masks; both rise evenly in brightness, so that they read without colour too. */
+export type ColourMap = keyof typeof MAPS;
+
 /** Marks on the picture and on the time line. */
 export const MARKS = { predicted: '#fdea45', truth: '#56b4e9', shadow: 'rgba(0, 12, 30, 0.75)' } as const;
 
 /** The colour of a value in 0..1 as red, green and blue in 0..255. */
 export function cividis(value: number): [red: number, green: number, blue: number] {
-  const at = Math.min(1, Math.max(0, value)) * (CIVIDIS.length - 1);
-  const low = CIVIDIS[Math.floor(at)]!;
-  const high = CIVIDIS[Math.min(CIVIDIS.length - 1, Math.floor(at) + 1)]!;
+  return colourOf(value, 'cividis');
+}
+
+function colourOf(value: number, name: ColourMap): [red: number, green: number, blue: number] {
+  const map = MAPS[name];
+  const at = Math.min(1, Math.max(0, value)) * (map.length - 1);
+  const low = map[Math.floor(at)]!;
+  const high = map[Math.min(map.length - 1, Math.floor(at) + 1)]!;
   const share = at - Math.floor(at);
   const part = (channel: 0 | 1 | 2): number =>
     Math.round(low[channel] + (high[channel] - low[channel]) * share);
@@ -38,4 +62,19 @@ export function cividisCss(value: number): string {
 /** How much of the picture a mask value covers, 0..1: low values let the picture through, high ones glow. */
 export function coverOf(value: number): number {
   return Math.min(1, Math.max(0, value)) ** 1.15;
+}
+
+const tables = new Map<ColourMap, Uint8Array>();
+
+/** The colours of 256 values from 0 to 1, `[256, 3]`; made once a map. */
+export function colourTable(name: ColourMap): Uint8Array {
+  let table = tables.get(name);
+  if (!table) {
+    table = Uint8Array.from({ length: 256 }, (_, i) => i).reduce((out, i) => {
+      out.set(colourOf(i / 255, name), 3 * i);
+      return out;
+    }, new Uint8Array(768));
+    tables.set(name, table);
+  }
+  return table;
 }

@@ -1,25 +1,33 @@
 // Starts the page: joins player, overlay, time line and panel, and listens to the keyboard.
 import { momentAt } from './moments.js';
-import { Overlay, type OverlayChoice } from './overlay.js';
+import { Overlay } from './overlay.js';
 import type { PageClip, PageData } from './pageData.js';
-import { showPanel } from './panel.js';
+import { showPanel, showStretch } from './panel.js';
 import { byId } from './parts.js';
 import { Player } from './player.js';
 import { Timeline } from './timeline.js';
 
 const { clips } = JSON.parse(byId('data').textContent) as PageData;
 const cards = Array.from(document.querySelectorAll<HTMLButtonElement>('.cards button'));
-const overlay = new Overlay();
-const player = new Player(show, (isPlaying) => {
-  byId('play').classList.toggle('playing', isPlaying);
-  byId('play').setAttribute('aria-label', isPlaying ? 'Pause' : 'Play');
-  if (!isPlaying) byId('spoken').textContent = `Paused at ${timeline.says(player.seconds)}`;
+const overlay = new Overlay(byId<HTMLCanvasElement>('overlay'));
+const player = new Player(byId<HTMLVideoElement>('video'), {
+  onTime: show,
+  onPlaying: (isPlaying) => {
+    byId('play').classList.toggle('playing', isPlaying);
+    byId('play').setAttribute('aria-label', isPlaying ? 'Pause' : 'Play');
+    if (!isPlaying) byId('spoken').textContent = `Paused at ${timeline.says(player.seconds)}`;
+  },
+  onFail: () => fail('This browser cannot play the H.264 copy of the clip.'),
 });
-const timeline = new Timeline((seconds) => {
-  player.video.pause();
-  player.seek(seconds);
+const timeline = new Timeline(byId('timeline'), {
+  onSeek: (seconds) => {
+    player.video.pause();
+    player.seek(seconds);
+  },
+  onStretch: (stretch) => showStretch(clips[open]!.result, stretch),
 });
 let open = 0;
+let copy: string | null = null;
 
 function show(seconds: number): void {
   const clip = clips[open];
@@ -40,6 +48,20 @@ function strongest({ result }: PageClip): number {
   }).timeSeconds;
 }
 
+/** The MP4 inside the page becomes a blob of the page's own. */
+function sourceOf({ video }: PageClip): string | null {
+  if (copy) URL.revokeObjectURL(copy);
+  copy = null;
+  if (!video) return null;
+  const bytes = Uint8Array.from(atob(byId(video.id).textContent), (c) => c.charCodeAt(0));
+  return (copy = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' })));
+}
+
+function fail(text: string): void {
+  byId('broken').textContent = text;
+  byId('broken').hidden = false;
+}
+
 function openClip(index: number): void {
   open = Math.min(clips.length - 1, Math.max(0, index));
   const clip = clips[open];
@@ -51,7 +73,12 @@ function openClip(index: number): void {
   showPanel(clip);
   overlay.load(clip);
   timeline.load(clip);
-  player.load(clip, strongest(clip));
+  showStretch(clip.result, null);
+  const { frames, frameRate } = clip.video ?? clip.result.video;
+  byId('broken').hidden = clip.video !== null;
+  byId('video').hidden = clip.video === null;
+  if (!clip.video) fail(clip.missing ?? 'No video in this report.');
+  player.load({ source: sourceOf(clip), frames, frameRate }, strongest(clip));
   cards.forEach((card, i) => card.setAttribute('aria-current', String(i === open)));
 }
 
@@ -80,8 +107,18 @@ function segment(direction: 1 | -1): void {
 
 const toggles = { m: 'mask', c: 'contour', b: 'box', t: 'truth' } as const;
 
-function toggle(name: keyof OverlayChoice & string): void {
-  if (name === 'opacity') return;
+/** Marks from the playhead on (`in`), or up to it (`out`). */
+function markTo(end: 'in' | 'out'): void {
+  const { stretch, durationSeconds } = timeline;
+  const at = player.seconds;
+  const [startSeconds, endSeconds] =
+    end === 'in'
+      ? [at, stretch && stretch.endSeconds > at ? stretch.endSeconds : durationSeconds]
+      : [stretch && stretch.startSeconds < at ? stretch.startSeconds : 0, at];
+  if (endSeconds > startSeconds) timeline.mark({ startSeconds, endSeconds });
+}
+
+function toggle(name: (typeof toggles)[keyof typeof toggles]): void {
   overlay.choice[name] = !overlay.choice[name];
   byId(name).setAttribute('aria-pressed', String(overlay.choice[name]));
   overlay.draw(player.seconds);
@@ -97,6 +134,9 @@ const keys: Record<string, (event: KeyboardEvent) => void> = {
   ']': () => segment(1),
   j: () => chooseClip(open + 1),
   k: () => chooseClip(open - 1),
+  i: () => markTo('in'),
+  o: () => markTo('out'),
+  x: () => timeline.mark(null),
 };
 for (const [key, name] of Object.entries(toggles)) keys[key] = () => toggle(name);
 
@@ -133,6 +173,7 @@ byId<HTMLSelectElement>('speed').addEventListener('change', ({ target }) => {
 
 const root = document.documentElement;
 root.dataset['theme'] = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+byId('stretch-end').addEventListener('click', () => timeline.mark(null));
 byId('theme').addEventListener('click', () => {
   root.dataset['theme'] = root.dataset['theme'] === 'dark' ? 'light' : 'dark';
 });

@@ -1,9 +1,9 @@
 // The canvas over the video: mask, contour, box and truth of the moment that is shown.
 import type { Box } from '../../result.js';
 import { boxAt, isActing, maskAt, momentAt, nearestOf, unpackMasks, type MaskStack } from './moments.js';
-import type { PageClip } from './pageData.js';
+import type { ColourMap } from './colours.js';
+import type { ShownClip } from './pageData.js';
 import { maskPixels, refine, strokeBox, strokeContour } from './paint.js';
-import { byId } from './parts.js';
 
 /** What is drawn. */
 export interface OverlayChoice {
@@ -12,24 +12,44 @@ export interface OverlayChoice {
   box: boolean;
   truth: boolean;
   opacity: number;
+  colours: ColourMap;
 }
 
-/** The overlay of the page; `draw` is cheap enough for every frame of a playing video. */
+/** The choice of a page that was just opened. */
+export const firstChoice: OverlayChoice = {
+  mask: true,
+  contour: false,
+  box: true,
+  truth: true,
+  opacity: 0.75,
+  colours: 'cividis',
+};
+
+/** The overlay on one canvas; `draw` is cheap enough for every frame of a playing video. */
 export class Overlay {
-  readonly choice: OverlayChoice = { mask: true, contour: false, box: true, truth: true, opacity: 0.75 };
-  readonly #canvas = byId<HTMLCanvasElement>('overlay');
+  choice: OverlayChoice = { ...firstChoice };
+  readonly #canvas: HTMLCanvasElement;
   readonly #small = document.createElement('canvas');
-  #clip: PageClip | null = null;
+  readonly #watch = new ResizeObserver(() => this.draw(this.#seconds));
+  #clip: ShownClip | null = null;
   #masks: MaskStack | null = null;
   #times: number[] = [];
   #boxes: (Box | null)[] = [];
   #seconds = 0;
 
-  constructor() {
-    new ResizeObserver(() => this.draw(this.#seconds)).observe(this.#canvas);
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#watch.observe(canvas);
   }
 
-  load(clip: PageClip): void {
+  /** Lets the canvas go. */
+  close(): void {
+    this.#watch.disconnect();
+    this.#clip = null;
+  }
+
+  /** Takes a clip; the next `draw` shows it. */
+  load(clip: ShownClip): void {
     this.#clip = clip;
     this.#masks = unpackMasks(clip.result);
     this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
@@ -71,14 +91,14 @@ export class Overlay {
   ): void {
     this.#small.width = fine.width;
     this.#small.height = fine.height;
-    const pixels = maskPixels(fine, this.choice.opacity);
+    const pixels = maskPixels(fine, this.choice.opacity, this.choice.colours);
     this.#small.getContext('2d')!.putImageData(new ImageData(pixels, fine.width, fine.height), 0, 0);
     brush.imageSmoothingQuality = 'high';
     brush.drawImage(this.#small, 0, 0, width, height);
   }
 }
 
-function trueBox({ truth }: PageClip, seconds: number): Box | null {
+function trueBox({ truth }: ShownClip, seconds: number): Box | null {
   if (!truth || truth.times.length === 0) return null;
   const moment = momentAt(truth.times, seconds);
   const nearest = truth.times[nearestOf(moment)]!;

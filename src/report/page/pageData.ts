@@ -1,4 +1,4 @@
-// What the page is given: one entry a clip, written by the report and read by the page's script.
+// What the pages show of a clip: the report writes it into its file, the viewer puts it together from the server's answers.
 import type { Box, Result } from '../../result.js';
 
 /** What is true of a clip, as far as it is known. */
@@ -10,20 +10,30 @@ export interface PageTruth {
   boxes: (Box | null)[];
 }
 
-/** One clip of the page. */
-export interface PageClip {
-  title: string;
+/** One picture with `columns` thumbnails side by side, evenly spaced over the clip; `aspect` is width to height of all. */
+export interface Film {
+  source: string;
+  columns: number;
+  aspect: number;
+  /** The masks are drawn into its pictures already. */
+  isPainted: boolean;
+}
+
+/** What overlay and time line show. */
+export interface ShownClip {
   result: Result;
-  sentences: string[];
   truth: PageTruth | null;
+  film: Film | null;
+}
+
+/** One clip of the report. */
+export interface PageClip extends ShownClip {
+  title: string;
+  sentences: string[];
   /** Id of the element that holds the H.264 MP4 as base64, and its constant frame rate and length. */
   video: { id: string; frameRate: number; frames: number } | null;
   /** Why there is no video. */
   missing: string | null;
-  /** One picture with `columns` thumbnails side by side, evenly spaced over the clip; `aspect` is width to height of all. */
-  film: { source: string; columns: number; aspect: number } | null;
-  /** Seconds that each sampled frame stands for, `[start, end]`. */
-  spans: [number, number][];
 }
 
 /** Everything in the element `data`. */

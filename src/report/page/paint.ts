@@ -1,7 +1,7 @@
 // Paints an answer over a picture. The same strokes serve the page's canvas and the one of the overlay video.
 import { enlarge } from '../../localize/maps.js';
 import type { Box } from '../../result.js';
-import { cividis, coverOf, MARKS } from './colours.js';
+import { colourTable, coverOf, MARKS, type ColourMap } from './colours.js';
 import { contour } from './contour.js';
 
 /** What both canvases can do, and all that is used of them. */
@@ -39,13 +39,18 @@ export function refine(mask: ArrayLike<number>, height: number, width: number): 
 }
 
 /** The mask as red, green, blue and cover, `[height, width, 4]` in 0..255. */
-export function maskPixels({ values }: FineMask, opacity: number): Uint8ClampedArray<ArrayBuffer> {
+export function maskPixels(
+  { values }: FineMask,
+  opacity: number,
+  colours: ColourMap = 'cividis',
+): Uint8ClampedArray<ArrayBuffer> {
+  const table = colourTable(colours);
   const pixels = new Uint8ClampedArray(values.length * 4);
   for (let i = 0; i < values.length; i++) {
-    const [red, green, blue] = cividis(values[i]!);
-    pixels[i * 4] = red;
-    pixels[i * 4 + 1] = green;
-    pixels[i * 4 + 2] = blue;
+    const from = 3 * Math.round(255 * Math.min(1, Math.max(0, values[i]!)));
+    pixels[i * 4] = table[from]!;
+    pixels[i * 4 + 1] = table[from + 1]!;
+    pixels[i * 4 + 2] = table[from + 2]!;
     pixels[i * 4 + 3] = 255 * opacity * coverOf(values[i]!);
   }
   return pixels;

@@ -1,7 +1,9 @@
 // The text beside the player: title, class bars, sentences and facts of the clip that is open.
-import { percent, seconds, words } from '../sentences.js';
+import { counted, percent, seconds, words } from '../sentences.js';
+import type { Result } from '../../result.js';
 import type { PageClip } from './pageData.js';
 import { byId, make } from './parts.js';
+import { stretchAnswer, type Stretch } from './stretch.js';
 
 /** Fills the panel with a clip. */
 export function showPanel(clip: PageClip): void {
@@ -20,6 +22,19 @@ export function showPanel(clip: PageClip): void {
   byId('facts').replaceChildren(
     ...facts(clip).flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
   );
+}
+
+/** What the marked stretch says alone; hidden while none is marked. */
+export function showStretch(result: Result, stretch: Stretch | null): void {
+  byId('stretch').hidden = stretch === null;
+  if (!stretch) return;
+  const { startSeconds, endSeconds } = stretch;
+  byId('stretch-name').textContent = `From ${seconds(startSeconds)} to ${seconds(endSeconds)} alone`;
+  const answer = stretchAnswer(result, stretch);
+  byId('stretch-bars').replaceChildren(...(answer?.classes.slice(0, 3) ?? []).map((score) => bar(score)));
+  byId('stretch-note').textContent = answer
+    ? `Evidence of ${counted(answer.frames, 'sampled frame')}.`
+    : 'This form of attention gives no evidence over time.';
 }
 
 function bar({ label, probability }: { label: string; probability: number }, truth?: string): HTMLElement {

@@ -1,0 +1,39 @@
+// The lines of a training's logs: `log.jsonl`, a row an epoch, and `samples.jsonl`, what the model of an epoch said
+// of a few clips. The trainer writes them; report, server and viewer read them.
+import { z } from 'zod';
+
+/** What an epoch did. Losses are means over its steps, `total` with and the terms without their weights. */
+export const EpochRow = z.object({
+  /** From 1, as people count; 0 is the model before its first step. */
+  epoch: z.number().int(),
+  steps: z.number().int(),
+  learningRate: z.number(),
+  losses: z.record(z.string(), z.number()),
+  /** In the second part of a run, on all clips. */
+  isRefit: z.literal(true).optional(),
+  /** null where nothing is held out. */
+  validation: z
+    .object({ accuracy: z.number(), crossEntropy: z.number(), clips: z.number().int() })
+    .nullable(),
+  isBest: z.boolean(),
+  /** Of computing, over all sittings of the run. */
+  seconds: z.number(),
+});
+export type EpochRow = z.infer<typeof EpochRow>;
+
+/** One clip: its class, the answer, when-weights `[frames]`, masks `[frames, height, width]` in 0..1 as bytes, base64. */
+export const EpochSample = z.object({
+  clip: z.string(),
+  label: z.string(),
+  answer: z.string(),
+  probability: z.number(),
+  weights: z.array(z.number()),
+  height: z.number().int(),
+  width: z.number().int(),
+  masks: z.string(),
+});
+export type EpochSample = z.infer<typeof EpochSample>;
+
+/** A line of `samples.jsonl`. */
+export const EpochSamples = z.object({ epoch: z.number().int(), clips: z.array(EpochSample) });
+export type EpochSamples = z.infer<typeof EpochSamples>;

@@ -1,0 +1,202 @@
+// Everything that goes between the page and the server, as schemas that both import; nothing here is of Node.
+// Every GET below has the name of a file, so that a static copy of the page is these answers written to disk:
+//
+//   api/state.json                            State
+//   api/clips.json                            ClipList
+//   api/clips/ID/info.json                    ClipInfo           decodes the clip once
+//   api/clips/ID/video                        the file, or its copy for browsers; byte ranges
+//   api/clips/ID/film.jpg, thumb.jpg          small pictures side by side; one small picture
+//   api/clips/ID/labels.json                  ClipLabels         PUT: saves, 409 on a stale revision
+//   api/models/KEY/answers.json               AnswerTable        what is known without computing
+//   api/models/KEY/clips/ID.json              Result             computed at the first wish, then kept
+//   api/models/KEY/training.json              Training
+//   api/models/KEY/audit.json                 what `wherewhen audit` found, as it wrote it
+//
+// and with a server only:
+//
+//   POST api/clips/ID/copy                    makes the copy for browsers; ClipInfo
+//   POST api/models/KEY/clips/ID/range        RangeWish -> Result of that stretch alone
+//   POST api/jobs, GET api/jobs.json, DELETE api/jobs/ID
+//   POST api/uploads?name=NAME                the bytes of a clip -> ClipEntry
+//   GET  api/labels/export?format=NAME        the saved labels as a file of that format
+//   GET  api/events                           server-sent ServerEvents
+import { z } from 'zod';
+import { EpochRow, EpochSample, EpochSamples } from '../epoch.js';
+import { TruthClip } from '../evaluate/truth.js';
+import { Box, Result } from '../result.js';
+
+export { EpochRow, EpochSample, EpochSamples, Result, TruthClip };
+
+/** What the page asks for and gets `{ error }` instead of: the facts of a WhereWhenError. */
+export const ApiError = z.object({
+  error: z.object({
+    code: z.string(),
+    path: z.string(),
+    expected: z.string(),
+    received: z.string().optional(),
+    hint: z.string().optional(),
+  }),
+});
+export type ApiError = z.infer<typeof ApiError>;
+
+/** A served folder: a model, a run that has none yet, or both. `key` names it in addresses. */
+export const ModelEntry = z.object({
+  key: z.string(),
+  name: z.string(),
+  /** Twelve digits of its weights; null where no epoch has ended yet. */
+  id: z.string().nullable(),
+  attention: z.string().nullable(),
+  backbone: z.string().nullable(),
+  classes: z.array(z.string()),
+  /** Frames that it looks at in a clip; 0 where it is not known yet. */
+  frames: z.number().int(),
+  hasTraining: z.boolean(),
+  hasAudit: z.boolean(),
+});
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+/** What is served, and what may be asked of it. A static copy answers no wish and keeps no label. */
+export const State = z.object({
+  version: z.literal(1),
+  mode: z.enum(['server', 'static']),
+  title: z.string(),
+  models: z.array(ModelEntry),
+  clips: z.number().int(),
+  /** Formats of `labels/export`; empty where labels cannot be kept. */
+  exportFormats: z.array(z.string()),
+  /** Bytes that an upload may have; 0: none is taken. */
+  uploadLimit: z.number().int(),
+});
+export type State = z.infer<typeof State>;
+
+/** A clip as lists name it; `label` is a place in `ClipList.classes`, -1 where no class is known. */
+export const ClipEntry = z.object({ id: z.string(), name: z.string(), label: z.number().int() });
+export type ClipEntry = z.infer<typeof ClipEntry>;
+
+/** All clips, a column a fact: ten thousand stay small. */
+export const ClipList = z.object({
+  classes: z.array(z.string()),
+  ids: z.array(z.string()),
+  names: z.array(z.string()),
+  labels: z.array(z.number().int()),
+  leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
+});
+export type ClipList = z.infer<typeof ClipList>;
+
+/** What is true of a clip, as far as it is known: boxes in pixels of the clip, times ascending. */
+export const ClipTruth = z.object({
+  label: z.string(),
+  segments: z.array(z.object({ label: z.string(), startSeconds: z.number(), endSeconds: z.number() })),
+  times: z.array(z.number()),
+  boxes: z.array(Box.nullable()),
+});
+export type ClipTruth = z.infer<typeof ClipTruth>;
+
+/** When each picture of a played file begins: at a steady rate, or at `times` (seconds, one a frame) where it varies. */
+export const FrameTimes = z.object({
+  frames: z.number().int(),
+  frameRate: z.number(),
+  times: z.array(z.number()).nullable(),
+});
+export type FrameTimes = z.infer<typeof FrameTimes>;
+
+/** A clip that was decoded once. `played`: what `video` serves; `needed`: a browser cannot play it, ask for a copy first. */
+export const ClipInfo = z.object({
+  id: z.string(),
+  name: z.string(),
+  label: z.string().nullable(),
+  video: z.object({
+    width: z.number().int(),
+    height: z.number().int(),
+    frames: z.number().int(),
+    durationSeconds: z.number(),
+    frameRate: z.number(),
+    isVariableRate: z.boolean(),
+    rotation: z.number(),
+    codec: z.string(),
+    container: z.string(),
+    damagedFrames: z.number().int(),
+    missingFrames: z.number().int(),
+    warnings: z.array(z.string()),
+  }),
+  copy: z.enum(['original', 'made', 'needed']),
+  played: FrameTimes,
+  truth: ClipTruth.nullable(),
+  film: z.object({ columns: z.number().int(), aspect: z.number() }),
+});
+export type ClipInfo = z.infer<typeof ClipInfo>;
+
+/** One line a clip that was answered, a column a fact. `where` and `when` are overlaps with the truth in 0..1, null without. */
+export const AnswerTable = z.object({
+  model: z.string(),
+  classes: z.array(z.string()),
+  ids: z.array(z.string()),
+  top: z.array(z.number().int()),
+  probability: z.array(z.number()),
+  where: z.array(z.number().nullable()),
+  when: z.array(z.number().nullable()),
+  warnings: z.array(z.number().int()),
+});
+export type AnswerTable = z.infer<typeof AnswerTable>;
+
+/** Asks what a model says of a stretch of a clip alone: its frames are sampled from there. */
+export const RangeWish = z
+  .object({ startSeconds: z.number().min(0), endSeconds: z.number().positive() })
+  .refine(({ startSeconds, endSeconds }) => endSeconds > startSeconds, {
+    path: ['endSeconds'],
+    message: 'must lie after startSeconds',
+  });
+export type RangeWish = z.infer<typeof RangeWish>;
+
+/** Asks for the answers of a model: on all clips that it has not answered, or on these. */
+export const JobWish = z.object({
+  kind: z.literal('answer'),
+  model: z.string(),
+  clips: z.array(z.string()).optional(),
+});
+export type JobWish = z.infer<typeof JobWish>;
+
+/** Long work: answers of a model (`total` clips) or a copy for browsers (`total` frames). */
+export const Job = z.object({
+  id: z.string(),
+  kind: z.enum(['answer', 'copy']),
+  model: z.string().nullable(),
+  clip: z.string().nullable(),
+  done: z.number().int(),
+  total: z.number().int(),
+  failed: z.number().int(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  error: z.string().nullable(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** All work of this sitting. */
+export const JobList = z.object({ jobs: z.array(Job) });
+export type JobList = z.infer<typeof JobList>;
+
+/** What is labelled of a clip, in the form of `truth.json`, and which version of it this is; `''` before the first. */
+export const ClipLabels = z.object({ revision: z.string(), truth: TruthClip.nullable() });
+export type ClipLabels = z.infer<typeof ClipLabels>;
+
+/** A training, running or over: all of it so far. */
+export const Training = z.object({
+  rows: z.array(EpochRow),
+  samples: z.array(EpochSamples),
+  /** Null where it is not known. */
+  epochs: z.number().int().nullable(),
+  isDone: z.boolean(),
+  /** When its files last changed, milliseconds since 1970. */
+  changed: z.number(),
+  warnings: z.array(z.string()),
+});
+export type Training = z.infer<typeof Training>;
+
+/** What the server tells on its own. */
+export const ServerEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hello'), started: z.number() }),
+  z.object({ kind: z.literal('job'), job: Job }),
+  z.object({ kind: z.literal('answered'), model: z.string(), clip: z.string() }),
+  z.object({ kind: z.literal('labels'), clip: z.string(), revision: z.string() }),
+  z.object({ kind: z.literal('training'), model: z.string() }),
+]);
+export type ServerEvent = z.infer<typeof ServerEvent>;

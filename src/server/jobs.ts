@@ -1,0 +1,94 @@
+// Long work under way, and everybody who wants to hear of it.
+import { randomUUID } from 'node:crypto';
+import { WhereWhenError } from '../errors.js';
+import type { Job, ServerEvent } from './api.js';
+
+/** Takes events as they come. */
+export type EventListener = (event: ServerEvent) => void;
+
+/** What work tells of itself. */
+export interface JobHandle {
+  readonly signal: AbortSignal;
+  update(done: number, total: number, failed?: number): void;
+}
+
+/** Milliseconds between two events of the same work. */
+const PACE = 200;
+
+/** How many jobs that are over are still listed. */
+const KEPT = 50;
+
+/** The jobs of a server. */
+export class Jobs {
+  readonly #listeners = new Set<EventListener>();
+  readonly #jobs = new Map<string, { job: Job; abort: AbortController }>();
+
+  /** Hears of everything until the returned function is called. */
+  listen(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(event: ServerEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  list(): Job[] {
+    return [...this.#jobs.values()].map(({ job }) => job);
+  }
+
+  /** Cancels work that is not over. Throws `missing`. */
+  cancel(id: string): Job {
+    const found = this.#jobs.get(id);
+    if (!found) throw new WhereWhenError({ code: 'missing', path: `jobs/${id}`, expected: 'a known job' });
+    found.abort.abort();
+    return found.job;
+  }
+
+  /** Cancels all. */
+  end(): void {
+    for (const { abort } of this.#jobs.values()) abort.abort();
+  }
+
+  /** Runs work as a job. The returned promise settles with it; the job is listed from now on. */
+  run<T>(
+    facts: Pick<Job, 'kind' | 'model' | 'clip' | 'total'>,
+    work: (handle: JobHandle) => Promise<T>,
+  ): { job: Job; result: Promise<T> } {
+    const job: Job = { id: randomUUID(), ...facts, done: 0, failed: 0, state: 'running', error: null };
+    const abort = new AbortController();
+    this.#jobs.set(job.id, { job, abort });
+    this.#forget();
+    let toldAt = 0;
+    const tell = (isDue: boolean): void => {
+      const now = performance.now();
+      if (!isDue && now - toldAt < PACE) return;
+      toldAt = now;
+      this.tell({ kind: 'job', job: { ...job } });
+    };
+    const update = (done: number, total: number, failed = job.failed): void => {
+      Object.assign(job, { done, total, failed });
+      tell(false);
+    };
+    tell(true);
+    const result = work({ signal: abort.signal, update }).then(
+      (value) => {
+        job.state = abort.signal.aborted ? 'cancelled' : 'done';
+        tell(true);
+        return value;
+      },
+      (error: unknown) => {
+        job.state = abort.signal.aborted ? 'cancelled' : 'failed';
+        job.error = error instanceof Error ? error.message : String(error);
+        tell(true);
+        throw error;
+      },
+    );
+    return { job, result };
+  }
+
+  #forget(): void {
+    const over = [...this.#jobs.values()].filter(({ job }) => !['running', 'waiting'].includes(job.state));
+    for (const { job } of over.slice(0, Math.max(0, over.length - KEPT))) this.#jobs.delete(job.id);
+  }
+}
