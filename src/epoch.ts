@@ -37,3 +37,16 @@ export type EpochSample = z.infer<typeof EpochSample>;
 /** A line of `samples.jsonl`. */
 export const EpochSamples = z.object({ epoch: z.number().int(), clips: z.array(EpochSample) });
 export type EpochSamples = z.infer<typeof EpochSamples>;
+
+/** Where a run stands: `run.json`, written when it starts and after each epoch. `losses` are the weights of its terms. */
+export const RunFacts = z.object({
+  version: z.literal(1),
+  epochs: z.number().int(),
+  epoch: z.number().int(),
+  isDone: z.boolean(),
+  losses: z.record(z.string(), z.number()),
+});
+export type RunFacts = z.infer<typeof RunFacts>;
+
+/** Names of a run's files in the model folder. */
+export const runFiles = { log: 'log.jsonl', samples: 'samples.jsonl', facts: 'run.json' } as const;

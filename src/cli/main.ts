@@ -13,6 +13,7 @@ import { exportCommand } from './export.js';
 import { extractCommand } from './extract.js';
 import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
+import { serveCommand } from './serve.js';
 import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
 import { trainCommand } from './train.js';
@@ -32,6 +33,7 @@ const commands: CommandMaker[] = [
   backboneCommand,
   extractCommand,
   devicesCommand,
+  serveCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */

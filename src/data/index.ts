@@ -43,7 +43,7 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
-export { openBackbone, openModel } from './openModel.js';
+export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export {
   annotatedTruth,
   inOrderOf,

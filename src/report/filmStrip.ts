@@ -10,7 +10,7 @@ const FILM_HEIGHT = 96;
 /** How a strip of pictures of this shape is laid out; `aspect` is of the whole strip. */
 function layoutOf(picture: Size): { columns: number; aspect: number; size: Size } {
   const aspect = picture.width / picture.height;
-  const columns = Math.min(20, Math.max(4, Math.round(16 / aspect)));
+  const columns = 2 * Math.min(10, Math.max(2, Math.round(8 / aspect))) + 1; // odd: its middle is the middle of a picture
   const size = { width: Math.max(1, Math.round(FILM_HEIGHT * aspect)), height: FILM_HEIGHT };
   return { columns, aspect: (size.width * columns) / FILM_HEIGHT, size };
 }

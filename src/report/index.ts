@@ -28,5 +28,6 @@ export {
   type NamedCurve,
 } from './plots.js';
 export { detectionTable, protocolTable, scriptTable, splitsTable, tubeTable } from './protocolTable.js';
+export { entropyShare, trainingWarnings } from './trainingWarnings.js';
 export { evaluationTable, evaluationWords, headline, seedsTable } from './table.js';
 export { writeReport, type ReportClip, type ReportOptions } from './writeReport.js';

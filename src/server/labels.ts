@@ -34,8 +34,9 @@ export class Labels {
       const all = await this.#read(); // each time anew: another program may have written it
       const current = labelsOf(all.clips[name] ?? null);
       if (current.revision !== revision) throw new StaleLabels(current);
-      const { [name]: _, ...others } = all.clips;
-      const clips = truth ? { ...others, [name]: truth } : others;
+      const clips = { ...all.clips };
+      if (truth) clips[name] = truth;
+      else Reflect.deleteProperty(clips, name);
       await writeAtomically(this.#file, `${JSON.stringify({ version: 1, clips }, null, 1)}\n`);
       return labelsOf(truth);
     };

@@ -8,7 +8,7 @@ import { Random } from '../../src/random.js';
 export async function writeTinyModel(
   folder: string,
   classes: string[],
-  { frames = 4, width = 32, height = 24 } = {},
+  { frames = 4, width = 32, height = 24, seed = 7, isRecurrent = false } = {},
 ): Promise<string[]> {
   const backbone = { kind: 'small', widths: [6, 8], strides: [4, 2] };
   const config = parseModelConfig({
@@ -17,10 +17,12 @@ export async function writeTinyModel(
     frames,
     transform: { size: { width, height } },
     backbone,
-    attention: { form: 'joint', hidden: 8, scoreWidth: 4, contextFrames: 1 },
+    attention: isRecurrent
+      ? { form: 'recurrent-tanh', hidden: 4, scoreWidth: 4, maskChannels: [4, 4], startChannels: 4 }
+      : { form: 'joint', hidden: 8, scoreWidth: 4, contextFrames: 1 },
     grid: createBackbone(backbone).grid({ width, height }),
   });
-  const tensors = initialise(modelParameters(config), Random.from(7, 'tiny model'));
+  const tensors = initialise(modelParameters(config), Random.from(seed, 'tiny model'));
   await writeModelFolder(folder, { config, tensors });
   return classes;
 }

@@ -1,4 +1,5 @@
 // Starts the page: joins player, overlay, time line and panel, and listens to the keyboard.
+import { listenKeys, type KeyMap } from './keys.js';
 import { momentAt } from './moments.js';
 import { Overlay } from './overlay.js';
 import type { PageClip, PageData } from './pageData.js';
@@ -124,7 +125,7 @@ function toggle(name: (typeof toggles)[keyof typeof toggles]): void {
   overlay.draw(player.seconds);
 }
 
-const keys: Record<string, (event: KeyboardEvent) => void> = {
+const keys: KeyMap = {
   ' ': () => player.toggle(),
   ArrowLeft: ({ shiftKey }) => (shiftKey ? sample(-1) : player.step(-1)),
   ArrowRight: ({ shiftKey }) => (shiftKey ? sample(1) : player.step(1)),
@@ -140,23 +141,7 @@ const keys: Record<string, (event: KeyboardEvent) => void> = {
 };
 for (const [key, name] of Object.entries(toggles)) keys[key] = () => toggle(name);
 
-/** Keys that the focused element needs itself. */
-function hasOwnUse(element: HTMLElement, key: string): boolean {
-  if (element.matches('select')) return true;
-  if (element.matches('input')) return /^(Arrow|Home|End)/.test(key);
-  return key === ' ' && element.matches('button, summary');
-}
-
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const target = event.target as HTMLElement;
-  if (hasOwnUse(target, event.key)) return;
-  const act = keys[event.key];
-  if (!act) return;
-  event.preventDefault();
-  act(event);
-});
-
+listenKeys(keys);
 byId('play').addEventListener('click', () => player.toggle());
 byId('overlay').addEventListener('click', () => player.toggle());
 byId('back').addEventListener('click', () => player.step(-1));

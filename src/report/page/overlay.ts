@@ -28,6 +28,8 @@ export const firstChoice: OverlayChoice = {
 /** The overlay on one canvas; `draw` is cheap enough for every frame of a playing video. */
 export class Overlay {
   choice: OverlayChoice = { ...firstChoice };
+  /** A video whose picture is drawn below, where the canvas does not lie over one. */
+  under: HTMLVideoElement | null = null;
   readonly #canvas: HTMLCanvasElement;
   readonly #small = document.createElement('canvas');
   readonly #watch = new ResizeObserver(() => this.draw(this.#seconds));
@@ -68,6 +70,7 @@ export class Overlay {
     if (this.#canvas.width !== width) this.#canvas.width = width;
     if (this.#canvas.height !== height) this.#canvas.height = height;
     brush.clearRect(0, 0, width, height);
+    if (this.under && this.under.readyState >= 2) brush.drawImage(this.under, 0, 0, width, height);
     if (this.#times.length === 0 || width === 0) return;
     const moment = momentAt(this.#times, seconds);
     const unit = 2 * ratio;

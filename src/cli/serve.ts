@@ -1,0 +1,89 @@
+// `wherewhen serve [MODEL...]`
+import { spawn } from 'node:child_process';
+import { Command, Option } from 'commander';
+import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { onInterrupt } from './interrupt.js';
+import { number, whole } from './options.js';
+import type { CommonOptions, Shell } from './shell.js';
+import type { Wrap } from './wrap.js';
+
+interface Options extends CommonOptions, ComputeOptions {
+  data?: string;
+  truth?: string;
+  host: string;
+  port: number;
+  open?: boolean;
+  cache?: string;
+  uploadLimit: number;
+  backboneFile?: string;
+}
+
+/** The command. */
+export function serveCommand(wrap: Wrap): Command {
+  return new Command('serve')
+    .description(
+      'Opens a page that shows clips with what, where and when: answers, labels, trainings as they run.',
+    )
+    .argument('[model...]', 'model folders, or folders of trainings that are running')
+    .option('--data <folder>', 'clips: class folders, or a folder of clips')
+    .option(
+      '--truth <file>',
+      'truth.json with boxes and times of these clips (default: the one in the folder)',
+    )
+    .option('--host <address>', 'where to listen; any other than this machine asks for a token', '127.0.0.1')
+    .addOption(new Option('--port <n>', '0 takes a free one').argParser(whole(0)).default(8470))
+    .option('--open', 'open the page in the browser')
+    .option('--cache <folder>', 'where answers and pictures are kept (default: .wherewhen beside the clips)')
+    .addOption(
+      new Option('--upload-limit <mb>', 'largest upload in megabytes').argParser(number(0)).default(512),
+    )
+    .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
+    .addOption(deviceOption())
+    .addOption(threadsOption())
+    .option('--json', 'the address as JSON on standard output')
+    .option('--debug', 'show where an error arose')
+    .action(wrap(run));
+}
+
+async function run(shell: Shell, options: Options, models: string[]): Promise<number> {
+  const { listen, openServed } = await import('../server/index.js');
+  const { data, truth, cache, backboneFile } = options;
+  const served = await openServed({
+    ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile } },
+    uploadLimit: options.uploadLimit * 1e6,
+    onNote: (text) => shell.say(text),
+  });
+  for (const { path, reason } of served.library.list().leftOut) shell.say(`left out: ${path} (${reason})`);
+  const stop = onInterrupt(() => shell.say('stopping'));
+  try {
+    const server = await listen(served, {
+      ...{ host: options.host, port: options.port },
+      onError: (error) => shell.fail(error),
+    });
+    shell.printJson({ url: server.url, port: server.port });
+    shell.print(server.url);
+    if (options.open) openBrowser(server.url, shell);
+    if (!stop.signal.aborted)
+      await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+    await server.close();
+    return 0;
+  } catch (error) {
+    await served.close();
+    throw error;
+  } finally {
+    stop.end();
+  }
+}
+
+/** Asks the system to open the page; the address is printed anyway. */
+function openBrowser(url: string, shell: Shell): void {
+  const [command, args] =
+    process.platform === 'darwin'
+      ? ['open', [url]]
+      : process.platform === 'win32'
+        ? ['rundll32', ['url.dll,FileProtocolHandler', url]]
+        : ['xdg-open', [url]];
+  const child = spawn(command as string, args as string[], { stdio: 'ignore', detached: true });
+  child.on('error', () => shell.say(`no browser was found: open ${url}`));
+  child.unref();
+}

@@ -1,0 +1,49 @@
+// Many answers as one piece of work: clips are decoded two at a time, and a broken one is counted, not fatal.
+import { WhereWhenError } from '../errors.js';
+import type { Job, JobWish } from './api.js';
+import type { JobHandle } from './jobs.js';
+import type { ServedClip } from './library.js';
+import type { Answers } from './answers.js';
+import type { Served } from './served.js';
+
+/** Clips under way side by side: one is decoded while the model looks at the other. */
+const SIDE_BY_SIDE = 2;
+
+/** Starts the work and returns its job. Throws `missing` for an unknown model or clip, `usage` where nothing is left to do. */
+export async function answerAll({ library, models, jobs }: Served, { model, clips }: JobWish): Promise<Job> {
+  const answers = await models.answers(model);
+  const asked = clips?.map((id) => library.clip(id)) ?? [...library.clips()];
+  const open: ServedClip[] = [];
+  for (const clip of asked) if (!(await answers.isKnown(clip))) open.push(clip);
+  if (open.length === 0)
+    throw new WhereWhenError({
+      code: 'usage',
+      path: 'job.clips',
+      expected: 'clips without an answer',
+      received: 'none',
+    });
+  const tell = (clip: string): void => jobs.tell({ kind: 'answered', model, clip });
+  const facts = { kind: 'answer', model, clip: null, total: open.length } as const;
+  const { job, result } = jobs.run(facts, (handle) => work(answers, open, { handle, tell }));
+  result.catch(() => undefined); // its state tells
+  return job;
+}
+
+async function work(
+  answers: Answers,
+  clips: readonly ServedClip[],
+  { handle, tell }: { handle: JobHandle; tell: (clip: string) => void },
+): Promise<void> {
+  const left = [...clips];
+  let [done, failed] = [0, 0];
+  const worker = async (): Promise<void> => {
+    for (let clip = left.shift(); clip && !handle.signal.aborted; clip = left.shift()) {
+      await answers.answer(clip).then(
+        () => tell(clip!.id),
+        () => void failed++,
+      );
+      handle.update(++done, clips.length, failed);
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+}

@@ -1,0 +1,179 @@
+// Models that are opened when they are first asked, and what they say of clips: one clip at a time a model, decoded
+// ahead, kept in the cache folder under the model's identity, so that nothing is computed twice.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openModel, writeAtomically, type ModelFolder, type OpenModelOptions } from '../data/index.js';
+import { boxIou, trueBoxAt, whenScore, type TruthClip } from '../evaluate/index.js';
+import type { Predictor } from '../infer/index.js';
+import { Result } from '../result.js';
+import { DecodePool, openVideo } from '../video/index.js';
+import type { AnswerTable, RangeWish } from './api.js';
+import { cacheKey, type Library, type ServedClip } from './library.js';
+
+/** Files that are read side by side for a list. */
+const AT_ONCE = 64;
+
+/** What is needed to answer. */
+export interface AnswerParts {
+  folder: ModelFolder;
+  library: Library;
+  cache: string;
+  open?: OpenModelOptions;
+}
+
+/** One model's answers. */
+export class Answers {
+  readonly #parts: AnswerParts;
+  readonly #place: string;
+  readonly #pool = new DecodePool();
+  readonly #running = new Map<string, Promise<Result>>();
+  /** What is known of a clip, by its id: enough for lists, without reading every answer again. */
+  readonly #rows = new Map<string, Row | null>();
+  #predictor: Promise<Predictor> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts;
+    // Another threshold of the same weights gives other boxes: the config is a part of the identity.
+    const { config, id } = parts.folder;
+    const settings = createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8);
+    this.#place = join(parts.cache, 'answers', `${id}-${settings}`);
+  }
+
+  /** The answer on a clip: kept, under way, or new. Throws what decoding throws. */
+  async answer(clip: ServedClip): Promise<Result> {
+    const file = await this.#file(clip);
+    const known = await readResult(file);
+    if (known) return this.#note(clip, known);
+    const running = this.#running.get(file);
+    if (running) return running;
+    const work = this.#compute(clip, file).finally(() => this.#running.delete(file));
+    this.#running.set(file, work);
+    return work;
+  }
+
+  /** The answer on a stretch alone, its frames sampled from there; not kept. */
+  async range(clip: ServedClip, { startSeconds, endSeconds }: RangeWish): Promise<Result> {
+    const source = await openVideo(clip.path);
+    await source.close();
+    const inside = (index: number): boolean =>
+      source.times[index]! >= startSeconds - 1e-6 && source.times[index]! <= endSeconds + 1e-6;
+    const indices = Array.from(source.times, (_, i) => i).filter(inside);
+    const start =
+      indices[0] ??
+      Math.max(
+        0,
+        source.times.findLastIndex((time) => time <= startSeconds),
+      );
+    const range = { start, end: (indices.at(-1) ?? start) + 1 };
+    return this.#predict(clip, range);
+  }
+
+  /** Whether an answer is kept already. */
+  async isKnown(clip: ServedClip): Promise<boolean> {
+    return (await this.#row(clip)) !== null;
+  }
+
+  /** What is known of all clips. */
+  async table(model: string): Promise<AnswerTable> {
+    const { library, folder } = this.#parts;
+    const { classes } = folder.config;
+    const clips = [...library.clips()];
+    const found: (Row | null)[] = [];
+    for (let from = 0; from < clips.length; from += AT_ONCE)
+      found.push(...(await Promise.all(clips.slice(from, from + AT_ONCE).map((clip) => this.#row(clip)))));
+    const rows = clips.flatMap(({ id }, i) => (found[i] ? [[id, found[i]] as const] : []));
+    return {
+      model,
+      classes,
+      ids: rows.map(([id]) => id),
+      top: rows.map(([, row]) => classes.indexOf(row.label)),
+      probability: rows.map(([, row]) => row.probability),
+      where: rows.map(([, row]) => row.where),
+      when: rows.map(([, row]) => row.when),
+      warnings: rows.map(([, row]) => row.warnings),
+    };
+  }
+
+  /** Frees the model. */
+  async close(): Promise<void> {
+    await this.#turn.catch(() => undefined);
+    await (await this.#predictor?.catch(() => undefined))?.close();
+    await this.#pool.close();
+  }
+
+  async #compute(clip: ServedClip, file: string): Promise<Result> {
+    const result = await this.#predict(clip);
+    await writeAtomically(file, JSON.stringify(result));
+    return this.#note(clip, result);
+  }
+
+  async #predict(clip: ServedClip, range?: { start: number; end: number }): Promise<Result> {
+    this.#predictor ??= openModel(this.#parts.folder.folder, this.#parts.open).catch((error: unknown) => {
+      this.#predictor = undefined; // the next wish tries again
+      throw error;
+    });
+    const predictor = await this.#predictor;
+    const frames = await this.#pool.readClip(clip.path, { ...predictor.shape, range });
+    const turn = this.#turn.then(() => predictor.predict(frames, clip.name));
+    this.#turn = turn.catch(() => undefined);
+    return (await turn).result;
+  }
+
+  async #row(clip: ServedClip): Promise<Row | null> {
+    const known = this.#rows.get(clip.id);
+    if (known !== undefined) return known;
+    const result = await this.#file(clip).then(readResult, () => undefined); // a clip that is gone has no answer
+    if (result) this.#note(clip, result);
+    else this.#rows.set(clip.id, null);
+    return this.#rows.get(clip.id) ?? null;
+  }
+
+  #note(clip: ServedClip, result: Result): Result {
+    this.#rows.set(clip.id, rowOf(result, this.#parts.library.truthOf(clip)));
+    return result;
+  }
+
+  async #file(clip: ServedClip): Promise<string> {
+    return join(this.#place, `${await cacheKey(clip)}.json`);
+  }
+}
+
+interface Row {
+  label: string;
+  probability: number;
+  where: number | null;
+  when: number | null;
+  warnings: number;
+}
+
+function rowOf(result: Result, truth: TruthClip | null): Row {
+  const [best] = result.classes;
+  const label = best?.label ?? '';
+  const row = { label, probability: best?.probability ?? 0, warnings: result.warnings.length };
+  if (!truth) return { ...row, where: null, when: null };
+  const own = { startSeconds: truth.startSeconds, endSeconds: truth.endSeconds };
+  const happenings = truth.instances?.filter((one) => one.label === truth.label) ?? [own];
+  const when = whenScore({ label: truth.label, segments: result.segments, truth: happenings });
+  return { ...row, where: meanOverlap(result, truth), when };
+}
+
+/** Mean box overlap over the sampled frames that have a true box; a frame without an answer counts 0. */
+function meanOverlap(result: Result, truth: TruthClip): number | null {
+  const [toX, toY] = [result.video.width / truth.width, result.video.height / truth.height];
+  const overlaps = result.frames.flatMap(({ index, timeSeconds, box }) => {
+    const real = trueBoxAt(truth, { index, timeSeconds });
+    if (!real) return [];
+    return [box ? boxIou(box, [real[0] * toX, real[1] * toY, real[2] * toX, real[3] * toY]) : 0];
+  });
+  return overlaps.length > 0 ? overlaps.reduce((a, b) => a + b, 0) / overlaps.length : null;
+}
+
+async function readResult(file: string): Promise<Result | undefined> {
+  try {
+    return Result.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined; // not there, or of another version: answered again
+  }
+}

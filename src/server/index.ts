@@ -1,0 +1,6 @@
+// HTTP for the viewer: predictions, files with byte ranges, labels, live progress.
+export * from './api.js';
+export { createApp, type AppOptions } from './app.js';
+export { listen, DEFAULT_PORT, type Listening, type ListenOptions } from './listen.js';
+export { builtPage, readPage, type PageFile } from './pageFiles.js';
+export { openServed, type Served, type ServedOptions } from './served.js';

@@ -1,0 +1,116 @@
+// The folders that are served: models, runs that are still learning, or both. Each is looked at when it is asked
+// for, because a running training replaces its model.
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { readModelFolder, type OpenModelOptions } from '../data/index.js';
+import { WhereWhenError } from '../errors.js';
+import { Answers } from './answers.js';
+import type { ModelEntry } from './api.js';
+import type { Library } from './library.js';
+import { changedAt, hasTraining } from './training.js';
+
+/** Served folders by their keys. */
+export class Models {
+  readonly #folders = new Map<string, string>();
+  readonly #answers = new Map<string, Answers>();
+  readonly #parts: { library: Library; cache: string; open?: OpenModelOptions };
+
+  private constructor(parts: { library: Library; cache: string; open?: OpenModelOptions }) {
+    this.#parts = parts;
+  }
+
+  /** Checks every folder at the door. Throws `missing` and `format`. */
+  static async open(
+    folders: readonly string[],
+    parts: { library: Library; cache: string; open?: OpenModelOptions },
+  ): Promise<Models> {
+    const models = new Models(parts);
+    for (const folder of folders) {
+      if (!(await hasTraining(folder))) await readModelFolder(folder);
+      models.#folders.set(models.#keyFor(folder), folder);
+    }
+    return models;
+  }
+
+  keys(): string[] {
+    return [...this.#folders.keys()];
+  }
+
+  /** The folder of a key. Throws `missing`. */
+  folder(key: string): string {
+    const folder = this.#folders.get(key);
+    if (folder !== undefined) return folder;
+    throw new WhereWhenError({ code: 'missing', path: `models/${key}`, expected: 'a model that is served' });
+  }
+
+  /** What the page shows of a folder. */
+  async entry(key: string): Promise<ModelEntry> {
+    const folder = this.folder(key);
+    const model = await readModelFolder(folder).catch(() => null);
+    return {
+      key,
+      name: basename(resolve(folder)),
+      id: model?.id ?? null,
+      attention: model?.config.attention.form ?? null,
+      backbone: model?.config.backbone.kind ?? null,
+      classes: model?.config.classes ?? [],
+      frames: model?.config.frames ?? 0,
+      hasTraining: await hasTraining(folder),
+      hasAudit: await isFile(join(folder, auditFile)),
+    };
+  }
+
+  /** The answers of a model as it is now; an older one of the same key is closed. Throws `missing` and `format`. */
+  async answers(key: string): Promise<Answers> {
+    const folder = await readModelFolder(this.folder(key));
+    const identity = `${key} ${folder.id} ${JSON.stringify(folder.config)}`;
+    const known = this.#answers.get(identity);
+    if (known) return known;
+    for (const [other, answers] of this.#answers) {
+      if (!other.startsWith(`${key} `)) continue;
+      this.#answers.delete(other);
+      void answers.close();
+    }
+    const answers = new Answers({ folder, ...this.#parts });
+    this.#answers.set(identity, answers);
+    return answers;
+  }
+
+  /** What the audit of a model found, as it was written. Throws `missing`. */
+  async audit(key: string): Promise<string> {
+    const path = join(this.folder(key), auditFile);
+    return readFile(path, 'utf8').catch((cause: unknown) => {
+      throw new WhereWhenError(
+        { code: 'missing', path: auditFile, expected: 'an audit of this model' },
+        { cause },
+      );
+    });
+  }
+
+  /** When the training of a folder last wrote something, milliseconds since 1970. */
+  trainingChanged(key: string): Promise<number> {
+    return changedAt(this.folder(key));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#answers.values()].map((answers) => answers.close()));
+    this.#answers.clear();
+  }
+
+  #keyFor(folder: string): string {
+    const name = basename(resolve(folder)).toLowerCase();
+    const slug = name.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'model';
+    let key = slug;
+    for (let count = 2; this.#folders.has(key); count++) key = `${slug}-${count}`;
+    return key;
+  }
+}
+
+const auditFile = 'audit.json';
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,123 @@
+// Everything that a server answers from: clips, models, labels, work under way.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { writeAtomically, type OpenModelOptions } from '../data/index.js';
+import type { State } from './api.js';
+import { ClipFacts } from './clipFacts.js';
+import { Jobs } from './jobs.js';
+import { Labels } from './labels.js';
+import { Library } from './library.js';
+import { Models } from './models.js';
+import type { Uploads } from './uploads.js';
+
+/** What is served, and how. */
+export interface ServedOptions {
+  models: readonly string[];
+  data?: string;
+  truth?: string;
+  /** Where answers, strips and copies are kept; by default `.wherewhen` beside the clips, else a folder that goes. */
+  cache?: string;
+  open?: OpenModelOptions;
+  mode?: State['mode'];
+  /** Bytes that an upload may have. */
+  uploadLimit?: number;
+  /** Called where the default cache cannot be written and another is taken. */
+  onNote?: (text: string) => void;
+}
+
+/** What the routes look at. */
+export interface Served {
+  library: Library;
+  models: Models;
+  facts: ClipFacts;
+  labels: Labels | null;
+  jobs: Jobs;
+  uploads: Uploads;
+  title: string;
+  mode: State['mode'];
+  started: number;
+  close(): Promise<void>;
+}
+
+/** 512 MB. */
+const UPLOAD_LIMIT = 512e6;
+
+/** Opens folders for serving. Throws what listing and reading them throws. */
+export async function openServed(options: ServedOptions): Promise<Served> {
+  const { data = null, truth, mode = 'server', uploadLimit = UPLOAD_LIMIT } = options;
+  const library = await Library.open(data, truth);
+  const cache = await cacheOf(options);
+  const jobs = new Jobs();
+  const models = await Models.open(options.models, {
+    library,
+    cache: cache.folder,
+    open: options.open,
+  }).catch(async (error: unknown) => {
+    await cache.end();
+    throw error;
+  });
+  const watch = mode === 'server' ? watchTraining(models, jobs) : undefined;
+  return {
+    library,
+    models,
+    jobs,
+    mode,
+    facts: new ClipFacts(library, { folder: cache.folder, jobs }),
+    labels: data === null ? null : new Labels(data),
+    uploads: { folder: join(cache.folder, 'uploads'), limit: uploadLimit },
+    title: data === null ? 'wherewhen' : basename(resolve(data)),
+    started: Date.now(),
+    close: async () => {
+      clearInterval(watch);
+      jobs.end();
+      await models.close();
+      await cache.end();
+    },
+  };
+}
+
+async function cacheOf({
+  cache,
+  data,
+  onNote,
+}: ServedOptions): Promise<{ folder: string; end: () => Promise<void> }> {
+  const wanted = cache ?? (data === undefined ? undefined : join(data, '.wherewhen'));
+  if (wanted !== undefined) {
+    try {
+      await writeAtomically(
+        join(wanted, 'README'),
+        'Answers and pictures kept by `wherewhen serve`; may be deleted.\n',
+      );
+      return { folder: wanted, end: async () => undefined };
+    } catch (error) {
+      if (cache !== undefined) throw error;
+      onNote?.(
+        `${wanted} cannot be written: answers are kept only while this server runs (or name a --cache)`,
+      );
+    }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'wherewhen-serve-'));
+  return { folder, end: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Milliseconds between two looks at the files of a training. */
+const LOOK = 1000;
+
+/** Tells when the files of a training change. Files are looked at, not watched: that works on network drives too. */
+function watchTraining(models: Models, jobs: Jobs): NodeJS.Timeout {
+  const seen = new Map<string, number>();
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    if (isLooking) return;
+    isLooking = true;
+    for (const key of models.keys()) {
+      const changed = await models.trainingChanged(key);
+      if (changed !== (seen.get(key) ?? changed)) jobs.tell({ kind: 'training', model: key });
+      seen.set(key, changed);
+    }
+    isLooking = false;
+  };
+  void look();
+  return setInterval(() => void look(), LOOK).unref();
+}

@@ -1,0 +1,62 @@
+// Clips that the reader gives to the server: written beside the cache under a name of ours, whole or not at all.
+import { createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { randomUUID } from 'node:crypto';
+import type { ReadableStream } from 'node:stream/web';
+import { CLIP_EXTENSIONS } from '../data/index.js';
+import { WhereWhenError } from '../errors.js';
+import type { ClipEntry } from './api.js';
+import type { Library } from './library.js';
+
+/** Where uploads go, and how many bytes one may have. */
+export interface Uploads {
+  folder: string;
+  limit: number;
+}
+
+/** Writes one clip and takes it into the library. Throws `usage` for a name that is no clip's, `input` above the limit. */
+export async function takeUpload(
+  { folder, limit }: Uploads,
+  library: Library,
+  { name, body }: { name: string; body: globalThis.ReadableStream<Uint8Array> | null },
+): Promise<ClipEntry> {
+  const shown = name.replace(/^.*[/\\]/, '').slice(0, 200);
+  const ending = extname(shown).toLowerCase();
+  if (!CLIP_EXTENSIONS.includes(ending) || body === null) {
+    const expected = `a file named as a clip (${CLIP_EXTENSIONS.slice(0, 6).join(' ')} ...)`;
+    throw new WhereWhenError({ code: 'usage', path: 'uploads', expected, received: shown || 'no name' });
+  }
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${randomUUID()}${ending}`);
+  const temporary = `${path}.part`;
+  try {
+    await pipeline(Readable.fromWeb(body as ReadableStream), counted(limit), createWriteStream(temporary));
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return library.add(path, shown);
+}
+
+function counted(limit: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      bytes += chunk.length;
+      if (bytes <= limit) return done(null, chunk);
+      done(
+        new WhereWhenError({
+          code: 'input',
+          path: 'uploads',
+          expected: `at most ${Math.round(limit / 1e6)} MB`,
+          received: 'more',
+          hint: 'serve the folder that holds it instead: --data DIR',
+        }),
+      );
+    },
+  });
+}

@@ -1,0 +1,169 @@
+// What the model says of all clips: how many, how right, and the confusion matrix whose cells list their clips.
+import { counted, percent, words } from '../../../src/report/sentences.js';
+import { Job } from '../../../src/server/api.js';
+import { useSignal } from '@preact/signals';
+import { ask } from '../source.js';
+import { clips, hasServer, jobs, model } from '../store.js';
+import { go } from '../route.js';
+import { allClips, confusion, filter, rows, shown } from './rows.js';
+
+/** The right side while no clip is open. */
+export function Overview() {
+  const answered = rows.value.filter(({ top }) => top !== null);
+  const judged = answered.filter(({ isRight }) => isRight !== null);
+  const right = judged.filter(({ isRight }) => isRight).length;
+  const where = mean(answered.map((row) => row.where));
+  const when = mean(answered.map((row) => row.when));
+  return (
+    <section class="sheet overview" aria-labelledby="overview-title">
+      <header class="player-head">
+        <h1 id="overview-title">
+          {model.value
+            ? `${model.value.name} on ${counted(rows.value.length, 'clip')}`
+            : counted(rows.value.length, 'clip')}
+        </h1>
+      </header>
+      <div class="figures">
+        <Figure name="Asked" value={`${answered.length}`} of={` of ${rows.value.length}`} />
+        {judged.length > 0 && (
+          <Figure
+            name="Class right"
+            value={percent(right / judged.length)}
+            of={` ${right} of ${judged.length}`}
+          />
+        )}
+        {where !== null && <Figure name="Where" value={where.toFixed(2)} of=" mean overlap of boxes" />}
+        {when !== null && <Figure name="When" value={when.toFixed(2)} of=" overlap of the best segment" />}
+      </div>
+      <AskAll open={rows.value.length - answered.length} />
+      <Matrix />
+      <LeftOut />
+      <p class="note">
+        Choose a clip on the left, or step through them with <kbd>j</kbd> and <kbd>k</kbd>.
+      </p>
+    </section>
+  );
+}
+
+function Figure({ name, value, of }: { name: string; value: string; of: string }) {
+  return (
+    <p class="figure">
+      <span>{name}</span>
+      <b>{value}</b>
+      <small>{of}</small>
+    </p>
+  );
+}
+
+function mean(values: (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : null;
+}
+
+function AskAll({ open }: { open: number }) {
+  const fault = useSignal('');
+  if (!hasServer.value || !model.value || open === 0) return null;
+  const { key, name } = model.value;
+  const isRunning = jobs.value.some(
+    (job) => job.kind === 'answer' && job.model === key && job.state === 'running',
+  );
+  const start = (): void => {
+    fault.value = '';
+    ask('jobs', Job, { method: 'POST', body: { kind: 'answer', model: key } }).catch(
+      (error: Error) => (fault.value = error.message),
+    );
+  };
+  return (
+    <p class="ask">
+      <button class="main" type="button" disabled={isRunning} onClick={start}>
+        Ask {name} about {open === rows.value.length ? 'all' : `the other ${open}`}
+      </button>
+      {fault.value !== '' && <span class="bad">{fault.value}</span>}
+    </p>
+  );
+}
+
+function Matrix() {
+  const found = confusion.value;
+  if (!found || found.classes.length < 2) return null;
+  const { classes, counts } = found;
+  const pick = (label: string, top: string): void => {
+    filter.value = { ...allClips, label, top };
+    const [first] = shown.value;
+    if (first) go({ clip: first.id });
+  };
+  return (
+    <section aria-labelledby="confusion-title">
+      <h2 id="confusion-title">Which classes it takes for which</h2>
+      <div class="scroll">
+        <table class="confusion">
+          <caption>Rows: true class. Columns: answer. A cell opens its clips.</caption>
+          <thead>
+            <tr>
+              <td />
+              {classes.map((label) => (
+                <th key={label} scope="col">
+                  <span>{words(label)}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map((label, y) => {
+              const total = counts[y]!.reduce((a, b) => a + b, 0);
+              return (
+                <tr key={label}>
+                  <th scope="row">{words(label)}</th>
+                  {classes.map((top, x) => (
+                    <Cell
+                      key={top}
+                      count={counts[y]![x]!}
+                      share={total > 0 ? counts[y]![x]! / total : 0}
+                      name={`${words(label)} taken for ${words(top)}`}
+                      onPick={() => pick(label, top)}
+                    />
+                  ))}
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Cell(props: { count: number; share: number; name: string; onPick: () => void }) {
+  const { count, share, name, onPick } = props;
+  if (count === 0) return <td class="zero">0</td>;
+  return (
+    <td>
+      <button
+        type="button"
+        class={share > 0.55 ? 'full' : ''}
+        style={{ '--share': share }}
+        aria-label={`${counted(count, 'clip')}: ${name}`}
+        onClick={onPick}
+      >
+        {count}
+      </button>
+    </td>
+  );
+}
+
+function LeftOut() {
+  const { leftOut } = clips.value;
+  if (leftOut.length === 0) return null;
+  return (
+    <details>
+      <summary>Left out: {counted(leftOut.length, 'file')}</summary>
+      <ul class="plain">
+        {leftOut.map(({ path, reason }) => (
+          <li key={path}>
+            {path}: {reason}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,61 @@
+// Gives a clip to the server, by a button or by dropping it on the page.
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { ClipEntry } from '../../../src/server/api.js';
+import { go } from '../route.js';
+import { ask } from '../source.js';
+import { loadClips, state } from '../store.js';
+
+/** The button, and the ear for dropped files. */
+export function Upload() {
+  const note = useSignal('');
+  const limit = state.value?.uploadLimit ?? 0;
+  const take = async (file: File): Promise<void> => {
+    if (file.size > limit) {
+      note.value = `${file.name} is larger than ${Math.round(limit / 1e6)} MB: serve its folder with --data.`;
+      return;
+    }
+    note.value = `Taking ${file.name} …`;
+    try {
+      const path = `uploads?name=${encodeURIComponent(file.name)}`;
+      const { id } = await ask(path, ClipEntry, { method: 'POST', body: file });
+      await loadClips();
+      note.value = '';
+      go({ view: 'clips', clip: id });
+    } catch (error) {
+      note.value = (error as Error).message;
+    }
+  };
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      const file = event.dataTransfer?.files[0];
+      if (file && limit > 0) void take(file);
+    };
+    addEventListener('dragover', over);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('dragover', over);
+      removeEventListener('drop', drop);
+    };
+  }, [limit]);
+  if (limit === 0) return null;
+  return (
+    <div class="upload">
+      <label class="button">
+        Add a clip …
+        <input
+          id="upload"
+          type="file"
+          accept="video/*,.avi,.mkv,.gif,.mpg"
+          class="unseen"
+          onChange={({ currentTarget }) => currentTarget.files?.[0] && void take(currentTarget.files[0])}
+        />
+      </label>
+      <span class="note" role="status">
+        {note.value || 'or drop one on the page'}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,228 @@
+// What the model says, in bars and words; two models side by side; one stretch alone; facts of clip and model.
+import type { Signal } from '@preact/signals';
+import { useLoaded, type Loaded } from '../loaded.js';
+import { stretchAnswer, type Stretch } from '../../../src/report/page/stretch.js';
+import { counted, percent, seconds, sentences, words } from '../../../src/report/sentences.js';
+import { Result, type ClassScore } from '../../../src/result.js';
+import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
+import { ask } from '../source.js';
+import { besideModel, hasServer, model } from '../store.js';
+import { useSignal } from '@preact/signals';
+import type { Desk } from './desk.js';
+
+interface Props {
+  info: ClipInfo;
+  result: Loaded<Result>;
+  beside: Loaded<Result> | null;
+  stretch: Signal<Stretch | null>;
+  desk: Desk | null;
+}
+
+/** Classes that are named. */
+const TOP = 5;
+
+/** The column beside the player. */
+export function Answer({ info, result, beside, stretch, desk }: Props) {
+  const answered = result.state === 'ready' ? result.value : null;
+  return (
+    <aside class="answer" aria-label="The answer">
+      {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
+      {model.value && (
+        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label} />
+      )}
+      {beside && besideModel.value && (
+        <What title={besideModel.value.name} id="what-beside" result={beside} truth={info.label} />
+      )}
+      {stretch.value && <StretchAlone info={info} result={answered} stretch={stretch.value} desk={desk} />}
+      {answered && (
+        <section aria-labelledby="words-title">
+          <h2 class="small" id="words-title">
+            In words
+          </h2>
+          <ul class="words" id="words">
+            {sentences(answered).map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Facts info={info} result={answered} />
+      <Keys />
+    </aside>
+  );
+}
+
+function What({
+  title,
+  id,
+  result,
+  truth,
+}: {
+  title: string;
+  id: string;
+  result: Loaded<Result>;
+  truth: string | null;
+}) {
+  return (
+    <section aria-labelledby={`${id}-title`}>
+      <h2 class="small" id={`${id}-title`}>
+        {title}
+      </h2>
+      {result.state === 'waiting' && <p class="waiting">The model looks at the clip …</p>}
+      {result.state === 'failed' && (
+        <p class="bad" role="alert">
+          {result.error.message}
+        </p>
+      )}
+      {result.state === 'ready' && (
+        <Bars id={id} classes={result.value.classes.slice(0, TOP)} truth={truth} />
+      )}
+    </section>
+  );
+}
+
+/** Probabilities as bars. */
+export function Bars({
+  id,
+  classes,
+  truth = null,
+}: {
+  id: string;
+  classes: ClassScore[];
+  truth?: string | null;
+}) {
+  return (
+    <ol class="bars" id={`${id}-bars`}>
+      {classes.map(({ label, probability }) => (
+        <li key={label}>
+          <span class={label === truth ? 'is-true' : undefined}>{words(label)}</span>
+          <span>{percent(probability)}</span>
+          <div class="track" aria-hidden="true">
+            <i style={{ width: `${100 * probability}%` }} />
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function StretchAlone(props: { info: ClipInfo; result: Result | null; stretch: Stretch; desk: Desk | null }) {
+  const { info, result, stretch, desk } = props;
+  const { startSeconds, endSeconds } = stretch;
+  const asked = useSignal('');
+  const key = `${info.id} ${model.value?.key} ${startSeconds} ${endSeconds}`;
+  const again = useLoaded(asked.value === key ? key : '', (signal) =>
+    ask(`models/${model.value!.key}/clips/${info.id}/range`, Result, {
+      ...{ method: 'POST', signal },
+      body: { startSeconds, endSeconds },
+    }),
+  );
+  const quick = result && stretchAnswer(result, stretch);
+  return (
+    <section class="stretch" id="stretch" aria-labelledby="stretch-name">
+      <h2 class="small" id="stretch-name">
+        From {seconds(startSeconds)} to {seconds(endSeconds)} alone
+      </h2>
+      {quick && <Bars id="stretch" classes={quick.classes.slice(0, 3)} truth={info.label} />}
+      <p class="note">
+        {quick
+          ? `Evidence of ${counted(quick.frames, 'sampled frame')}.`
+          : 'This form of attention gives no evidence over time.'}
+      </p>
+      {asked.value === key && (
+        <>
+          {again.value.state === 'waiting' && <p class="waiting">The model looks at this stretch …</p>}
+          {again.value.state === 'failed' && <p class="bad">{again.value.error.message}</p>}
+          {again.value.state === 'ready' && (
+            <>
+              <Bars id="again" classes={again.value.value.classes.slice(0, 3)} truth={info.label} />
+              <p class="note">
+                The model on {counted(again.value.value.frames.length, 'frame')} of this stretch.
+              </p>
+            </>
+          )}
+        </>
+      )}
+      <div class="group">
+        {hasServer.value && model.value && asked.value !== key && (
+          <button type="button" id="look-again" onClick={() => (asked.value = key)}>
+            Look again at this only
+          </button>
+        )}
+        <button type="button" title="Take the mark away (x)" onClick={() => desk?.timeline.mark(null)}>
+          Unmark
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Facts({ info, result }: { info: ClipInfo; result: Result | null }) {
+  const { video } = info;
+  const rate = `${Number(video.frameRate.toFixed(2))} a second${video.isVariableRate ? ' in the mean, it varies' : ''}`;
+  const facts: [string, string][] = [
+    ['Picture', `${video.width} × ${video.height}${video.rotation ? `, turned by ${video.rotation}°` : ''}`],
+    ['Length', `${seconds(video.durationSeconds)}, ${counted(video.frames, 'frame')}, ${rate}`],
+    ['File', `${video.codec}${info.copy === 'made' ? ', shown as an H.264 copy' : ''}`],
+    ...video.warnings.map((warning): [string, string] => ['Beware', warning]),
+    ...(result ? modelFacts(model.value, result) : []),
+  ];
+  return (
+    <section aria-labelledby="facts-title">
+      <h2 class="small" id="facts-title">
+        Clip and model
+      </h2>
+      <dl class="facts">
+        {facts.map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function modelFacts(
+  entry: ModelEntry | null,
+  { frames, model: { id, attention, backbone } }: Result,
+): [string, string][] {
+  return [
+    ['Looked at', counted(frames.length, 'frame')],
+    ['Model', `${entry?.name ?? ''} ${id}`],
+    ['Attention', attention],
+    ['Backbone', backbone],
+  ];
+}
+
+const KEYS: [string[], string][] = [
+  [['space'], 'play or pause'],
+  [['←', '→'], 'one frame; with shift one sampled frame'],
+  [['[', ']'], 'start of the segment before or after'],
+  [['j', 'k'], 'next or previous clip'],
+  [['m', 'c', 'b', 't'], 'mask, contour, box, truth'],
+  [['i', 'o', 'x'], 'mark from here, to here, not at all (or drag the time line)'],
+  [['l'], 'label this clip'],
+  [['home', 'end'], 'first or last frame'],
+];
+
+function Keys() {
+  return (
+    <details class="keys">
+      <summary>Keyboard</summary>
+      <dl>
+        {KEYS.map(([keys, text]) => (
+          <>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{text}</dd>
+          </>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,232 @@
+// One clip: its player with the answer drawn in, the time line, and the answer in figures and words.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { listenKeys } from '../../../src/report/page/keys.js';
+import { words } from '../../../src/report/sentences.js';
+import { ClipInfo } from '../../../src/server/api.js';
+import { Result } from '../../../src/result.js';
+import { shown } from '../browse/rows.js';
+import { isLabelling, LabelPanel } from '../label/labelPanel.js';
+import { LabelLayer } from '../label/labelLayer.js';
+import { useLabels } from '../label/useLabels.js';
+import { useLoaded, type Loaded } from '../loaded.js';
+import { go } from '../route.js';
+import { ask } from '../source.js';
+import { besideModel, hasServer, model } from '../store.js';
+import { Answer } from './answer.js';
+import { Controls } from './controls.js';
+import { strongest, type Desk } from './desk.js';
+import { panels } from './panels.js';
+import { useDesk } from './useDesk.js';
+
+/** The view of a clip. It is made anew for every clip. */
+export function ClipView({ id }: { id: string }) {
+  const info = useLoaded(id, (signal) => playableInfo(id, signal));
+  const path = (entry: { key: string; id: string | null } | null): string =>
+    entry?.id ? `models/${entry.key}/clips/${id}.json` : '';
+  const [first, second] = [path(model.value), path(besideModel.value)];
+  const result = useLoaded(first && `${first} ${model.value?.id}`, (signal) =>
+    ask(first, Result, { signal }),
+  );
+  const beside = useLoaded(second && `${second} ${besideModel.value?.id}`, (signal) =>
+    ask(second, Result, { signal }),
+  );
+  const known = info.value.value;
+  if (info.value.state === 'failed') return <Broken text={info.value.error.message} />;
+  if (!known) return <Waiting id={id} />;
+  return <OpenClip info={known} result={result.value} beside={second ? beside.value : null} />;
+}
+
+/** Facts of a clip that can be played: where a browser cannot, the server makes a copy first. */
+async function playableInfo(id: string, signal: AbortSignal): Promise<ClipInfo> {
+  const info = await ask(`clips/${id}/info.json`, ClipInfo, { signal });
+  if (info.copy !== 'needed' || !hasServer.value) return info;
+  return ask(`clips/${id}/copy`, ClipInfo, { method: 'POST', signal });
+}
+
+function Waiting({ id }: { id: string }) {
+  return (
+    <article class="player" aria-busy="true">
+      <p class="waiting" id={`waiting-${id}`}>
+        Reading the clip …
+      </p>
+    </article>
+  );
+}
+
+function Broken({ text }: { text: string }) {
+  return (
+    <article class="player">
+      <h1>This clip cannot be shown</h1>
+      <p id="clip-fault">{text}</p>
+    </article>
+  );
+}
+
+/** To the clip after or before in the list. */
+function neighbour(id: string, direction: 1 | -1): void {
+  const at = shown.value.findIndex((row) => row.id === id);
+  const next = shown.value[at + direction];
+  if (next) go({ clip: next.id });
+}
+
+interface OpenProps {
+  info: ClipInfo;
+  result: Loaded<Result>;
+  beside: Loaded<Result> | null;
+}
+
+function OpenClip({ info, result, beside }: OpenProps) {
+  const root = useRef<HTMLElement>(null);
+  const clock = useRef<HTMLOutputElement>(null);
+  const opened = useDesk(root, clock, info);
+  const { desk, stretch } = opened;
+  const labels = useLabels(info);
+  const answered = result.state === 'ready' ? result.value : null;
+  const other = beside?.state === 'ready' ? beside.value : null;
+  useEffect(() => {
+    if (!desk.value) return;
+    stretch.value = null;
+    desk.value.answer(answered);
+    if (answered && desk.value.player.seconds === 0 && !opened.isPlaying.value)
+      desk.value.seek(strongest(answered));
+  }, [answered]);
+  useEffect(() => desk.value?.answerBeside(other), [other]);
+  useKeys(info.id, desk.value, () => void (isLabelling.value = !isLabelling.value));
+  const props = desk.value && { info, result: answered, desk: desk.value };
+  return (
+    <article class="player" id="player" aria-labelledby="clip-title" ref={root}>
+      <Head info={info} answer={answered?.classes[0]?.label ?? null} />
+      <div class="stage-row">
+        <div class="stage">
+          <Screens info={info} isBeside={beside !== null} onToggle={() => desk.value?.player.toggle()}>
+            {isLabelling.value && desk.value && <LabelLayer info={info} desk={desk.value} labels={labels} />}
+            {opened.fault.value !== '' && <p class="broken">{opened.fault.value}</p>}
+          </Screens>
+          {desk.value && (
+            <Controls
+              desk={desk.value}
+              isPlaying={opened.isPlaying.value}
+              hasTruth={info.truth !== null}
+              clock={clock}
+            />
+          )}
+          <div
+            id="timeline"
+            class="timeline"
+            role="slider"
+            tabIndex={0}
+            aria-label="Time"
+            aria-valuemin={0}
+            aria-valuenow={0}
+            aria-orientation="horizontal"
+          />
+          {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
+        </div>
+        <Answer info={info} result={result} beside={beside} stretch={stretch} desk={desk.value} />
+      </div>
+      {props &&
+        panels
+          .filter((panel) => panel.isOffered(props))
+          .map(({ id, title, View }) => (
+            <details key={id} class="panel" id={`panel-${id}`}>
+              <summary>{title}</summary>
+              <View {...props} />
+            </details>
+          ))}
+      <p class="unseen" aria-live="polite">
+        {opened.spoken.value}
+      </p>
+    </article>
+  );
+}
+
+function Head({ info, answer }: { info: ClipInfo; answer: string | null }) {
+  const isRight = info.label !== null && answer !== null ? answer === info.label : null;
+  return (
+    <header class="player-head">
+      <h1 id="clip-title">{info.name}</h1>
+      {isRight !== null && (
+        <p class={`chip ${isRight ? 'right' : 'wrong'}`} id="verdict">
+          {isRight ? '✓ class is right' : `✗ class is wrong: it is ${words(info.label!)}`}
+        </p>
+      )}
+      <span class="grow" />
+      <button class="quiet" type="button" title="Clip before (k)" onClick={() => neighbour(info.id, -1)}>
+        Previous
+      </button>
+      <button class="quiet" type="button" title="Next clip (j)" onClick={() => neighbour(info.id, 1)}>
+        Next
+      </button>
+    </header>
+  );
+}
+
+interface ScreensProps {
+  info: ClipInfo;
+  isBeside: boolean;
+  onToggle: () => void;
+  children: ComponentChildren;
+}
+
+/** The picture with the overlay, and a second one where two models are compared. */
+function Screens({ info, isBeside, onToggle, children }: ScreensProps) {
+  const style = { '--aspect': info.video.width / info.video.height };
+  return (
+    <div class={isBeside ? 'screens two' : 'screens'}>
+      <figure>
+        {isBeside && <figcaption>{model.value?.name}</figcaption>}
+        <div class="screen" style={style}>
+          <video muted playsInline preload="auto" disablePictureInPicture aria-label={info.name} />
+          <canvas
+            id="overlay"
+            role="img"
+            aria-label="Where the model looks, drawn over the clip"
+            onClick={onToggle}
+          />
+          {children}
+          <p class="readout" aria-hidden="true" />
+        </div>
+      </figure>
+      <figure hidden={!isBeside}>
+        <figcaption>{besideModel.value?.name}</figcaption>
+        <div class="screen" style={style}>
+          <canvas
+            id="beside-overlay"
+            role="img"
+            aria-label="Where the second model looks, drawn over the same picture"
+            onClick={onToggle}
+          />
+        </div>
+      </figure>
+    </div>
+  );
+}
+
+function useKeys(id: string, desk: Desk | null, onLabel: () => void): void {
+  useEffect(() => {
+    if (!desk) return undefined;
+    const { player } = desk;
+    const toggle = (name: 'mask' | 'contour' | 'box' | 'truth'): void =>
+      desk.choose({ [name]: !desk.choice[name] });
+    return listenKeys({
+      ' ': () => player.toggle(),
+      ArrowLeft: ({ shiftKey }) => (shiftKey ? desk.sample(-1) : player.step(-1)),
+      ArrowRight: ({ shiftKey }) => (shiftKey ? desk.sample(1) : player.step(1)),
+      Home: () => desk.seek(0),
+      End: () => desk.seek(desk.timeline.durationSeconds),
+      '[': () => desk.segment(-1),
+      ']': () => desk.segment(1),
+      j: () => neighbour(id, 1),
+      k: () => neighbour(id, -1),
+      m: () => toggle('mask'),
+      c: () => toggle('contour'),
+      b: () => toggle('box'),
+      t: () => toggle('truth'),
+      i: () => desk.markTo('in'),
+      o: () => desk.markTo('out'),
+      x: () => desk.timeline.mark(null),
+      l: onLabel,
+    });
+  }, [id, desk]);
+}

@@ -1,0 +1,89 @@
+// Opens the desk of a clip once its elements are there, and shows on the page what happens on it.
+import { useSignal, type Signal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Stretch } from '../../../src/report/page/stretch.js';
+import { ClipInfo } from '../../../src/server/api.js';
+import { addressOf, ask } from '../source.js';
+import { hasServer } from '../store.js';
+import { Desk } from './desk.js';
+
+/** A desk and what the page shows of it. */
+export interface OpenedDesk {
+  desk: Signal<Desk | null>;
+  isPlaying: Signal<boolean>;
+  stretch: Signal<Stretch | null>;
+  /** For screen readers. */
+  spoken: Signal<string>;
+  /** Why there is no picture. */
+  fault: Signal<string>;
+}
+
+/** The desk over the elements below `root`; it is closed with the component. */
+export function useDesk(
+  root: RefObject<HTMLElement | null>,
+  clock: RefObject<HTMLElement | null>,
+  info: ClipInfo,
+): OpenedDesk {
+  const desk = useSignal<Desk | null>(null);
+  const isPlaying = useSignal(false);
+  const stretch = useSignal<Stretch | null>(null);
+  const spoken = useSignal('');
+  const fault = useSignal('');
+  useEffect(() => {
+    const find = <E extends Element>(selector: string): E => root.current!.querySelector<E>(selector)!;
+    const readout = find<HTMLElement>('.readout');
+    const made: Desk = new Desk(
+      {
+        video: find('video'),
+        overlay: find('#overlay'),
+        beside: find('#beside-overlay'),
+        timeline: find('#timeline'),
+      },
+      info,
+      {
+        onTime: (seconds) => tell(made, { seconds, readout, clock: clock.current }),
+        onPlaying: (plays) => {
+          isPlaying.value = plays;
+          if (!plays) spoken.value = `Paused at ${made.timeline.says(made.player.seconds)}`;
+        },
+        onFail: () => void recover(made, info, fault),
+        onStretch: (marked) => (stretch.value = marked),
+      },
+      { source: addressOf(`clips/${info.id}/film.jpg`), ...info.film, isPainted: false },
+    );
+    made.play({ source: addressOf(`clips/${info.id}/video`), ...info.played }, 0);
+    desk.value = made;
+    return () => made.close();
+  }, []);
+  return { desk, isPlaying, stretch, spoken, fault };
+}
+
+/** Written straight into the page: a component would be rendered anew for every frame. */
+function tell(
+  desk: Desk,
+  { seconds, readout, clock }: { seconds: number; readout: HTMLElement; clock: HTMLElement | null },
+): void {
+  readout.textContent = desk.timeline.says(seconds);
+  if (clock) {
+    clock.firstElementChild!.textContent = seconds.toFixed(2);
+    clock.lastElementChild!.textContent = ` / ${desk.timeline.durationSeconds.toFixed(2)} s`;
+  }
+  document.documentElement.dataset['seconds'] = seconds.toFixed(4);
+  document.documentElement.dataset['frame'] = String(desk.player.frame);
+}
+
+/** A browser that refuses the file all the same gets a copy; one that refuses the copy says so. */
+async function recover(desk: Desk, info: ClipInfo, fault: Signal<string>): Promise<void> {
+  const refuses = 'This browser cannot play the clip.';
+  if (!hasServer.value || info.copy !== 'original') return void (fault.value = refuses);
+  fault.value = 'This browser cannot play the file: the server makes a copy …';
+  try {
+    const copied = await ask(`clips/${info.id}/copy`, ClipInfo, { method: 'POST' });
+    const source = `${addressOf(`clips/${info.id}/video`)}?copy`;
+    desk.play({ source, ...copied.played }, desk.player.seconds);
+    fault.value = '';
+  } catch (error) {
+    fault.value = `${refuses} ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,45 @@
+// Long work under way, at the foot of the page, each with a way to stop it.
+import { Job } from '../../src/server/api.js';
+import { Icon } from './icon.js';
+import { ask } from './source.js';
+import { clips, jobs, state } from './store.js';
+
+/** One line for each piece of work that is not over. */
+export function JobBar() {
+  const open = jobs.value.filter((job) => job.state === 'running' || job.state === 'waiting');
+  return (
+    <aside class="jobs" aria-label="Work under way" hidden={open.length === 0}>
+      {open.map((job) => (
+        <div class="job" key={job.id}>
+          <span>{nameOf(job)}</span>
+          <progress max={Math.max(1, job.total)} value={job.done} aria-label={nameOf(job)} />
+          <span>
+            {job.done} of {job.total}
+            {job.failed > 0 ? `, ${job.failed} failed` : ''}
+          </span>
+          <button
+            class="quiet"
+            type="button"
+            aria-label={`Stop: ${nameOf(job)}`}
+            onClick={() => void stop(job)}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      ))}
+    </aside>
+  );
+}
+
+function nameOf({ kind, clip, model }: Job): string {
+  if (kind === 'copy') {
+    const at = clips.value.ids.indexOf(clip ?? '');
+    return `Converting ${clips.value.names[at] ?? 'a clip'} for the browser`;
+  }
+  const name = state.value?.models.find(({ key }) => key === model)?.name ?? model;
+  return `${name} looks at clips`;
+}
+
+async function stop({ id }: Job): Promise<void> {
+  await ask(`jobs/${id}`, Job, { method: 'DELETE' }).catch(() => undefined);
+}

@@ -1,0 +1,344 @@
+// Labels below the time line: a lane of segments on the same scale, what the model proposes, undo, saving.
+import { signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { listenKeys } from '../../../src/report/page/keys.js';
+import { counted, seconds, words } from '../../../src/report/sentences.js';
+import type { Result } from '../../../src/result.js';
+import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
+import type { Desk } from '../clip/desk.js';
+import { Icon } from '../icon.js';
+import { addressOf } from '../source.js';
+import { clips, hasServer, model, state } from '../store.js';
+import type { LabelBook } from './labelBook.js';
+import { blankLabels, proposed, withClass, withSegments, type LabelSegment } from './labels.js';
+
+/** Is the reader labelling? It stays so from clip to clip. */
+export const isLabelling = signal(false);
+
+interface Props {
+  info: ClipInfo;
+  desk: Desk;
+  labels: LabelBook;
+  result: Result | null;
+}
+
+/** Seconds that an arrow key moves an edge. */
+const NUDGE = 0.04;
+
+/** The panel. */
+export function LabelPanel({ info, desk, labels, result }: Props) {
+  const chosen = useSignal(0);
+  const truth = labels.draft.value;
+  const classes = classesFor(truth);
+  const base = (): TruthClip => labels.draft.value ?? blankLabels(info, classes[0] ?? 'action');
+  const segments: LabelSegment[] = truth?.instances ?? [];
+  const put = (next: LabelSegment[]): void => labels.edit(withSegments(base(), next));
+
+  function addSegment(): void {
+    const marked = desk.timeline.stretch;
+    const at = desk.player.seconds;
+    const span = marked ?? { startSeconds: at, endSeconds: Math.min(info.video.durationSeconds, at + 1) };
+    const added = { label: base().label, ...hundredths(span) };
+    put([...segments, added]);
+    chosen.value = base().instances?.findIndex((one) => one.startSeconds === added.startSeconds) ?? 0;
+    desk.timeline.mark(null);
+  }
+
+  const accept = (): void => {
+    if (result) labels.edit(proposed(info, result));
+  };
+  useEffect(() => {
+    const keys = { a: accept, n: addSegment, z: () => labels.undo(), Z: () => labels.redo() };
+    return listenKeys({ ...keys, s: () => void labels.save() });
+  }, [result, truth]);
+
+  return (
+    <section class="labels" aria-labelledby="labels-title">
+      <header class="labels-head">
+        <h2 id="labels-title">Labels</h2>
+        <label>
+          Class{' '}
+          <select
+            id="label-class"
+            value={base().label}
+            onChange={({ currentTarget }) => labels.edit(withClass(base(), currentTarget.value))}
+          >
+            {classes.map((label) => (
+              <option key={label} value={label}>
+                {words(label)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <span class="grow" />
+        <div class="group">
+          <button
+            id="accept"
+            type="button"
+            disabled={!result}
+            title="Take the model's segments and boxes (a)"
+            onClick={accept}
+          >
+            Accept the proposal
+          </button>
+          <button
+            id="add-segment"
+            type="button"
+            title="A segment of the marked stretch (n)"
+            onClick={addSegment}
+          >
+            Add a segment
+          </button>
+        </div>
+        <Steps labels={labels} />
+      </header>
+      <Says labels={labels} />
+      <Lane
+        desk={desk}
+        segments={segments}
+        chosen={chosen.value}
+        onChoose={(i) => (chosen.value = i)}
+        onChange={put}
+      />
+      <p class="note">
+        Drag on the picture to draw a box at this frame; boxes of other frames follow between them.{' '}
+        {counted(truth?.frames.filter(({ box }) => box).length ?? 0, 'frame')} with a box.
+      </p>
+      <Export truth={truth} name={info.name} />
+    </section>
+  );
+}
+
+/** Classes that a label may have: of the data, of the model, and its own. */
+function classesFor(truth: TruthClip | null): string[] {
+  const own = truth ? [truth.label, ...(truth.instances ?? []).map(({ label }) => label)] : [];
+  return [...new Set([...clips.value.classes, ...(model.value?.classes ?? []), ...own])];
+}
+
+function Steps({ labels }: { labels: LabelBook }) {
+  return (
+    <div class="group">
+      <button
+        type="button"
+        aria-label="Undo"
+        title="Undo (z)"
+        disabled={!labels.canUndo.value}
+        onClick={() => labels.undo()}
+      >
+        <Icon name="undo" />
+      </button>
+      <button
+        type="button"
+        aria-label="Redo"
+        title="Redo (Z)"
+        disabled={!labels.canRedo.value}
+        onClick={() => labels.redo()}
+      >
+        <Icon name="redo" />
+      </button>
+      <Save labels={labels} />
+    </div>
+  );
+}
+
+function Save({ labels }: { labels: LabelBook }) {
+  if (!hasServer.value || state.value?.exportFormats.length === 0) return null;
+  return (
+    <button
+      id="save"
+      type="button"
+      class="main"
+      title="Save (s)"
+      disabled={!labels.isDirty || labels.isSaving.value || labels.conflict.value !== null}
+      onClick={() => void labels.save()}
+    >
+      {labels.isDirty ? 'Save' : 'Saved'}
+    </button>
+  );
+}
+
+/** What the reader must know: a conflict, a restored change, a storage that is full, a fault. */
+function Says({ labels }: { labels: LabelBook }) {
+  return (
+    <div role="status" aria-live="polite" id="label-status">
+      {labels.conflict.value && (
+        <p class="banner bad">
+          These labels were saved elsewhere in the meantime.
+          <button id="take-theirs" type="button" onClick={() => labels.takeTheirs()}>
+            Take theirs
+          </button>
+          <button id="keep-mine" type="button" onClick={() => void labels.keepMine()}>
+            Save mine over them
+          </button>
+        </p>
+      )}
+      {labels.restored.value !== null && !labels.conflict.value && (
+        <p class="banner">
+          A change of {new Date(labels.restored.value).toLocaleTimeString()} that was not saved is back.
+          <button id="discard" type="button" onClick={() => labels.discard()}>
+            Discard it
+          </button>
+        </p>
+      )}
+      {labels.isUnkept.value && (
+        <p class="banner bad">
+          This browser's storage is full: the change is kept only while the page is open. Save it before you
+          close.
+        </p>
+      )}
+      {labels.fault.value !== '' && <p class="banner bad">{labels.fault.value}</p>}
+    </div>
+  );
+}
+
+interface LaneProps {
+  desk: Desk;
+  segments: LabelSegment[];
+  chosen: number;
+  onChoose: (i: number) => void;
+  onChange: (segments: LabelSegment[]) => void;
+}
+
+/** Segments on the scale of the time line; edges are dragged, or moved by arrow keys. */
+function Lane({ desk, segments, chosen, onChoose, onChange }: LaneProps) {
+  const lane = useRef<HTMLDivElement>(null);
+  const duration = desk.timeline.durationSeconds;
+  const drag = useSignal<{ i: number; segment: LabelSegment } | null>(null);
+  const shown = (i: number): LabelSegment => (drag.value?.i === i ? drag.value.segment : segments[i]!);
+  const replace = (i: number, segment: LabelSegment): void =>
+    onChange(segments.map((one, at) => (at === i ? { ...segment, ...hundredths(segment) } : one)));
+
+  function grab(event: PointerEvent, i: number, edge: 'start' | 'end' | 'both'): void {
+    event.preventDefault();
+    event.stopPropagation();
+    onChoose(i);
+    const width = lane.current!.getBoundingClientRect().width;
+    const from = event.clientX;
+    const before = segments[i]!;
+    const target = event.currentTarget as Element;
+    target.setPointerCapture(event.pointerId);
+    const move = (moved: Event): void => {
+      const by = (((moved as PointerEvent).clientX - from) / width) * duration;
+      drag.value = { i, segment: shifted(before, edge, by, duration) };
+      const { startSeconds, endSeconds } = drag.value.segment;
+      desk.seek(edge === 'end' ? endSeconds : startSeconds);
+    };
+    const end = (): void => {
+      target.removeEventListener('pointermove', move);
+      if (drag.value) replace(i, drag.value.segment);
+      drag.value = null;
+    };
+    target.addEventListener('pointermove', move);
+    target.addEventListener('pointerup', end, { once: true });
+  }
+
+  function key(event: KeyboardEvent, i: number): void {
+    const by = event.key === 'ArrowLeft' ? -NUDGE : event.key === 'ArrowRight' ? NUDGE : 0;
+    const edge = event.shiftKey ? 'end' : event.altKey ? 'start' : 'both';
+    if (by !== 0) replace(i, shifted(segments[i]!, edge, by, duration));
+    else if (event.key === 'Delete' || event.key === 'Backspace')
+      onChange(segments.filter((_, at) => at !== i));
+    else if (event.key === 'Enter') desk.seek(segments[i]!.startSeconds);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  const place = ({ startSeconds, endSeconds }: LabelSegment) => ({
+    left: `${(100 * startSeconds) / duration}%`,
+    width: `${(100 * (endSeconds - startSeconds)) / duration}%`,
+  });
+  return (
+    <div class="lane label-lane" ref={lane} role="list" aria-label="Labelled segments">
+      {segments.map((_, i) => {
+        const segment = shown(i);
+        const says = `${words(segment.label)}, ${seconds(segment.startSeconds)} to ${seconds(segment.endSeconds)}`;
+        return (
+          <div
+            key={i}
+            class={i === chosen ? 'piece labelled chosen' : 'piece labelled'}
+            style={place(segment)}
+            role="listitem"
+            tabIndex={0}
+            aria-label={`${says}. Arrows move it, with shift its end, with alt its start; delete takes it away.`}
+            title={says}
+            onFocus={() => onChoose(i)}
+            onKeyDown={(event) => key(event, i)}
+            onPointerDown={(event) => grab(event, i, 'both')}
+          >
+            <i class="edge" onPointerDown={(event) => grab(event, i, 'start')} />
+            {says}
+            <i class="edge end" onPointerDown={(event) => grab(event, i, 'end')} />
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** Saved labels in the formats of other tools, and this clip's as a file of the page's own. */
+function Export({ truth, name }: { truth: TruthClip | null; name: string }) {
+  const formats = state.value?.exportFormats ?? [];
+  const format = useSignal(formats[0] ?? '');
+  const own = truth ? JSON.stringify({ version: 1, clips: { [name]: truth } }, null, 1) : '';
+  return (
+    <p class="export">
+      {formats.length > 0 && (
+        <>
+          <label>
+            All saved labels as{' '}
+            <select
+              id="format"
+              value={format.value}
+              onChange={({ currentTarget }) => (format.value = currentTarget.value)}
+            >
+              {formats.map((one) => (
+                <option key={one}>{one}</option>
+              ))}
+            </select>
+          </label>
+          <a
+            class="button"
+            id="export"
+            download
+            href={`${addressOf('labels/export')}?format=${format.value}`}
+          >
+            Export
+          </a>
+        </>
+      )}
+      {truth && (
+        <a
+          class="button"
+          download="labels.json"
+          href={`data:application/json;charset=utf-8,${encodeURIComponent(own)}`}
+        >
+          This clip as truth.json
+        </a>
+      )}
+    </p>
+  );
+}
+
+function shifted(
+  segment: LabelSegment,
+  edge: 'start' | 'end' | 'both',
+  by: number,
+  duration: number,
+): LabelSegment {
+  const { startSeconds, endSeconds } = segment;
+  const least = 0.04;
+  if (edge === 'start')
+    return { ...segment, startSeconds: Math.min(endSeconds - least, Math.max(0, startSeconds + by)) };
+  if (edge === 'end')
+    return { ...segment, endSeconds: Math.max(startSeconds + least, Math.min(duration, endSeconds + by)) };
+  const held = Math.min(duration - endSeconds, Math.max(-startSeconds, by));
+  return { ...segment, startSeconds: startSeconds + held, endSeconds: endSeconds + held };
+}
+
+function hundredths<T extends { startSeconds: number; endSeconds: number }>(
+  span: T,
+): { startSeconds: number; endSeconds: number } {
+  const short = (value: number): number => Math.round(100 * value) / 100;
+  return { startSeconds: short(span.startSeconds), endSeconds: short(span.endSeconds) };
+}

@@ -1,0 +1,29 @@
+// Opens the labels of a clip, follows what other tabs save, and holds the page open while a change would be lost.
+import { useEffect, useMemo } from 'preact/hooks';
+import type { ClipInfo } from '../../../src/server/api.js';
+import { savedElsewhere } from '../store.js';
+import { LabelBook } from './labelBook.js';
+
+/** The labels of the clip that is open. */
+export function useLabels(info: ClipInfo): LabelBook {
+  const book = useMemo(() => new LabelBook(info), []);
+  useEffect(() => {
+    const abort = new AbortController();
+    book.open(abort.signal).catch((error: Error) => {
+      if (!abort.signal.aborted) book.fault.value = error.message;
+    });
+    const stop = savedElsewhere.subscribe((event) => {
+      if (event?.clip === info.id) void book.changedElsewhere(event.revision);
+    });
+    const leave = (event: BeforeUnloadEvent): void => {
+      if (book.isDirty && book.isUnkept.value) event.preventDefault();
+    };
+    addEventListener('beforeunload', leave);
+    return () => {
+      abort.abort();
+      stop();
+      removeEventListener('beforeunload', leave);
+    };
+  }, []);
+  return book;
+}

@@ -1,0 +1,74 @@
+// Where the page's data comes from: the server, or files of the same names beside a static copy of the page.
+// What comes is parsed by the schemas of the contract; what fails is a Fault with the server's own words.
+import { signal } from '@preact/signals';
+import type { ZodType } from 'zod';
+import { ApiError, ClipLabels } from '../../src/server/api.js';
+
+/** What went wrong, for people. `status` 0: nobody answered. */
+export class Fault extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+    /** What somebody else saved, where a label was refused as stale. */
+    readonly current: ClipLabels | null = null,
+  ) {
+    super(message);
+  }
+}
+
+/** Is there a server, as far as the last request or event says? */
+export const isLost = signal(false);
+
+/** The address of an API path; relative, so that the page works under any path. */
+export function addressOf(path: string): string {
+  return new URL(`api/${path}`, document.baseURI).href;
+}
+
+/** Asks for JSON of a form. Throws a {@link Fault}, and the reason of an abort. */
+export async function ask<T>(
+  path: string,
+  form: ZodType<T>,
+  { signal: abort, method = 'GET', body }: { signal?: AbortSignal; method?: string; body?: unknown } = {},
+): Promise<T> {
+  const response = await send(path, { signal: abort, method, body });
+  const value: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) throw faultOf(response.status, value);
+  const parsed = form.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Fault(
+    `The answer at ${path} is of another version: ${issue?.path.join('.')} ${issue?.message}`,
+    response.status,
+  );
+}
+
+async function send(
+  path: string,
+  { signal: abort, method, body }: { signal?: AbortSignal; method: string; body?: unknown },
+): Promise<Response> {
+  const isBytes = body instanceof Blob;
+  try {
+    const response = await fetch(addressOf(path), {
+      method,
+      signal: abort,
+      ...(body === undefined ? {} : { body: isBytes ? body : JSON.stringify(body) }),
+      ...(body === undefined || isBytes ? {} : { headers: { 'Content-Type': 'application/json' } }),
+    });
+    isLost.value = false;
+    return response;
+  } catch (error) {
+    if (abort?.aborted) throw error;
+    isLost.value = true;
+    throw new Fault('The server does not answer.', 0);
+  }
+}
+
+function faultOf(status: number, value: unknown): Fault {
+  const facts = ApiError.safeParse(value);
+  const current = ClipLabels.safeParse((value as { current?: unknown } | undefined)?.current);
+  if (!facts.success) return new Fault(`The server answers with ${status}.`, status);
+  const { path, expected, received, hint } = facts.data.error;
+  const got = received === undefined ? '' : `, got ${received}`;
+  const help = hint === undefined ? '' : ` (${hint})`;
+  return new Fault(`${path}: ${expected}${got}${help}`, status, current.success ? current.data : null);
+}

@@ -1,0 +1,116 @@
+// A line chart over epochs, drawn by uPlot in the colours of the page.
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { percent } from '../../../src/report/sentences.js';
+import { theme } from '../theme.js';
+
+/** One line; null where an epoch has no value. */
+export interface Line {
+  name: string;
+  values: (number | null)[];
+}
+
+interface Props {
+  title: string;
+  epochs: number[];
+  lines: Line[];
+  /** Marked by an upright line. */
+  best: number | null;
+  isShare?: boolean;
+}
+
+const HEIGHT = 190;
+const DASHES = [[], [7, 4], [2, 4]];
+
+/** The chart with its title; the last values are its words for screen readers. */
+export function Chart({ title, epochs, lines, best, isShare = false }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const look = theme.value;
+  useEffect(() => {
+    const element = box.current!;
+    const plot = new uPlot(
+      optionsOf({ lines, best, isShare }, element.clientWidth),
+      [epochs, ...lines.map(({ values }) => values)],
+      element,
+    );
+    const watch = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height: HEIGHT }));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [JSON.stringify([epochs, lines, best]), look]);
+  const says = lines
+    .map(
+      ({ name, values }) =>
+        `${name} ${shown(
+          values.findLast((v) => v !== null),
+          isShare,
+        )}`,
+    )
+    .join(', ');
+  return (
+    <figure class="sheet chart-box">
+      <figcaption>
+        <h2>{title}</h2>
+        <p class="note">{says}</p>
+      </figcaption>
+      <div ref={box} role="img" aria-label={`${title} over ${epochs.length} epochs: ${says}`} />
+    </figure>
+  );
+}
+
+function shown(value: number | null | undefined, isShare: boolean): string {
+  if (value === null || value === undefined) return '-';
+  return isShare ? percent(value) : String(Number(value.toPrecision(3)));
+}
+
+function optionsOf(
+  { lines, best, isShare }: Pick<Props, 'lines' | 'best' | 'isShare'>,
+  width: number,
+): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--soft'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui, sans-serif',
+  };
+  return {
+    width,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 7 } },
+    scales: { x: { time: false }, ...(isShare ? { y: { range: [0, 1] } } : {}) },
+    axes: [
+      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100], grid: { show: false } },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => shown(tick, isShare ?? false)) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ name }, i) => ({
+        label: name,
+        stroke: colour(`--curve-${i + 1}`),
+        width: 2,
+        dash: DASHES[i],
+        points: { show: lines[i]!.values.length < 30, size: 5 },
+      })),
+    ],
+    hooks: { draw: [(plot) => best !== null && upright(plot, best, colour('--soft'))] },
+  };
+}
+
+function upright(plot: uPlot, epoch: number, colour: string): void {
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(epoch, 'x', true);
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.setLineDash([3, 4]);
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}
