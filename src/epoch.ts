@@ -35,7 +35,11 @@ export const EpochSample = z.object({
 export type EpochSample = z.infer<typeof EpochSample>;
 
 /** A line of `samples.jsonl`. */
-export const EpochSamples = z.object({ epoch: z.number().int(), clips: z.array(EpochSample) });
+export const EpochSamples = z.object({
+  epoch: z.number().int(),
+  isRefit: z.literal(true).optional(),
+  clips: z.array(EpochSample),
+});
 export type EpochSamples = z.infer<typeof EpochSamples>;
 
 /** Where a run stands: `run.json`, written when it starts and after each epoch. `losses` are the weights of its terms. */

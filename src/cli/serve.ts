@@ -1,8 +1,9 @@
 // `wherewhen serve [MODEL...]`
 import { spawn } from 'node:child_process';
 import { Command, Option } from 'commander';
+import type { Served } from '../server/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
-import { onInterrupt } from './interrupt.js';
+import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -15,6 +16,7 @@ interface Options extends CommonOptions, ComputeOptions {
   open?: boolean;
   cache?: string;
   uploadLimit: number;
+  static?: string;
   backboneFile?: string;
 }
 
@@ -37,6 +39,7 @@ export function serveCommand(wrap: Wrap): Command {
     .addOption(
       new Option('--upload-limit <mb>', 'largest upload in megabytes').argParser(number(0)).default(512),
     )
+    .option('--static <folder>', 'write the page with all answers as files for any web server, and end')
     .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -47,15 +50,19 @@ export function serveCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, models: string[]): Promise<number> {
   const { listen, openServed } = await import('../server/index.js');
+  const isCopy = options.static !== undefined;
   const { data, truth, cache, backboneFile } = options;
   const served = await openServed({
     ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile } },
     uploadLimit: options.uploadLimit * 1e6,
+    mode: isCopy ? 'static' : 'server',
     onNote: (text) => shell.say(text),
   });
   for (const { path, reason } of served.library.list().leftOut) shell.say(`left out: ${path} (${reason})`);
   const stop = onInterrupt(() => shell.say('stopping'));
   try {
+    if (options.static !== undefined)
+      return await copyTo(options.static, served, { shell, signal: stop.signal });
     const server = await listen(served, {
       ...{ host: options.host, port: options.port },
       onError: (error) => shell.fail(error),
@@ -72,6 +79,34 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
     throw error;
   } finally {
     stop.end();
+  }
+}
+
+/** A clip that could not be read or answered is named, and the copy ends with 1. */
+async function copyTo(
+  folder: string,
+  served: Served,
+  { shell, signal }: { shell: Shell; signal: AbortSignal },
+): Promise<number> {
+  const { writeStatic } = await import('../server/index.js');
+  const progress = shell.progress('writing', 'clips');
+  try {
+    const onProgress = (done: number, total: number): void => progress.update(done, total);
+    const copy = await writeStatic(folder, served, { signal, onProgress });
+    progress.stop();
+    shell.printJson({ folder, ...copy });
+    for (const text of copy.broken) shell.say(`left out: ${text}`);
+    shell.print(
+      `${folder}: ${copy.files} files, ${(copy.bytes / 1e6).toFixed(1)} MB; open it from any web server`,
+    );
+    return copy.broken.length > 0 ? 1 : 0;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    shell.say('interrupted; the same command goes on where it can');
+    return interrupted;
+  } finally {
+    progress.stop();
+    await served.close();
   }
 }
 

@@ -1,9 +1,11 @@
 // `wherewhen train DATA --out MODEL`
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
+import type { Listening } from '../server/index.js';
 import type { FoldsOptions, TrainEvent, TrainSummary } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
+import { whole } from './options.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -18,6 +20,9 @@ export function trainCommand(wrap: Wrap): Command {
     .argument('<data>', 'folder of class folders; each holds video files or folders of frames')
     .requiredOption('--out <model>', 'model folder to make');
   for (const option of trainOptions()) command.addOption(option);
+  command.addOption(
+    new Option('--serve [port]', 'show the training in the browser while it runs').argParser(whole(0)),
+  );
   return command.action(wrap(run));
 }
 
@@ -34,6 +39,7 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     signal: stop.signal,
     onEvent: (event: TrainEvent) => teller.tell(event),
   };
+  const server = options.serve === undefined ? undefined : await serveRun(shell, out, options.serve);
   try {
     const { folds, stratify: isStratified } = options;
     if (folds) return await runFolds(shell, { ...all, folds, isStratified }, () => teller.end());
@@ -44,8 +50,21 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     throw await withWayOn(error, out, again(data, options));
   } finally {
     teller.end();
+    await server?.close();
     stop.end();
   }
+}
+
+/** The page of this training, on this machine only; it goes with the command. */
+async function serveRun(shell: Shell, out: string, port: number | true): Promise<Listening> {
+  const { listen, openServed } = await import('../server/index.js');
+  const served = await openServed({ models: [out], running: out });
+  const server = await listen(served, {
+    port: port === true ? 0 : port,
+    onError: (error) => shell.fail(error),
+  });
+  shell.report({ kind: 'serve', url: server.url }, `watch it at ${server.url} while it runs`);
+  return server;
 }
 
 /** One training a group, and the table of them. */

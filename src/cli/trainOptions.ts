@@ -25,6 +25,8 @@ type Attention = (typeof forms)[number];
 export interface TrainCommandOptions
   extends CommonOptions, AnnotationOptions, ComputeOptions, Omit<BackboneOptions, 'size'> {
   out: string;
+  /** A port, or true for any that is free. */
+  serve?: number | true;
   group?: RegExp;
   validation?: number;
   seed?: number;

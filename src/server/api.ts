@@ -4,7 +4,7 @@
 //   api/state.json                            State
 //   api/clips.json                            ClipList
 //   api/clips/ID/info.json                    ClipInfo           decodes the clip once
-//   api/clips/ID/video                        the file, or its copy for browsers; byte ranges
+//   api/clips/ID/video.mp4                    the file, or its copy for browsers; byte ranges
 //   api/clips/ID/film.jpg, thumb.jpg          small pictures side by side; one small picture
 //   api/clips/ID/labels.json                  ClipLabels         PUT: saves, 409 on a stale revision
 //   api/models/KEY/answers.json               AnswerTable        what is known without computing

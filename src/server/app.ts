@@ -114,7 +114,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
 
 function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): void {
   app.get('/api/clips/:id/info.json', async (c) => c.json(await facts.info(library.clip(c.req.param('id')))));
-  app.get('/api/clips/:id/video', async (c) =>
+  app.get('/api/clips/:id/video.mp4', async (c) =>
     sendFile(c, await facts.video(library.clip(c.req.param('id')))),
   );
   app.get('/api/clips/:id/film.jpg', async (c) =>

@@ -9,10 +9,19 @@ import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
 import { changedAt, hasTraining } from './training.js';
 
+/** What models are opened with. `running` is the folder of a training of this process, which may have no file yet. */
+interface ModelsParts {
+  library: Library;
+  cache: string;
+  open?: OpenModelOptions;
+  running?: string;
+}
+
 /** Served folders by their keys. */
 export class Models {
   readonly #folders = new Map<string, string>();
   readonly #answers = new Map<string, Answers>();
+  #running: string | undefined;
   readonly #parts: { library: Library; cache: string; open?: OpenModelOptions };
 
   private constructor(parts: { library: Library; cache: string; open?: OpenModelOptions }) {
@@ -20,13 +29,11 @@ export class Models {
   }
 
   /** Checks every folder at the door. Throws `missing` and `format`. */
-  static async open(
-    folders: readonly string[],
-    parts: { library: Library; cache: string; open?: OpenModelOptions },
-  ): Promise<Models> {
+  static async open(folders: readonly string[], { running, ...parts }: ModelsParts): Promise<Models> {
     const models = new Models(parts);
+    models.#running = running;
     for (const folder of folders) {
-      if (!(await hasTraining(folder))) await readModelFolder(folder);
+      if (folder !== running && !(await hasTraining(folder))) await readModelFolder(folder);
       models.#folders.set(models.#keyFor(folder), folder);
     }
     return models;
@@ -55,7 +62,7 @@ export class Models {
       backbone: model?.config.backbone.kind ?? null,
       classes: model?.config.classes ?? [],
       frames: model?.config.frames ?? 0,
-      hasTraining: await hasTraining(folder),
+      hasTraining: folder === this.#running || (await hasTraining(folder)),
       hasAudit: await isFile(join(folder, auditFile)),
     };
   }

@@ -14,6 +14,8 @@ import type { Uploads } from './uploads.js';
 /** What is served, and how. */
 export interface ServedOptions {
   models: readonly string[];
+  /** One of `models` whose training this process runs: it may have no file yet. */
+  running?: string;
   data?: string;
   truth?: string;
   /** Where answers, strips and copies are kept; by default `.wherewhen` beside the clips, else a folder that goes. */

@@ -33,7 +33,7 @@ export async function readTraining(folder: string): Promise<Training> {
     rows,
     samples,
     epochs: facts?.epochs ?? null,
-    isDone: facts?.isDone ?? true,
+    isDone: facts?.isDone ?? rows.length > 0, // a run of an earlier version keeps no facts
     changed: await changedAt(folder),
     warnings: trainingWarnings(rows, { samples, weights: facts?.losses }),
   };

@@ -2,7 +2,7 @@
 // makes again, so the file always tells one story.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EpochRow } from '../epoch.js';
+import { runFiles, type EpochRow } from '../epoch.js';
 import { outputError, writeAtomically } from '../data/index.js';
 
 /** What an epoch did. */
@@ -10,7 +10,7 @@ export type LogRow = EpochRow;
 
 /** Where the log of a run lies. */
 export function logFile(folder: string): string {
-  return join(folder, 'log.jsonl');
+  return join(folder, runFiles.log);
 }
 
 /** Adds a line. Throws `output`. */
@@ -23,14 +23,18 @@ export async function appendLog(folder: string, row: LogRow): Promise<void> {
 }
 
 /**
- * Keeps the lines of the first `epochs` epochs, of the second part where `isRefit` (the first is then whole); what a
- * killed process left half-written goes too.
+ * Keeps the lines of the first `epochs` epochs, of the second part where `isRefit` (the first is then whole), and gives
+ * them; what a killed process left half-written goes too.
  */
-export async function trimLog(folder: string, epochs: number, isRefit = false): Promise<void> {
-  const isKept = (row: LogRow): boolean =>
-    row.isRefit ? isRefit && row.epoch <= epochs : isRefit || row.epoch <= epochs;
-  const rows = (await readLog(folder)).filter(isKept);
+export async function trimLog(folder: string, epochs: number, isRefit = false): Promise<LogRow[]> {
+  const rows = (await readLog(folder)).filter((row) => isBehind(row, epochs, isRefit));
   await writeAtomically(logFile(folder), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return rows;
+}
+
+/** Is a line of an epoch that a run has behind it? */
+export function isBehind(line: { epoch: number; isRefit?: true }, epochs: number, isRefit: boolean): boolean {
+  return line.isRefit ? isRefit && line.epoch <= epochs : isRefit || line.epoch <= epochs;
 }
 
 /** All whole lines of the log; none when there is no log. */

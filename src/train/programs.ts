@@ -49,12 +49,19 @@ export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'lo
   return LossSettings.parse({ ...lossDefaults[form], ...formDefaultsOf(recipe).losses, ...recipe.losses });
 }
 
+/** Weights of the loss terms by their names. */
+export function termWeights(recipe: Recipe): Record<string, number> {
+  const shapes = ['evidenceSharpness', 'unimodalForm', 'areaTarget'];
+  const weights = Object.entries(lossSettings(recipe)).filter(([name]) => !shapes.includes(name));
+  return { crossEntropy: 1, ...(Object.fromEntries(weights) as Record<string, number>) };
+}
+
 /** What a run computes with. All programs share the runtime's state. */
 export interface Programs {
   step: Program;
   /** With accumulation the batches of a step that come before its last one. */
   before?: { first: Program; middle: Program };
-  /** `frames` to `logits`, with the averaged weights where the recipe keeps averages. */
+  /** `frames` to `logits`, `probabilities`, `weights` and `masks`, with the averaged weights where the recipe keeps averages. */
   validate: Program;
   /** The same by the mean pool that is kept beside the head. */
   meanPool?: Program;
@@ -92,7 +99,8 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
     trainingGraph({ ...options, ...(batches > 1 && { accumulate: { batches, place } }) });
   const graph = graphOf('last');
   const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
-  const { logits, meanPoolLogits } = inference.outputs;
+  const { logits, probabilities, weights, masks, meanPoolLogits } = inference.outputs;
+  const seen = { logits: logits!, probabilities: probabilities!, weights: weights!, masks: masks! };
   const answers = (outputs: typeof logits & object): Promise<Program> =>
     runtime.compile({ outputs: { logits: outputs }, updates: [] });
   return {
@@ -103,7 +111,7 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
         middle: await runtime.compile(graphOf('middle').graph),
       },
     }),
-    validate: await answers(logits!),
+    validate: await runtime.compile({ outputs: seen, updates: [] }),
     ...(meanPoolLogits && { meanPool: await answers(meanPoolLogits) }),
     graph,
     config,

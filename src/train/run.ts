@@ -1,6 +1,8 @@
 // One sitting of a run: epochs of steps, each epoch ended by validation, the best model kept, a log line
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
-import { Batches, writeModelFolder } from '../data/index.js';
+import { join } from 'node:path';
+import { Batches, writeAtomically, writeModelFolder } from '../data/index.js';
+import { runFiles, type RunFacts } from '../epoch.js';
 import { WhereWhenError } from '../errors.js';
 import type { Runtime } from '../runtime/index.js';
 import { sizeOf, type Tensors } from '../tensor.js';
@@ -16,13 +18,16 @@ import {
   programFor,
   startState,
   stepFeeds,
+  termWeights,
   type Programs,
 } from './programs.js';
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { hasRefit, refitCourse, type Chosen } from './refit.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
+import { appendSamples, takeSamples, trimSamples } from './samples.js';
 import { startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
+import { appendEvent, startEvents } from './tensorBoard.js';
 import { validate } from './validate.js';
 
 /** How a run ended. */
@@ -101,7 +106,10 @@ export class Run {
     this.#programs = await openPrograms(runtime, recipe, config);
     if (checkpoint) this.#restore(checkpoint.run);
     else if (chosen) this.#takeOver(chosen);
-    await trimLog(out, checkpoint ? this.#epoch : -1, chosen !== undefined);
+    const last = checkpoint ? this.#epoch : -1;
+    await startEvents(out, await trimLog(out, last, chosen !== undefined));
+    await trimSamples(out, last, chosen !== undefined);
+    await this.#tellPlace(false);
     this.#announce();
     this.#startedAt = performance.now();
     await runtime.write(checkpoint?.state ?? (await this.#start()));
@@ -226,11 +234,14 @@ export class Run {
       isBest,
       seconds: this.#seconds,
     };
+    await this.#keepSamples(epoch);
+    await appendEvent(out, row);
     await appendLog(out, row);
     this.#epoch = epoch;
     this.#step = 0;
     this.#sums = {};
     await this.#save(state);
+    await this.#tellPlace(this.#isDone);
     listen({ kind: 'epoch', row, epochs: chosen?.epoch ?? recipe.epochs });
   }
 
@@ -246,6 +257,27 @@ export class Run {
     const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
     this.#course = followed.course;
     return followed.isBest;
+  }
+
+  /** For those who watch: what the model says of a few clips now, held-out ones where there are some. */
+  async #keepSamples(epoch: number): Promise<void> {
+    const { classes } = this.#parts.material.dataset;
+    const isDistribution = this.#parts.recipe.attention.form === 'joint';
+    const clips = await takeSamples(this.#programs.validate, this.#held ?? this.#training, {
+      ...{ classes, isDistribution },
+    });
+    const { out, chosen } = this.#parts;
+    await appendSamples(out, { epoch, ...(chosen && { isRefit: true }), clips });
+  }
+
+  /** Where the run stands, for those who watch it. */
+  async #tellPlace(isDone: boolean): Promise<void> {
+    const { out, recipe, chosen } = this.#parts;
+    const facts: RunFacts = {
+      ...{ version: 1, epochs: chosen?.epoch ?? recipe.epochs, epoch: this.#epoch, isDone },
+      losses: termWeights(recipe),
+    };
+    await writeAtomically(join(out, runFiles.facts), `${JSON.stringify(facts)}\n`);
   }
 
   async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {

@@ -19,7 +19,7 @@ export async function validate(program: Program, batches: Batches): Promise<Vali
   let [clips, correct, lost] = [0, 0, 0];
   const answers: { scores: number[]; truth: number }[] = [];
   for await (const { inputs, clips: seen } of batches.all()) {
-    const { logits } = await program.run(inputs, { transfer: true });
+    const { logits } = await program.run(inputs, { outputs: ['logits'], transfer: true });
     const [, classes] = logits!.shape as [number, number];
     seen.forEach(({ classIndex }, i) => {
       const row = (logits!.data as Float32Array).subarray(i * classes, (i + 1) * classes);

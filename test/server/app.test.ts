@@ -137,14 +137,14 @@ describe('video', () => {
     expect(info).toMatchObject({ copy: 'original', label: list.names[0]!.split('/')[0] });
     expect(info.truth!.boxes.length).toBe(info.truth!.times.length);
     const bytes = await readFile(served.library.clip(id).path);
-    const whole = await get(`/api/clips/${id}/video`);
+    const whole = await get(`/api/clips/${id}/video.mp4`);
     expect([whole.status, whole.headers.get('accept-ranges')]).toEqual([200, 'bytes']);
-    const part = await get(`/api/clips/${id}/video`, { range: 'bytes=10-19' });
+    const part = await get(`/api/clips/${id}/video.mp4`, { range: 'bytes=10-19' });
     expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes 10-19/${bytes.length}`]);
     expect(Buffer.from(await part.arrayBuffer()).equals(bytes.subarray(10, 20))).toBe(true);
-    expect((await get(`/api/clips/${id}/video`, { range: `bytes=${bytes.length}-` })).status).toBe(416);
+    expect((await get(`/api/clips/${id}/video.mp4`, { range: `bytes=${bytes.length}-` })).status).toBe(416);
     const tag = whole.headers.get('etag')!;
-    expect((await get(`/api/clips/${id}/video`, { 'if-none-match': tag })).status).toBe(304);
+    expect((await get(`/api/clips/${id}/video.mp4`, { 'if-none-match': tag })).status).toBe(304);
     const film = await get(`/api/clips/${id}/film.jpg`);
     expect(film.headers.get('content-type')).toBe('image/jpeg');
     expect((await film.arrayBuffer()).byteLength).toBeGreaterThan(500);

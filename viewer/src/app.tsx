@@ -77,7 +77,9 @@ function Navigation() {
 
 function Content() {
   if (!state.value) return <p class="waiting">Opening …</p>;
-  if (route.value.view === 'training') return <TrainingView />;
+  const hasTraining = state.value.models.some((entry) => entry.hasTraining);
+  const isRunOnly = state.value.clips === 0 && hasTraining && route.value.view === 'clips';
+  if (route.value.view === 'training' || isRunOnly) return <TrainingView />;
   if (route.value.view === 'findings') return <FindingsView />;
   return <BrowseView />;
 }

@@ -52,7 +52,7 @@ export function useDesk(
       },
       { source: addressOf(`clips/${info.id}/film.jpg`), ...info.film, isPainted: false },
     );
-    made.play({ source: addressOf(`clips/${info.id}/video`), ...info.played }, 0);
+    made.play({ source: addressOf(`clips/${info.id}/video.mp4`), ...info.played }, 0);
     desk.value = made;
     return () => made.close();
   }, []);
@@ -80,7 +80,7 @@ async function recover(desk: Desk, info: ClipInfo, fault: Signal<string>): Promi
   fault.value = 'This browser cannot play the file: the server makes a copy …';
   try {
     const copied = await ask(`clips/${info.id}/copy`, ClipInfo, { method: 'POST' });
-    const source = `${addressOf(`clips/${info.id}/video`)}?copy`;
+    const source = `${addressOf(`clips/${info.id}/video.mp4`)}?copy`;
     desk.play({ source, ...copied.played }, desk.player.seconds);
     fault.value = '';
   } catch (error) {

@@ -1,0 +1,79 @@
+// What the browser's tests share: Chromium, the page as it is built now, a server over a folder, and a watch on
+// everything that the page says on the console and asks of other hosts.
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { build } from 'vite';
+
+const CHROMIUM = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Whether there is a browser to test in. */
+export const hasBrowser = existsSync(CHROMIUM);
+if (!hasBrowser)
+  console.warn(`the viewer's browser tests are skipped: no ${CHROMIUM} (set WHEREWHEN_CHROMIUM)`);
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
+FLAGS.push(
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--autoplay-policy=no-user-gesture-required',
+);
+
+/** A browser without a screen. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/** Builds the page from its sources into `folder`, so that no test looks at a stale one. */
+export async function buildPage(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await build({
+    configFile: 'viewer/vite.config.ts',
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  return folder;
+}
+
+/** Collects what must not happen: words on the console, errors, requests to other hosts. */
+export function watch(page: Page, host: () => string): string[] {
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning')
+      faults.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(host()) && !/^(data|blob):/.test(url)) faults.push(`request: ${url}`);
+  });
+  return faults;
+}
+
+/** Side of a bar in pixels, and how many there are: frames up to 1023 can be told apart. */
+const BAR = 16;
+const BARS = 10;
+
+/** A picture that bears its number as black and white bars along the lower edge, on a grey that rises. */
+export function barCode(frame: number, width: number, height: number): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3).fill(60 + (frame % 100));
+  for (let bar = 0; bar < BARS; bar++) {
+    const value = (frame >> bar) & 1 ? 250 : 5;
+    for (let y = height - BAR; y < height; y++)
+      rgb.fill(value, (y * width + bar * BAR) * 3, (y * width + (bar + 1) * BAR) * 3);
+  }
+  return rgb;
+}
+
+/** Run in the page: reads the number that the video shows, by the brightness of the middle of every bar. */
+export const READ_BARS = `(video, width, height) => {
+  const canvas = (window.barCanvas ??= Object.assign(document.createElement('canvas'), { width, height }));
+  const brush = canvas.getContext('2d', { willReadFrequently: true });
+  brush.drawImage(video, 0, 0, width, height);
+  let number = 0;
+  for (let bar = 0; bar < ${BARS}; bar++) {
+    const [red] = brush.getImageData(bar * ${BAR} + ${BAR / 2}, height - ${BAR / 2}, 1, 1).data;
+    if (red > 128) number += 1 << bar;
+  }
+  return number;
+}`;

@@ -1,0 +1,250 @@
+// The page in a real browser, over a real server: what it shows is read from its pixels and its elements.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Result } from '../../src/result.js';
+import { hasBrowser, READ_BARS } from './page.js';
+import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  if (hasBrowser) stage = await openStage();
+});
+
+afterAll(() => stage?.close());
+
+/** An answer whose box tells its frame: its left edge lies at twice the frame's number. */
+function tellingResult(times: number[]): Result {
+  const frames = times.map((timeSeconds, index) => ({
+    ...{ index, timeSeconds, weight: 1 / times.length },
+    box: [2 * index, 40, 2 * index + 60, 100] as [number, number, number, number],
+  }));
+  const duration = times.at(-1)! + 1 / RATE;
+  return {
+    version: 1,
+    clip: 'bars.mp4',
+    model: { id: 'made', attention: 'joint', backbone: 'small' },
+    video: {
+      width: WIDTH,
+      height: HEIGHT,
+      frames: times.length,
+      durationSeconds: duration,
+      frameRate: RATE,
+      damagedFrames: 0,
+      missingFrames: 0,
+    },
+    classes: [
+      { label: 'slide', probability: 0.8 },
+      { label: 'rest', probability: 0.2 },
+    ],
+    frames,
+    segments: [{ label: 'slide', startSeconds: 0, endSeconds: duration, score: 1 }],
+    curves: { labels: CLASSES, values: [times.map((t) => t), times.map(() => 1)] },
+    warnings: [],
+  };
+}
+
+/** Plays the open clip and reads on every shown frame: the number in the picture, the page's, the box's, the playhead's. */
+async function readWhilePlaying(
+  count: number,
+  times: number[],
+): Promise<Record<'video' | 'page' | 'box' | 'head', number>[]> {
+  const text = `(async () => {
+    const read = ${READ_BARS};
+    const video = document.querySelector('video');
+    const overlay = document.querySelector('#overlay');
+    const seen = [];
+    const box = () => {
+      const brush = overlay.getContext('2d');
+      const y = Math.round((70 / ${HEIGHT}) * overlay.height);
+      const { data } = brush.getImageData(0, y, overlay.width, 1);
+      for (let x = 0; x < overlay.width; x++) {
+        if (data[4 * x + 3] > 200 && data[4 * x] > 200 && data[4 * x + 2] < 120) return ((x / overlay.width) * ${WIDTH}) / 2;
+      }
+      return -1;
+    };
+    video.muted = true;
+    await video.play();
+    await new Promise((resolve) => {
+      const look = () => {
+        seen.push({
+          video: read(video, ${WIDTH}, ${HEIGHT}),
+          page: Number(document.documentElement.dataset.frame),
+          box: box(),
+          head: parseFloat(document.querySelector('.head').style.left),
+        });
+        if (seen.length < ${count}) video.requestVideoFrameCallback(look);
+        else resolve();
+      };
+      video.requestVideoFrameCallback(look);
+    });
+    video.pause();
+    return seen;
+  })()`;
+  const seen = (await stage.page.evaluate(text)) as {
+    video: number;
+    page: number;
+    box: number;
+    head: number;
+  }[];
+  const duration = times.at(-1)! + 1 / RATE;
+  return seen.map((one) => {
+    const at = (one.head / 100) * duration;
+    const head = times.reduce(
+      (best, time, i) => (Math.abs(time - at) < Math.abs(times[best]! - at) ? i : best),
+      0,
+    );
+    return { ...one, head };
+  });
+}
+
+async function expectExact(name: string, times: number[]): Promise<void> {
+  await stage.page.route(`**/api/models/*/clips/${stage.ids[name]}.json`, (route) =>
+    route.fulfill({ json: tellingResult(times) }),
+  );
+  await stage.openClip(name);
+  await stage.page.evaluate("document.querySelector('#mask[aria-pressed=true]')?.click()");
+  await stage.page.evaluate("Object.assign(document.querySelector('video'), { playbackRate: 0.5 })");
+  const seen = await readWhilePlaying(120, times);
+  const wrong = seen.filter(
+    ({ video, page: told, box, head }) => video !== told || Math.abs(box - video) > 1 || head !== video,
+  );
+  expect(new Set(seen.map(({ video }) => video)).size).toBeGreaterThan(50); // it played
+  expect(wrong.length, JSON.stringify(wrong.slice(0, 5))).toBeLessThanOrEqual(seen.length / 100);
+  await stage.page.unroute(`**/api/models/*/clips/${stage.ids[name]}.json`);
+}
+
+describe.skipIf(!hasBrowser)('the player', () => {
+  it('shows overlay and time line of the frame that the video shows, in 99 of 100 callbacks', async () => {
+    await expectExact(
+      'slide/bars.mp4',
+      Array.from({ length: FRAMES }, (_, i) => i / RATE),
+    );
+  });
+
+  it.skipIf(!hasFfmpeg)('does so where the rate varies', async () => {
+    const times = Array.from({ length: FRAMES }, (_, n) =>
+      n < 40 ? n / 25 : n < 70 ? 1.6 + (n - 40) / 10 : 4.6 + (n - 70) / 30,
+    );
+    await expectExact('slide/varying.mp4', times);
+  });
+
+  it.skipIf(!hasFfmpeg)('plays an AVI as a copy that the server makes once', async () => {
+    await expectExact(
+      'slide/old.avi',
+      Array.from({ length: FRAMES }, (_, i) => i / RATE),
+    );
+    expect(await stage.page.textContent('.facts')).toContain('shown as an H.264 copy');
+  });
+
+  it('steps by frames, scrubs, and jumps where the time line is clicked', async () => {
+    await stage.openClip('slide/bars.mp4');
+    const shown = async (): Promise<number> => {
+      await stage.page.waitForFunction(() => !document.querySelector('video')!.seeking);
+      return (await stage.page.evaluate(
+        `(${READ_BARS})(document.querySelector('video'), ${WIDTH}, ${HEIGHT})`,
+      )) as number;
+    };
+    await stage.page.keyboard.press('Home');
+    for (let i = 0; i < 7; i++) await stage.page.keyboard.press('ArrowRight');
+    expect(await shown()).toBe(7);
+    const film = (await stage.page.locator('.film').boundingBox())!;
+    await stage.page.mouse.move(film.x + 10, film.y + 10);
+    await stage.page.mouse.down();
+    await stage.page.mouse.move(film.x + film.width / 2, film.y + 10, { steps: 5 });
+    await stage.page.mouse.up();
+    expect(await stage.seconds()).toBeCloseTo(2, 1);
+    expect(Math.abs((await shown()) - 50)).toBeLessThanOrEqual(1);
+    const strip = (await stage.page.locator('.weights').boundingBox())!;
+    await stage.page.mouse.click(strip.x + strip.width / 4, strip.y + strip.height / 2);
+    expect(Math.abs((await shown()) - 25)).toBeLessThanOrEqual(1);
+    expect(await stage.page.isVisible('.ghost-card')).toBe(true);
+  });
+
+  it('reads the classes of a dragged stretch, and asks the model about it alone', async () => {
+    await stage.openClip('slide/bars.mp4');
+    const strip = (await stage.page.locator('.weights').boundingBox())!;
+    const y = strip.y + strip.height / 2;
+    await stage.page.mouse.move(strip.x + strip.width * 0.25, y);
+    await stage.page.mouse.down();
+    await stage.page.mouse.move(strip.x + strip.width * 0.75, y, { steps: 4 });
+    await stage.page.mouse.up();
+    expect(await stage.page.textContent('#stretch-name')).toBe('From 1.0 s to 3.0 s alone');
+    expect(await stage.page.locator('#stretch-bars li').count()).toBe(2);
+    await stage.page.click('#look-again');
+    await stage.page.waitForSelector('#again-bars li');
+    expect(await stage.page.textContent('#stretch')).toContain('The model on 4 frames of this stretch.');
+    await stage.page.keyboard.press('x');
+    expect(await stage.page.locator('#stretch').count()).toBe(0);
+  });
+
+  it('sets two models side by side on one picture, and shows the steps of a recurrent one', async () => {
+    await stage.openClip('slide/bars.mp4', '?model=one&beside=two');
+    await stage.page.waitForSelector('#what-beside-bars li');
+    expect(await stage.page.locator('.screens.two canvas:visible').count()).toBe(2);
+    const brightness = await stage.page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>('#beside-overlay')!;
+      const { data } = canvas.getContext('2d')!.getImageData(5, 5, 1, 1);
+      return data[3]!;
+    });
+    expect(brightness).toBe(255); // the picture itself is drawn below the second overlay
+    await stage.openClip('slide/bars.mp4', '?model=two');
+    expect(await stage.page.getAttribute('.matrix', 'aria-label')).toContain(
+      'Weights of 4 steps over 4 frames',
+    );
+  });
+});
+
+describe.skipIf(!hasBrowser)('browsing', () => {
+  it('asks about all clips, counts a broken one, and opens clips from the confusion matrix', async () => {
+    await stage.page.goto(`${stage.server.url}#/clips`);
+    await stage.page.click('.ask button');
+    await stage.page.waitForFunction(
+      () => document.querySelector('.figure b')?.textContent !== '' && !document.querySelector('.job'),
+    );
+    await stage.page.waitForSelector('.confusion button');
+    await stage.page.waitForFunction(
+      (count) => document.querySelector('.figure b')?.textContent === String(count),
+      Object.keys(stage.ids).length - 1, // the broken one has no answer
+    );
+    await stage.page.locator('.confusion button').first().click();
+    await stage.page.waitForSelector('#clip-title');
+    expect(await stage.page.textContent('#count')).toMatch(/\d of \d clips/);
+    await stage.page.click('#count button');
+  });
+
+  it('filters by name and outcome, and steps through what is listed by keyboard alone', async () => {
+    await stage.page.goto(`${stage.server.url}#/clips`);
+    await stage.page.fill('#search', 'rest/');
+    expect(await stage.page.textContent('#count')).toContain(`2 of ${Object.keys(stage.ids).length} clips`);
+    await stage.page.fill('#search', '');
+    await stage.openClip('rest/third.mp4');
+    await stage.page.keyboard.press('j');
+    await stage.page.waitForFunction(
+      () => document.querySelector('#clip-title')?.textContent === 'slide/bars.mp4',
+    );
+    await stage.page.waitForSelector('#what-bars li');
+    await stage.page.keyboard.press(' ');
+    await stage.page.waitForFunction(() => Number(document.documentElement.dataset['seconds']) > 0.3);
+    await stage.page.keyboard.press(' ');
+    await stage.page.keyboard.press('m');
+    expect(await stage.page.getAttribute('#mask', 'aria-pressed')).toMatch(/true|false/);
+    await stage.page.keyboard.press('k');
+    await stage.page.waitForFunction(
+      () => document.querySelector('#clip-title')?.textContent === 'rest/third.mp4',
+    );
+  });
+
+  it('says what is wrong with a broken clip', async () => {
+    await stage.page.goto(`${stage.server.url}#/clips/${stage.ids['rest/broken.mp4']}`);
+    await stage.page.waitForSelector('#clip-fault');
+    expect(await stage.page.textContent('#clip-fault')).toContain('broken.mp4');
+    const expected = /status of 422/; // Chromium names every failed request on the console
+    stage.faults.splice(0, stage.faults.length, ...stage.faults.filter((fault) => !expected.test(fault)));
+  });
+});
+
+describe.skipIf(!hasBrowser)('the page', () => {
+  it('asked no other host for anything, and the console stayed silent, in all of the above', () => {
+    expect(stage.faults).toEqual([]);
+  });
+});
