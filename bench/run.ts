@@ -15,6 +15,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   localisation: () => import('./localisation.js'),
   resnet: () => import('./resnet.js'),
   'train-step': () => import('./trainStep.js'),
+  viewer: () => import('./viewer.js'),
 };
 
 startAsCommand();

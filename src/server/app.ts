@@ -117,9 +117,15 @@ function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): voi
   app.get('/api/clips/:id/video.mp4', async (c) =>
     sendFile(c, await facts.video(library.clip(c.req.param('id')))),
   );
-  app.get('/api/clips/:id/film.jpg', async (c) =>
-    sendFile(c, await facts.film(library.clip(c.req.param('id')))),
-  );
+  app.get('/api/clips/:id/film.jpg', async (c) => {
+    const clip = library.clip(c.req.param('id'));
+    try {
+      return await sendFile(c, await facts.film(clip));
+    } catch (error) {
+      if (!(error instanceof WhereWhenError)) throw error;
+      return c.body(null, 204); // a clip that cannot be read has no picture; its facts say why
+    }
+  });
   app.post('/api/clips/:id/copy', async (c) => c.json(await facts.makeCopy(library.clip(c.req.param('id')))));
   app.get('/api/clips/:id/labels.json', async (c) => {
     const clip = library.clip(c.req.param('id'));

@@ -40,7 +40,7 @@ let out = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-diary-'));
   out = join(folder, 'model');
-  await writeTinyWorld(join(folder, 'data'), 8);
+  await writeTinyWorld(join(folder, 'data'), 4);
   const recipe = { epochs: 2, batch: 4, frames: 4, transform: { size: { width: 32, height: 24 } } };
   await train({ data: join(folder, 'data'), out, recipe });
 });

@@ -28,9 +28,11 @@ describe.skipIf(!hasBrowser)('labels', () => {
     expect(await labelled()).toBe(before + 1);
     const screen = (await stage.page.locator('.label-layer').boundingBox())!;
     await stage.page.mouse.move(screen.x + screen.width * 0.25, screen.y + screen.height * 0.25);
+    await stage.page.keyboard.down('Shift'); // over what was proposed
     await stage.page.mouse.down();
     await stage.page.mouse.move(screen.x + screen.width * 0.5, screen.y + screen.height * 0.5, { steps: 3 });
     await stage.page.mouse.up();
+    await stage.page.keyboard.up('Shift');
     const box = (await stage.page.getAttribute('#label-box', 'data-box'))!.split(' ').map(Number);
     [80, 45, 160, 90].forEach((edge, i) => expect(Math.abs(box[i]! - edge)).toBeLessThan(4));
     await stage.page.focus('#label-box');

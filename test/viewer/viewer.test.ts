@@ -1,7 +1,12 @@
 // The page in a real browser, over a real server: what it shows is read from its pixels and its elements.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Result } from '../../src/result.js';
-import { hasBrowser, READ_BARS } from './page.js';
+import { openServed, writeStatic } from '../../src/server/index.js';
+import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -103,12 +108,11 @@ async function expectExact(name: string, times: number[]): Promise<void> {
   );
   await stage.openClip(name);
   await stage.page.evaluate("document.querySelector('#mask[aria-pressed=true]')?.click()");
-  await stage.page.evaluate("Object.assign(document.querySelector('video'), { playbackRate: 0.5 })");
-  const seen = await readWhilePlaying(120, times);
+  const seen = await readWhilePlaying(100, times);
   const wrong = seen.filter(
     ({ video, page: told, box, head }) => video !== told || Math.abs(box - video) > 1 || head !== video,
   );
-  expect(new Set(seen.map(({ video }) => video)).size).toBeGreaterThan(50); // it played
+  expect(new Set(seen.map(({ video }) => video)).size).toBeGreaterThan(40); // it played
   expect(wrong.length, JSON.stringify(wrong.slice(0, 5))).toBeLessThanOrEqual(seen.length / 100);
   await stage.page.unroute(`**/api/models/*/clips/${stage.ids[name]}.json`);
 }
@@ -217,6 +221,7 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await stage.page.fill('#search', 'rest/');
     expect(await stage.page.textContent('#count')).toContain(`2 of ${Object.keys(stage.ids).length} clips`);
     await stage.page.fill('#search', '');
+    await stage.page.keyboard.press('Escape');
     await stage.openClip('rest/third.mp4');
     await stage.page.keyboard.press('j');
     await stage.page.waitForFunction(
@@ -248,3 +253,54 @@ describe.skipIf(!hasBrowser)('the page', () => {
     expect(stage.faults).toEqual([]);
   });
 });
+
+describe.skipIf(!hasBrowser)('a static copy', () => {
+  it('plays from any web server, without ours: clips, answers and their figures', async () => {
+    const out = join(stage.folder, 'static');
+    const served = await openServed({
+      models: [join(stage.folder, 'one')],
+      data: join(stage.folder, 'data'),
+      mode: 'static',
+    });
+    const copy = await writeStatic(out, served, { page: stage.built });
+    await served.close();
+    expect(copy.broken.map((text) => text.split(':')[0])).toEqual(['rest/broken.mp4']);
+    const files = await plainServer(out);
+    const page = await stage.context.newPage();
+    const faults = watch(page, () => files.url);
+    await page.goto(`${files.url}/some/where/#/clips/${stage.ids['slide/bars.mp4']}`);
+    await page.waitForSelector('#what-bars li');
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await page.evaluate(() => document.documentElement.dataset['frame'])).toBe('1');
+    await page.goto(`${files.url}/some/where/#/clips`);
+    await page.waitForSelector('.confusion button');
+    expect(await page.locator('.ask').count()).toBe(0); // nobody computes
+    expect(faults).toEqual([]);
+    await page.close();
+    await files.close();
+  });
+});
+
+/** Hands out the files of a folder below `/some/where/`, and knows nothing else. */
+async function plainServer(folder: string): Promise<{ url: string; close: () => Promise<void> }> {
+  const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+  const server = createServer((request, response) => {
+    const path = new URL(request.url!, 'http://localhost').pathname.replace(/^\/some\/where\//, '');
+    readFile(join(folder, path || 'index.html')).then(
+      (bytes) => {
+        const type =
+          types[path.split('.').at(-1)!] ?? (path === '' ? 'text/html' : 'application/octet-stream');
+        response.writeHead(200, { 'content-type': type }).end(bytes);
+      },
+      () => response.writeHead(404).end(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
+  };
+}

@@ -1,5 +1,6 @@
 // What of the clips is listed, and in which order.
 import { words } from '../../../src/report/sentences.js';
+import { go } from '../route.js';
 import { clips, model } from '../store.js';
 import { allClips, filter, rows, shown, type Filter } from './rows.js';
 
@@ -37,6 +38,10 @@ export function Filters() {
         aria-label="Find a clip by name"
         value={asked.text}
         onInput={({ currentTarget }) => set({ text: currentTarget.value })}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === 'Escape') currentTarget.blur();
+          if (key === 'Enter' && shown.value[0]) go({ view: 'clips', clip: shown.value[0].id });
+        }}
       />
       <div class="two">
         <Choice

@@ -2,6 +2,8 @@
 import { counted, percent, words } from '../../../src/report/sentences.js';
 import { Job } from '../../../src/server/api.js';
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { listenKeys } from '../../../src/report/page/keys.js';
 import { ask } from '../source.js';
 import { clips, hasServer, jobs, model } from '../store.js';
 import { go } from '../route.js';
@@ -9,6 +11,14 @@ import { allClips, confusion, filter, rows, shown } from './rows.js';
 
 /** The right side while no clip is open. */
 export function Overview() {
+  useEffect(
+    () =>
+      listenKeys({
+        j: () => shown.value[0] && go({ clip: shown.value[0].id }),
+        k: () => shown.value.at(-1) && go({ clip: shown.value.at(-1)!.id }),
+      }),
+    [],
+  );
   const answered = rows.value.filter(({ top }) => top !== null);
   const judged = answered.filter(({ isRight }) => isRight !== null);
   const right = judged.filter(({ isRight }) => isRight).length;

@@ -50,7 +50,7 @@ export function LabelLayer({ info, desk, labels }: Props) {
   }
 
   function grip(event: PointerEvent, edges: Grip): void {
-    if (!box) return;
+    if (!box || event.shiftKey) return begin(event); // with shift a new one is drawn over the old
     const start = box;
     const [x, y] = point(event);
     drag(event, ([toX, toY]) => moved(start, edges, [toX - x, toY - y], width, height));

@@ -101,8 +101,9 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
         onChange={put}
       />
       <p class="note">
-        Drag on the picture to draw a box at this frame; boxes of other frames follow between them.{' '}
-        {counted(truth?.frames.filter(({ box }) => box).length ?? 0, 'frame')} with a box.
+        Drag on the picture to draw a box at this frame (with shift over an old one); boxes of other frames
+        follow between them. {counted(truth?.frames.filter(({ box }) => box).length ?? 0, 'frame')} with a
+        box.
       </p>
       <Export truth={truth} name={info.name} />
     </section>

@@ -41,24 +41,32 @@ export function Chart({ title, epochs, lines, best, isShare = false }: Props) {
       plot.destroy();
     };
   }, [JSON.stringify([epochs, lines, best]), look]);
-  const says = lines
-    .map(
-      ({ name, values }) =>
-        `${name} ${shown(
-          values.findLast((v) => v !== null),
-          isShare,
-        )}`,
-    )
-    .join(', ');
+  const says = lines.map(({ name, values }) => `${name} ${shown(lastOf(values), isShare)}`).join(', ');
   return (
     <figure class="sheet chart-box">
       <figcaption>
         <h2>{title}</h2>
-        <p class="note">{says}</p>
+        <p class="note keys-row">
+          {lines.map(({ name, values }, i) => (
+            <span key={name} class={`key k${i + 1}`} style={{ '--key': `var(--curve-${i + 1})` }}>
+              {name} {shown(lastOf(values), isShare)}
+            </span>
+          ))}
+        </p>
       </figcaption>
       <div ref={box} role="img" aria-label={`${title} over ${epochs.length} epochs: ${says}`} />
     </figure>
   );
+}
+
+function lastOf(values: (number | null)[]): number | null | undefined {
+  return values.findLast((value) => value !== null);
+}
+
+/** All of the scale above 0; what hardly changes is not blown up to a drama. */
+function rangeOf(_: uPlot, low: number, high: number): [number, number] {
+  const span = Math.max(high - low, 0.2 * Math.abs(high), 1e-9);
+  return [low >= 0 ? Math.max(0, low - 0.1 * span) : low - 0.1 * span, low + 1.1 * span];
 }
 
 function shown(value: number | null | undefined, isShare: boolean): string {
@@ -83,9 +91,9 @@ function optionsOf(
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, points: { size: 7 } },
-    scales: { x: { time: false }, ...(isShare ? { y: { range: [0, 1] } } : {}) },
+    scales: { x: { time: false }, y: { range: isShare ? [0, 1] : rangeOf } },
     axes: [
-      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100], grid: { show: false } },
+      { ...axis, size: 28, incrs: [1, 2, 5, 10, 20, 50, 100], grid: { show: false } },
       { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => shown(tick, isShare ?? false)) },
     ],
     series: [

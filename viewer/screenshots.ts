@@ -1,0 +1,95 @@
+// Takes the pictures of docs/viewer.md from the demo: `npm run demo` first, then `npm run screenshots`. The second
+// model, for the comparison, is trained here once on the demo's clips.
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { listen, openServed } from '../src/server/index.js';
+import { attentionPreset, train } from '../src/train/index.js';
+
+const demo = process.argv[2] ?? 'out/demo';
+const out = process.argv[3] ?? 'docs/viewer';
+const size = { width: 1360, height: 880 };
+const executablePath = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
+
+if (!existsSync(join(demo, 'model'))) throw new Error(`no demo in ${demo}: npm run demo makes it`);
+const second = join(demo, 'mean-pool');
+if (!existsSync(join(second, 'config.json'))) {
+  console.log('training a mean pool beside the demo model');
+  const recipe = { epochs: 4, attention: attentionPreset('mean') };
+  await train({ data: join(demo, 'world', 'train'), out: second, recipe, overwrite: true });
+}
+await mkdir(out, { recursive: true });
+const models = [join(demo, 'model'), second];
+const server = await listen(await openServed({ models, data: join(demo, 'world', 'test') }), { port: 0 });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  for (const key of ['model', 'mean-pool']) await askAll(key);
+  const names = await clipNames();
+  const clip = names.find(([name]) => name.startsWith('sweep-right'))![1];
+  await shot('overview', '#/clips', { scheme: 'light' });
+  await shot('clip', `#/clips/${clip}`, { scheme: 'light', act: hoverWeights });
+  await shot('compare', `#/clips/${clip}?model=model&beside=mean-pool`, { scheme: 'dark' });
+  await shot('label', `#/clips/${clip}`, { scheme: 'light', act: label });
+  await shot('training', '#/training?model=model', { scheme: 'dark' });
+} finally {
+  await browser.close();
+  await server.close();
+}
+
+/** Opens an address and takes its picture when it has come to rest. */
+async function shot(
+  name: string,
+  hash: string,
+  { scheme, act }: { scheme: 'light' | 'dark'; act?: (page: Page) => Promise<void> },
+): Promise<void> {
+  const page = await browser.newPage({ viewport: size, colorScheme: scheme });
+  await page.goto(`${server.url}${hash}`);
+  await page.waitForLoadState('networkidle').catch(() => undefined); // the event stream never rests
+  await page.waitForTimeout(4000);
+  await act?.(page);
+  await page.waitForTimeout(600);
+  await page.screenshot({ path: join(out, `${name}.jpg`), type: 'jpeg', quality: 82 });
+  await page.close();
+  console.log(join(out, `${name}.jpg`));
+}
+
+async function askAll(model: string): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ kind: 'answer', model });
+  const started = await fetch(`${server.url}api/jobs`, { method: 'POST', headers, body });
+  if (started.status === 400) return; // all are answered already
+  const { id } = (await started.json()) as { id: string };
+  for (;;) {
+    const { jobs } = (await (await fetch(`${server.url}api/jobs.json`)).json()) as {
+      jobs: { id: string; state: string }[];
+    };
+    if (jobs.find((job) => job.id === id)?.state !== 'running') return;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+async function clipNames(): Promise<[name: string, id: string][]> {
+  const { names, ids } = (await (await fetch(`${server.url}api/clips.json`)).json()) as {
+    names: string[];
+    ids: string[];
+  };
+  return names.map((name, i) => [name, ids[i]!]);
+}
+
+/** A stretch is marked, and the pointer rests on another moment. */
+async function hoverWeights(page: Page): Promise<void> {
+  const box = (await page.locator('.weights').boundingBox())!;
+  const y = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width * 0.2, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.4, y, { steps: 4 });
+  await page.mouse.up();
+  await page.mouse.move(box.x + box.width * 0.75, y, { steps: 2 });
+}
+
+async function label(page: Page): Promise<void> {
+  await page.keyboard.press('l');
+  await page.keyboard.press('a');
+  await page.locator('.labels').scrollIntoViewIfNeeded();
+}
