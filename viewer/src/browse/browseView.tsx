@@ -1,9 +1,7 @@
 // Clips on the left; on the right the clip that is open, or what the model says of all of them.
-import { useEffect } from 'preact/hooks';
 import { ClipView } from '../clip/clipView.js';
-import { findings, loadFindings } from '../findings/audit.js';
 import { route } from '../route.js';
-import { clips, model, state } from '../store.js';
+import { clips, state } from '../store.js';
 import { ClipList } from './clipList.js';
 import { Filters } from './filters.js';
 import { Overview } from './overview.js';
@@ -12,11 +10,6 @@ import { Upload } from './upload.js';
 
 /** The view of clips. */
 export function BrowseView() {
-  const key = model.value?.hasAudit ? model.value.key : '';
-  useEffect(() => {
-    findings.value = [];
-    if (key !== '') void loadFindings(key).catch(() => undefined);
-  }, [key]);
   if (clips.value.ids.length === 0) return <Nothing />;
   return (
     <div class="browse">

@@ -1,7 +1,6 @@
 // The clips as lists show them: what is known of each by the chosen model, filtered and in order.
 import { computed, signal } from '@preact/signals';
 import { answers, clips, model } from '../store.js';
-import { faultyClips } from '../findings/audit.js';
 
 /** One clip of a list. */
 export interface ClipRow {
@@ -68,14 +67,13 @@ export const rows = computed<ClipRow[]>(() => {
 /** The clips that the filter lets through. */
 export const shown = computed<ClipRow[]>(() => {
   const asked = filter.value;
-  const faulty = faultyClips.value;
   const text = asked.text.trim().toLowerCase();
   const [least, most] = asked.confidence;
   const fits = (row: ClipRow): boolean =>
     (text === '' || row.name.toLowerCase().includes(text)) &&
     (asked.label === '' || row.label === asked.label) &&
     (asked.top === '' || row.top === asked.top) &&
-    hasOutcome(row, asked.outcome, faulty) &&
+    hasOutcome(row, asked.outcome) &&
     ((least === 0 && most === 1) ||
       (row.top !== null && row.probability >= least && row.probability <= most)) &&
     (asked.where === 1 || (row.where !== null && row.where <= asked.where)) &&
@@ -83,11 +81,11 @@ export const shown = computed<ClipRow[]>(() => {
   return inOrder(rows.value.filter(fits), asked.order);
 });
 
-function hasOutcome(row: ClipRow, outcome: Filter['outcome'], faulty: ReadonlySet<string>): boolean {
+function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'right') return row.isRight === true;
   if (outcome === 'wrong') return row.isRight === false;
   if (outcome === 'open') return row.top === null;
-  if (outcome === 'faulty') return row.warnings > 0 || faulty.has(row.name);
+  if (outcome === 'faulty') return row.warnings > 0;
   return true;
 }
 

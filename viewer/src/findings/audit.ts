@@ -1,28 +1,37 @@
-// What the audit of a model found, read loosely: the file is the audit's own, and another version may say more.
-import { computed, signal } from '@preact/signals';
+// What the audit of a model found (`wherewhen audit MODEL DATA --json > MODEL/audit.json`), as far as the page shows it.
+import { signal } from '@preact/signals';
 import { z } from 'zod';
+import type { Filter } from '../browse/rows.js';
 import { ask } from '../source.js';
 
-/** One finding: what, how bad, in words, and the clips that show it. */
-export const Finding = z.looseObject({
-  kind: z.string(),
-  severity: z.string().optional(),
-  text: z.string(),
-  clips: z.array(z.string()).optional(),
+/** One finding: which check, how it came out, in words, and the figures. */
+export const Finding = z.object({
+  check: z.string(),
+  level: z.enum(['fault', 'warning', 'note', 'pass']),
+  words: z.string(),
+  figures: z.array(z.object({ name: z.string(), value: z.number() })),
 });
 export type Finding = z.infer<typeof Finding>;
 
-/** The audit's file as far as the page needs it. */
-export const AuditFile = z.looseObject({ findings: z.array(Finding) });
+/** The audit's file; what more it holds is left alone. */
+export const AuditFile = z.object({
+  verdict: z.object({ level: z.string(), words: z.string() }),
+  clips: z.number().int(),
+  findings: z.array(Finding),
+});
 export type AuditFile = z.infer<typeof AuditFile>;
 
-/** The findings on the chosen model; empty where it was not audited. */
-export const findings = signal<Finding[]>([]);
+/** The audit of the chosen model; null where there is none. */
+export const audit = signal<AuditFile | null>(null);
 
-/** Names of clips that some finding shows. */
-export const faultyClips = computed(() => new Set(findings.value.flatMap(({ clips = [] }) => clips)));
+/** Asks for the audit of a model. */
+export async function loadAudit(key: string): Promise<void> {
+  audit.value = await ask(`models/${key}/audit.json`, AuditFile);
+}
 
-/** Asks for the findings of a model. */
-export async function loadFindings(key: string): Promise<void> {
-  findings.value = (await ask(`models/${key}/audit.json`, AuditFile)).findings;
+/** Which clips show best what a check is about: those that are worst at it, first. */
+export function clipsFor(check: string): Partial<Filter> {
+  if (/^(when|uniform|same-every)/.test(check)) return { order: 'when' };
+  if (/^(where|saturated|shortcut)/.test(check)) return { order: 'where' };
+  return { outcome: 'wrong', order: 'sure' };
 }
