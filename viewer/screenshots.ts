@@ -1,8 +1,8 @@
 // Takes the pictures of docs/viewer.md from the demo: `npm run demo` first, then `npm run screenshots`. The second
-// model, for the comparison, is trained here once on the demo's clips.
+// model, for the comparison, is the third argument, or a mean pool that is trained here once on the demo's clips.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { listen, openServed } from '../src/server/index.js';
 import { attentionPreset, train } from '../src/train/index.js';
@@ -13,23 +13,25 @@ const size = { width: 1360, height: 880 };
 const executablePath = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
 
 if (!existsSync(join(demo, 'model'))) throw new Error(`no demo in ${demo}: npm run demo makes it`);
-const second = join(demo, 'mean-pool');
+const second = process.argv[4] ?? join(demo, 'mean-pool');
 if (!existsSync(join(second, 'config.json'))) {
   console.log('training a mean pool beside the demo model');
   const recipe = { epochs: 4, attention: attentionPreset('mean') };
-  await train({ data: join(demo, 'world', 'train'), out: second, recipe, overwrite: true });
+  const cache = join(demo, 'model', 'cache'); // frames that the demo decoded already
+  await train({ data: join(demo, 'world', 'train'), out: second, recipe, cache, overwrite: true });
 }
 await mkdir(out, { recursive: true });
 const models = [join(demo, 'model'), second];
 const server = await listen(await openServed({ models, data: join(demo, 'world', 'test') }), { port: 0 });
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 try {
-  for (const key of ['model', 'mean-pool']) await askAll(key);
+  const beside = basename(second);
+  for (const key of ['model', beside]) await askAll(key);
   const names = await clipNames();
   const clip = names.find(([name]) => name.startsWith('sweep-right'))![1];
   await shot('overview', '#/clips', { scheme: 'light' });
   await shot('clip', `#/clips/${clip}`, { scheme: 'light', act: hoverWeights });
-  await shot('compare', `#/clips/${clip}?model=model&beside=mean-pool`, { scheme: 'dark' });
+  await shot('compare', `#/clips/${clip}?model=model&beside=${beside}`, { scheme: 'dark' });
   await shot('label', `#/clips/${clip}`, { scheme: 'light', act: label });
   await shot('training', '#/training?model=model', { scheme: 'dark' });
 } finally {

@@ -80,6 +80,12 @@ export class Library {
     return { id: clip.id, name, label: -1 };
   }
 
+  /** Takes a clip out of the list, and says why. */
+  leaveOut({ id, name }: ServedClip, reason: string): void {
+    this.#clips.delete(id);
+    this.#leftOut.push({ path: name, reason });
+  }
+
   async #list(folder: string): Promise<void> {
     const root = await realpath(folder).catch((cause: unknown) => {
       throw new WhereWhenError(

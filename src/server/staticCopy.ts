@@ -59,6 +59,7 @@ export async function writeStatic(
     } catch (error) {
       if (!(error instanceof WhereWhenError) || error.code === 'output') throw error;
       copy.broken.push(`${clip.name}: ${error.message}`);
+      served.library.leaveOut(clip, 'it cannot be read');
     }
   }
   for (const key of keys) {

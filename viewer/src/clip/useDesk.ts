@@ -52,9 +52,18 @@ export function useDesk(
       },
       { source: addressOf(`clips/${info.id}/film.jpg`), ...info.film, isPainted: false },
     );
-    made.play({ source: addressOf(`clips/${info.id}/video.mp4`), ...info.played }, 0);
     desk.value = made;
-    return () => made.close();
+    const abort = new AbortController();
+    seekable(addressOf(`clips/${info.id}/video.mp4`), abort.signal).then(
+      (source) => made.play({ source, ...info.played }, made.player.seconds),
+      (error: Error) => {
+        if (!abort.signal.aborted) fault.value = error.message;
+      },
+    );
+    return () => {
+      abort.abort();
+      made.close();
+    };
   }, []);
   return { desk, isPlaying, stretch, spoken, fault };
 }
@@ -71,6 +80,20 @@ function tell(
   }
   document.documentElement.dataset['seconds'] = seconds.toFixed(4);
   document.documentElement.dataset['frame'] = String(desk.player.frame);
+}
+
+/**
+ * An address that can be sought in. Our server answers byte ranges; many a simple server of files does not, and there
+ * the whole clip is taken into the page.
+ */
+async function seekable(address: string, signal: AbortSignal): Promise<string> {
+  if (hasServer.value) return address;
+  const first = await fetch(address, { signal, headers: { Range: 'bytes=0-0' } });
+  if (!first.ok) throw new Error('The clip is not there.');
+  if (first.status === 206) return address;
+  const copy = URL.createObjectURL(new Blob([await first.arrayBuffer()], { type: 'video/mp4' }));
+  signal.addEventListener('abort', () => URL.revokeObjectURL(copy), { once: true });
+  return copy;
 }
 
 /** A browser that refuses the file all the same gets a copy; one that refuses the copy says so. */

@@ -78,7 +78,7 @@ export function LabelLayer({ info, desk, labels }: Props) {
           class={found?.isOwn || dragged ? 'label-box' : 'label-box between'}
           id="label-box"
           role="group"
-          tabIndex={0}
+          tabindex={0}
           aria-label={`Box from ${describe(box)}${found?.isOwn ? '' : ', between labelled frames'}. Arrows move it, with shift they size it, delete takes it away.`}
           data-box={box.join(' ')}
           onPointerDown={(event) => grip(event, WHOLE)}
