@@ -74,7 +74,9 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
 }
 
 function Charts({ rows }: { rows: EpochRow[] }) {
-  const epochs = rows.map(({ epoch }) => epoch);
+  // The second part of a run, on all clips, counts its epochs anew: on the charts it follows the first.
+  const before = Math.max(0, ...rows.filter(({ isRefit }) => !isRefit).map(({ epoch }) => epoch));
+  const epochs = rows.map(({ epoch, isRefit }) => (isRefit ? before + epoch : epoch));
   const terms = [...new Set(rows.flatMap(({ losses }) => Object.keys(losses)))].filter(
     (name) => name !== 'total',
   );
@@ -82,7 +84,7 @@ function Charts({ rows }: { rows: EpochRow[] }) {
     name,
     values: rows.map((row) => value(row) ?? null),
   });
-  const best = rows.findLast(({ isBest }) => isBest)?.epoch ?? null;
+  const best = rows.findLast(({ isBest, isRefit }) => isBest && !isRefit)?.epoch ?? null;
   const held = rows.some(({ validation }) => validation);
   return (
     <div class="charts">
