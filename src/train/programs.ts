@@ -51,9 +51,11 @@ export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'lo
 
 /** Weights of the loss terms by their names. */
 export function termWeights(recipe: Recipe): Record<string, number> {
-  const shapes = ['evidenceSharpness', 'unimodalForm', 'areaTarget'];
-  const weights = Object.entries(lossSettings(recipe)).filter(([name]) => !shapes.includes(name));
-  return { crossEntropy: 1, ...(Object.fromEntries(weights) as Record<string, number>) };
+  const shapes = ['evidenceSharpness', 'areaTarget']; // numbers that are no weights
+  const weights = Object.entries(lossSettings(recipe)).flatMap(([name, value]) =>
+    typeof value === 'number' && !shapes.includes(name) ? [[name, value] as const] : [],
+  );
+  return { crossEntropy: 1, ...Object.fromEntries(weights) };
 }
 
 /** What a run computes with. All programs share the runtime's state. */

@@ -62,6 +62,9 @@ test('a run leaves a model folder, a log line an epoch and a summary', async () 
     'config.json',
     'log.jsonl',
     'model.safetensors',
+    'run.json',
+    'samples.jsonl',
+    'tensorboard',
   ]);
   const log = await readLog(unbroken);
   expect(log.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
