@@ -51,7 +51,7 @@ export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'lo
 
 /** Weights of the loss terms by their names. */
 export function termWeights(recipe: Recipe): Record<string, number> {
-  const shapes = ['evidenceSharpness', 'areaTarget']; // numbers that are no weights
+  const shapes = ['evidenceSharpness', 'neighbours', 'areaTarget']; // numbers that are no weights
   const weights = Object.entries(lossSettings(recipe)).flatMap(([name, value]) =>
     typeof value === 'number' && !shapes.includes(name) ? [[name, value] as const] : [],
   );
