@@ -28,6 +28,7 @@ export const benchmark: Benchmark = async (args) => {
   try {
     const server = await serveClips(folder, Number(values.clips));
     const page = await browser.newPage({ viewport: { width: 1800, height: 1300 } });
+    await page.addInitScript('globalThis.__name = (named) => named'); // what tsx puts around named functions
     const list = ClipList.parse(await (await fetch(`${server.url}api/clips.json`)).json());
     await page.route('**/api/models/*/clips/*.json', (route) => route.fulfill({ json: madeResult() }));
     const played = await play(page, `${server.url}#/clips/${list.ids[0]}`, Number(values.seconds));
