@@ -81,7 +81,7 @@ describe('wrong use ends with exit code 2 and one line', () => {
     ['an unknown option', ['train', 'x', '--out', 'y', '--epoch', '3'], /unknown option '--epoch'.*--epochs/],
     ['a missing argument', ['predict', 'model'], /missing required argument 'clip'/],
     ['a missing option', ['train', 'x'], /required option '--out <model>'/],
-    ['a number that is none', ['train', 'x', '--out', 'y', '--epochs', 'many'], /whole number of at least 1/],
+    ['a number that is none', ['train', 'x', '--out', 'y', '--epochs', 'many'], /whole number of at least 0/],
     ['a choice that is none', ['train', 'x', '--out', 'y', '--attention', 'deep'], /joint, pooled/],
     ['an expression that is none', ['train', 'x', '--out', 'y', '--group', '('], /regular expression/],
   ])('%s', async (_, args, pattern) => {

@@ -12,10 +12,12 @@ function toldDefault(flag: string): string | undefined {
 
 test('the defaults that the help tells are those of the recipe', () => {
   const recipe = parseRecipe();
+  const onFeatures = parseRecipe({ backbone: { kind: 'resnet18' } });
+  const meanOnFeatures = parseRecipe({ backbone: { kind: 'resnet18' }, attention: { form: 'mean' } });
   const told: Record<string, string | number> = {
     '--validation': recipe.validation,
     '--frames': recipe.frames,
-    '--sampling': recipe.sampling,
+    '--sampling': `${recipe.sampling}; ${onFeatures.sampling} on stored features`,
     '--size': recipe.transform.size.width,
     '--resize': recipe.transform.resize,
     '--jitter': recipe.augment.jitter,
@@ -23,8 +25,8 @@ test('the defaults that the help tells are those of the recipe', () => {
     '--attention': recipe.attention.form,
     '--backbone': recipe.backbone.kind,
     '--seed': recipe.seed,
-    '--epochs': recipe.epochs,
-    '--batch': recipe.batch,
+    '--epochs': `${recipe.epochs}; on stored features ${onFeatures.epochs} for joint, and ${meanOnFeatures.epochs} for mean, which the regression has made`,
+    '--batch': `${recipe.batch}; ${onFeatures.batch} on stored features`,
     '--learning-rate': recipe.learningRate,
     '--schedule': recipe.schedule.name,
     '--patience': recipe.patience,
