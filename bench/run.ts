@@ -10,6 +10,7 @@ export type Benchmark = (args: readonly string[]) => Promise<Record<string, numb
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
+  finetune: () => import('./finetune.js'),
   'open-features': () => import('./openFeatures.js'),
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),

@@ -29,6 +29,8 @@ export interface Backbone extends FrameEncoder {
   readonly kind: string;
   /** Channels of what `forward` takes: 3 of frames, more where it begins at a later stage. */
   readonly inputChannels: number;
+  /** Where the network begins at a later stage: the grid of the features that it takes of frames of this size. */
+  inputGrid?(size: FrameSize): Grid;
   /** The features of a frame of this size: all scales stacked on the finest. */
   grid(size: FrameSize): Grid;
   /** The grids before they are stacked. */

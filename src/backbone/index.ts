@@ -29,5 +29,7 @@ export { decodeTorchFile } from './weights/torchFile.js';
 export { findCached, hubCache, repositoryFolder, type Environment } from './hub/cache.js';
 export { findHubModel, hubModels, isHubName, type HubModel } from './hub/catalogue.js';
 export { fetchWeights, type Fetched, type FetchOptions } from './hub/fetchFile.js';
-export { openExtractor, weightFile, type OpenExtractorOptions } from './openExtractor.js';
+export { frontOf, hasFront, trainedFrom, wholeOf } from './front.js';
+export { openExtractor, type OpenExtractorOptions } from './openExtractor.js';
+export { randomWeights, readParameters, weightFile } from './parameters.js';
 export { parseBackboneSpec } from './spec.js';

@@ -38,13 +38,28 @@ export const ResnetSettings = z
     lastStride: z.union([z.literal(1), z.literal(2)]).default(2),
     /** Begin at this stage: `forward` then takes the features of the stage before it instead of frames. */
     from: z.enum(['layer2', 'layer3', 'layer4']).optional(),
+    /**
+     * Statistics of batch norm while training: `batch` normalises by the batch and follows it in the running statistics, as
+     * PyTorch's train mode does; `running` keeps the running ones as they are, and only weights and biases learn.
+     */
+    batchNorm: z.enum(['batch', 'running']).default('batch'),
   })
-  .refine(({ stages, from }) => !from || stages.every((name) => name >= from), {
+  .refine(({ stages, from }) => !from || areFrom(stages, from), {
     path: ['stages'],
-    message: 'expected no stage before `from`',
+    message: 'expected no stage before `from`, but for the one right before it beside others',
   });
 /** Settings of a ResNet. */
 export type ResnetSettings = z.infer<typeof ResnetSettings>;
+
+/** The stage before `name`; what a network takes that begins at `name`. */
+export function stageBefore(name: Exclude<StageName, 'layer1'>): StageName {
+  return stageNames[stageNames.indexOf(name) - 1]!;
+}
+
+/** Stages that a network can give that begins at `from`: its input may be one of several. */
+function areFrom(stages: readonly StageName[], from: Exclude<StageName, 'layer1'>): boolean {
+  return stages.every((name) => name >= stageBefore(from)) && stages.some((name) => name >= from);
+}
 
 interface StagePlan {
   name: StageName;
@@ -56,7 +71,13 @@ interface StagePlan {
 
 /** The ResNet that these settings describe; throws a `format` error for impossible ones. */
 export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
-  const { kind, stages: wanted, lastStride, from } = parseWith(ResnetSettings, settings, 'backbone');
+  const {
+    kind,
+    stages: wanted,
+    lastStride,
+    from,
+    batchNorm,
+  } = parseWith(ResnetSettings, settings, 'backbone');
   const { isBottleneck } = plans[kind];
   const all = stagePlans(kind, lastStride);
   const last = Math.max(...wanted.map((name) => stageNames.indexOf(name)));
@@ -72,19 +93,25 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
     inputChannels: from ? all[first - 1]!.channels : 3,
     scales,
     grid: (size) => stackedGrid(scales(size)),
-    forward(scope: Scope, frames: Expr): Expr {
-      let x = from ? frames : stem(scope, frames); //              [B,64,H/4,W/4]
-      const given = new Map<StageName, Expr>();
-      for (const { name, width, channels, blocks, stride } of run) {
-        for (let i = 0; i < blocks; i++) {
-          const place = { name: `backbone.${name}.${i}`, width, channels, stride: i === 0 ? stride : 1 };
-          x = block(scope, x, place); //                           [B,channels,h,w]
-        }
-        given.set(name, x);
-      }
-      return stacked(wanted.map((name) => given.get(name)!)); //   [B,C,h,w]
-    },
+    ...(from && { inputGrid: (size: FrameSize) => gridsOf(all, size)[first - 1]! }),
+    forward: (scope, frames) =>
+      batchNorm === 'running'
+        ? scope.withRunningStatistics(() => build(scope, frames))
+        : build(scope, frames),
   };
+
+  function build(scope: Scope, frames: Expr): Expr {
+    let x = from ? frames : stem(scope, frames); //                [B,64,H/4,W/4]
+    const given = new Map<StageName, Expr>(from && [[stageBefore(from), frames]]);
+    for (const { name, width, channels, blocks, stride } of run) {
+      for (let i = 0; i < blocks; i++) {
+        const place = { name: `backbone.${name}.${i}`, width, channels, stride: i === 0 ? stride : 1 };
+        x = block(scope, x, place); //                             [B,channels,h,w]
+      }
+      given.set(name, x);
+    }
+    return stacked(wanted.map((name) => given.get(name)!)); //     [B,C,h,w]
+  }
 }
 
 /** Grids `[B,Ci,hi,wi]` on the finest of them, bilinear with half-pixel centres: `[B,sum Ci,h,w]`. */

@@ -13,7 +13,10 @@ export interface BackboneOptions {
 /** `--weights` and `--preprocessing`; `--size` where the command has no size of its own. */
 export function backboneOptions({ size = true } = {}): Option[] {
   return [
-    new Option('--weights <file>', 'safetensors or PyTorch file with the weights of a ResNet'),
+    new Option(
+      '--weights <file>',
+      'safetensors or PyTorch file with the weights of a ResNet, or `random` for drawn ones',
+    ),
     new Option(
       '--preprocessing <name>',
       'of an ONNX file: imagenet, caffe, or a JSON file (default: beside it)',

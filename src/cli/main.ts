@@ -11,6 +11,7 @@ import { doctorCommand } from './doctor.js';
 import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { extractCommand } from './extract.js';
+import { finetuneCommand } from './finetune.js';
 import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
 import { serveCommand } from './serve.js';
@@ -34,6 +35,7 @@ const commands: CommandMaker[] = [
   extractCommand,
   devicesCommand,
   serveCommand,
+  finetuneCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */

@@ -52,6 +52,8 @@ export interface TrainCommandOptions
   resize?: 'stretch' | 'crop';
   attention?: Attention;
   backbone?: string;
+  trainFrom?: string;
+  batchNorm?: 'batch' | 'running';
   flip?: boolean;
   jitter?: number;
   crop?: number;
@@ -68,7 +70,7 @@ export interface TrainCommandOptions
 
 /** All options of the command, in the order of its help. */
 export function trainOptions(): Option[] {
-  return [...dataOptions(), ...modelOptions(), ...recipeOptions(), ...runOptions()];
+  return [...dataOptions(), ...modelOptions(), ...recipeOptions(), ...foldOptions(), ...runOptions()];
 }
 
 function dataOptions(): Option[] {
@@ -123,10 +125,30 @@ function modelOptions(): Option[] {
     ),
     ...backboneOptions({ size: false }),
     new Option(
+      '--train-from <stage>',
+      'train the stages of a ResNet from this one on together with the attention; those before it stay frozen',
+    ).choices(['layer2', 'layer3', 'layer4']),
+    batchNormOption('running'),
+    new Option(
       '--loss <name=weight>',
       'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, doublyStochastic, evidence); repeatable',
     ).argParser(namedNumber),
   ];
+}
+
+/** `--batch-norm RULE`, of the stages that are trained. */
+export function batchNormOption(usual: 'batch' | 'running'): Option {
+  return new Option(
+    '--batch-norm <rule>',
+    `statistics of trained stages: of the batch, followed by the running ones, or the running ones as they are (default: ${usual})`,
+  ).choices(['batch', 'running']);
+}
+
+/** `--accumulate BATCHES` */
+export function accumulateOption(): Option {
+  return new Option('--accumulate <batches>', 'batches a step, in the memory of one (default: 1)').argParser(
+    whole(1),
+  );
 }
 
 function recipeOptions(): Option[] {
@@ -137,9 +159,7 @@ function recipeOptions(): Option[] {
       'at most (default: 30; on stored features 6 for joint, and 0 for mean, which the regression has made)',
     ).argParser(whole(0)),
     new Option('--batch <clips>', 'clips a batch (default: 8; 10 on stored features)').argParser(whole(1)),
-    new Option('--accumulate <batches>', 'batches a step, in the memory of one (default: 1)').argParser(
-      whole(1),
-    ),
+    accumulateOption(),
     new Option('--learning-rate <rate>', 'at its highest (default: 0.002)').argParser(number(1e-12)),
     new Option('--schedule <name>', 'how the rate goes (default: cosine)').choices([
       'constant',
@@ -185,13 +205,19 @@ function recipeOptions(): Option[] {
   ];
 }
 
-function runOptions(): Option[] {
+function foldOptions(): Option[] {
   return [
     new Option(
       '--folds <rule>',
       'several trainings, and a table of what each reached on what it never saw: group, one group left out after another (with --group), or a number of folds of whole groups',
     ).argParser(foldRule),
     new Option('--no-stratify', 'folds without regard to classes'),
+  ];
+}
+
+/** Options of a run that is not of its recipe: where, from where on, with what. */
+export function runOptions(): Option[] {
+  return [
     new Option('--resume', 'go on where an interrupted run stopped; its result is that of an unbroken run'),
     new Option('--overwrite', 'start anew although MODEL holds a run'),
     new Option('--strict', 'stop at the first broken or doubled clip instead of leaving it out'),

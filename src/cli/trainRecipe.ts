@@ -1,5 +1,6 @@
 // The recipe that a command line means: a named one, a settings file over it, options given by hand over both.
 import type { BackboneSettings } from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
 import type { RecipeInput } from '../train/index.js';
 import { backboneSettings } from './backboneOptions.js';
 import type { Shell } from './shell.js';
@@ -13,7 +14,7 @@ export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeI
   const named = name === undefined ? {} : namedRecipe(name).recipe;
   const file = settings === undefined ? {} : await readSettings(settings);
   const inFile = joinRecipes(named, file).backbone as BackboneSettings | undefined;
-  const backbone = await backboneOf(options, inFile);
+  const backbone = await fromStage(options, await backboneOf(options, inFile));
   const onFeatures = backbone !== undefined && isFrozen({ backbone });
   const attention =
     form && (name === undefined ? attentionPreset(form, { onFeatures }) : paperAttention(form));
@@ -38,6 +39,30 @@ async function backboneOf(
   if (name !== undefined) return { ...(await backboneSettings(name, options)), ...(resize && { resize }) };
   if (before === undefined || before.kind === 'small') return before;
   return { ...before, ...(weights && { weights }), ...(size && { size }), ...(resize && { resize }) };
+}
+
+/** The backbone, trained from the stage on that `--train-from` names. */
+async function fromStage(
+  { trainFrom, batchNorm }: TrainCommandOptions,
+  backbone: BackboneSettings | undefined,
+): Promise<BackboneSettings | undefined> {
+  const { hasFront, trainedFrom } = await import('../backbone/index.js');
+  if (trainFrom === undefined) {
+    if (batchNorm === undefined) return backbone;
+    if (backbone && hasFront(backbone)) return { ...backbone, batchNorm };
+    throw new WhereWhenError({
+      code: 'usage',
+      path: '--batch-norm',
+      expected: 'to stand beside --train-from',
+      received: 'alone',
+    });
+  }
+  const usual = { batchNorm: 'running' }; // the start at the mean pool is then that of the very features that learn
+  return {
+    ...usual,
+    ...trainedFrom(backbone ?? { kind: 'small' }, trainFrom),
+    ...(batchNorm && { batchNorm }),
+  };
 }
 
 /** Says which figure of the paper the recipe called `name` aims at. */

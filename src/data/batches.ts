@@ -4,14 +4,14 @@
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import { int64, type Tensor, type Tensors } from '../tensor.js';
-import { augmentClip, type AugmentOptions } from '../video/index.js';
+import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/index.js';
 import { pickFeatures, type PlacesOptions } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
 
 /** `N` clips as a graph takes them. */
 export interface Batch {
-  /** `frames` uint8 `[N,n,H,W,3]`, or `features` float32 `[N,n,C,h,w]` (with places `[N,n,C,1,S]`). */
+  /** `frames` uint8 `[N,n,H,W,3]`, or `features` float32 `[N,n,C,h,w]` (with places `[N,n,C,1,S]`), or under another name. */
   inputs: Tensors;
   /** int64 `[N]`. */
   labels: Tensor;
@@ -35,8 +35,14 @@ export interface BatchOptions {
   /** Every class equally often in an epoch, whatever the numbers of clips. */
   isBalanced?: boolean;
   augment?: AugmentOptions;
+  /** The size that frames are brought to, where they are kept larger: a random window in training, else the whole picture. */
+  window?: { width: number; height: number };
   /** What the store holds of a clip. */
   content?: 'frames' | 'features';
+  /** Under which name a batch has it; by default that of the content, or `frontFeatures` for what `encode` makes. */
+  inputName?: string;
+  /** Turns frames uint8 `[N,n,H,W,3]` of a batch into what the model takes: a frozen front of its backbone. */
+  encode?: (frames: Tensor) => Promise<Tensor>;
   /** Of stored features, the places that a training step sees; evaluation sees all. */
   places?: PlacesOptions;
 }
@@ -47,10 +53,12 @@ interface Part {
   data: Uint8Array;
 }
 
+/** Options that have no default. */
+type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName';
+
 /** The batches of one side of a split. */
 export class Batches {
-  readonly #options: Required<Omit<BatchOptions, 'augment' | 'places'>> &
-    Pick<BatchOptions, 'augment' | 'places'>;
+  readonly #options: Required<Omit<BatchOptions, Optional>> & Pick<BatchOptions, Optional>;
 
   constructor(options: BatchOptions) {
     this.#options = { multiple: 1, oversample: 1, seed: 0, isBalanced: true, content: 'frames', ...options };
@@ -89,27 +97,35 @@ export class Batches {
   }
 
   async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
-    const { size, content } = this.#options;
+    const { size, content, encode } = this.#options;
+    const { inputName = encode ? 'frontFeatures' : content } = this.#options;
     const labels = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!.classIndex);
-    const inputs: Tensors =
+    const whole =
       content === 'features'
-        ? { features: await this.#featuresOf(chosen, draw) }
-        : {
-            frames: together(
-              await Promise.all(chosen.map((clip, i) => this.#framesOf(clip, draw?.(i)))),
-              size,
-            ),
-          };
+        ? await this.#featuresOf(chosen, draw)
+        : await this.#framesTogether(chosen, draw);
+    const inputs: Tensors = { [inputName]: encode ? await encode(whole) : whole };
     return { inputs, labels: int64(labels), clips: chosen };
   }
 
+  async #framesTogether(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Tensor> {
+    const parts = chosen.map((clip, i) => this.#framesOf(clip, draw?.(i)));
+    return together(await Promise.all(parts), this.#options.size);
+  }
+
   async #framesOf(clip: StoredClip, random?: Random): Promise<Part> {
-    const { frames: n, oversample, augment } = this.#options;
+    const { frames: n, oversample, augment, window } = this.#options;
     const stored = await this.#stored(clip);
     const [, height, width] = stored.shape;
-    const shape = [n, height!, width!, 3] as const;
+    const whole = [n, height!, width!, 3] as const;
     const bytes = stored.data as Uint8Array;
-    const data = oversample === 1 ? bytes : framesAt(bytes, this.#places(random), n * oversample);
+    const chosen = oversample === 1 ? bytes : framesAt(bytes, this.#places(random), n * oversample);
+    const shape = window ? ([n, window.height, window.width, 3] as const) : whole;
+    const data = window
+      ? random
+        ? cutClip(chosen, whole, window, random)
+        : scaleClip(chosen, whole, window)
+      : chosen;
     return { shape, data: random && augment ? augmentClip(data, shape, augment, random) : data };
   }
 

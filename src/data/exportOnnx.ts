@@ -10,7 +10,8 @@ import type { Tensor, Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
 import { joinedModel } from './joinedModel.js';
 import { readModelFolder, type ModelFolder } from './modelFolder.js';
-import { openFrozen } from './openModel.js';
+import { inOnePiece, requireOwnPreprocessing } from './onePiece.js';
+import { openFrozen } from './openFrozen.js';
 
 /** The largest difference to our own answer that an exported file may have. */
 export const ONNX_TOLERANCE = 1e-4;
@@ -43,13 +44,15 @@ export async function exportOnnx(
   { backboneFile, ...compute }: ExportOnnxOptions = {},
 ): Promise<ExportedOnnx> {
   const model = await readModelFolder(folder);
-  const { config, tensors } = model;
-  if (config.backbone.isFrozen) return exportJoined(model, file, { backboneFile, ...compute });
-  const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
-  const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf(model) });
-  await writeAtomically(file, bytes);
+  if (model.config.backbone.isFrozen) return exportJoined(model, file, { backboneFile, ...compute });
   const runtime = await openRuntime(compute);
   try {
+    const piece = await inOnePiece(model, { runtime, backboneFile });
+    requireOwnPreprocessing(folder, piece);
+    const { config, tensors } = piece;
+    const { graph } = inferenceGraph({ config, clips: 1, encoder: createBackbone(config.backbone) });
+    const bytes = toOnnx(graph, { weights: tensors, metadata: metadataOf({ ...model, config }) });
+    await writeAtomically(file, bytes);
     const own = await runtime.compile(graph);
     await runtime.write(tensors);
     const exported = await runtime.openModel(file);

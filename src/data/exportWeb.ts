@@ -6,9 +6,7 @@ import {
   createBackbone,
   frozenModel,
   frozenOutput,
-  preprocessingOf,
-  readBackboneWeights,
-  weightFile,
+  onnxKind,
   type Preprocessing,
 } from '../backbone/index.js';
 import { toOnnx } from '../graph/index.js';
@@ -20,7 +18,9 @@ import { float32, type Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
 import { differencesOf, ONNX_TOLERANCE, randomFrames, untrueExport } from './exportOnnx.js';
 import { readModelFolder, type ModelFolder } from './modelFolder.js';
-import { frozenSettings, openFrozen, openModel, type OpenModelOptions } from './openModel.js';
+import { inOnePiece } from './onePiece.js';
+import { frozenSettings, openFrozen } from './openFrozen.js';
+import { openModel, type OpenModelOptions } from './openModel.js';
 
 /** What was written, and how it compared on one clip of random frames. */
 export interface ExportedWeb {
@@ -81,22 +81,19 @@ type Described = WebModelDescription['backbone'];
 
 /** The backbone as an ONNX file: its own where it came as one, else written from the graph for one frame a run. */
 async function backboneOf(
-  { config, tensors, id }: ModelFolder,
+  model: ModelFolder,
   { backboneFile, ...compute }: ExportWebOptions,
 ): Promise<{ bytes: Uint8Array; described: Described }> {
-  const { kind, isFrozen } = config.backbone;
-  if (!isFrozen) {
-    const preprocessing = preprocessingOf(config.transform);
-    return written(config, { tensors, preprocessing, identity: id });
-  }
+  const { config } = model;
+  const { kind } = config.backbone;
   await using runtime = await openRuntime(compute);
+  if (kind !== onnxKind) {
+    const { config: whole, ...rest } = await inOnePiece(model, { runtime, backboneFile });
+    return written(whole, rest);
+  }
   await using extractor = await openFrozen(config, runtime, backboneFile);
   const { identity, preprocessing, scales, batch, isBatchFree } = extractor;
   const settings = frozenSettings(config, backboneFile);
-  if (kind !== 'onnx') {
-    const tensors = await readBackboneWeights(settings, await weightFile(settings));
-    return written(config, { tensors, preprocessing, identity });
-  }
   return {
     bytes: await readFile(String(settings.file)),
     described: {

@@ -27,7 +27,7 @@ import {
 } from '../graph/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { ModelFolder } from './modelFolder.js';
-import { frozenSettings } from './openModel.js';
+import { frozenSettings } from './openFrozen.js';
 
 const names = { pixels: 'pixels', features: 'features' } as const;
 

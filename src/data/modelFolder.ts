@@ -83,7 +83,10 @@ export function modelParameters(config: ModelConfig): readonly DeclaredParameter
   return inferenceGraph({ config, clips: 1, encoder: encoderOf(config) }).parameters;
 }
 
-/** The backbone inside the model that `config` describes; a frozen one stands beside it, and there is none. */
+/**
+ * The backbone inside the model that `config` describes: none where it is frozen and stands beside the model, and its
+ * trained stages where only a front of it is frozen.
+ */
 export function encoderOf({ backbone }: ModelConfig): Backbone | undefined {
   return backbone.isFrozen ? undefined : createBackbone(backbone);
 }

@@ -1,17 +1,11 @@
 // A model folder, ready to answer.
-import {
-  freeze,
-  openExtractor,
-  preprocessingOf,
-  type BackboneSettings,
-  type FeatureExtractor,
-} from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { createBackbone, freeze, hasFront, type FeatureExtractor } from '../backbone/index.js';
 import { Predictor } from '../infer/index.js';
 import { waysOf, type LocalizeOptions } from '../localize/index.js';
-import type { ModelConfig } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
+import { inOnePiece } from './onePiece.js';
+import { openFrozen } from './openFrozen.js';
 
 /** How a model is opened. */
 export interface OpenModelOptions extends RuntimeOptions {
@@ -36,7 +30,8 @@ export async function openModel(
   const runtime = await openRuntime({ spin: false, ...options });
   try {
     const encoder = encoderOf(config);
-    const extractor = encoder ? undefined : await openFrozen(config, runtime, backboneFile);
+    const isWhole = encoder && !hasFront(config.backbone);
+    const extractor = isWhole ? undefined : await openFrozen(config, runtime, backboneFile);
     return await Predictor.open({ config, tensors, id, runtime, encoder, extractor });
   } catch (error) {
     await runtime.close();
@@ -52,44 +47,8 @@ export async function openBackbone(
   { config, tensors }: Pick<ModelFolder, 'config' | 'tensors'>,
   { runtime, file }: { runtime: Runtime; file?: string },
 ): Promise<FeatureExtractor> {
-  const encoder = encoderOf(config);
-  if (!encoder) return openFrozen(config, runtime, file);
-  const preprocessing = preprocessingOf(config.transform);
-  return freeze(encoder, { tensors, preprocessing, runtime, batch: config.frames });
-}
-
-/** The settings of a model's frozen backbone, whose file may lie elsewhere by now. */
-export function frozenSettings({ backbone }: ModelConfig, file?: string): BackboneSettings {
-  return file === undefined
-    ? backbone
-    : { ...backbone, [typeof backbone.file === 'string' ? 'file' : 'weights']: file };
-}
-
-/** The frozen backbone of a model, as it was when the model was trained. Throws `missing`, and `format` for another one. */
-export async function openFrozen(
-  config: ModelConfig,
-  runtime: Runtime,
-  file?: string,
-): Promise<FeatureExtractor> {
-  const { backbone } = config;
-  const settings = frozenSettings(config, file);
-  const extractor = await openExtractor(settings, { runtime }).catch((error: unknown) => {
-    if (!(error instanceof WhereWhenError) || error.code !== 'missing') throw error;
-    throw new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });
-  });
-  if (extractor.identity === backbone.weightsHash) return extractor;
-  await extractor.close();
-  throw new WhereWhenError({
-    code: 'format',
-    path: String(settings.file ?? settings.weights ?? settings.kind),
-    expected: `the backbone that the model was trained on, ${short(backbone.weightsHash ?? 'unknown')}`,
-    received: `another one, ${short(extractor.identity)}`,
-    hint,
-  });
-}
-
-const hint = 'name the file that the model was trained with: --backbone-file FILE';
-
-function short(identity: string): string {
-  return identity.slice(0, 12);
+  if (config.backbone.isFrozen) return openFrozen(config, runtime, file);
+  const whole = await inOnePiece({ config, tensors }, { runtime, backboneFile: file });
+  const backbone = createBackbone(whole.config.backbone);
+  return freeze(backbone, { ...whole, runtime, batch: config.frames });
 }

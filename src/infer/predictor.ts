@@ -13,9 +13,9 @@ export interface PredictorParts {
   tensors: Tensors;
   id: string;
   runtime: Runtime;
-  /** The backbone of `config`, where it is a part of the model. */
+  /** The backbone of `config`, or its trained stages, where they are a part of the model. */
   encoder?: FrameEncoder;
-  /** The frozen backbone beside the model, where it is not; the predictor closes it with itself. */
+  /** The frozen backbone or front beside the model, where there is one; the predictor closes it with itself. */
   extractor?: FrameFeatures;
 }
 
@@ -32,13 +32,15 @@ export class Predictor {
   readonly #runtime: Runtime;
   readonly #program: Program;
   readonly #extractor: FrameFeatures | undefined;
+  readonly #hasEncoder: boolean;
 
-  private constructor({ config, id, runtime, extractor }: PredictorParts, program: Program) {
+  private constructor({ config, id, runtime, extractor, encoder }: PredictorParts, program: Program) {
     this.config = config;
     this.#identity = identityOf(config, id);
     this.#runtime = runtime;
     this.#program = program;
     this.#extractor = extractor;
+    this.#hasEncoder = encoder !== undefined;
   }
 
   /** Compiles the model and hands its parameters to `runtime`, which the predictor closes with itself. */
@@ -74,12 +76,13 @@ export class Predictor {
   }
 
   async #run(data: Uint8Array): Promise<Tensors> {
-    const { frames: n, grid, transform } = this.config;
+    const { frames: n, transform } = this.config;
     const frame = [transform.size.height, transform.size.width, 3];
     if (!this.#extractor)
       return this.#program.run({ frames: { dtype: 'uint8', shape: [1, n, ...frame], data } });
     const seen = await this.#extractor.extract({ dtype: 'uint8', shape: [n, ...frame], data });
-    const features = { ...seen, shape: [1, n, grid.channels, grid.height, grid.width] };
+    const features = { ...seen, shape: [1, ...seen.shape] };
+    if (this.#hasEncoder) return this.#program.run({ frontFeatures: features });
     return {
       ...(await this.#program.run({ features })),
       ...(asksForFeatures(this.config) ? { features } : {}),

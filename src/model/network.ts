@@ -8,6 +8,11 @@ import type { Scope } from './scope.js';
 
 /** What turns normalised frames `[B,3,H,W]` into features `[B,C,h,w]`; every backbone is one. */
 export interface FrameEncoder {
+  /**
+   * Given where it begins behind a frozen front: the grid `c, h', w'` of the features that it takes instead of frames of
+   * this size.
+   */
+  inputGrid?(size: { width: number; height: number }): { channels: number; height: number; width: number };
   forward(scope: Scope, frames: Expr): Expr;
 }
 
@@ -16,7 +21,10 @@ export interface NetworkOptions {
   config: ModelConfig;
   /** Clips in a batch, `N`. */
   clips: number;
-  /** With an encoder the input is `frames` (uint8 `[N,n,H,W,3]`), without one `features` (float32 `[N,n,C,h,w]`). */
+  /**
+   * With an encoder the input is `frames` (uint8 `[N,n,H,W,3]`), or `frontFeatures` (float32 `[N,n,c,h',w']`) where it
+   * begins behind a frozen front; without one `features` (float32 `[N,n,C,h,w]`).
+   */
   encoder?: FrameEncoder;
   /** While training, multiply the features by an input `channelMask [N,C]`: dropout of whole channels, one mask a clip. */
   channelDropout?: boolean;
@@ -62,9 +70,9 @@ function standardise(scope: Scope, features: Expr): Expr {
 function encode(scope: Scope, encoder: FrameEncoder, shape: readonly number[], config: ModelConfig): Expr {
   const [N, n] = [shape[0]!, shape[1]!];
   const { width: W, height: H } = config.transform.size;
-  const bytes = scope.input('frames', [N, n, H, W, 3], 'uint8'); //                       [N,n,H,W,3]
-  const frames = normalise(reshape(bytes, [N * n, H, W, 3]), config.transform); //        [N*n,3,H,W]
-  const features = encoder.forward(scope, frames); //                                     [N*n,C,h,w]
+  const front = encoder.inputGrid?.(config.transform.size);
+  const input = front ? frontInput(scope, [N, n], front) : frameInput(scope, [N, n], config.transform);
+  const features = encoder.forward(scope, input); //                                       [N*n,C,h,w]
   const expected = [N * n, ...shape.slice(2)];
   if (`${features.shape}` === `${expected}`) return reshape(features, shape);
   throw new WhereWhenError({
@@ -73,6 +81,23 @@ function encode(scope: Scope, encoder: FrameEncoder, shape: readonly number[], c
     expected: `what the backbone makes of ${W}x${H} frames, [${features.shape.slice(1)}]`,
     received: `[${expected.slice(1)}]`,
   });
+}
+
+/** Normalised frames `[N*n,3,H,W]`. */
+function frameInput(scope: Scope, [N, n]: [number, number], transform: ModelConfig['transform']): Expr {
+  const { width: W, height: H } = transform.size;
+  const bytes = scope.input('frames', [N, n, H, W, 3], 'uint8'); //                       [N,n,H,W,3]
+  return normalise(reshape(bytes, [N * n, H, W, 3]), transform);
+}
+
+/** Features of the frozen front, `[N*n,c,h',w']`. */
+function frontInput(
+  scope: Scope,
+  [N, n]: [number, number],
+  { channels, height, width }: { channels: number; height: number; width: number },
+): Expr {
+  const features = scope.input('frontFeatures', [N, n, channels, height, width]); //       [N,n,c,h',w']
+  return reshape(features, [N * n, channels, height, width]);
 }
 
 /** `(bytes / 255 - mean) / std`, `[B,H,W,3]` to `[B,3,H,W]`. */

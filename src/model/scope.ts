@@ -53,6 +53,7 @@ export class Scope {
   readonly updates: { parameter: Expr; next: Expr }[] = [];
   readonly inputs: Expr[] = [];
   readonly #averaged: boolean;
+  #keepsStatistics = false;
 
   constructor({ training, averaged = false }: ScopeOptions) {
     this.training = training;
@@ -84,7 +85,7 @@ export class Scope {
     const bias = this.parameter(`${name}.bias`, shape, { kind: 'constant', value: 0 });
     const runningMean = this.parameter(`${name}.runningMean`, shape, { kind: 'constant', value: 0 }, false);
     const runningVar = this.parameter(`${name}.runningVar`, shape, { kind: 'constant', value: 1 }, false);
-    if (!this.training) {
+    if (!this.training || this.#keepsStatistics) {
       return batchNorm(x, {
         weight,
         bias,
@@ -97,6 +98,17 @@ export class Scope {
     this.#follow(runningMean, batch.mean);
     this.#follow(runningVar, batch.unbiasedVariance);
     return batch.output;
+  }
+
+  /** What `build` makes, its batch norms by their running statistics also while training: weights and biases learn, statistics stay. */
+  withRunningStatistics<T>(build: () => T): T {
+    const before = this.#keepsStatistics;
+    this.#keepsStatistics = true;
+    try {
+      return build();
+    } finally {
+      this.#keepsStatistics = before;
+    }
   }
 
   /** While training, a mask to multiply with, fed by the trainer (0 or 1/(1-rate) an element); otherwise nothing. */

@@ -8,7 +8,7 @@ import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import type { Device } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
-import type { Position } from './programs.js';
+import type { Position } from './makeStep.js';
 import type { Recipe } from './recipe.js';
 import type { Chosen } from './refit.js';
 import type { Course } from './schedule.js';

@@ -1,6 +1,16 @@
-// Training on features of a frozen backbone: clips go through it once, into the store, and the model begins there.
+// Training on a frozen backbone, or behind the frozen front of one: clips go through it once, into the store, and the
+// model begins there; or, where each step sees other pictures, frames go through it at every step.
 import { resolve } from 'node:path';
-import { openExtractor, type BackboneSettings, type FeatureExtractor, type Grid } from '../backbone/index.js';
+import {
+  createBackbone,
+  frontOf,
+  hasFront,
+  openExtractor,
+  type BackboneSettings,
+  type FeatureExtractor,
+  type FrameSize,
+  type Grid,
+} from '../backbone/index.js';
 import {
   extractClips,
   featureStore,
@@ -11,16 +21,21 @@ import {
   type PrepareOptions,
 } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
+import { openRuntime } from '../runtime/index.js';
 import type { Recipe } from './recipe.js';
 
 /** What a model on features must know of its backbone. */
 export interface Frozen {
   /** The part of `config.json`. */
   backbone: BackboneSettings;
+  /** Of the frozen network or front: weights, preprocessing and grids. */
+  identity: string;
+  /** Of the features that the attention sees. */
   grid: Grid;
-  size: { width: number; height: number };
+  size: FrameSize;
   resize: 'stretch' | 'crop';
+  /** Settings of the frozen front through which frames go at every step; absent where its features are stored. */
+  live?: BackboneSettings;
 }
 
 /** Features of all clips, and what they came from. */
@@ -37,7 +52,6 @@ export async function extractFeatures(
     cache,
     recipe,
     stored: frames,
-    device,
     threads,
     ...options
   }: Pick<PrepareOptions, 'strict' | 'signal' | 'onProgress'> & {
@@ -45,27 +59,44 @@ export async function extractFeatures(
     recipe: Recipe;
     /** Frames to store of a clip. */
     stored: number;
-    device?: RuntimeOptions['device'];
     threads?: number;
   },
 ): Promise<Extracted> {
-  const { flip, jitter, crop } = recipe.augment;
-  if (flip + jitter + crop > 0) throw noAugmentation();
-  await using runtime = await openRuntime({ device, threads, spin: false }); // clips are decoded beside it
-  await using extractor = await openExtractor(recipe.backbone, { runtime });
+  await using runtime = await openRuntime({ threads, spin: false }); // clips are decoded beside it
+  await using extractor = await openExtractor(frozenPart(recipe), { runtime });
   const sampling = recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling;
   const shape = shapeFor(extractor, { frames, sampling });
   const store = featureStore(cache, shape, extractor);
   const prepared = await extractClips(entries, { store, shape, extractor, ...options });
-  const { size, resize } = shape;
-  return {
-    store,
-    prepared,
-    frozen: { ...{ size, resize }, grid: extractor.grid, backbone: named(recipe, extractor) },
-  };
+  return { store, prepared, frozen: factsOf(recipe, extractor) };
 }
 
-/** The settings that open the same backbone from anywhere on this machine, with its identity. */
+/** What a model must know of a backbone whose frozen front sees other pictures at every step. */
+export async function liveFront(recipe: Recipe): Promise<Frozen> {
+  if (!hasFront(recipe.backbone)) throw noAugmentation();
+  const live = frozenPart(recipe);
+  await using runtime = await openRuntime({ threads: 1 });
+  await using extractor = await openExtractor(live, { runtime });
+  return { ...factsOf(recipe, extractor), live };
+}
+
+/** Does every training step see other pictures of a clip? Then nothing can be computed of them beforehand. */
+export function isAugmented({ augment: { flip, jitter, crop }, cutFrom }: Recipe): boolean {
+  return flip + jitter + crop > 0 || cutFrom !== undefined;
+}
+
+function frozenPart({ backbone }: Recipe): BackboneSettings {
+  return hasFront(backbone) ? frontOf(backbone) : backbone;
+}
+
+function factsOf(recipe: Recipe, extractor: FeatureExtractor): Frozen {
+  const { size, resize } = extractor.preprocessing;
+  const backbone = named(recipe, extractor);
+  const grid = hasFront(backbone) ? createBackbone(backbone).grid(size) : extractor.grid;
+  return { backbone, identity: extractor.identity, grid, size, resize };
+}
+
+/** The settings that open the same backbone from anywhere on this machine, with the identity of what is frozen of it. */
 function named(
   { backbone }: Recipe,
   { identity, preprocessing, scales }: FeatureExtractor,
@@ -81,7 +112,7 @@ function named(
     scaleChannels: scales.map(({ channels }) => channels),
     preprocessing,
     weightsHash: identity,
-    isFrozen: true,
+    ...(!hasFront(backbone) && { isFrozen: true }),
   };
 }
 
@@ -90,6 +121,6 @@ function noAugmentation(): WhereWhenError {
     code: 'usage',
     path: 'train: options: augment',
     expected: 'no flip, jitter or crop on a frozen backbone',
-    hint: 'features are computed once, from the pictures as they are',
+    hint: 'features are computed once, from the pictures as they are; --train-from trains the last stages on changed ones',
   });
 }

@@ -1,5 +1,6 @@
 // What a recipe says of itself where the backbone is frozen. Joint attention follows METHOD section 8: it starts at the
 // mean pool, which it can only leave for something better, and each part is an option of the recipe.
+import { hasFront } from '../backbone/index.js';
 import type { LocalizeChoices } from '../localize/index.js';
 import type { AttentionSettings, FormName, LossSettings } from '../model/index.js';
 import type { z } from 'zod';
@@ -88,9 +89,23 @@ const perForm: { readonly [Name in FormName]?: Parts } = {
   mean: { ...fromMeanPool, epochs: 0, learningRate: 1e-4 },
 };
 
-/** Does a recipe train on features of a backbone that stays as it is? The small one is trained with its model. */
+/** Does a recipe train on features of a backbone that stays as it is, or whose front does? The small one is trained with its model. */
 export function isFrozen({ backbone }: { backbone: { kind: string } }): boolean {
   return backbone.kind !== 'small';
+}
+
+/**
+ * Where the last stages of the backbone learn too: a hundredth of the rate for them, all places, no second training on
+ * all clips, which costs as much again, and no mean pool beside the head, whose features would move away under it.
+ */
+function besideStages(ofForm: Parts = {}): Parts {
+  const factors = (ofForm.factors ?? {}) as Parts;
+  return {
+    places: 1,
+    meanPool: false,
+    refit: false,
+    factors: { ...factors, backbone: { rate: 0.01, decay: 0.01 } },
+  };
 }
 
 /** What a recipe must say for its defaults to be found. */
@@ -104,5 +119,6 @@ export function withFrozenDefaults(input: Choices): Choices {
   const { backbone = { kind: 'small' }, attention = frozenPresets.joint } = input;
   if (!isFrozen({ backbone })) return input;
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  return { ...common, ...perForm[attention.form], attention, ...given };
+  const ofForm = perForm[attention.form];
+  return { ...common, ...ofForm, ...(hasFront(backbone) && besideStages(ofForm)), attention, ...given };
 }

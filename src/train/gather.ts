@@ -1,6 +1,7 @@
 // From a folder of clips to two sides of stored clips, with everything that was left out named.
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
+import type { FrameSize } from '../backbone/index.js';
 import {
   frameStore,
   notesOf,
@@ -19,7 +20,7 @@ import {
 import { WhereWhenError } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';
-import { extractFeatures, type Frozen } from './frozen.js';
+import { extractFeatures, isAugmented, liveFront, type Frozen } from './frozen.js';
 import { isFrozen } from './frozenRecipe.js';
 import type { Recipe } from './recipe.js';
 
@@ -28,13 +29,13 @@ export interface Material {
   dataset: Dataset;
   prepared: PreparedClips;
   store: ClipStore;
-  /** What a model on stored features must know of its backbone; absent where frames are stored. */
+  /** What a model on features must know of its backbone; absent where all of that is a part of the model. */
   frozen?: Frozen;
   train: StoredClip[];
   validation: StoredClip[];
   /** Clips of the test side or of the groups that are left out: neither trained on nor looked at by validation. */
   leftOut: StoredClip[];
-  /** Hash of which clips, with which frames, stand on which side. */
+  /** Hash of which clips, with which frames, stand on which side, and of a frozen front that sees them at every step. */
   hash: string;
 }
 
@@ -71,14 +72,16 @@ export async function gather(options: GatherOptions): Promise<Material> {
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
   onProgress({ done: 0, total: dataset.clips.length, reused: 0, frames: 0 });
-  const { prepared, store, frozen } = isFrozen(recipe)
+  const isStored = isFrozen(recipe) && !isAugmented(recipe);
+  const { prepared, store, frozen } = isStored
     ? await extractFeatures(dataset.clips, { ...options, stored: storedFrames(recipe), onProgress })
     : await decodeFrames(dataset.clips, { ...options, onProgress });
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
   const { train, validation, leftOut } = split(prepared.clips, options);
   checkClasses(dataset, prepared, options.leaveOut ? prepared.clips : [...train, ...validation]);
-  return { dataset, prepared, store, frozen, train, validation, leftOut, hash: hashOf(train, validation) };
+  const hash = hashOf(train, validation, frozen?.live && frozen.identity);
+  return { dataset, prepared, store, frozen, train, validation, leftOut, hash };
 }
 
 /** The sides: test clips of a list and left-out groups apart; validation as the list has it, else held out of the rest. */
@@ -105,14 +108,27 @@ async function decodeFrames(
   entries: readonly ClipEntry[],
   { cache, recipe, ...options }: GatherOptions & Pick<PrepareOptions, 'onProgress'>,
 ): Promise<Pick<Material, 'prepared' | 'store' | 'frozen'>> {
+  const frozen = isFrozen(recipe) ? await liveFront(recipe) : undefined;
+  const { size, resize } = frozen ?? recipe.transform;
   const shape = {
     frames: storedFrames(recipe),
     sampling: recipe.sampling === 'segment-random' ? ('centred' as const) : recipe.sampling,
-    size: recipe.transform.size,
-    resize: recipe.transform.resize,
+    size: storedSize(size, recipe.cutFrom),
+    resize,
   };
   const store = frameStore(cache, shape);
-  return { store, prepared: await prepareClips(entries, { store, shape, ...options }) };
+  return { store, frozen, prepared: await prepareClips(entries, { store, shape, ...options }) };
+}
+
+/** The size at which frames are kept: at least that of the window that a step sees of them. */
+function storedSize(window: FrameSize, cutFrom: FrameSize = window): FrameSize {
+  if (cutFrom.width >= window.width && cutFrom.height >= window.height) return cutFrom;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: 'train: options: cutFrom',
+    expected: `at least ${window.width}x${window.height}, the size of the model's frames`,
+    received: `${cutFrom.width}x${cutFrom.height}`,
+  });
 }
 
 function storedFrames(recipe: Recipe): number {
@@ -158,7 +174,8 @@ function checkClasses(
   );
 }
 
-function hashOf(train: StoredClip[], validation: StoredClip[]): string {
+function hashOf(train: StoredClip[], validation: StoredClip[], front?: string): string {
   const lines = [train, validation].map((side) => side.map(({ name, key }) => `${name} ${key}`).join('\n'));
-  return createHash('sha256').update(lines.join('\n\n')).digest('hex');
+  const all = front === undefined ? lines : [...lines, front];
+  return createHash('sha256').update(all.join('\n\n')).digest('hex');
 }

@@ -8,6 +8,7 @@ export {
   type FoldsOptions,
   type FoldsSummary,
 } from './folds.js';
+export { finetune, finetuneRecipe, type FinetuneOptions, type FinetuneSummary } from './finetune.js';
 export type { LeftOutScore } from './leftOut.js';
 export { logFile, readLog, type LogRow } from './log.js';
 export { isFrozen } from './frozenRecipe.js';

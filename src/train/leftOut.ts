@@ -1,9 +1,10 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
-import { Batches, encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
+import type { FeatureExtractor } from '../backbone/index.js';
+import { encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
+import { batchesOf } from './batchesOf.js';
 import type { Material } from './gather.js';
-import { oversampleOf } from './gather.js';
 import type { Recipe } from './recipe.js';
 import { validate } from './validate.js';
 
@@ -20,12 +21,11 @@ export interface LeftOutScore {
 export async function scoreLeftOut(
   folder: string,
   clips: readonly StoredClip[],
-  { runtime, recipe, material: { store, frozen } }: { runtime: Runtime; recipe: Recipe; material: Material },
+  { runtime, ...source }: { runtime: Runtime; recipe: Recipe; material: Material; front?: FeatureExtractor },
 ): Promise<LeftOutScore> {
   const { config, tensors } = await readModelFolder(folder);
-  const { batch: size, frames } = recipe;
-  const content = frozen ? ('features' as const) : ('frames' as const);
-  const batches = new Batches({ store, clips, size, frames, oversample: oversampleOf(recipe), content });
+  const size = source.recipe.batch;
+  const batches = batchesOf(clips, source, { size });
   const { graph } = inferenceGraph({ config, clips: size, encoder: encoderOf(config) });
   const { logits, meanPoolLogits, meanLogits } = graph.outputs;
   const plain = meanPoolLogits ?? meanLogits;

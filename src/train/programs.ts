@@ -1,6 +1,6 @@
 // The two programs of a run, the training step and the validation pass, and what feeds the step.
 import { createBackbone } from '../backbone/index.js';
-import { encoderOf, placesSeen, type Batch } from '../data/index.js';
+import { encoderOf, placesSeen } from '../data/index.js';
 import {
   averageName,
   inferenceGraph,
@@ -62,7 +62,7 @@ export function termWeights(recipe: Recipe): Record<string, number> {
 export interface Programs {
   step: Program;
   /** With accumulation the batches of a step that come before its last one. */
-  before?: { first: Program; middle: Program };
+  before?: { first: Program; middle?: Program };
   /** `frames` to `logits`, `probabilities`, `weights` and `masks`, with the averaged weights where the recipe keeps averages. */
   validate: Program;
   /** The same by the mean pool that is kept beside the head. */
@@ -110,7 +110,7 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
     ...(batches > 1 && {
       before: {
         first: await runtime.compile(graphOf('first').graph),
-        middle: await runtime.compile(graphOf('middle').graph),
+        ...(batches > 2 && { middle: await runtime.compile(graphOf('middle').graph) }),
       },
     }),
     validate: await runtime.compile({ outputs: seen, updates: [] }),
@@ -130,10 +130,11 @@ function factorsOf(
   return { learningRateFactor: factors[longest]!.rate, weightDecayFactor: factors[longest]!.decay };
 }
 
-/** All state before the first step: drawn parameters, their averages, the optimiser's zeros. */
-export function startState({ graph }: Programs, recipe: Recipe): Tensors {
+/** All state before the first step: parameters, drawn but for those that are `given`, their averages, the optimiser's zeros. */
+export function startState({ graph }: Programs, recipe: Recipe, given: Tensors = {}): Tensors {
   const { parameters, state } = graph;
-  const start = initialise(parameters, Random.from(recipe.seed, 'initialise'), { zeros: recipe.zeros });
+  const random = Random.from(recipe.seed, 'initialise');
+  const start = { ...initialise(parameters, random, { zeros: recipe.zeros }), ...given };
   const trainable = parameters.filter((one) => one.isTrainable);
   const averages = trainable.map(({ name }) => [averageName(name), copied(start[name]!)] as const);
   const zeros = state.map(
@@ -167,71 +168,8 @@ export function modelTensors(state: Tensors, { graph, config }: Programs): Tenso
   return { ...foldStandard(tensors, config.attention), ...Object.fromEntries(pool) };
 }
 
-/** Where a run stands: epochs and steps from 0, `total` steps made so far in the run. */
-export interface Position {
-  epoch: number;
-  step: number;
-  total: number;
-}
-
-/** The feeds of a training step. Masks depend on seed and position alone, so that a resumed run draws the same. */
-export function stepFeeds(
-  batch: Batch,
-  rate: number,
-  {
-    recipe,
-    config,
-    step,
-    position,
-  }: { recipe: Recipe; config: ModelConfig; step: Program; position: Position },
-): Tensors {
-  const { channels, height, width } = config.grid;
-  const possible: Record<string, () => Tensors[string]> = {
-    frames: () => batch.inputs.frames!,
-    features: () => batch.inputs.features!,
-    labels: () => batch.labels,
-    learningRate: () => scalar(rate),
-    averageDecay: () => {
-      const steps = Math.floor(position.total / recipe.accumulate);
-      return scalar(Math.min(recipe.average, steps / (steps + 5)));
-    },
-    channelMask: () => dropoutMask([recipe.batch, channels], recipe.dropout, draw('channels')),
-    placesMask: () =>
-      placesMask(recipe.batch, [config.frames, height, width], Number(recipe.places), draw('places')),
-  };
-  return Object.fromEntries(step.feeds.map(({ name }) => [name, possible[name]!()]));
-
-  function draw(label: string): Random {
-    return Random.from(recipe.seed, label, position.epoch, position.step);
-  }
-}
-
-function scalar(value: number): Tensors[string] {
-  return float32([value], []);
-}
-
-/** 0 with probability `rate`, else `1 / (1 - rate)`. */
-function dropoutMask(shape: number[], rate: number, random: Random): Tensors[string] {
-  const mask = Float32Array.from({ length: sizeOf(shape) }, () =>
-    random.uniform() < rate ? 0 : 1 / (1 - rate),
-  );
-  return float32(mask, shape);
-}
-
-/** 1 at a random `share` of every clip's places (at least one), else 0. */
-function placesMask(clips: number, shape: number[], share: number, random: Random): Tensors[string] {
-  const places = sizeOf(shape);
-  const seen = Math.max(1, Math.round(share * places));
-  const mask = new Float32Array(clips * places);
-  const all = Array.from({ length: places }, (_, place) => place);
-  for (let clip = 0; clip < clips; clip++) {
-    for (const place of random.shuffle(all).slice(0, seen)) mask[clip * places + place] = 1;
-  }
-  return float32(mask, [clips, ...shape]);
-}
-
 /** The program for a batch: with accumulation only the last one of a step changes the weights. */
 export function programFor({ step, before }: Programs, place: number, batches: number): Program {
   if (!before || place % batches === batches - 1) return step;
-  return place % batches === 0 ? before.first : before.middle;
+  return place % batches === 0 ? before.first : before.middle!;
 }

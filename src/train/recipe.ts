@@ -113,6 +113,11 @@ export const Recipe = z.strictObject({
   /** Stored frames for each frame of the model when sampling is segment-random; odd. */
   oversample: count.refine((k) => k % 2 === 1, 'expected an odd number, which has a middle').default(3),
   augment: AugmentSettings.prefault({}),
+  /**
+   * Frames are kept at this larger size: a training step sees a random window of the model's size, the same for a clip's
+   * frames, and validation the whole picture scaled to it.
+   */
+  cutFrom: TransformConfig.shape.size.optional(),
 
   // What the model is.
   backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),

@@ -1,33 +1,27 @@
 // One sitting of a run: epochs of steps, each epoch ended by validation, the best model kept, a log line
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
 import { join } from 'node:path';
-import { Batches, writeAtomically, writeModelFolder } from '../data/index.js';
+import type { FeatureExtractor } from '../backbone/index.js';
+import { writeAtomically, writeModelFolder, type Batches } from '../data/index.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import { WhereWhenError } from '../errors.js';
 import type { Runtime } from '../runtime/index.js';
 import { sizeOf, type Tensors } from '../tensor.js';
+import { batchesOf } from './batchesOf.js';
 import { writeCheckpoint, type Checkpoint, type LossSums, type RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
-import { oversampleOf, type Material } from './gather.js';
+import type { Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
-import {
-  modelConfig,
-  modelTensors,
-  openPrograms,
-  programFor,
-  startState,
-  stepFeeds,
-  termWeights,
-  type Programs,
-} from './programs.js';
+import { modelConfig, modelTensors, openPrograms, termWeights, type Programs } from './programs.js';
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { hasRefit, refitCourse, type Chosen } from './refit.js';
 import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
 import { appendSamples, takeSamples, trimSamples } from './samples.js';
-import { startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 import { appendEvent, startEvents } from './tensorBoard.js';
+import { makeStep, type Figures } from './makeStep.js';
+import { firstState } from './firstState.js';
 import { validate } from './validate.js';
 
 /** How a run ended. */
@@ -59,11 +53,18 @@ export interface RunParts {
   recipe: Recipe;
   material: Material;
   runtime: Runtime;
+  /** The frozen front, where frames go through it at every step. */
+  front?: FeatureExtractor;
+  /** Seconds of computing after which a checkpoint is written within an epoch too. */
+  saveSeconds?: number;
   signal?: AbortSignal;
   listen: TrainListener;
   /** What the first part chose, for the second part of a run; `material` is then all clips. */
   chosen?: Chosen;
 }
+
+/** A run within an epoch is saved this often unless it is told otherwise. */
+const saveSeconds = 120;
 
 /** One sitting of a run. */
 export class Run {
@@ -83,20 +84,12 @@ export class Run {
   constructor(parts: RunParts) {
     this.#parts = parts;
     const { recipe, material } = parts;
-    const { store, train: clips, validation } = material;
-    const { seed, isBalanced, frames, batch: size } = recipe;
-    const content = material.frozen ? ('features' as const) : ('frames' as const);
-    const common = { store, size, frames, oversample: oversampleOf(recipe), seed, content };
-    const places = material.frozen && placesOf(recipe, { grid: material.frozen.grid });
-    this.#training = new Batches({
-      ...common,
-      clips,
-      isBalanced,
-      multiple: recipe.accumulate,
-      augment: augmentOf(recipe),
-      places,
-    });
-    this.#held = validation.length > 0 ? new Batches({ ...common, clips: validation }) : undefined;
+    const { train, validation, frozen } = material;
+    const { isBalanced, batch: size, accumulate: multiple } = recipe;
+    const places = frozen && placesOf(recipe, frozen);
+    const augment = augmentOf(recipe);
+    this.#training = batchesOf(train, parts, { size, multiple, isBalanced, augment, places });
+    this.#held = validation.length > 0 ? batchesOf(validation, parts, { size }) : undefined;
   }
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
@@ -112,7 +105,8 @@ export class Run {
     await this.#tellPlace(false);
     this.#announce();
     this.#startedAt = performance.now();
-    await runtime.write(checkpoint?.state ?? (await this.#start()));
+    const first = () => firstState(this.#programs, this.#parts);
+    await runtime.write(checkpoint?.state ?? (await first()));
     if (!checkpoint && ((recipe.keepsStart && this.#held) || this.#isDone)) await this.#endEpoch(0);
     while (!this.#isDone) {
       const isWhole = await this.#makeSteps();
@@ -161,18 +155,6 @@ export class Run {
     this.#secondsBefore = chosen.seconds;
   }
 
-  /** All state before the first step. */
-  async #start(): Promise<Tensors> {
-    const { recipe, material } = this.#parts;
-    const start = startState(this.#programs, recipe);
-    if (!takesFromFeatures(recipe)) return start;
-    return startFromFeatures(start, {
-      recipe,
-      training: this.#training,
-      classes: material.dataset.classes.length,
-    });
-  }
-
   #restore({ position, course, sums, seconds, model }: RunState): void {
     this.#model = model;
     this.#epoch = position.epoch;
@@ -184,31 +166,31 @@ export class Run {
 
   /** The steps that are left of the epoch; false when the signal came between two of them. */
   async #makeSteps(): Promise<boolean> {
-    const { recipe, signal } = this.#parts;
-    const { config } = this.#programs;
+    const { recipe, runtime, signal } = this.#parts;
     const { steps } = this.#training;
+    let savedAt = performance.now();
     for await (const batch of this.#training.epoch(this.#epoch, this.#step)) {
       if (signal?.aborted) return false;
-      const position = { epoch: this.#epoch, step: this.#step, total: this.#epoch * steps + this.#step };
+      if (performance.now() - savedAt > 1000 * (this.#parts.saveSeconds ?? saveSeconds)) {
+        await this.#save(await runtime.read());
+        savedAt = performance.now();
+      }
       const rate = learningRate(this.#epoch + this.#step / steps, this.#course, recipe);
-      const program = programFor(this.#programs, this.#step, recipe.accumulate);
-      const lossNames = program.outputs.map(({ name }) => name).filter(isFigure);
-      const feeds = stepFeeds(batch, rate, { recipe, config, step: program, position });
-      const figures = await program.run(feeds, { outputs: lossNames, transfer: true });
-      this.#count(figures, rate, position.total);
+      const position = { epoch: this.#epoch, step: this.#step, total: this.#total };
+      this.#count(await makeStep(this.#programs, batch, { rate, recipe, position }), rate);
     }
     return true;
   }
 
-  #count(figures: Tensors, rate: number, total: number): void {
+  #count(figures: Figures, rate: number): void {
     const { recipe, listen, chosen } = this.#parts;
-    for (const [name, { data }] of Object.entries(figures)) {
+    for (const [name, value] of Object.entries(figures)) {
       const term = name.replace(/^loss\./, '');
       const share = name === 'gradientNorm' ? recipe.accumulate : 1; // it comes with the last batch of a step only
-      this.#sums[term] = (this.#sums[term] ?? 0) + share * Number(data[0]);
+      this.#sums[term] = (this.#sums[term] ?? 0) + share * value;
     }
-    const loss = Number(figures['loss.total']!.data[0]);
-    if (!Number.isFinite(loss)) throw diverged(total, rate);
+    const loss = figures['loss.total']!;
+    if (!Number.isFinite(loss)) throw diverged(this.#total, rate);
     this.#step++;
     const place = { epoch: this.#epoch + 1, step: this.#step, steps: this.#training.steps };
     listen({ kind: 'step', ...place, epochs: chosen?.epoch ?? recipe.epochs, loss, learningRate: rate });
@@ -292,7 +274,6 @@ export class Run {
 
   async #save(state: Tensors): Promise<void> {
     const { out, recipe, material, runtime, chosen } = this.#parts;
-    const total = this.#epoch * this.#training.steps + this.#step;
     const run: RunState = {
       version: 1,
       recipe,
@@ -300,7 +281,7 @@ export class Run {
       device: runtime.device,
       classes: material.dataset.classes,
       clips: material.hash,
-      position: { epoch: this.#epoch, step: this.#step, total },
+      position: { epoch: this.#epoch, step: this.#step, total: this.#total },
       course: this.#course,
       sums: this.#sums,
       seconds: this.#seconds,
@@ -309,6 +290,11 @@ export class Run {
       ...(chosen && { chosen }),
     };
     await writeCheckpoint(out, { run, state });
+  }
+
+  /** Steps behind the run. */
+  get #total(): number {
+    return this.#epoch * this.#training.steps + this.#step;
   }
 
   get #seconds(): number {
@@ -355,10 +341,6 @@ export class Run {
       ...(this.#meanPool && { meanPool: this.#meanPool }),
     };
   }
-}
-
-function isFigure(output: string): boolean {
-  return output.startsWith('loss.') || output === 'gradientNorm';
 }
 
 function diverged(step: number, rate: number): WhereWhenError {

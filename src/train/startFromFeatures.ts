@@ -3,6 +3,7 @@
 import type { Batches } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { averageName, meanPoolNames } from '../model/index.js';
+import type { Program } from '../runtime/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 import { isFrozen } from './frozenRecipe.js';
 import { fitLogisticRegression } from './logisticRegression.js';
@@ -48,13 +49,25 @@ function noEpochs(): WhereWhenError {
   });
 }
 
+/** Every clip once, as `features`. */
+export type AllBatches = Pick<Batches, 'all'>;
+
+/** The same clips after the trained stages of their backbone, which `program` computes as they stand. */
+export function encodedBy(program: Program, batches: AllBatches): AllBatches {
+  return {
+    async *all() {
+      for await (const batch of batches.all()) yield { ...batch, inputs: await program.run(batch.inputs) };
+    },
+  };
+}
+
 /**
  * The state before the first step with what the recipe takes from the features: scalings, the mean pool that is kept
  * beside the head, and the classifier that starts there.
  */
 export async function startFromFeatures(
   state: Tensors,
-  { recipe, training, classes }: { recipe: Recipe; training: Batches; classes: number },
+  { recipe, training, classes }: { recipe: Recipe; training: AllBatches; classes: number },
 ): Promise<Tensors> {
   const facts = await measure(training);
   const isStart = recipe.start === 'mean-pool';
@@ -85,7 +98,7 @@ function copies(tensors: Tensors): Tensors {
 }
 
 /** Mean, deviation and mean pools of all clips of `training`, read once. */
-export async function measure(training: Batches): Promise<FeatureFacts> {
+export async function measure(training: AllBatches): Promise<FeatureFacts> {
   let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
   const pools: Float64Array[] = [];
   const labels: number[] = [];

@@ -1,6 +1,7 @@
 // The training run from folder to model: decode once, then train. It may be stopped at any moment, by a
 // signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
+import { openExtractor } from '../backbone/index.js';
 import { sweepTemporaries, type AnnotationSource } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
@@ -41,6 +42,8 @@ export interface TrainOptions {
   device?: RuntimeOptions['device'];
   /** Computing threads; a resumed run takes those it began with, because sums depend on them. */
   threads?: number;
+  /** Seconds of computing after which a checkpoint is written within an epoch too; by default 120. */
+  saveSeconds?: number;
   /** Aborting saves a checkpoint and ends the run as `interrupted`. */
   signal?: AbortSignal;
   onEvent?: TrainListener;
@@ -92,9 +95,12 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     threads: checkpoint?.run.threads ?? options.threads,
   });
   try {
-    const summary = await bothParts({ out, recipe, material, runtime, signal, listen }, checkpoint);
+    const live = material.frozen?.live;
+    const front = live && (await openExtractor(live, { runtime }));
+    const parts = { out, recipe, material, runtime, front, signal, listen, saveSeconds: options.saveSeconds };
+    const summary = await bothParts(parts, checkpoint);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
-    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material });
+    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front });
     return { ...summary, leftOut };
   } finally {
     await runtime.close();

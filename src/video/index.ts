@@ -25,9 +25,11 @@ export { VideoThreads } from './threads.js';
 export {
   applyAugmentation,
   augmentClip,
+  cutClip,
   drawAugmentation,
   type Augmentation,
   type AugmentOptions,
+  scaleClip,
 } from './transform.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
 export { resample, type Window } from './resample.js';

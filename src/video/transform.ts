@@ -3,6 +3,7 @@
 import { WhereWhenError } from '../errors.js';
 import type { Random } from '../random.js';
 import { resample } from './resample.js';
+import type { Size } from './types.js';
 
 /** How strongly to change clips. A mirrored clip swaps left and right: leave `flip` at 0 where classes differ by direction. */
 export interface AugmentOptions {
@@ -54,6 +55,50 @@ export function augmentClip(
   random: Random,
 ): Uint8Array {
   return applyAugmentation(frames, shape, drawAugmentation(options, random));
+}
+
+type ClipSize = readonly [n: number, height: number, width: number, channels: number];
+
+/**
+ * The same window of `target` size of all frames `[n, height, width, 3]`, at a place drawn from `random` (two draws): the
+ * random crop of METHOD section 4. Throws `usage` for a window that is larger than the frames.
+ */
+export function cutClip(
+  frames: Uint8Array,
+  [n, height, width]: ClipSize,
+  target: Size,
+  random: Random,
+): Uint8Array {
+  if (target.width > width || target.height > height)
+    throw new WhereWhenError({
+      code: 'usage',
+      path: 'cutClip: target',
+      expected: `a window of at most ${width}x${height}`,
+      received: `${target.width}x${target.height}`,
+    });
+  const x = random.integer(0, width - target.width + 1);
+  const y = random.integer(0, height - target.height + 1);
+  const row = target.width * 3;
+  const out = new Uint8Array(n * target.height * row);
+  for (let line = 0; line < n * target.height; line++) {
+    const frame = Math.floor(line / target.height);
+    const start = ((frame * height + y + (line % target.height)) * width + x) * 3;
+    out.set(frames.subarray(start, start + row), line * row);
+  }
+  return out;
+}
+
+/** All frames `[n, height, width, 3]` scaled to `target` size. */
+export function scaleClip(frames: Uint8Array, [n, height, width]: ClipSize, target: Size): Uint8Array {
+  if (target.width === width && target.height === height) return frames;
+  const length = height * width * 3;
+  const scaled = target.height * target.width * 3;
+  const out = new Uint8Array(n * scaled);
+  for (let i = 0; i < n; i++) {
+    const frame = frames.subarray(i * length, (i + 1) * length);
+    out.set(resample(frame, { width, height }, target), i * scaled);
+  }
+  return out;
 }
 
 /** Applies drawn changes: window, mirror, then brightness, contrast (around the clip's mean grey) and saturation. */

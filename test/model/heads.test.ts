@@ -49,6 +49,19 @@ describe('mean', () => {
   });
 });
 
+describe('mean with summed logits', () => {
+  it('has as many times the logits of the mean as there are frames, and the same evidence', async () => {
+    const numbers = {
+      shape: [1, 3, 1, 1, 1],
+      values: [1, 2, 6],
+      state: { 'classifier.weight': [2, -1], 'classifier.bias': [0.5, 0] },
+    };
+    const { logits, evidence } = await answer({ form: 'mean', consensus: 'sum' }, numbers);
+    expectClose(logits, [2.5 + 4.5 + 12.5, -1 - 2 - 6]); // each frame's own logits, added
+    expectClose(evidence, [2.5, -1, 4.5, -2, 12.5, -6]);
+  });
+});
+
 describe('convlstm', () => {
   it('carries the state from frame to frame and answers from the mean of its states', async () => {
     // one cell and one channel: of the 3x3 kernels only the middle counts. Gates i, f, o get the bias 0, g gets x.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { float32 } from '../../src/tensor.js';
-import { input } from '../../src/graph/index.js';
+import { gradients, input, sum } from '../../src/graph/index.js';
 import { checkTensors, convolution, initialise, linear, Scope } from '../../src/model/index.js';
 import { evaluate } from './evaluate.js';
 
@@ -34,6 +34,29 @@ describe('Scope', () => {
     const got = await evaluate({ mean: mean!, variance: variance! }, { feeds, state });
     expect(got.mean[0]).toBeCloseTo(0.9 * 10 + 0.1 * 3, 5);
     expect(got.variance[0]).toBeCloseTo(0.9 * 20 + (0.1 * 14) / 3, 5);
+  });
+
+  it('keeps the running statistics where it is told to, and weight and bias go on learning', async () => {
+    const scope = new Scope({ training: true });
+    const x = input('x', [1, 1, 4]);
+    const kept = scope.withRunningStatistics(() => scope.batchNorm('kept', x));
+    scope.batchNorm('followed', x);
+    expect(scope.updates.map(({ parameter }) => parameter.name)).toEqual([
+      'followed.runningMean',
+      'followed.runningVar',
+    ]);
+    const [weight] = scope.parameters.filter(({ name }) => name === 'kept.weight');
+    const [slope] = gradients(sum(kept), [weight!.expr]);
+    const state = {
+      'kept.weight': float32([2]),
+      'kept.bias': float32([1]),
+      'kept.runningMean': float32([3]),
+      'kept.runningVar': float32([4 - 1e-5]), // with epsilon the deviation is 2
+    };
+    const feeds = { x: float32([1, 2, 3, 6], [1, 1, 4]) };
+    const got = await evaluate({ kept, slope: slope! }, { feeds, state });
+    [-1, 0, 1, 4].forEach((value, i) => expect(got.kept[i]).toBeCloseTo(value, 5)); // 2 (x - 3) / 2 + 1
+    expect(got.slope[0]).toBeCloseTo((-2 - 1 + 0 + 3) / 2, 5);
   });
 
   it('gives the same parameter twice, and refuses another shape under its name', () => {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
-import { applyAugmentation, augmentClip, drawAugmentation } from '../../src/video/index.js';
+import {
+  applyAugmentation,
+  augmentClip,
+  cutClip,
+  drawAugmentation,
+  scaleClip,
+} from '../../src/video/index.js';
 
 const shape = [3, 6, 8, 3] as const;
 const length = 6 * 8 * 3;
@@ -57,4 +63,32 @@ test('a window of nothing is refused', () => {
   expect(() => drawAugmentation({ crop: 0 }, Random.from(1))).toThrow(
     'options.crop: must lie in (0, 1], got 0',
   );
+});
+
+test('a cut takes the same whole pixels of every frame, each place of it as likely, and never more than there are', () => {
+  const target = { width: 3, height: 2 };
+  const at = (frame: number, y: number, x: number): number[] => [
+    ...clip.subarray(((frame * 6 + y) * 8 + x) * 3, ((frame * 6 + y) * 8 + x) * 3 + 3),
+  ];
+  const places = new Set<string>();
+  for (let seed = 0; seed < 400; seed++) {
+    const out = cutClip(clip, shape, target, Random.from(seed));
+    expect(out.length).toBe(3 * 2 * 3 * 3);
+    const draws = Random.from(seed);
+    const [x, y] = [draws.integer(0, 6), draws.integer(0, 5)]; // 8 - 3 + 1 columns, 6 - 2 + 1 rows
+    places.add(`${x},${y}`);
+    expect([...out.subarray(0, 3)]).toEqual(at(0, y, x));
+    expect([...out.subarray(out.length - 3)]).toEqual(at(2, y + 1, x + 2));
+  }
+  expect(places.size).toBe(30);
+  expect(() => cutClip(clip, shape, { width: 9, height: 2 }, Random.from(1))).toThrow(/at most 8x6, got 9x2/);
+});
+
+test('scaling keeps a plain colour, halves by the triangle, and gives a clip of that size back as it is', () => {
+  const plain = new Uint8Array(3 * length).fill(70);
+  expect(scaleClip(plain, shape, { width: 5, height: 4 })).toEqual(new Uint8Array(3 * 4 * 5 * 3).fill(70));
+  expect(scaleClip(clip, shape, { width: 8, height: 6 })).toBe(clip);
+  const left = Uint8Array.from({ length: 3 * length }, (_, i) => (Math.floor(i / 3) % 8 < 4 ? 0 : 240));
+  const out = scaleClip(left, shape, { width: 4, height: 3 });
+  expect([0, 1, 2, 3].map((x) => out[x * 3])).toEqual([0, 30, 210, 240]); // a triangle of half-width 2: an eighth of its weight lies beyond
 });

@@ -1,0 +1,49 @@
+// The frozen backbone of a model, or the frozen front of one, as it was when the model was trained.
+import {
+  frontOf,
+  hasFront,
+  openExtractor,
+  type BackboneSettings,
+  type FeatureExtractor,
+} from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
+import type { ModelConfig } from '../model/index.js';
+import type { Runtime } from '../runtime/index.js';
+
+/** The settings of a model's frozen backbone, or of its frozen front, whose file may lie elsewhere by now. */
+export function frozenSettings({ backbone }: ModelConfig, file?: string): BackboneSettings {
+  const named: BackboneSettings =
+    file === undefined
+      ? backbone
+      : { ...backbone, [typeof backbone.file === 'string' ? 'file' : 'weights']: file };
+  return hasFront(named) ? frontOf(named) : named;
+}
+
+/** The frozen backbone of a model, as it was when the model was trained. Throws `missing`, and `format` for another one. */
+export async function openFrozen(
+  config: ModelConfig,
+  runtime: Runtime,
+  file?: string,
+): Promise<FeatureExtractor> {
+  const { backbone } = config;
+  const settings = frozenSettings(config, file);
+  const extractor = await openExtractor(settings, { runtime }).catch((error: unknown) => {
+    if (!(error instanceof WhereWhenError) || error.code !== 'missing') throw error;
+    throw new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });
+  });
+  if (extractor.identity === backbone.weightsHash) return extractor;
+  await extractor.close();
+  throw new WhereWhenError({
+    code: 'format',
+    path: String(settings.file ?? settings.weights ?? settings.kind),
+    expected: `the backbone that the model was trained on, ${short(backbone.weightsHash ?? 'unknown')}`,
+    received: `another one, ${short(extractor.identity)}`,
+    hint,
+  });
+}
+
+const hint = 'name the file that the model was trained with: --backbone-file FILE';
+
+function short(identity: string): string {
+  return identity.slice(0, 12);
+}
