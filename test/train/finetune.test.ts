@@ -121,8 +121,8 @@ test('a run that was stopped within an epoch, and then broke off within one, end
 test('a killed command, called again, computes no whole thing again and ends in the bytes of an unbroken one', async () => {
   const line = (out: string) => [
     ...['finetune', data, '--out', out, '--backbone', kind, '--weights', start, '--size', '32', '--json'],
-    ...['--threads', '1', '--batch', '3', '--accumulate', '2', '--epochs', '2', '--no-augment'],
-    ...['--cache', join(folder, 'killed-cache')],
+    ...['--threads', '1', '--batch', '3', '--accumulate', '2', '--epochs', '2', '--frames', '2'],
+    ...['--no-augment', '--cache', join(folder, 'killed-cache')],
   ];
   const out = join(folder, 'killed.safetensors');
   await killedAt(line(out), ({ kind: event }) => event === 'epoch');
@@ -138,7 +138,7 @@ test('a killed command, called again, computes no whole thing again and ends in 
   const whole = await finetune({
     ...{ ...options, out: join(folder, 'whole'), cache: join(folder, 'killed-cache'), isAugmented: false },
     backbone: { ...options.backbone, batchNorm: 'batch' },
-    recipe: { epochs: 2, batch: 3, accumulate: 2 },
+    recipe: { epochs: 2, batch: 3, accumulate: 2, frames: 2 },
   });
   expect((await readFile(out)).equals(await readFile(whole.weights!))).toBe(true);
 }, 300_000);
