@@ -1,7 +1,7 @@
 // A frozen network as everything above sees it: frames in, features out, whatever the network is and where it came from.
 // Extraction, the feature store and prediction know only this.
 import { float32, type Tensor } from '../tensor.js';
-import type { Program } from '../runtime/index.js';
+import type { Program } from '../runtime/program.js';
 import type { Grid, Scale } from './backbone.js';
 import { stackedGrid } from './backbone.js';
 import { framesFrom, requireFrames } from './frames.js';

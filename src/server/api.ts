@@ -9,11 +9,13 @@
 //   api/clips/ID/labels.json                  ClipLabels         PUT: saves, 409 on a stale revision
 //   api/models/KEY/answers.json               AnswerTable        what is known without computing
 //   api/models/KEY/clips/ID.json              Result             computed at the first wish, then kept
+//   api/models/KEY/web/FILE                   model.json, backbone.onnx, head.onnx: the model as the page runs it
 //   api/models/KEY/training.json              Training
 //   api/models/KEY/audit.json                 what `wherewhen audit` found, as it wrote it
 //
 // and with a server only:
 //
+//   GET  api/models/KEY/clips/ID/features.safetensors   what the backbone computes of a clip, `features [n,C,h,w]`
 //   POST api/clips/ID/copy                    makes the copy for browsers; ClipInfo
 //   POST api/models/KEY/clips/ID/range        RangeWish -> Result of that stretch alone
 //   POST api/jobs, GET api/jobs.json, DELETE api/jobs/ID

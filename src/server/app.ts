@@ -100,6 +100,13 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
     c.header('Content-Type', 'application/json');
     return c.body(await models.audit(c.req.param('key')));
   });
+  app.get('/api/models/:key/web/:file', async (c) =>
+    sendFile(c, await (await models.web(c.req.param('key'))).file(c.req.param('file'))),
+  );
+  app.get('/api/models/:key/clips/:id/features.safetensors', async (c) => {
+    const clip = library.clip(c.req.param('id'));
+    return sendFile(c, await (await models.web(c.req.param('key'))).features(clip));
+  });
   app.get('/api/models/:key/clips/:file{.+\\.json}', async (c) => {
     const clip = library.clip(c.req.param('file').replace(/\.json$/, ''));
     const key = c.req.param('key');

@@ -8,6 +8,7 @@ import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
 import { changedAt, hasTraining } from './training.js';
+import { WebCopy } from './webCopy.js';
 
 /** What models are opened with. `running` is the folder of a training of this process, which may have no file yet. */
 interface ModelsParts {
@@ -21,6 +22,7 @@ interface ModelsParts {
 export class Models {
   readonly #folders = new Map<string, string>();
   readonly #answers = new Map<string, Answers>();
+  readonly #copies = new Map<string, WebCopy>();
   #running: string | undefined;
   readonly #parts: { library: Library; cache: string; open?: OpenModelOptions };
 
@@ -83,6 +85,23 @@ export class Models {
     return answers;
   }
 
+  /** The model as the page runs it, as it is now; an older one of the same key is closed. Throws `missing` and `format`. */
+  async web(key: string): Promise<WebCopy> {
+    const folder = await readModelFolder(this.folder(key));
+    const identity = `${key} ${folder.id}`;
+    const known = this.#copies.get(identity);
+    if (known) return known;
+    for (const [other, copy] of this.#copies) {
+      if (!other.startsWith(`${key} `)) continue;
+      this.#copies.delete(other);
+      void copy.close();
+    }
+    const { cache, open } = this.#parts;
+    const copy = new WebCopy(folder, { cache, open });
+    this.#copies.set(identity, copy);
+    return copy;
+  }
+
   /** What the audit of a model found, as it was written. Throws `missing`. */
   async audit(key: string): Promise<string> {
     const path = join(this.folder(key), auditFile);
@@ -100,8 +119,9 @@ export class Models {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#answers.values()].map((answers) => answers.close()));
+    await Promise.all([...this.#answers.values(), ...this.#copies.values()].map((one) => one.close()));
     this.#answers.clear();
+    this.#copies.clear();
   }
 
   #keyFor(folder: string): string {

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
+import { webFiles } from '../infer/index.js';
 import { createApp } from './app.js';
 import { builtPage, readPage } from './pageFiles.js';
 import type { Served } from './served.js';
@@ -64,7 +65,10 @@ export async function writeStatic(
   }
   for (const key of keys) {
     const { id, hasTraining, hasAudit } = await served.models.entry(key);
-    if (id !== null) await fetched(`api/models/${key}/answers.json`);
+    if (id !== null) {
+      await fetched(`api/models/${key}/answers.json`);
+      for (const name of Object.values(webFiles)) await fetched(`api/models/${key}/web/${name}`);
+    }
     if (hasTraining) await fetched(`api/models/${key}/training.json`);
     if (hasAudit) await fetched(`api/models/${key}/audit.json`);
   }

@@ -21,6 +21,9 @@ import {
   type Job,
   type Served,
 } from '../../src/server/index.js';
+import { openWebModel } from '../../src/infer/index.js';
+import { decodeSafetensors } from '../../src/model/index.js';
+import { openRuntime } from '../../src/runtime/index.js';
 import { rangeOf } from '../../src/server/sendFile.js';
 import { encodeVideo } from '../../src/video/index.js';
 import { writeTinyModel } from '../data/tinyModel.js';
@@ -127,6 +130,43 @@ describe('what is served', () => {
     expect((await send('POST', '/api/jobs', { kind: 'answer', model: 'model' })).status).toBe(400);
     expect((await send('POST', '/api/jobs', { kind: 'answer', model: 'other' })).status).toBe(404);
     expect(await (await send('DELETE', `/api/jobs/${job.id}`)).json()).toMatchObject({ id: job.id });
+  });
+});
+
+describe('a model for the page', () => {
+  it('is served as the files that export --web writes, and no other', async () => {
+    const { id } = (await json('/api/models/model/web/model.json')) as { id: string };
+    const state = State.parse(await json('/api/state.json'));
+    expect(id).toBe(state.models[0]!.id);
+    expect((await get('/api/models/model/web/head.onnx')).status).toBe(200);
+    for (const name of ['config.json', '..%2Fmodel.json', '%2Fetc%2Fpasswd'])
+      expect((await get(`/api/models/model/web/${name}`)).status, name).toBe(404);
+  });
+
+  it('answers from the features that are served as it does from the clip', async () => {
+    const result = Result.parse(await json(`/api/models/model/clips/${list.ids[0]}.json`));
+    const response = await get(`/api/models/model/clips/${list.ids[0]}/features.safetensors`);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const { features } = decodeSafetensors(bytes, 'features').tensors;
+    expect(features!.shape[0]).toBe(result.frames.length);
+    const [backbone, head] = await Promise.all(
+      ['backbone', 'head'].map(
+        async (name) => new Uint8Array(await (await get(`/api/models/model/web/${name}.onnx`)).arrayBuffer()),
+      ),
+    );
+    const description = await json('/api/models/model/web/model.json');
+    const runtime = await openRuntime({ threads: 1 });
+    const model = await openWebModel({ description, backbone: backbone!, head: head! }, runtime);
+    const clip = {
+      ...{ frames: new Uint8Array(), damagedFrames: 0, missingFrames: 0, warnings: [] },
+      times: Float64Array.from(result.frames, ({ timeSeconds }) => timeSeconds),
+      indices: result.frames.map(({ index }) => index),
+      info: { ...result.video, path: '', isVariableRate: false, rotation: 0, codec: '', container: '' },
+    };
+    const again = await model.answer(features!, clip, result.clip);
+    await model.close();
+    again.result.frames.forEach(({ weight }, i) => expect(weight).toBeCloseTo(result.frames[i]!.weight, 4));
+    expect(again.result.classes[0]!.probability).toBeCloseTo(result.classes[0]!.probability, 4);
   });
 });
 

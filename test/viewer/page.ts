@@ -17,6 +17,8 @@ FLAGS.push(
   '--disable-background-networking',
   '--disable-component-update',
   '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-device-for-media-stream', // a camera that nobody has to stand before
+  '--use-fake-ui-for-media-stream',
 );
 
 /** A browser without a screen. */

@@ -2,6 +2,7 @@
 import { BrowseView } from './browse/browseView.js';
 import { FindingsView } from './findings/findingsView.js';
 import { Icon } from './icon.js';
+import { HereView } from './inPage/hereView.js';
 import { JobBar } from './jobBar.js';
 import { addressOf, route, type View } from './route.js';
 import { isLost } from './source.js';
@@ -55,6 +56,7 @@ function Navigation() {
   const models = state.value?.models ?? [];
   const views: [View, string, boolean][] = [
     ['clips', 'Clips', true],
+    ['here', 'In this page', models.some(({ id }) => id !== null)],
     ['training', 'Training', models.some(({ hasTraining }) => hasTraining)],
     ['findings', 'Findings', models.some(({ hasAudit }) => hasAudit)],
   ];
@@ -79,6 +81,7 @@ function Content() {
   if (!state.value) return <p class="waiting">Opening …</p>;
   const hasTraining = state.value.models.some((entry) => entry.hasTraining);
   const isRunOnly = state.value.clips === 0 && hasTraining && route.value.view === 'clips';
+  if (route.value.view === 'here') return <HereView />;
   if (route.value.view === 'training' || isRunOnly) return <TrainingView />;
   if (route.value.view === 'findings') return <FindingsView />;
   return <BrowseView />;

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 /** The views of the page. */
-export type View = 'clips' | 'training' | 'findings';
+export type View = 'clips' | 'here' | 'training' | 'findings';
 
 /** A place: a view, the clip that is open, and the models that answer. */
 export interface Route {
@@ -35,7 +35,7 @@ function read(): Route {
   const [view = '', clip = ''] = path.split('/');
   const values = new URLSearchParams(query);
   return {
-    view: view === 'training' || view === 'findings' ? view : 'clips',
+    view: view === 'here' || view === 'training' || view === 'findings' ? view : 'clips',
     clip: clip || null,
     model: values.get('model'),
     beside: values.get('beside'),

@@ -3,6 +3,7 @@
 import type { FunctionComponent } from 'preact';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { Result } from '../../../src/result.js';
+import { WhatIfPanel } from '../whatIf/whatIfPanel.js';
 import type { Desk } from './desk.js';
 
 /** What a panel sees. `result` is null until the model has answered. */
@@ -22,4 +23,11 @@ export interface ClipPanel {
 }
 
 /** All panels in their order. */
-export const panels: readonly ClipPanel[] = [];
+export const panels: readonly ClipPanel[] = [
+  {
+    id: 'what-if',
+    title: 'What if it had not seen this?',
+    isOffered: ({ result }) => result !== null,
+    View: WhatIfPanel,
+  },
+];

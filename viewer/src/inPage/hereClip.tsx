@@ -1,0 +1,160 @@
+// A clip that was answered in the page: the same player, overlay, time line and bars as a served one.
+import { useSignal } from '@preact/signals';
+import type { RefObject } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { sentences } from '../../../src/report/sentences.js';
+import type { Result } from '../../../src/result.js';
+import type { ClipInfo } from '../../../src/server/api.js';
+import { Bars } from '../clip/answer.js';
+import { Controls } from '../clip/controls.js';
+import { Desk, strongest } from '../clip/desk.js';
+import type { PageClip } from './clipFile.js';
+import type { Answered } from './hereView.js';
+
+/** The player of an answered clip. */
+export function HereClip({ file, clip, result }: Answered) {
+  const root = useRef<HTMLElement>(null);
+  const clock = useRef<HTMLOutputElement>(null);
+  const info = useMemo(() => infoOf(clip), [clip]);
+  const { desk, isPlaying } = useDeskHere({ root, clock, info, file, result });
+  const { width, height } = info.video;
+  return (
+    <article class="player" id="here-player" aria-labelledby="here-clip" ref={root}>
+      <HeadHere name={file.name} result={result} />
+      <div class="stage-row">
+        <div class="stage">
+          <div class="screens">
+            <figure>
+              <div class="screen" style={{ '--aspect': width / height }}>
+                <video muted playsInline preload="auto" disablePictureInPicture aria-label={file.name} />
+                <canvas
+                  id="overlay"
+                  role="img"
+                  aria-label="Where the model looks, drawn over the clip"
+                  onClick={() => desk.value?.player.toggle()}
+                />
+                <p class="readout" aria-hidden="true" />
+              </div>
+            </figure>
+            <figure hidden>
+              <canvas id="beside-overlay" />
+            </figure>
+          </div>
+          {desk.value && (
+            <Controls desk={desk.value} isPlaying={isPlaying.value} hasTruth={false} clock={clock} />
+          )}
+          <div
+            id="timeline"
+            class="timeline"
+            role="slider"
+            tabIndex={0}
+            aria-label="Time"
+            aria-valuemin={0}
+            aria-valuenow={0}
+            aria-orientation="horizontal"
+          />
+        </div>
+        <AnswerHere result={result} />
+      </div>
+    </article>
+  );
+}
+
+/** The answer as a file, in the form that `wherewhen predict --json` prints. */
+function addressOfJson(result: Result): string {
+  return URL.createObjectURL(new Blob([JSON.stringify(result, null, 2)], { type: 'application/json' }));
+}
+
+function HeadHere({ name, result }: { name: string; result: Result }) {
+  const saved = useMemo(() => addressOfJson(result), [result]);
+  useEffect(() => () => URL.revokeObjectURL(saved), [saved]);
+  return (
+    <header class="player-head">
+      <h1 id="here-clip">{name}</h1>
+      <span class="grow" />
+      <a class="button" id="here-save" href={saved} download={`${name}.json`}>
+        Save the answer (JSON)
+      </a>
+    </header>
+  );
+}
+
+function AnswerHere({ result }: { result: Result }) {
+  return (
+    <aside class="answer" aria-label="The answer">
+      <section aria-labelledby="here-what">
+        <h2 class="small" id="here-what">
+          What
+        </h2>
+        <Bars id="here" classes={result.classes.slice(0, 5)} />
+      </section>
+      <ul class="words">
+        {sentences(result).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </aside>
+  );
+}
+
+interface DeskParts {
+  root: RefObject<HTMLElement | null>;
+  clock: RefObject<HTMLOutputElement | null>;
+  info: ClipInfo;
+  file: File;
+  result: Result;
+}
+
+/** Opens the desk over the elements below `root` and plays the reader's own file on it. */
+function useDeskHere({ root, clock, info, file, result }: DeskParts) {
+  const desk = useSignal<Desk | null>(null);
+  const isPlaying = useSignal(false);
+  useEffect(() => {
+    const find = <E extends Element>(selector: string): E => root.current!.querySelector<E>(selector)!;
+    const readout = find<HTMLElement>('.readout');
+    const made: Desk = new Desk(
+      {
+        video: find('video'),
+        overlay: find('#overlay'),
+        beside: find('#beside-overlay'),
+        timeline: find('#timeline'),
+      },
+      info,
+      {
+        onTime: (seconds) => {
+          readout.textContent = made.timeline.says(seconds);
+          if (clock.current) {
+            clock.current.firstElementChild!.textContent = seconds.toFixed(2);
+            clock.current.lastElementChild!.textContent = ` / ${made.timeline.durationSeconds.toFixed(2)} s`;
+          }
+        },
+        onPlaying: (plays) => (isPlaying.value = plays),
+        onFail: () =>
+          (readout.textContent = 'This browser cannot play the file; what it decoded was looked at.'),
+        onStretch: () => undefined,
+      },
+      null,
+    );
+    const source = URL.createObjectURL(file);
+    made.play({ source, ...info.played }, 0);
+    made.answer(result);
+    made.seek(strongest(result));
+    desk.value = made;
+    return () => {
+      made.close();
+      URL.revokeObjectURL(source);
+    };
+  }, []);
+  return { desk, isPlaying };
+}
+
+/** What the player must know of the clip. */
+function infoOf({ info, allTimes, warnings, damagedFrames, missingFrames }: PageClip): ClipInfo {
+  const { path, frames, frameRate, isVariableRate } = info;
+  return {
+    ...{ id: 'here', name: path, label: null, truth: null, copy: 'original' },
+    video: { ...info, damagedFrames, missingFrames, warnings: [...warnings] },
+    played: { frames, frameRate, times: isVariableRate ? Array.from(allTimes) : null },
+    film: { columns: 1, aspect: info.width / info.height },
+  };
+}
