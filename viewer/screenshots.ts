@@ -33,6 +33,8 @@ try {
   await shot('clip', `#/clips/${clip}`, { scheme: 'light', act: hoverWeights });
   await shot('compare', `#/clips/${clip}?model=model&beside=${beside}`, { scheme: 'dark' });
   await shot('label', `#/clips/${clip}`, { scheme: 'light', act: label });
+  await shot('what-if', `#/clips/${clip}`, { scheme: 'light', act: paintOver });
+  await shot('here', '#/here', { scheme: 'dark', act: openHere });
   await shot('training', '#/training?model=model', { scheme: 'dark' });
 } finally {
   await browser.close();
@@ -88,6 +90,28 @@ async function hoverWeights(page: Page): Promise<void> {
   await page.mouse.move(box.x + box.width * 0.4, y, { steps: 4 });
   await page.mouse.up();
   await page.mouse.move(box.x + box.width * 0.75, y, { steps: 2 });
+}
+
+/** The middle of the picture is painted over, on all frames. */
+async function paintOver(page: Page): Promise<void> {
+  await page.click('#panel-what-if summary');
+  const cells = page.locator('#what-if-cells');
+  await cells.waitFor();
+  await cells.scrollIntoViewIfNeeded();
+  const box = (await cells.boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.5);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.5, { steps: 40 });
+  await page.mouse.up();
+  await page.waitForSelector('#what-if-time');
+}
+
+/** A held-out clip is opened in the page itself. */
+async function openHere(page: Page): Promise<void> {
+  const [name] = (await clipNames()).find(([one]) => one.startsWith('checks'))!;
+  await page.setInputFiles('#here-file', join(demo, 'world', 'test', name));
+  await page.waitForSelector('#here-bars li');
+  await page.waitForTimeout(1500);
 }
 
 async function label(page: Page): Promise<void> {
