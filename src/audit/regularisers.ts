@@ -1,20 +1,18 @@
 // Loss terms that do nothing: switched off although the form's method has them, or zero on every clip, or without any
 // way to the weights that they should move.
 import { gradients, input, zeros } from '../graph/index.js';
-import { losses, network, Scope, type Losses, type LossSettings, type ModelConfig } from '../model/index.js';
+import {
+  losses,
+  network,
+  regularisers,
+  Scope,
+  type Losses,
+  type LossSettings,
+  type ModelConfig,
+} from '../model/index.js';
 import type { Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 
-const regularisers = [
-  'totalVariation',
-  'contrast',
-  'unimodal',
-  'area',
-  'temporalVariation',
-  'normPrior',
-  'doublyStochastic',
-  'evidence',
-] as const;
 type Regulariser = (typeof regularisers)[number];
 
 /** The finding on all terms. `asked` are the loss weights that the run was asked for by hand. */

@@ -12,7 +12,7 @@ export {
 } from './forms.js';
 export { initialise, type InitialiseOptions } from './initialise.js';
 export { convolution, linear, type ConvolutionOptions } from './layers.js';
-export { LossChoices, losses, LossSettings, type Losses } from './losses.js';
+export { LossChoices, losses, LossSettings, regularisers, type Losses } from './losses.js';
 export { meanPoolNames } from './meanPool.js';
 export { network, type FrameEncoder, type Network, type NetworkOptions } from './network.js';
 export { occlusionGraph } from './occlusion.js';

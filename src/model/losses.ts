@@ -88,6 +88,18 @@ export interface Losses {
   total: Expr;
 }
 
+/** The terms beside cross-entropy, in the order in which they are added. */
+export const regularisers = [
+  'totalVariation',
+  'contrast',
+  'unimodal',
+  'area',
+  'temporalVariation',
+  'normPrior',
+  'doublyStochastic',
+  'evidence',
+] as const;
+
 /**
  * All terms for the attention on clips with `labels [N]` (int64). `features [N,n,C,h,w]` are what the norm prior
  * looks at. Terms of weight 0 are reported and left out of the total.
@@ -112,16 +124,7 @@ export function losses(
       : {}),
   };
   let total = terms.crossEntropy;
-  for (const name of [
-    'totalVariation',
-    'contrast',
-    'unimodal',
-    'area',
-    'temporalVariation',
-    'normPrior',
-    'doublyStochastic',
-    'evidence',
-  ] as const) {
+  for (const name of regularisers) {
     const term = terms[name];
     if (term && settings[name] > 0) total = add(total, mul(term, settings[name]));
   }
