@@ -6,7 +6,7 @@ import type { Stretch } from '../../../src/report/page/stretch.js';
 import { ClipInfo } from '../../../src/server/api.js';
 import { addressOf, ask } from '../source.js';
 import { hasServer } from '../store.js';
-import { Desk } from './desk.js';
+import { Desk, type DeskElements } from './desk.js';
 
 /** A desk and what the page shows of it. */
 export interface OpenedDesk {
@@ -31,15 +31,9 @@ export function useDesk(
   const spoken = useSignal('');
   const fault = useSignal('');
   useEffect(() => {
-    const find = <E extends Element>(selector: string): E => root.current!.querySelector<E>(selector)!;
-    const readout = find<HTMLElement>('.readout');
+    const { elements, readout } = deskElements(root.current!);
     const made: Desk = new Desk(
-      {
-        video: find('video'),
-        overlay: find('#overlay'),
-        beside: find('#beside-overlay'),
-        timeline: find('#timeline'),
-      },
+      elements,
       info,
       {
         onTime: (seconds) => tell(made, { seconds, readout, clock: clock.current }),
@@ -68,8 +62,22 @@ export function useDesk(
   return { desk, isPlaying, stretch, spoken, fault };
 }
 
+/** The elements below `root` that a desk drives, and the line that says what is seen. */
+export function deskElements(root: HTMLElement): { elements: DeskElements; readout: HTMLElement } {
+  const find = <E extends Element>(selector: string): E => root.querySelector<E>(selector)!;
+  return {
+    elements: {
+      video: find('video'),
+      overlay: find('#overlay'),
+      beside: find('#beside-overlay'),
+      timeline: find('#timeline'),
+    },
+    readout: find('.readout'),
+  };
+}
+
 /** Written straight into the page: a component would be rendered anew for every frame. */
-function tell(
+export function tell(
   desk: Desk,
   { seconds, readout, clock }: { seconds: number; readout: HTMLElement; clock: HTMLElement | null },
 ): void {

@@ -8,6 +8,7 @@ import type { ClipInfo } from '../../../src/server/api.js';
 import { Bars } from '../clip/answer.js';
 import { Controls } from '../clip/controls.js';
 import { Desk, strongest } from '../clip/desk.js';
+import { deskElements, tell } from '../clip/useDesk.js';
 import type { PageClip } from './clipFile.js';
 import type { Answered } from './hereView.js';
 
@@ -110,24 +111,12 @@ function useDeskHere({ root, clock, info, file, result }: DeskParts) {
   const desk = useSignal<Desk | null>(null);
   const isPlaying = useSignal(false);
   useEffect(() => {
-    const find = <E extends Element>(selector: string): E => root.current!.querySelector<E>(selector)!;
-    const readout = find<HTMLElement>('.readout');
+    const { elements, readout } = deskElements(root.current!);
     const made: Desk = new Desk(
-      {
-        video: find('video'),
-        overlay: find('#overlay'),
-        beside: find('#beside-overlay'),
-        timeline: find('#timeline'),
-      },
+      elements,
       info,
       {
-        onTime: (seconds) => {
-          readout.textContent = made.timeline.says(seconds);
-          if (clock.current) {
-            clock.current.firstElementChild!.textContent = seconds.toFixed(2);
-            clock.current.lastElementChild!.textContent = ` / ${made.timeline.durationSeconds.toFixed(2)} s`;
-          }
-        },
+        onTime: (seconds) => tell(made, { seconds, readout, clock: clock.current }),
         onPlaying: (plays) => (isPlaying.value = plays),
         onFail: () =>
           (readout.textContent = 'This browser cannot play the file; what it decoded was looked at.'),
