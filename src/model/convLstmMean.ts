@@ -15,10 +15,14 @@ import {
 import { convLstm, type LstmState } from './convLstm.js';
 import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
-import { count } from './settings.js';
+import { count, projection } from './settings.js';
 
 /** Settings of the ConvLSTM without attention. */
-export const ConvLstmSettings = z.strictObject({ form: z.literal('convlstm'), hidden: count.default(512) });
+export const ConvLstmSettings = z.strictObject({
+  form: z.literal('convlstm'),
+  projection,
+  hidden: count.default(512),
+});
 /** Settings of the ConvLSTM without attention. */
 export type ConvLstmSettings = z.infer<typeof ConvLstmSettings>;
 

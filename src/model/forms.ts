@@ -7,6 +7,7 @@ import { joint, JointSettings } from './joint.js';
 import type { LossSettings } from './losses.js';
 import { meanPool, MeanSettings } from './meanPool.js';
 import { pooled, PooledSettings } from './pooled.js';
+import { project } from './project.js';
 import { AdditiveSettings, recurrent, TanhSettings } from './recurrent.js';
 import type { Scope } from './scope.js';
 import { softLstm, SoftLstmSettings } from './softLstm.js';
@@ -42,7 +43,7 @@ export const attentionForms: {
 /** The names that `--attention` takes. */
 export const formNames = Object.keys(attentionForms) as FormName[];
 
-/** Applies the form that `settings` name to features `[N,n,C,h,w]`. */
+/** Applies the form that `settings` name to features `[N,n,C,h,w]`, projected to fewer channels if they say so. */
 export function attend(
   scope: Scope,
   features: Expr,
@@ -50,7 +51,9 @@ export function attend(
   options: HeadOptions,
 ): Attention {
   const form = attentionForms[settings.form] as AttentionForm<AttentionSettings>;
-  return form(scope, features, settings, options);
+  const channels = 'projection' in settings ? settings.projection : undefined;
+  const seen = channels ? project(scope, features, channels) : features;
+  return form(scope, seen, settings, options);
 }
 
 /**

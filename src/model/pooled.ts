@@ -16,12 +16,13 @@ import {
 import { convLstm, type LstmState } from './convLstm.js';
 import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
-import { count, isWeighted, maskSettings } from './settings.js';
+import { count, isWeighted, maskSettings, projection } from './settings.js';
 import { spatialAttention } from './spatial.js';
 
 /** Settings of the pooled form. */
 export const PooledSettings = z.strictObject({
   form: z.literal('pooled'),
+  projection,
   ...maskSettings,
   hidden: count.default(512),
   isWeighted,

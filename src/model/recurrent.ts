@@ -24,10 +24,11 @@ import { convLstm, type LstmState } from './convLstm.js';
 import type { AttentionForm } from './form.js';
 import { convolution, linear } from './layers.js';
 import { uniformByFanIn, type Scope } from './scope.js';
-import { count, isWeighted, maskSettings } from './settings.js';
+import { count, isWeighted, maskSettings, projection } from './settings.js';
 import { spatialAttention } from './spatial.js';
 
 const shared = {
+  projection,
   ...maskSettings,
   startChannels: count.default(1024),
   hidden: count.default(512),

@@ -15,21 +15,23 @@ export interface FormDefaults {
 export const frozenPresets: { readonly [Name in FormName]: z.input<typeof AttentionSettings> } = {
   joint: { form: 'joint', hidden: 0, scoreWidth: 64, contextFrames: 0 },
   mean: { form: 'mean' },
-  pooled: { form: 'pooled', hidden: 64, maskChannels: [128, 64] },
+  pooled: { form: 'pooled', projection: 256, hidden: 64, maskChannels: [128, 64] },
   'recurrent-additive': {
     form: 'recurrent-additive',
+    projection: 256,
     hidden: 64,
     maskChannels: [128, 64],
     startChannels: 64,
   },
   'recurrent-tanh': {
     form: 'recurrent-tanh',
+    projection: 256,
     hidden: 64,
     maskChannels: [128, 64],
     startChannels: 64,
     scoreWidth: 64,
   },
-  convlstm: { form: 'convlstm', hidden: 64 },
+  convlstm: { form: 'convlstm', projection: 256, hidden: 64 },
   'soft-lstm': { form: 'soft-lstm', hidden: 256 },
 };
 

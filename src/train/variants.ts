@@ -162,15 +162,18 @@ export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
 interface Sizes {
   form: FormName;
   hidden?: number;
+  projection?: number;
   maskChannels?: readonly number[];
 }
 
 /** The sizes that a form with a ConvLSTM takes over from another one. */
-function carried(form: FormName, { form: before, hidden, maskChannels }: Sizes): Record<string, unknown> {
+function carried(form: FormName, own: Sizes): Record<string, unknown> {
+  const { form: before, hidden, projection, maskChannels } = own;
   const withLstm: readonly FormName[] = ['pooled', 'convlstm', 'recurrent-additive', 'recurrent-tanh'];
   if (!withLstm.includes(form) || !withLstm.includes(before) || hidden === undefined) return {};
   return {
     hidden,
+    projection,
     ...(form !== 'convlstm' && maskChannels && { maskChannels }),
     ...(form.startsWith('recurrent') && { startChannels: hidden }),
     ...(form === 'recurrent-tanh' && { scoreWidth: hidden }),

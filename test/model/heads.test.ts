@@ -49,6 +49,27 @@ describe('mean', () => {
   });
 });
 
+describe('projection', () => {
+  const convlstm = { form: 'convlstm', projection: 1, hidden: 1 } as const;
+  const numbers = {
+    shape: [1, 1, 2, 1, 1],
+    values: [3, 4], // projected: max(0, 3 * 1 + 4 * 2 - 10) = 1
+    state: {
+      'projection.weight': [1, 2],
+      'projection.bias': [-10],
+      'lstm.input.weight': [...new Array<number>(27).fill(0), 0, 0, 0, 0, 1, 0, 0, 0, 0],
+      'classifier.weight': [1, 2],
+    },
+  };
+
+  it('gives a head fewer channels, and nothing below zero', async () => {
+    const H = 0.5 * Math.tanh(0.5 * Math.tanh(1)); // gates of a zero bias are one half
+    expectClose((await answer(convlstm, numbers)).logits, [H, 2 * H]);
+    const state = { ...numbers.state, 'projection.bias': [-12] };
+    expectClose((await answer(convlstm, { ...numbers, state })).logits, [0, 0]);
+  });
+});
+
 describe('mean with summed logits', () => {
   it('has as many times the logits of the mean as there are frames, and the same evidence', async () => {
     const numbers = {

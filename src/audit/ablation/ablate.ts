@@ -194,7 +194,7 @@ function baseRecipe(
     ...('startChannels' in preset && { startChannels: hidden }),
     ...('maskChannels' in preset && 'scoreWidth' in preset && { scoreWidth: hidden }),
   };
-  const attention = { ...preset, ...sizes } as RecipeInput['attention'];
+  const attention = { ...preset, ...sizes, projection: undefined } as RecipeInput['attention'];
   return { frames, epochs, backbone, attention, meanPool: false, patience: 0 };
 }
 
