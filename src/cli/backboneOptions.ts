@@ -27,6 +27,14 @@ export function backboneOptions({ size = true } = {}): Option[] {
   ];
 }
 
+/** `--cache STORE`, of commands that answer clips. */
+export function cacheOption(): Option {
+  return new Option(
+    '--cache <store>',
+    'stored features of a frozen backbone, as `extract` and `train` keep them: taken from there, and put there',
+  );
+}
+
 /** The settings that a name and its options mean. */
 export async function backboneSettings(name: string, options: BackboneOptions): Promise<BackboneSettings> {
   const { parseBackboneSpec } = await import('../backbone/index.js');

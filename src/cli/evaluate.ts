@@ -1,6 +1,7 @@
 // `wherewhen evaluate MODEL DATA`, and with `--protocol` what protocol.ts does
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
+import { cacheOption } from './backboneOptions.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
 import { localizeOption } from './localizeOption.js';
@@ -30,6 +31,7 @@ export function evaluateCommand(wrap: Wrap): Command {
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(cacheOption())
     .addOption(localizeOption())
     .addOption(deviceOption())
     .addOption(threadsOption())

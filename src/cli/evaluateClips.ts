@@ -15,6 +15,7 @@ export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeO
   trainTruth?: string;
   against?: string;
   backboneFile?: string;
+  cache?: string;
 }
 
 /** Scores and prints. */
@@ -48,9 +49,9 @@ async function scoreAll(
   const dataset = testSideOf(listed);
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
-  const { truth, trainTruth } = options;
+  const { truth, trainTruth, cache } = options;
   const known = {
-    ...{ signal, truth: truth === undefined ? undefined : await readTruth(truth) },
+    ...{ signal, cache, truth: truth === undefined ? undefined : await readTruth(truth) },
     trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth),
   };
   const scored: Scored[] = [];

@@ -5,6 +5,7 @@ import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
+import { cacheOption } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
@@ -18,6 +19,7 @@ interface Options extends CommonOptions, ComputeOptions, WayOptions {
   overlay?: string;
   report?: string;
   backboneFile?: string;
+  cache?: string;
   windows?: number;
 }
 
@@ -37,6 +39,7 @@ export function predictCommand(wrap: Wrap): Command {
       ).argParser(number(1e-3)),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(cacheOption().conflicts('windows'))
     .addOption(localizeOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -55,7 +58,7 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
   });
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));
   const done = new Answered(shell, options, clips, stop.signal);
-  const answer = options.windows === undefined ? answerClips : answerWindows;
+  const answer = options.windows === undefined ? answerWhole : answerWindows;
   try {
     await answer({ predictor, clips, done, options, signal: stop.signal });
   } finally {
@@ -74,14 +77,13 @@ interface Asked {
   signal: AbortSignal;
 }
 
-async function answerClips({ predictor, clips, done, signal }: Asked): Promise<void> {
-  const { DecodePool } = await import('../video/index.js');
-  const wanted = clips.map((path) => ({ path, options: predictor.shape }));
-  for await (const outcome of new DecodePool().readClips(wanted)) {
+async function answerWhole({ predictor, clips, done, options, signal }: Asked): Promise<void> {
+  const { answerClips } = await import('../data/index.js');
+  for await (const outcome of answerClips(predictor, clips, { cache: options.cache })) {
     if (signal.aborted) break;
     await done.add(async () => {
       if ('error' in outcome) throw outcome.error;
-      return predictor.predict(outcome.clip, outcome.path);
+      return outcome.answer;
     });
   }
 }

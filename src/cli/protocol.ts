@@ -3,16 +3,19 @@ import { WhereWhenError } from '../errors.js';
 import type { ProtocolName } from '../evaluate/index.js';
 import type { ProtocolReport } from '../data/index.js';
 import type { ComputeOptions } from './computeOptions.js';
+import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 
 /** The options of `evaluate` that belong to named protocols. */
-export interface ProtocolOptions extends CommonOptions, ComputeOptions {
+export interface ProtocolOptions extends CommonOptions, ComputeOptions, WayOptions {
   protocol?: string;
   annotations?: string;
   detections?: string;
   split?: string;
   subset?: 'train' | 'validation' | 'test';
   thresholds?: number[];
+  backboneFile?: string;
+  cache?: string;
 }
 
 /** Whether the options ask for a named protocol; plain clips, listed or in class folders, are the command's own work. */

@@ -43,6 +43,7 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
+export { answerClips, type AnswerClipsOptions, type AnswerOutcome } from './answerClips.js';
 export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export {
   annotatedTruth,

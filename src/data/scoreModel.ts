@@ -13,17 +13,16 @@ import {
 } from '../evaluate/index.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
-import { DecodePool } from '../video/index.js';
+import { answerClips, type AnswerClipsOptions } from './answerClips.js';
 import type { ClipEntry, Dataset } from './clips.js';
 import { truthOf } from './readers/truth.js';
 
 /** What to score against, and who wants to know how far it is. */
-export interface ScoreOptions {
+export interface ScoreOptions extends AnswerClipsOptions {
   /** Boxes and times of these clips; without it only classes are scored. */
   truth?: Truth;
   /** Those of the training clips, which the constant box is fitted on. */
   trainTruth?: Truth;
-  signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
   /** A clip that could not be read; it is left out. */
   onBroken?: (error: WhereWhenError) => void;
@@ -48,7 +47,7 @@ export interface Scored {
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, signal, onProgress, onBroken }: ScoreOptions = {},
+  { truth, trainTruth, cache, signal, onProgress, onBroken }: ScoreOptions = {},
 ): Promise<Scored> {
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
@@ -56,11 +55,11 @@ export async function scoreModel(
   const records: ClipRecord[] = [];
   const answered: Scored['answered'] = [];
   let [broken, done] = [0, 0];
-  const wanted = dataset.clips.map(({ path }) => ({ path, options: predictor.shape }));
-  for await (const outcome of new DecodePool().readClips(wanted, { signal })) {
+  const paths = dataset.clips.map(({ path }) => path);
+  for await (const outcome of answerClips(predictor, paths, { cache, signal })) {
     const clip = dataset.clips[done]!;
-    if ('clip' in outcome) {
-      const answer = await predictor.predict(outcome.clip, outcome.path);
+    if ('answer' in outcome) {
+      const { answer } = outcome;
       const own = known(clip) ?? annotatedTruth(clip, answer.result);
       records.push(recordOf(clip, answer, own));
       answered.push({ clip, result: answer.result, truth: own });
@@ -71,7 +70,7 @@ export async function scoreModel(
       throw outcome.error;
     }
     done++;
-    onProgress?.(done, wanted.length);
+    onProgress?.(done, paths.length);
   }
   const training = factsOf(trainTruth, predictor);
   const report = evaluationReport(records, {

@@ -7,7 +7,7 @@ import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { medianDifference } from './medianDifference.js';
-import { toResult, type ModelIdentity, type SampledClip } from './toResult.js';
+import { toResult, type ClipFacts, type ModelIdentity } from './toResult.js';
 
 /** What the model says of a clip, and the numbers behind it. */
 export interface Answer {
@@ -26,7 +26,7 @@ export interface Answer {
 export interface AnswerOptions {
   config: ModelConfig;
   identity: ModelIdentity;
-  clip: SampledClip;
+  clip: ClipFacts;
   /** How the Result names the clip. */
   path: string;
 }

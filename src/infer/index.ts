@@ -5,7 +5,7 @@ export { medianDifference } from './medianDifference.js';
 export { occlude } from './occlude.js';
 export { Rolling, type RollingAnswer, type RollingOptions, type StreamFrame } from './rolling.js';
 export { predictWindows, type LongVideo, type WindowPredictor } from './windows.js';
-export type { ModelIdentity, SampledClip } from './toResult.js';
+export type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
 export {
   openWebModel,
   webFiles,

@@ -5,7 +5,7 @@ import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { answerOf, asksForActivation, asksForFeatures, identityOf, type Answer } from './answer.js';
-import type { ModelIdentity, SampledClip } from './toResult.js';
+import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
 
 /** What a predictor is made of. */
 export interface PredictorParts {
@@ -64,8 +64,28 @@ export class Predictor {
 
   /** Answers for a clip that was read by {@link shape}; `path` is how the Result names it. */
   async predict(clip: SampledClip, path: string): Promise<Answer> {
-    const outputs = await this.#run(clip.frames);
-    return answerOf(outputs, { config: this.config, identity: this.#identity, clip, path });
+    const features = await this.features(clip);
+    if (features) return this.answer(features, clip, path);
+    const { frames: n, transform } = this.config;
+    const shape = [1, n, transform.size.height, transform.size.width, 3];
+    const outputs = await this.#program.run({ frames: { dtype: 'uint8', shape, data: clip.frames } });
+    return this.#answerOf(outputs, clip, path);
+  }
+
+  /** What the frozen backbone beside the model makes of the clip's frames, `[n,C,h,w]`; undefined where there is none. */
+  async features({ frames: data }: Pick<SampledClip, 'frames'>): Promise<Tensor | undefined> {
+    const { frames: n, transform } = this.config;
+    const shape = [n, transform.size.height, transform.size.width, 3];
+    return this.#extractor?.extract({ dtype: 'uint8', shape, data });
+  }
+
+  /** Answers from {@link features}, computed now or stored before. */
+  async answer(features: Tensor, clip: ClipFacts, path: string): Promise<Answer> {
+    const seen = { ...features, shape: [1, ...features.shape] };
+    if (this.#hasEncoder) return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path);
+    const outputs = await this.#program.run({ features: seen });
+    const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
+    return this.#answerOf(all, clip, path);
   }
 
   /** Frees the model and its runtime. */
@@ -75,17 +95,7 @@ export class Predictor {
     await this.#runtime.close();
   }
 
-  async #run(data: Uint8Array): Promise<Tensors> {
-    const { frames: n, transform } = this.config;
-    const frame = [transform.size.height, transform.size.width, 3];
-    if (!this.#extractor)
-      return this.#program.run({ frames: { dtype: 'uint8', shape: [1, n, ...frame], data } });
-    const seen = await this.#extractor.extract({ dtype: 'uint8', shape: [n, ...frame], data });
-    const features = { ...seen, shape: [1, ...seen.shape] };
-    if (this.#hasEncoder) return this.#program.run({ frontFeatures: features });
-    return {
-      ...(await this.#program.run({ features })),
-      ...(asksForFeatures(this.config) ? { features } : {}),
-    };
+  #answerOf(outputs: Tensors, clip: ClipFacts, path: string): Answer {
+    return answerOf(outputs, { config: this.config, identity: this.#identity, clip, path });
   }
 }

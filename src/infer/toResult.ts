@@ -13,10 +13,13 @@ export type SampledClip = Pick<
   'frames' | 'times' | 'indices' | 'info' | 'damagedFrames' | 'missingFrames' | 'warnings'
 >;
 
+/** What a Result says of the clip that it is about. */
+export type ClipFacts = Omit<SampledClip, 'frames'>;
+
 /** What a Result is made from. */
 export interface ResultParts {
   path: string;
-  clip: SampledClip;
+  clip: ClipFacts;
   classes: readonly string[];
   grid: ModelConfig['grid'];
   probabilities: Float32Array;

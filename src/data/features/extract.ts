@@ -1,11 +1,11 @@
 // Clips to stored features: decoded in threads, frames of several clips in one run, written beside the next run. What
 // was whole in the store before is not computed again, so a run that was killed goes on where it stopped.
 import type { FeatureExtractor } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
-import { DecodePool, type Clip } from '../../video/index.js';
+import type { Clip, DecodePool } from '../../video/index.js';
 import type { ClipEntry } from '../clips.js';
-import { isOfClip, type ClipShape, type PreparedClips, type PrepareProgress } from '../prepare.js';
+import type { ClipShape, PreparedClips, PrepareProgress } from '../prepare.js';
 import type { ClipStore } from '../store.js';
+import { comingClips, type Coming } from './coming.js';
 import { featuresToFile } from './file.js';
 
 /** Settings of {@link extractClips}. */
@@ -20,11 +20,6 @@ export interface ExtractOptions {
   signal?: AbortSignal;
   onProgress?: (progress: PrepareProgress) => void;
 }
-
-/** A clip that is on its way: its frames, or what became of it without any. */
-type Coming = { place: number; key: string } & (
-  { clip: Clip; isDamaged: boolean } | { isReused: true } | { error: WhereWhenError }
-);
 
 /**
  * Puts the features of every clip into the store. Broken clips are collected; with `strict` the first one is thrown.
@@ -72,7 +67,7 @@ export async function extractClips(
     if (underWay.length > runsAhead) await underWay.shift();
   };
   let group: Ready[] = [];
-  for await (const coming of decoded(entries, options)) {
+  for await (const coming of comingClips(entries, options)) {
     signal?.throwIfAborted();
     if ('clip' in coming) {
       const clip = entries[coming.place]!;
@@ -119,47 +114,4 @@ export async function featuresOf(clips: readonly Clip[], extractor: FeatureExtra
   if (clips.length > 1) clips.forEach(({ frames }, i) => data.set(frames, i * each));
   const shape = [clips.length * n, height, width, 3];
   return (await extractor.extract({ dtype: 'uint8', shape, data })).data as Float32Array;
-}
-
-/** All entries in order, a few of them looked up and decoded ahead of the reader. */
-async function* decoded(entries: readonly ClipEntry[], options: ExtractOptions): AsyncGenerator<Coming> {
-  const pool = options.pool ?? new DecodePool();
-  const ahead = 2 * pool.threads.size;
-  const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const pending: Promise<Coming>[] = [];
-  try {
-    for (let next = 0; next < entries.length || pending.length > 0;) {
-      while (pending.length < ahead && next < entries.length) {
-        const coming = bring(entries[next]!, next, pool, { ...options, signal });
-        coming.catch(() => undefined); // told where it is waited for
-        pending.push(coming);
-        next++;
-      }
-      yield await pending.shift()!;
-    }
-  } finally {
-    stop.abort();
-    await Promise.allSettled(pending);
-    if (!options.pool) await pool.close();
-  }
-}
-
-async function bring(
-  entry: ClipEntry,
-  place: number,
-  pool: DecodePool,
-  { store, shape, signal }: ExtractOptions,
-): Promise<Coming> {
-  let key = '';
-  try {
-    key = await store.keyOf(entry.path);
-    const state = await store.stateOf(key);
-    if (state === 'whole') return { place, key, isReused: true };
-    const clip = await pool.readClip(entry.path, { ...shape, signal });
-    return { place, key, clip, isDamaged: state === 'damaged' };
-  } catch (error) {
-    if (isOfClip(error)) return { place, key, error };
-    throw error;
-  }
 }

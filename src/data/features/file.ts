@@ -1,15 +1,16 @@
 // The features of one clip as the tensors of a store file.
 import { int64, type Tensors } from '../../tensor.js';
 import type { SafetensorsFile } from '../../model/index.js';
-import type { Clip } from '../../video/index.js';
 import type { FeatureExtractor, Grid } from '../../backbone/index.js';
+import { WhereWhenError } from '../../errors.js';
+import type { ClipFacts } from '../../infer/index.js';
 import { ClipStore } from '../store.js';
 import type { ClipShape } from '../prepare.js';
 import { toFloat16 } from './float16.js';
 
 /** `features` float16 `[n,C,h,w]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
 export function featuresToFile(
-  clip: Clip,
+  clip: ClipFacts,
   features: Float32Array,
   { channels, height, width }: Grid,
 ): Required<SafetensorsFile> {
@@ -22,6 +23,22 @@ export function featuresToFile(
     indices: int64(indices),
   };
   return { tensors, metadata: { clip: JSON.stringify(facts) } };
+}
+
+/** What is known of the clip besides its features. Throws `format`; `path` is where the file lies. */
+export function factsFromFile({ tensors, metadata }: SafetensorsFile, path: string): ClipFacts {
+  const { times, indices } = tensors;
+  const facts = metadata.clip;
+  if (!(times?.data instanceof Float64Array && indices?.data instanceof BigInt64Array) || !facts) {
+    const expected = 'stored features: features, times, indices';
+    const received = Object.keys(tensors).join(', ');
+    throw new WhereWhenError({ code: 'format', path, expected, received });
+  }
+  return {
+    ...(JSON.parse(facts) as Omit<ClipFacts, 'times' | 'indices'>),
+    times: times.data,
+    indices: Array.from(indices.data, Number),
+  };
 }
 
 /** How frames must be sampled and scaled for this extractor. */

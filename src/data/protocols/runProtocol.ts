@@ -24,7 +24,7 @@ import type { Result } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { datasetOf, videoFiles } from '../annotated.js';
 import type { Dataset } from '../clips.js';
-import { openModel } from '../openModel.js';
+import { openModel, type OpenModelOptions } from '../openModel.js';
 import { readDetections } from '../readers/detections.js';
 import { trueTubes, type AnnotatedClip, type Subset } from '../readers/form.js';
 import { readerOf } from '../readers/index.js';
@@ -47,6 +47,10 @@ export interface ProtocolRun extends Watcher {
   split?: number;
   subset?: Subset;
   thresholds?: readonly number[];
+  /** Where the file of the model's frozen backbone lies now. */
+  backboneFile?: string;
+  /** The way that boxes and segments are read, if not the model's own. */
+  localize?: OpenModelOptions['localize'];
   device?: RuntimeOptions['device'];
   threads?: number;
   onNote?: (note: string) => void;
@@ -234,7 +238,8 @@ function noteMissing({ onNote, data }: ProtocolRun, found: number, all: number, 
 }
 
 async function withModel<T>(run: ProtocolRun, work: (predictor: Predictor) => Promise<T>): Promise<T> {
-  const predictor = await openModel(run.model!, { device: run.device, threads: run.threads });
+  const { backboneFile, localize, device, threads } = run;
+  const predictor = await openModel(run.model!, { backboneFile, localize, device, threads });
   try {
     return await work(predictor);
   } finally {

@@ -10,9 +10,10 @@ import {
 } from '../../evaluate/index.js';
 import type { Predictor } from '../../infer/index.js';
 import { DecodePool, openVideo } from '../../video/index.js';
+import { answerClips, type AnswerClipsOptions } from '../answerClips.js';
 
-/** Who wants to know how far it is, and of what was left out. */
-export interface Watcher {
+/** Where features are kept, and who wants to know how far it is and of what was left out. */
+export interface Watcher extends Pick<AnswerClipsOptions, 'cache'> {
   onProgress?: (done: number, total: number) => void;
   onBroken?: (error: WhereWhenError) => void;
 }
@@ -24,23 +25,23 @@ const CUT_FRAMES = 50;
 export async function detectSegments(
   predictor: Predictor,
   files: ReadonlyMap<string, string>,
-  { onProgress, onBroken }: Watcher = {},
+  { cache, onProgress, onBroken }: Watcher = {},
 ): Promise<{ detections: TemporalDetection[]; durations: Map<string, number> }> {
   const names = [...files.keys()];
-  const wanted = [...files.values()].map((path) => ({ path, options: predictor.shape }));
+  const paths = [...files.values()];
   const detections: TemporalDetection[] = [];
   const durations = new Map<string, number>();
   let done = 0;
-  for await (const outcome of new DecodePool().readClips(wanted)) {
+  for await (const outcome of answerClips(predictor, paths, { cache })) {
     const video = names[done]!;
-    if ('clip' in outcome) {
-      const { result } = await predictor.predict(outcome.clip, outcome.path);
+    if ('answer' in outcome) {
+      const { result } = outcome.answer;
       durations.set(video, result.video.durationSeconds);
       detections.push(...result.segments.map((segment) => ({ video, ...segment })));
     } else if (outcome.error instanceof WhereWhenError) onBroken?.(outcome.error);
     else throw outcome.error;
     done++;
-    onProgress?.(done, wanted.length);
+    onProgress?.(done, paths.length);
   }
   return { detections, durations };
 }
