@@ -27,6 +27,19 @@ async function bars(id: string): Promise<Record<string, number>> {
   return Object.fromEntries(rows.map(([name, percent]) => [name!, parseFloat(percent!)]));
 }
 
+/** The same to all digits: the width of each bar. */
+async function exact(id: string): Promise<Record<string, number>> {
+  const rows = await stage.page
+    .locator(`#${id}-bars li`)
+    .evaluateAll((items) =>
+      items.map((item) => [
+        item.querySelector('span')!.textContent,
+        parseFloat(item.querySelector('i')!.style.width),
+      ]),
+    );
+  return Object.fromEntries(rows as [string, number][]);
+}
+
 describe.runIf(hasBrowser)('inside the page', () => {
   it('answers for a dropped clip as predict does, and uploads nothing', async () => {
     const { page, folder, server } = stage;
@@ -101,6 +114,8 @@ describe.runIf(hasBrowser)('inside the page', () => {
       (before) => document.querySelector('.what-if-answers section:nth-child(2) h2')?.textContent !== before,
       painted,
     );
+    await page.waitForSelector('#again-here-bars li');
+    expect(await exact('again-here')).not.toEqual(await exact('was')); // another answer, not the old one again
     await page.click('#what-if-reset');
     await page.waitForSelector('#again-here-bars', { state: 'detached' });
     expect(await bars('was')).toEqual(old);

@@ -10,7 +10,16 @@ import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
 import { clips, hasServer, model, state } from '../store.js';
 import type { LabelBook } from './labelBook.js';
-import { blankLabels, proposed, withClass, withSegments, type LabelSegment } from './labels.js';
+import {
+  blankLabels,
+  labelBoxAt,
+  middleBox,
+  proposed,
+  withBox,
+  withClass,
+  withSegments,
+  type LabelSegment,
+} from './labels.js';
 
 /** Is the reader labelling? It stays so from clip to clip. */
 export const isLabelling = signal(false);
@@ -44,11 +53,18 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
     desk.timeline.mark(null);
   }
 
+  function addBox(): void {
+    const frame = { index: desk.player.frame, timeSeconds: desk.player.seconds };
+    const between = labelBoxAt(base(), frame.index, frame.timeSeconds);
+    labels.edit(withBox(base(), frame, between?.box ?? middleBox(info.video)));
+    requestAnimationFrame(() => document.querySelector<SVGElement>('#label-box')?.focus());
+  }
+
   const accept = (): void => {
     if (result) labels.edit(proposed(info, result));
   };
   useEffect(() => {
-    const keys = { a: accept, n: addSegment, z: () => labels.undo(), Z: () => labels.redo() };
+    const keys = { a: accept, n: addSegment, d: addBox, z: () => labels.undo(), Z: () => labels.redo() };
     return listenKeys({ ...keys, s: () => void labels.save() });
   }, [result, truth]);
 
@@ -71,25 +87,7 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
           </select>
         </label>
         <span class="grow" />
-        <div class="group">
-          <button
-            id="accept"
-            type="button"
-            disabled={!result}
-            title="Take the model's segments and boxes (a)"
-            onClick={accept}
-          >
-            Accept the proposal
-          </button>
-          <button
-            id="add-segment"
-            type="button"
-            title="A segment of the marked stretch (n)"
-            onClick={addSegment}
-          >
-            Add a segment
-          </button>
-        </div>
+        <Makers {...{ accept, addSegment, addBox }} hasProposal={result !== null} />
         <Steps labels={labels} />
       </header>
       <Says labels={labels} />
@@ -107,6 +105,41 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
       </p>
       <Export truth={truth} name={info.name} />
     </section>
+  );
+}
+
+interface MakersProps {
+  accept: () => void;
+  addSegment: () => void;
+  addBox: () => void;
+  hasProposal: boolean;
+}
+
+/** What makes a label. */
+function Makers({ accept, addSegment, addBox, hasProposal }: MakersProps) {
+  return (
+    <div class="group">
+      <button
+        id="accept"
+        type="button"
+        disabled={!hasProposal}
+        title="Take the model's segments and boxes (a)"
+        onClick={accept}
+      >
+        Accept the proposal
+      </button>
+      <button id="add-segment" type="button" title="A segment of the marked stretch (n)" onClick={addSegment}>
+        Add a segment
+      </button>
+      <button
+        id="add-box"
+        type="button"
+        title="A box at this frame, for the arrow keys to move (d)"
+        onClick={addBox}
+      >
+        Add a box
+      </button>
+    </div>
   );
 }
 

@@ -96,6 +96,11 @@ export function labelBoxAt(
   return box ? { box, isOwn: false } : null;
 }
 
+/** The middle third of a picture: where a box starts that is drawn by keyboard. */
+export function middleBox({ width, height }: { width: number; height: number }): Box {
+  return [width / 3, height / 3, (2 * width) / 3, (2 * height) / 3];
+}
+
 function rounded(box: Box): Box {
   return box.map((edge) => Math.round(10 * edge) / 10) as Box;
 }
