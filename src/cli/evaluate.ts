@@ -5,7 +5,7 @@ import { cacheOption } from './backboneOptions.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
 import { localizeOption } from './localizeOption.js';
-import { numbers } from './options.js';
+import { number, numbers } from './options.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -31,6 +31,14 @@ export function evaluateCommand(wrap: Wrap): Command {
       new Option('--subset <name>', 'side of temporal annotations').choices(['train', 'validation', 'test']),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(
+      new Option(
+        '--windows <seconds>',
+        'look at untrimmed videos in half-overlapping windows of this length (thumos14, activitynet)',
+      )
+        .argParser(number(1e-3))
+        .conflicts('cache'),
+    )
     .addOption(cacheOption())
     .addOption(localizeOption())
     .addOption(deviceOption())
@@ -42,6 +50,7 @@ export function evaluateCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, model?: string, data?: string): Promise<number> {
   if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
+  if (options.windows !== undefined) throw noWindows();
   if (model !== undefined && data !== undefined) return evaluateClips(shell, options, model, data);
   throw new WhereWhenError({
     code: 'usage',
@@ -49,5 +58,14 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
     expected: 'a model and a folder of clips',
     received: model === undefined ? 'neither' : 'a model only',
     hint: 'detections of others: --protocol NAME --detections FILE --annotations PATH',
+  });
+}
+
+function noWindows(): WhereWhenError {
+  return new WhereWhenError({
+    code: 'usage',
+    path: '--windows',
+    expected: '--protocol thumos14 or activitynet beside it',
+    received: 'clips, each of which is sampled as one',
   });
 }

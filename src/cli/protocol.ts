@@ -16,6 +16,7 @@ export interface ProtocolOptions extends CommonOptions, ComputeOptions, WayOptio
   thresholds?: number[];
   backboneFile?: string;
   cache?: string;
+  windows?: number;
 }
 
 /** Whether the options ask for a named protocol; plain clips, listed or in class folders, are the command's own work. */
@@ -40,6 +41,7 @@ export async function runNamedProtocol(
   try {
     const report = await runProtocol({
       ...options,
+      windowSeconds: options.windows,
       split: options.split === undefined ? undefined : Number(options.split),
       protocol,
       annotations,

@@ -93,6 +93,18 @@ describe('evaluate --protocol with a model', () => {
     expect(stderr).toMatch(/1 of 3 videos are not in .*videos and are not counted/);
   });
 
+  it('looks at them in windows where asked, and refuses that for clips', async () => {
+    const { code, stdout, stderr } = await runCommand(
+      ...['evaluate', inside('model'), inside('videos'), '--protocol', 'thumos14'],
+      ...['--annotations', inside('truth'), '--windows', '0.8', '--json'],
+    );
+    expect(code, stderr).toBe(0);
+    expect(DetectionReport.parse(JSON.parse(stdout))).toMatchObject({ videos: 2, segments: 2 });
+    const other = await runCommand('evaluate', inside('model'), inside('data'), '--windows', '0.8');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toMatch(/--windows: --protocol thumos14 or activitynet beside it/);
+  });
+
   it('cuts clips of fifty frames around true instances', async () => {
     const args = ['--protocol', 'thumos14-script', '--annotations', inside('truth')];
     const { code, stdout, stderr } = await runCommand(

@@ -68,6 +68,8 @@ export async function runProtocol(run: ProtocolRun): Promise<ProtocolReport> {
   if (run.model !== undefined && run.data === undefined)
     throw usage('evaluate DATA', 'the clips that the model is to answer', 'a model alone');
   const isTemporal = run.protocol === 'thumos14' || run.protocol === 'activitynet';
+  if (run.windowSeconds !== undefined && !isTemporal)
+    throw usage('--windows', 'the protocol thumos14 or activitynet', run.protocol);
   if (run.detections !== undefined && !isTemporal)
     throw usage('--detections', 'the protocol thumos14 or activitynet', run.protocol);
   switch (run.protocol) {

@@ -10,10 +10,15 @@ import {
 } from '../../evaluate/index.js';
 import type { Predictor } from '../../infer/index.js';
 import { DecodePool, openVideo } from '../../video/index.js';
+import type { Result } from '../../result.js';
 import { answerClips, type AnswerClipsOptions } from '../answerClips.js';
+import { predictVideo } from '../predictVideo.js';
+import { isOfClip } from '../prepare.js';
 
 /** Where features are kept, and who wants to know how far it is and of what was left out. */
 export interface Watcher extends Pick<AnswerClipsOptions, 'cache'> {
+  /** Look at a video in half-overlapping windows of so many seconds; without it its sampled frames are spread over it. */
+  windowSeconds?: number;
   onProgress?: (done: number, total: number) => void;
   onBroken?: (error: WhereWhenError) => void;
 }
@@ -25,25 +30,56 @@ const CUT_FRAMES = 50;
 export async function detectSegments(
   predictor: Predictor,
   files: ReadonlyMap<string, string>,
-  { cache, onProgress, onBroken }: Watcher = {},
+  { cache, windowSeconds, onProgress, onBroken }: Watcher = {},
 ): Promise<{ detections: TemporalDetection[]; durations: Map<string, number> }> {
   const names = [...files.keys()];
   const paths = [...files.values()];
   const detections: TemporalDetection[] = [];
   const durations = new Map<string, number>();
+  const results =
+    windowSeconds === undefined
+      ? spreadResults(predictor, paths, cache)
+      : windowResults(predictor, paths, windowSeconds);
   let done = 0;
-  for await (const outcome of answerClips(predictor, paths, { cache })) {
+  for await (const outcome of results) {
     const video = names[done]!;
-    if ('answer' in outcome) {
-      const { result } = outcome.answer;
-      durations.set(video, result.video.durationSeconds);
-      detections.push(...result.segments.map((segment) => ({ video, ...segment })));
-    } else if (outcome.error instanceof WhereWhenError) onBroken?.(outcome.error);
-    else throw outcome.error;
+    if (!(outcome instanceof WhereWhenError)) {
+      durations.set(video, outcome.video.durationSeconds);
+      detections.push(...outcome.segments.map((segment) => ({ video, ...segment })));
+    } else onBroken?.(outcome);
     done++;
     onProgress?.(done, paths.length);
   }
   return { detections, durations };
+}
+
+/** One answer a video, its frames spread over all of it. */
+async function* spreadResults(
+  predictor: Predictor,
+  paths: readonly string[],
+  cache?: string,
+): AsyncGenerator<Result | WhereWhenError> {
+  for await (const outcome of answerClips(predictor, paths, { cache })) {
+    if ('answer' in outcome) yield outcome.answer.result;
+    else if (outcome.error instanceof WhereWhenError) yield outcome.error;
+    else throw outcome.error;
+  }
+}
+
+/** One answer a video, put together from windows. */
+async function* windowResults(
+  predictor: Predictor,
+  paths: readonly string[],
+  windowSeconds: number,
+): AsyncGenerator<Result | WhereWhenError> {
+  for (const path of paths) {
+    try {
+      yield await predictVideo(predictor, path, { windowSeconds });
+    } catch (error) {
+      if (!isOfClip(error)) throw error;
+      yield error;
+    }
+  }
 }
 
 /**
