@@ -3,6 +3,7 @@ import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
 import { Random } from '../../random.js';
 import {
   actorPose,
+  actsOf,
   idle,
   isActing,
   stage,
@@ -18,7 +19,7 @@ const margin = 24; // pixels of backdrop beyond the stage on each side: the reac
 /** How a body is painted: as everybody is, or as its action makes it look. */
 type Look = Action | 'idle';
 
-/** One frame as RGBA rows, `[height, width, 4]`, and the actor's box while it acts. */
+/** One frame as RGBA rows, `[height, width, 4]`, and the box of the actor that acts. */
 export interface Picture {
   rgba: Uint8ClampedArray;
   box: [number, number, number, number] | null;
@@ -40,11 +41,16 @@ function paintFrame(context: SKRSContext2D, script: Script, backdrop: Canvas, t:
   const shift = (axis: 0 | 1) => -margin + (margin - 1) * Math.sin(drift[axis] * t + phase[axis]);
   context.drawImage(backdrop, shift(0), shift(1));
   for (const thing of script.distractors) paintBody(context, thing, idle(thing, t));
-  const pose = actorPose(script, t);
-  const acting = isActing(script, t);
-  const box = paintBody(context, script.actor, pose, acting ? script.action : 'idle');
+  let box: Picture['box'] = null;
+  // Who acts is painted last: nobody stands before it.
+  const acts = [...actsOf(script)].sort((a, b) => Number(isActing(a, t)) - Number(isActing(b, t)));
+  for (const act of acts) {
+    const acting = isActing(act, t);
+    const painted = paintBody(context, act.actor, actorPose(act, t), acting ? act.action : 'idle');
+    if (acting) box = painted;
+  }
   flicker(context, script.flicker[t]!);
-  return acting ? box : null;
+  return box;
 }
 
 /** Brightness: a veil of black or white over the whole picture. */

@@ -28,14 +28,19 @@ export interface Body {
   angle: number;
 }
 
-/** One clip. Frames `start .. end - 1` hold the action. */
-export interface Script {
+/** Who does what when: frames `start .. end - 1` hold the action. */
+export interface Act {
   action: Action;
-  frames: number;
   start: number;
   end: number;
   actor: Body;
   reach: number; // pixels that a sweep covers; side of the picture's box that a change of size ends with
+}
+
+/** One clip: its first act, and those that follow it in time, each of another class and by another actor. */
+export interface Script extends Act {
+  frames: number;
+  later: readonly Act[];
   distractors: Body[];
   backdrop: { seed: number; drift: readonly [number, number]; phase: readonly [number, number] };
   flicker: number[]; // brightness factor of each frame
@@ -99,19 +104,52 @@ function actorFor(random: Random, action: Action): { actor: Body; reach: number 
   return { actor: place(random, body(random, side), reach / 2), reach };
 }
 
-/** Writes the script of one clip: every choice comes from `random`. */
-export function writeScript(action: Action, random: Random): Script {
+/** A stretch of frames, the last one left out. */
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** One action somewhere in the clip: 22 to 48 percent of it. */
+function oneSpan(random: Random): { frames: number; spans: Span[] } {
   const frames = random.integer(44, 57);
   const length = Math.round(frames * random.uniform(0.22, 0.48));
   const start = random.integer(0, frames - length + 1);
-  const { actor, reach } = actorFor(random, action);
+  return { frames, spans: [{ start, end: start + length }] };
+}
+
+/** Frames before, between and behind several actions in which nobody acts, at least. */
+const leastPause = 2;
+
+/** `count` actions one after another, 40 to 68 percent of the clip together; what is left is dealt out as pauses at random. */
+function severalSpans(random: Random, count: number): { frames: number; spans: Span[] } {
+  const frames = random.integer(32 * count, 43 * count);
+  const lengths = Array.from({ length: count }, () =>
+    Math.round((frames * random.uniform(0.4, 0.68)) / count),
+  );
+  const spare = frames - lengths.reduce((a, b) => a + b) - leastPause * (count + 1);
+  const cuts = lengths.map(() => random.integer(0, spare + 1)).sort((a, b) => a - b);
+  let acted = 0;
+  const spans = lengths.map((length, i) => {
+    const start = cuts[i]! + leastPause * (i + 1) + acted;
+    acted += length;
+    return { start, end: start + length };
+  });
+  return { frames, spans };
+}
+
+/** Writes the script of one clip, with `more` actions behind the first one: every choice comes from `random`. */
+export function writeScript(action: Action, random: Random, more: readonly Action[] = []): Script {
+  const { frames, spans } = more.length === 0 ? oneSpan(random) : severalSpans(random, more.length + 1);
+  const [first, ...later] = [action, ...more].map((one, i): Act => ({
+    action: one,
+    ...spans[i]!,
+    ...actorFor(random, one),
+  }));
   return {
-    action,
+    ...first!,
     frames,
-    start,
-    end: start + length,
-    actor,
-    reach,
+    later,
     distractors: Array.from({ length: random.integer(2, 5) }, () => distractor(random)),
     backdrop: {
       seed: random.uint32(),
@@ -141,28 +179,33 @@ export function idle(thing: Body, t: number): Pose {
 }
 
 /** How far the action has come at frame `t`: 0 before, 1 after. */
-function progress({ start, end }: Script, t: number): number {
+function progress({ start, end }: Act, t: number): number {
   return Math.min(1, Math.max(0, (t - start + 0.5) / (end - start)));
 }
 
 /** The actor at frame `t`: idle motion plus what its action does to place and size. */
-export function actorPose(script: Script, t: number): Pose {
-  const pose = idle(script.actor, t);
-  const done = progress(script, t);
-  switch (script.action) {
+export function actorPose(act: Act, t: number): Pose {
+  const pose = idle(act.actor, t);
+  const done = progress(act, t);
+  switch (act.action) {
     case 'sweep-right':
-      return { ...pose, x: pose.x + script.reach * (done - 0.5) };
+      return { ...pose, x: pose.x + act.reach * (done - 0.5) };
     case 'sweep-left':
-      return { ...pose, x: pose.x - script.reach * (done - 0.5) };
+      return { ...pose, x: pose.x - act.reach * (done - 0.5) };
     case 'grow':
     case 'shrink':
-      return { ...pose, side: pose.side + (script.reach - pose.side) * done };
+      return { ...pose, side: pose.side + (act.reach - pose.side) * done };
     default:
       return pose;
   }
 }
 
+/** The acts of a clip in the order of time. */
+export function actsOf(script: Script): readonly Act[] {
+  return [script, ...script.later];
+}
+
 /** Whether frame `t` shows the action. */
-export function isActing({ start, end }: Script, t: number): boolean {
+export function isActing({ start, end }: Act, t: number): boolean {
   return t >= start && t < end;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { actions, castClip, renderClip, stage } from '../../../src/data/synthetic/index.js';
 import type { Picture } from '../../../src/data/synthetic/render.js';
-import { isActing } from '../../../src/data/synthetic/script.js';
+import { actorPose, actsOf, isActing } from '../../../src/data/synthetic/script.js';
 
 function pictures(seed: number, i: number): Picture[] {
   return [...renderClip(castClip(seed, i).script)];
@@ -51,6 +51,19 @@ describe('renderClip', () => {
       });
     },
   );
+
+  test('of several actions the box is that of the actor who acts, and nobody has one in a pause', () => {
+    const { script } = castClip(6, 1, 2);
+    const clip = [...renderClip(script)];
+    for (const [t, { box }] of clip.entries()) {
+      const act = actsOf(script).find((one) => isActing(one, t));
+      expect(box !== null).toBe(act !== undefined);
+      if (!box || !act) continue;
+      const { x, y } = actorPose(act, t);
+      expect((box[0] + box[2]) / 2).toBeCloseTo(x, 0);
+      expect((box[1] + box[3]) / 2).toBeCloseTo(y, 0);
+    }
+  });
 
   test('what acts is seen inside its box: the same scene without the act differs there and nowhere else', () => {
     const { script } = castClip(4, 2); // checks

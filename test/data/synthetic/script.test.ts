@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { castClip, actions, stage, type Action } from '../../../src/data/synthetic/index.js';
 import {
   actorPose,
+  actsOf,
   coverage,
   idle,
   isActing,
@@ -188,5 +189,51 @@ describe('the classes', () => {
   test('of looks do nothing but idle', () => {
     for (const script of scriptsOf('rings'))
       for (const t of actingFrames(script)) expect(actorPose(script, t)).toEqual(idle(script.actor, t));
+  });
+});
+
+describe('clips of several actions', () => {
+  const several = [2, 3, 4].flatMap((count) =>
+    Array.from({ length: 200 }, (_, i) => ({ count, script: castClip(9, i, count).script })),
+  );
+
+  test('hold that many, each of another class, one after another with pauses of at least two frames', () => {
+    for (const { count, script } of several) {
+      const acts = actsOf(script);
+      expect(acts).toHaveLength(count);
+      expect(new Set(acts.map(({ action }) => action)).size).toBe(count);
+      let free = 0; // the first frame that may act
+      for (const { start, end } of acts) {
+        expect(start).toBeGreaterThanOrEqual(free + 2);
+        free = end;
+      }
+      expect(script.frames).toBeGreaterThanOrEqual(free + 2);
+      const share = acts.reduce((sum, { start, end }) => sum + end - start, 0) / script.frames;
+      expect(share).toBeGreaterThan(0.38);
+      expect(share).toBeLessThan(0.7);
+    }
+  });
+
+  test('no class comes first more often than chance, and every two classes meet', () => {
+    const pairs = several.filter(({ count }) => count === 2).map(({ script }) => actsOf(script));
+    for (const action of actions) {
+      const first = pairs.filter(([one]) => one!.action === action).length;
+      expect(first).toBeGreaterThan(10); // 25 of 200 in the mean, deviation 4.7
+      expect(first).toBeLessThan(40);
+    }
+    const met = new Set(
+      pairs.map((acts) =>
+        acts
+          .map(({ action }) => action)
+          .sort()
+          .join(' '),
+      ),
+    );
+    expect(met.size).toBeGreaterThanOrEqual(26); // of 28
+  });
+
+  test('do not change the clips of one action', () => {
+    expect(castClip(3, 5, 1)).toEqual(castClip(3, 5));
+    expect(castClip(3, 5).script.later).toEqual([]);
   });
 });

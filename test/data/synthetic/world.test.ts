@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, castClip, renderWorld, stage } from '../../../src/data/synthetic/index.js';
+import { openDataset } from '../../../src/data/index.js';
 import { parseTruth } from '../../../src/evaluate/index.js';
 import { openVideo } from '../../../src/video/index.js';
 
@@ -55,6 +56,37 @@ describe('renderWorld', () => {
       expect(acting.length).toBe(Math.round((clip.endSeconds - clip.startSeconds) * stage.frameRate));
       expect(acting[0]!.timeSeconds).toBeCloseTo(clip.startSeconds);
     }
+  });
+
+  test('clips of several actions lie together, with their classes listed and the times of each in the truth', async () => {
+    const out = join(folder, 'several');
+    await renderWorld(out, { clips: 8, seed: 3 }); // a world of the other kind makes room
+    const world = await renderWorld(out, { clips: 8, seed: 3, actions: 2 });
+    expect(world).toMatchObject({ clips: 8, labels: join(out, 'labels.csv') });
+    const names = Array.from({ length: 8 }, (_, i) => `clips/clip_000${i + 1}.mp4`);
+    expect(await filesOf(out)).toEqual([...names, 'labels.csv', 'truth.json'].sort());
+    const truth = parseTruth(JSON.parse(await readFile(join(out, 'truth.json'), 'utf8')));
+    const dataset = await openDataset(out, { annotations: { path: join(out, 'labels.csv') } });
+    expect(dataset.clips).toHaveLength(8);
+    for (const { annotated, label } of dataset.clips) {
+      const { instances, frames, ...clip } = truth.clips[annotated!.clip]!;
+      expect(annotated!.segments).toEqual([]); // clip-level labels, no times
+      expect(instances!.map((one) => one.label).sort()).toEqual([...annotated!.labels].sort());
+      expect(clip.label).toBe(label);
+      const acting = instances!.map(({ startSeconds, endSeconds }) =>
+        Math.round((endSeconds - startSeconds) * stage.frameRate),
+      );
+      expect(frames).toHaveLength(acting[0]! + acting[1]!);
+    }
+    await renderWorld(out, { clips: 8, seed: 3 });
+    expect(await readdir(out)).toContain('stripes');
+    expect(await filesOf(out)).not.toContain('labels.csv');
+  }, 60_000);
+
+  test.each([0, 5, 1.5])('refuses %d actions a clip', async (count) => {
+    await expect(renderWorld(join(folder, 'never'), { clips: 8, seed: 0, actions: count })).rejects.toThrow(
+      `synth: --actions: a whole number from 1 to 4, got ${count}`,
+    );
   });
 
   test('a signal stops it between two clips, without a truth', async () => {
