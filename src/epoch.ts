@@ -13,7 +13,13 @@ export const EpochRow = z.object({
   isRefit: z.literal(true).optional(),
   /** null where nothing is held out. */
   validation: z
-    .object({ accuracy: z.number(), crossEntropy: z.number(), clips: z.number().int() })
+    .object({
+      accuracy: z.number(),
+      crossEntropy: z.number(),
+      clips: z.number().int(),
+      /** Over the classes, where clips have several. */
+      mAP: z.number().optional(),
+    })
     .nullable(),
   isBest: z.boolean(),
   /** Of computing, over all sittings of the run. */

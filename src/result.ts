@@ -40,8 +40,15 @@ export const Masks = z.object({
 });
 export type Masks = z.infer<typeof Masks>;
 
-/** Class evidence over time, `values[class][frame]`, above the mean of all classes: the curves of the time line. */
-export const Curves = z.object({ labels: z.array(z.string()), values: z.array(z.array(z.number())) });
+/**
+ * Class evidence over time, `values[class][frame]`: the curves of the time line. Above the mean of all classes, or, where
+ * every class is told by itself (`sigmoid`), above an even chance.
+ */
+export const Curves = z.object({
+  labels: z.array(z.string()),
+  values: z.array(z.array(z.number())),
+  probability: z.literal('sigmoid').optional(),
+});
 export type Curves = z.infer<typeof Curves>;
 
 /** What `predict` says of one clip. */

@@ -75,6 +75,8 @@ function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): str
     return `${classes} classes, ${trainingClips} clips to learn from, ${validationClips} held out, ${parameters} parameters${before}`;
   }
   const { epoch, losses, validation, seconds, isBest } = event.row;
-  const held = validation ? `, held-out accuracy ${validation.accuracy.toFixed(3)}` : '';
+  const { mAP } = validation ?? {};
+  const several = mAP === undefined ? '' : `, mAP ${mAP.toFixed(3)}`;
+  const held = validation ? `, held-out accuracy ${validation.accuracy.toFixed(3)}${several}` : '';
   return `epoch ${epoch}/${event.epochs}: ${losses.total === undefined ? 'the start' : `loss ${losses.total.toFixed(4)}`}${held}, ${showSeconds(seconds)}${isBest && validation ? ', best so far' : ''}`;
 }

@@ -79,8 +79,8 @@ export async function datasetOf(
   }
   dataset.clips = [...places.values()];
   if (dataset.clips.length === 0) throw strangers(folder, annotations.clips[0]?.clip, index.example);
-  if (isToLearn && hasSides) keepLearnable(dataset);
-  nameClasses(dataset, annotations, minimumClasses);
+  const learnt = isToLearn && hasSides ? keepLearnable(dataset) : undefined;
+  nameClasses(dataset, annotations, { minimum: minimumClasses, learnt });
   await checkContent(dataset, { hasSides, leaks, strict });
   return dataset;
 }
@@ -123,26 +123,37 @@ function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?:
   };
 }
 
-/** A part of a set may hold test clips of classes that it cannot teach. */
-function keepLearnable(dataset: Dataset): void {
+/** A part of a set may hold test clips of classes that it cannot teach: they go. Resolves with the classes that it can. */
+function keepLearnable(dataset: Dataset): ReadonlySet<string> {
   const { train } = sidesOf(dataset);
-  const taught = new Set(train.map(({ label }) => label));
+  const taught = new Set(train.flatMap(({ annotated }) => annotated!.labels));
   const lost = dataset.clips.filter(({ label }) => !taught.has(label));
-  if (lost.length === 0) return;
+  if (lost.length === 0) return taught;
   const labels = [...new Set(lost.map(({ label }) => label))];
   dataset.clips = dataset.clips.filter(({ label }) => taught.has(label));
   dataset.notes!.push(
     `${lost.length} test clips are left out: their classes have no clip to learn from here (${shortList(labels)})`,
   );
+  return taught;
 }
 
-/** Classes in the order of the annotations; those without a clip here are named and left out. */
-function nameClasses(dataset: Dataset, { classes, clips }: Annotations, minimum: number): void {
-  const here = new Set(dataset.clips.map(({ label }) => label));
+/** Classes in the order of the annotations; those without a clip here, or without one to learn from, are left out. */
+function nameClasses(
+  dataset: Dataset,
+  { classes, clips }: Annotations,
+  { minimum, learnt }: { minimum: number; learnt?: ReadonlySet<string> },
+): void {
+  const labelsOf = ({ annotated }: ClipEntry): string[] =>
+    annotated!.labels.filter((label) => learnt?.has(label) ?? true);
+  const here = new Set(dataset.clips.flatMap(labelsOf));
   const known = classes.length > 0 ? classes : classesOf(clips);
   dataset.classes = [...known.filter((label) => here.has(label))];
   for (const label of here) if (!dataset.classes.includes(label)) dataset.classes.push(label);
-  for (const clip of dataset.clips) clip.classIndex = dataset.classes.indexOf(clip.label);
+  for (const clip of dataset.clips) {
+    clip.classIndex = dataset.classes.indexOf(clip.label);
+    const own = labelsOf(clip).map((label) => dataset.classes.indexOf(label));
+    if (own.length > 1) clip.classIndices = own.sort((a, b) => a - b);
+  }
   const empty = known.filter((label) => !here.has(label));
   if (empty.length > 0)
     dataset.notes!.push(
@@ -151,7 +162,7 @@ function nameClasses(dataset: Dataset, { classes, clips }: Annotations, minimum:
   const several = dataset.clips.filter(({ annotated }) => annotated!.labels.length > 1);
   if (several.length > 0)
     dataset.notes!.push(
-      `${several.length} clips have several classes: the first is the one to learn, all of them count in mAP`,
+      `${several.length} clips have several classes: all of them are learnt, and count in mAP`,
     );
   if (dataset.classes.length >= minimum) return;
   const only = `only ${dataset.classes.map((label) => `"${label}"`).join(', ')}`;

@@ -3,8 +3,9 @@
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
-import { int64, type Tensor, type Tensors } from '../tensor.js';
+import { float32, int64, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/index.js';
+import { classIndicesOf } from './clips.js';
 import { pickFeatures, type PlacesOptions } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
@@ -13,8 +14,10 @@ import type { ClipStore } from './store.js';
 export interface Batch {
   /** `frames` uint8 `[N,n,H,W,3]`, or `features` float32 `[N,n,C,h,w]` (with places `[N,n,C,1,S]`), or under another name. */
   inputs: Tensors;
-  /** int64 `[N]`. */
+  /** int64 `[N]`: the first class of each clip. */
   labels: Tensor;
+  /** float32 `[N,K]`, 1 at each class of a clip, where {@link BatchOptions.classes} is given. */
+  targets?: Tensor;
   /** The clips; fewer than `N` at the end of an evaluation, whose last batch repeats its last clip. */
   clips: StoredClip[];
 }
@@ -43,6 +46,8 @@ export interface BatchOptions {
   inputName?: string;
   /** Turns frames uint8 `[N,n,H,W,3]` of a batch into what the model takes: a frozen front of its backbone. */
   encode?: (frames: Tensor) => Promise<Tensor>;
+  /** Number of classes `K`, where clips have several of them. */
+  classes?: number;
   /** Of stored features, the places that a training step sees; evaluation sees all. */
   places?: PlacesOptions;
 }
@@ -54,7 +59,7 @@ interface Part {
 }
 
 /** Options that have no default. */
-type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName';
+type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName' | 'classes';
 
 /** The batches of one side of a split. */
 export class Batches {
@@ -97,15 +102,16 @@ export class Batches {
   }
 
   async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
-    const { size, content, encode } = this.#options;
+    const { size, content, encode, classes } = this.#options;
     const { inputName = encode ? 'frontFeatures' : content } = this.#options;
-    const labels = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!.classIndex);
+    const filled = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!);
+    const labels = int64(filled.map(({ classIndex }) => classIndex));
     const whole =
       content === 'features'
         ? await this.#featuresOf(chosen, draw)
         : await this.#framesTogether(chosen, draw);
     const inputs: Tensors = { [inputName]: encode ? await encode(whole) : whole };
-    return { inputs, labels: int64(labels), clips: chosen };
+    return { inputs, labels, ...(classes && { targets: targetsOf(filled, classes) }), clips: chosen };
   }
 
   async #framesTogether(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Tensor> {
@@ -176,6 +182,13 @@ export class Batches {
   }
 }
 
+/** 1 at each class of each clip, `[N,K]`. */
+function targetsOf(clips: readonly StoredClip[], classes: number): Tensor {
+  const data = new Float32Array(clips.length * classes);
+  clips.forEach((clip, i) => classIndicesOf(clip).forEach((k) => (data[i * classes + k] = 1)));
+  return float32(data, [clips.length, classes]);
+}
+
 /** Frames of clips of one shape as a batch of `size`; the last one fills it up. */
 function together(parts: readonly Part[], size: number): Tensor {
   const { shape, data: first } = parts[0]!;
@@ -205,10 +218,12 @@ function repeatedShuffles(pool: number[], length: number, random: Random): numbe
 
 function byClass(clips: readonly StoredClip[]): number[][] {
   const pools = new Map<number, number[]>();
-  clips.forEach(({ classIndex }, place) => {
-    const pool = pools.get(classIndex);
-    if (pool) pool.push(place);
-    else pools.set(classIndex, [place]);
+  clips.forEach((clip, place) => {
+    for (const k of classIndicesOf(clip)) {
+      const pool = pools.get(k);
+      if (pool) pool.push(place);
+      else pools.set(k, [place]);
+    }
   });
   return [...pools.values()];
 }

@@ -24,6 +24,8 @@ export interface ClipEntry {
   label: string;
   /** Place of `label` in `Dataset.classes`. */
   classIndex: number;
+  /** Places of all its classes, rising, where it has several. */
+  classIndices?: readonly number[];
   /** Clips of one group (one source video, one person) are never split between training and validation. */
   group: string;
   /** The side that a list puts it on. */
@@ -31,6 +33,14 @@ export interface ClipEntry {
   /** What a list or annotation says of it; its first label is `label`. */
   annotated?: AnnotatedClip;
 }
+
+/** Places of a clip's classes in `Dataset.classes`: one, or several. */
+export function classIndicesOf({ classIndex, classIndices }: ClipClasses): readonly number[] {
+  return classIndices ?? [classIndex];
+}
+
+/** What a clip says of its classes. */
+export type ClipClasses = Pick<ClipEntry, 'classIndex' | 'classIndices'>;
 
 /** A listed data set, classes and clips sorted by name. */
 export interface Dataset {

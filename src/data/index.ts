@@ -16,8 +16,10 @@ export {
 export { ClipIndex } from './clipIndex.js';
 export {
   CLIP_EXTENSIONS,
+  classIndicesOf,
   isClipPath,
   listDataset,
+  type ClipClasses,
   type ClipEntry,
   type Dataset,
   type DatasetOptions,

@@ -151,8 +151,9 @@ export function recordOf(
   };
 }
 
-function checkLabels({ classes, folder }: Dataset, known: readonly string[]): void {
-  const strangers = classes.filter((label) => !known.includes(label)); // further labels of a clip may be unknown
+function checkLabels({ classes, clips, folder }: Dataset, known: readonly string[]): void {
+  const asked = new Set(clips.map(({ label }) => label)); // further labels of a clip may be unknown
+  const strangers = classes.filter((label) => asked.has(label) && !known.includes(label));
   if (strangers.length === 0) return;
   throw new WhereWhenError({
     code: 'input',
@@ -170,7 +171,8 @@ export function truthFinder(
   if (!truth) return () => undefined;
   // The file may name clips from a folder above: `test/class/file`.
   const above = `${basename(dirname(resolve(dataset.folder, 'x')))}/`;
-  const find = ({ name }: ClipEntry) => truth.clips[name] ?? truth.clips[above + name];
+  const find = ({ name, annotated }: ClipEntry) =>
+    truth.clips[name] ?? truth.clips[above + name] ?? truth.clips[annotated?.clip ?? name];
   if (dataset.clips.some(find)) return find;
   throw new WhereWhenError({
     code: 'input',

@@ -2,7 +2,7 @@
 // only (one person or one source video is on one side), every class in its share.
 import { Random } from '../random.js';
 import { WhereWhenError } from '../errors.js';
-import type { ClipEntry } from './clips.js';
+import { classIndicesOf, type ClipEntry } from './clips.js';
 
 /** The two sides of a split, each in the order of the data set. */
 export interface ValidationSplit {
@@ -75,9 +75,12 @@ function gain(counts: number[], missing: number[]): number {
 }
 
 function countClasses(clips: readonly ClipEntry[], classes = 0): number[] {
-  const length = clips.reduce((most, clip) => Math.max(most, clip.classIndex + 1), classes);
+  const length = clips.reduce(
+    (most, clip) => Math.max(most, ...classIndicesOf(clip).map((k) => k + 1)),
+    classes,
+  );
   const counts = new Array<number>(length).fill(0);
-  for (const clip of clips) counts[clip.classIndex]!++;
+  for (const clip of clips) for (const k of classIndicesOf(clip)) counts[k]!++;
   return counts;
 }
 

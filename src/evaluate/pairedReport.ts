@@ -2,12 +2,10 @@
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import { pairedBootstrap, type Statistic } from './bootstrap.js';
-import { meanOf } from './figure.js';
 import type { ClipRecord } from './record.js';
 import type { PairedFigure, PairedReport } from './reportForm.js';
 import { whereScores } from './spatial.js';
-import { whenScore } from './temporal.js';
-import { happenings } from './whenReport.js';
+import { actionScores, timedStatistic } from './whenReport.js';
 import { actingFrames, whereStatistic } from './whereReport.js';
 import { answersOf, whatStatistics } from './whatReport.js';
 
@@ -102,11 +100,12 @@ function whereComparisons(pairs: readonly Pair[]): PairedStatistics[] {
 
 function whenComparisons(pairs: readonly Pair[]): PairedStatistics[] {
   const timed = pairs.flatMap((pair) => {
-    const truth = pair[0].truth ? happenings(pair[0].truth) : [];
-    return truth.length > 0 ? [pair.map((record) => whenScore({ ...record, truth }))] : [];
+    const { label, truth } = pair[0];
+    const scores = pair.map(({ segments }) => actionScores({ label, truth, segments }));
+    return scores[0]!.length > 0 ? [scores] : [];
   });
   if (timed.length === 0) return [];
-  const side = (i: number): Statistic => meanOf(timed.map((scores) => scores[i]!));
+  const side = (i: number): Statistic => timedStatistic(timed.map((scores) => scores[i]!));
   return [{ name: 'mean temporal IoU', clips: timed.length, statistics: [side(0), side(1)] }];
 }
 

@@ -87,7 +87,7 @@ function notes(records: readonly ClipRecord[], training: TrainingFacts, hasWhere
   if (without > 0) out.push(`${without} of ${records.length} clips have no truth of where and when.`);
   const several = records.filter(({ labels }) => labels && labels.length > 1).length;
   if (several > 0)
-    out.push(`${several} clips have several classes: top-1 asks for the first, mAP counts all of them.`);
+    out.push(`${several} clips have several classes: top-1 asks for one of them, mAP counts all of them.`);
   if (!training.labels)
     out.push('The majority class is that of the evaluated clips: no training labels were given.');
   if (hasWhere && !training.truth) {

@@ -87,6 +87,10 @@ export const WhenReport = z.object({
     'recall0.3': Figure,
     'recall0.5': Figure,
     'recall0.7': Figure,
+    /** Where some clip has several true happenings: temporal detection by the ActivityNet rules. */
+    'map0.3': Figure.optional(),
+    'map0.5': Figure.optional(),
+    'map0.7': Figure.optional(),
     /** On clips of which a part is acting: the share of the weights that lies there, and the IoU of the frames above uniform. */
     weightInside: Figure.optional(),
     keptIou: Figure.optional(),

@@ -39,9 +39,15 @@ export function middleHalf(durationSeconds: number): Interval {
   return { startSeconds: durationSeconds / 4, endSeconds: (3 * durationSeconds) / 4 };
 }
 
-/** What guessing reaches at top-k in the mean: `k / classes`, at most 1. */
-export function chance(classes: number, k = 1): number {
-  return Math.min(1, k / classes);
+/**
+ * What guessing reaches at top-k in the mean: `k / classes`, at most 1; for a clip with `own` classes, any of which is
+ * right, `1 - C(classes - own, k) / C(classes, k)`.
+ */
+export function chance(classes: number, k = 1, own = 1): number {
+  if (own === 1) return Math.min(1, k / classes);
+  let miss = 1;
+  for (let i = 0; i < Math.min(k, classes - own + 1); i++) miss *= (classes - own - i) / (classes - i);
+  return 1 - miss;
 }
 
 /**

@@ -29,14 +29,25 @@ export function whatStatistics(
   };
 }
 
-/** The answers of records, by the probabilities that `scoresOf` takes from them. */
+/**
+ * The answers of records, by the probabilities that `scoresOf` takes from them. A clip of several classes counts under the
+ * one of them that is answered highest.
+ */
 export function answersOf(
   records: readonly ClipRecord[],
   classes: readonly string[],
   scoresOf: (record: ClipRecord) => readonly number[] = ({ probabilities }) => probabilities,
 ): ClassAnswer[] {
   const index = new Map(classes.map((label, k) => [label, k]));
-  return records.map((record) => ({ scores: scoresOf(record), truth: index.get(record.label)! }));
+  return records.map((record) => {
+    const scores = scoresOf(record);
+    return { scores, truth: truthsOf(record, index).reduce((a, b) => (scores[b]! > scores[a]! ? b : a)) };
+  });
+}
+
+/** Places of a record's classes, those that the model knows; its own first. */
+function truthsOf({ label, labels = [] }: ClipRecord, index: ReadonlyMap<string, number>): number[] {
+  return [...new Set([label, ...labels])].map((one) => index.get(one)).filter((k) => k !== undefined);
 }
 
 /** Scores the classes of all records. */
@@ -44,12 +55,12 @@ export function whatReport(records: readonly ClipRecord[], options: WhatOptions)
   const { classes, trainingLabels, temperature, draw } = options;
   const index = new Map(classes.map((label, k) => [label, k]));
   const answers = answersOf(records, classes);
-  const truth = answers.map((answer) => answer.truth);
+  const truths = records.map((record) => truthsOf(record, index));
   const known = trainingLabels?.map((label) => index.get(label)).filter((k) => k !== undefined);
-  const frequencies = majorityScores(known ?? truth, classes.length);
+  const frequencies = majorityScores(known ?? truths.flat(), classes.length);
   const own = whatStatistics(answers, classes.length);
   const majority = whatStatistics(
-    truth.map((k) => ({ scores: frequencies, truth: k })),
+    answersOf(records, classes, () => frequencies),
     classes.length,
   );
   const hasPool = records.every(({ meanPool }) => meanPool !== undefined);
@@ -67,7 +78,7 @@ export function whatReport(records: readonly ClipRecord[], options: WhatOptions)
         figure: own[key],
         trivial: {
           'majority class': majority[key],
-          chance: () => chance(classes.length, k),
+          chance: meanChance(truths, classes.length, k),
           ...(pool && { 'mean pooling': pool[key] }),
         },
       },
@@ -96,6 +107,12 @@ export function whatReport(records: readonly ClipRecord[], options: WhatOptions)
     ...(many && { manyLabels: many }),
     confusion: { classes: [...classes], counts },
   };
+}
+
+/** What guessing reaches in the mean over clips, each of which may have several classes. */
+function meanChance(truths: readonly number[][], classes: number, k: number): Statistic {
+  if (truths.every((own) => own.length === 1)) return () => chance(classes, k);
+  return meanOf(truths.map((own) => chance(classes, k, own.length)));
 }
 
 /** An answer at a temperature; log probabilities are logits but for a constant, which softmax does not see. */

@@ -65,7 +65,7 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
     points: localization.frames.map(({ point }) => point),
     localization,
     probabilities,
-    ...(pool && { meanPoolProbabilities: softmaxOf(numbers(pool)) }),
+    ...(pool && { meanPoolProbabilities: probabilitiesOf(numbers(pool), config) }),
   };
 }
 
@@ -112,7 +112,8 @@ function numbers({ data }: Tensor): Float32Array {
   return data as Float32Array;
 }
 
-function softmaxOf(logits: Float32Array): Float32Array {
+function probabilitiesOf(logits: Float32Array, { probabilities }: ModelConfig): Float32Array {
+  if (probabilities === 'sigmoid') return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
   const top = Math.max(...logits);
   const shares = logits.map((logit) => Math.exp(logit - top));
   const total = shares.reduce((sum, one) => sum + one, 0);

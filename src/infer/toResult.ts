@@ -61,7 +61,9 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       boxes: boxes.map((scored) => scored?.box ?? null),
     })),
     masks: toMasks(localization.map, parts.grid),
-    ...(localization.curves ? { curves: toCurves(localization.curves, classes) } : {}),
+    ...(localization.curves
+      ? { curves: toCurves(localization.curves, classes, localization.probability) }
+      : {}),
     ...(parts.steps ? { steps: parts.steps } : {}),
     warnings: [...warnings],
   };
@@ -74,11 +76,19 @@ function ranking(classes: readonly string[], probabilities: Float32Array): Class
 }
 
 /** Evidence `[n,K]` as one row of `n` values a class. */
-function toCurves(curves: Float32Array, classes: readonly string[]): Result['curves'] {
+export function toCurves(
+  curves: ArrayLike<number>,
+  classes: readonly string[],
+  probability: Localization['probability'],
+): Result['curves'] {
   const K = classes.length;
   const n = curves.length / K;
   const row = (k: number): number[] => Array.from({ length: n }, (_, t) => curves[t * K + k]!);
-  return { labels: [...classes], values: classes.map((_, k) => row(k)) };
+  return {
+    labels: [...classes],
+    values: classes.map((_, k) => row(k)),
+    ...(probability === 'sigmoid' && { probability }),
+  };
 }
 
 /** The where-map `[n,h,w]` in 0..1 as bytes in base64. */

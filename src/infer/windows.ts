@@ -2,13 +2,14 @@
 // what the windows say of a frame is averaged. Memory holds one window of pictures and a few numbers a frame.
 //
 //   curve_t = mean of q_t over the windows that saw frame t;  segments are cut from the whole curve
+//   p_k     = mean of p_k over the windows; where every class is told by itself, the largest: it is there if a window has it
 //   box_t   = that of the window in which frame t lies farthest from an edge
 import { findSegments, localizeOptions, toSegment, type LocalizeOptions } from '../localize/index.js';
 import type { Box, Result } from '../result.js';
 import type { Frame, VideoInfo } from '../video/types.js';
 import type { Answer } from './answer.js';
 import type { Predictor } from './predictor.js';
-import type { SampledClip } from './toResult.js';
+import { toCurves, type SampledClip } from './toResult.js';
 
 /** What answers on one window. */
 export type WindowPredictor = Pick<Predictor, 'config' | 'predict'>;
@@ -42,7 +43,8 @@ export async function predictWindows(
   video: LongVideo,
   path: string,
 ): Promise<Result> {
-  const { frames: n, classes } = predictor.config;
+  const { frames: n, classes, localize } = predictor.config;
+  const isApart = localizeOptions(localize).when.probability === 'sigmoid';
   const seen: FrameSums[] = [];
   const probabilities = new Float64Array(classes.length);
   let open: Pick<Frame, 'index' | 'timeSeconds' | 'data'>[] = [];
@@ -50,7 +52,9 @@ export async function predictWindows(
   const answerOpen = async (): Promise<void> => {
     const answer = await predictor.predict(clipOf(open, n, video), path);
     model = answer.result.model;
-    answer.probabilities.forEach((p, k) => (probabilities[k]! += p));
+    answer.probabilities.forEach((p, k) => {
+      probabilities[k] = isApart ? Math.max(probabilities[k]!, p) : probabilities[k]! + p;
+    });
     addUp(answer, seen.slice(-open.length), classes.length);
     windows++;
     fresh = 0;
@@ -63,8 +67,8 @@ export async function predictWindows(
     if (open.length === n) await answerOpen();
   }
   if (fresh > 0) await answerOpen();
-  const means = probabilities.map((sum) => sum / Math.max(1, windows));
-  return resultOf({ seen, means, model: model!, path, video, predictor });
+  const told = isApart ? probabilities : probabilities.map((sum) => sum / Math.max(1, windows));
+  return resultOf({ seen, told, model: model!, path, video, predictor });
 }
 
 function emptySums({ index, timeSeconds }: Pick<Frame, 'index' | 'timeSeconds'>, classes: number): FrameSums {
@@ -102,14 +106,15 @@ function addUp({ result, localization }: Answer, sums: readonly FrameSums[], cla
 
 function resultOf({
   seen,
-  means,
+  told,
   model,
   path,
   video,
   predictor,
 }: {
   seen: readonly FrameSums[];
-  means: Float64Array;
+  /** Probabilities of the classes. */
+  told: Float64Array;
   model: Result['model'];
   path: string;
   video: LongVideo;
@@ -124,16 +129,16 @@ function resultOf({
     seen.flatMap(({ curve, windows }) => [...curve].map((sum) => sum / windows)),
   );
   const hasCurves = curves.some((value) => value !== 0);
+  const { when } = localizeOptions(localize);
   const found = findSegments(
     {
-      ...{ frames: seen.length, classes: K, probabilities: means },
+      ...{ frames: seen.length, classes: K, probabilities: told },
       weights: weights.map((weight) => weight / total),
       ...(hasCurves && { curves, q: curves }),
     },
-    longRules(localizeOptions(localize).when, { n, frames: seen.length, classes: K }),
+    longRules(when, { n, frames: seen.length, classes: K }),
   );
   const times = seen.map(({ timeSeconds }) => timeSeconds);
-  const rows = classes.map((_, k) => seen.map((__, t) => curves[t * K + k]!));
   return {
     ...{ version: 1, clip: path, model },
     video: {
@@ -141,14 +146,14 @@ function resultOf({
       ...{ durationSeconds: info.durationSeconds, damagedFrames, missingFrames },
     },
     classes: classes
-      .map((label, k) => ({ label, probability: means[k]! }))
+      .map((label, k) => ({ label, probability: told[k]! }))
       .sort((a, b) => b.probability - a.probability),
     frames: seen.map(({ index, timeSeconds, box, boxScore }, t) => ({
       ...{ index, timeSeconds, box, boxScore },
       weight: weights[t]! / total,
     })),
     segments: found.map((one) => toSegment(one, classes, times, info.durationSeconds)),
-    ...(hasCurves ? { curves: { labels: [...classes], values: rows } } : {}),
+    ...(hasCurves ? { curves: toCurves(curves, classes, when.probability) } : {}),
     warnings: [...warnings],
   };
 }

@@ -1,6 +1,7 @@
 // What is read over time: one number a frame and class, `[frames, classes]`, from evidence on cells.
 import type { Grid } from './maps.js';
 import { smoothAxis } from './maps.js';
+import type { WhenOptions } from './options.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {
@@ -68,18 +69,20 @@ export function curveOf(curves: ArrayLike<number>, classes: number, k: number): 
   return Float32Array.from({ length: curves.length / classes }, (_, t) => curves[t * classes + k]!);
 }
 
-/** The answer that frames [from, to) alone would give: softmax of their mean evidence, `[classes]`. */
+/** The answer that frames [from, to) alone would give: softmax, or sigmoid, of their mean evidence, `[classes]`. */
 export function windowAnswer(
   curves: ArrayLike<number>,
   classes: number,
   from: number,
   to: number,
+  probability: WhenOptions['probability'] = 'softmax',
 ): Float32Array {
   const means = Float32Array.from({ length: classes }, (_, k) => {
     let sum = 0;
     for (let t = from; t < to; t++) sum += curves[t * classes + k]!;
     return sum / (to - from);
   });
+  if (probability === 'sigmoid') return means.map((mean) => 1 / (1 + Math.exp(-mean)));
   const top = means.reduce((a, b) => Math.max(a, b), -Infinity);
   const powers = means.map((mean) => Math.exp(mean - top));
   const total = powers.reduce((sum, power) => sum + power, 0);

@@ -37,7 +37,7 @@ export interface LocalizeInput {
   medianDifference?: ArrayLike<number>;
   /** Length of the feature vector at each of `S` scales, `[S,n,h,w]`; without it the map `scaleNorms` is `featureNorm`. */
   scaleNorms?: ArrayLike<number>;
-  /** The class whose place is asked for; the most probable one by default. */
+  /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
   classIndex?: number;
 }
 
@@ -49,8 +49,13 @@ export interface Localization {
   segments: FrameSegment[];
   /** The where-map that the boxes were drawn from, `[n,h,w]` in 0..1: what pictures of the answer show. */
   map: Float32Array;
-  /** Evidence of every frame and class `[n,K]`, pooled over cells and above the mean of classes, if there is evidence. */
+  /**
+   * Evidence of every frame and class `[n,K]`, pooled over cells, if there is evidence: above the mean of classes, or
+   * with `when.probability` `sigmoid` above an even chance.
+   */
   curves?: Float32Array;
+  /** What the curves mean. */
+  probability: LocalizeOptions['when']['probability'];
   /** All candidate tubes, best first. */
   tubes: Tube[];
 }
@@ -62,20 +67,32 @@ export function localize(
 ): Localization {
   const options = localizeOptions(choices);
   check(input);
-  const classIndex = input.classIndex ?? indexOfMax(input.probabilities);
-  const map = whereMap(input, options.where, classIndex);
-  return { map, ...drawBoxes(map, input, options.where), ...cutSegments(input, options.when) };
+  const cut = cutSegments(input, options.when);
+  const map = whereMap(input, options.where, classesOfFrames(input, cut.segments));
+  const { probability } = options.when;
+  return { map, probability, ...drawBoxes(map, input, options.where), ...cut };
 }
 
-/** The mixed map `[n,h,w]` in 0..1 that boxes are drawn from. */
+/** The class that each frame is asked for, `[n]`; of segments that overlap the first one counts. */
+function classesOfFrames(
+  { grid, classIndex, probabilities }: LocalizeInput,
+  segments: readonly FrameSegment[],
+): Int32Array {
+  const asked = new Int32Array(grid.frames).fill(classIndex ?? indexOfMax(probabilities));
+  if (classIndex !== undefined) return asked;
+  for (const { classIndex: k, from, to } of segments.toReversed()) asked.fill(k, from, to);
+  return asked;
+}
+
+/** The mixed map `[n,h,w]` in 0..1 that boxes are drawn from, for the class `[n]` that each frame is asked for. */
 export function whereMap(
   input: LocalizeInput,
   options: LocalizeOptions['where'],
-  classIndex: number,
+  classOf: ArrayLike<number>,
 ): Float32Array {
   const { grid } = input;
   const maps = Object.entries(options.maps).flatMap(([name, weight]) => {
-    const raws = weight > 0 ? mapsOf(name as MapName, input, classIndex) : [];
+    const raws = weight > 0 ? mapsOf(name as MapName, input, classOf) : [];
     return raws.map((raw) => {
       const calm = smooth(raw, grid, options.smoothSpace, options.smoothTime);
       return { values: minMax(calm, grid, options.normalise), weight };
@@ -92,23 +109,27 @@ export function whereMap(
 }
 
 /** The raw maps of one name: none where the model does not give it, several of `scaleNorms`. */
-function mapsOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number>[] {
+function mapsOf(name: MapName, input: LocalizeInput, classOf: ArrayLike<number>): ArrayLike<number>[] {
   const { scaleNorms, grid } = input;
   if (name === 'scaleNorms' && scaleNorms) {
     const all = Float32Array.from(scaleNorms);
     const size = grid.frames * grid.height * grid.width;
     return Array.from({ length: all.length / size }, (_, s) => all.subarray(s * size, (s + 1) * size));
   }
-  return [mapOf(name, input, k) ?? []].filter(({ length }) => length > 0);
+  return [mapOf(name, input, classOf) ?? []].filter(({ length }) => length > 0);
 }
 
 /** One raw map by name, or undefined where the model does not give it. */
-function mapOf(name: MapName, input: LocalizeInput, k: number): ArrayLike<number> | undefined {
+function mapOf(
+  name: MapName,
+  input: LocalizeInput,
+  classOf: ArrayLike<number>,
+): ArrayLike<number> | undefined {
   if (name === 'attention') return finite(input.logAttention) ?? input.masks;
   if (name === 'featureNorm' || name === 'scaleNorms') return input.featureNorm;
   if (name === 'medianDifference') return input.medianDifference;
   if (name === 'activation') return input.activation;
-  const q = input.evidence && classEvidence(input.evidence, input.probabilities.length, k);
+  const q = input.evidence && classEvidence(input.evidence, input, classOf);
   if (q === undefined) return undefined;
   if (name === 'classEvidence') return q.map((value) => Math.max(0, value));
   const log = input.logAttention;
@@ -123,12 +144,18 @@ function finite(log: ArrayLike<number> | undefined): Float32Array | undefined {
   return out.map((x) => (Number.isFinite(x) ? x : Number.isFinite(least) ? least : 0));
 }
 
-/** `q_ipk = s_ipk - mean_k s_ipk` of one class, `[n,h,w]`. */
-function classEvidence(evidence: ArrayLike<number>, classes: number, k: number): Float32Array {
+/** `q_ipk = s_ipk - mean_k s_ipk` of one class a frame, `[n,h,w]`. */
+function classEvidence(
+  evidence: ArrayLike<number>,
+  { grid, probabilities }: LocalizeInput,
+  classOf: ArrayLike<number>,
+): Float32Array {
+  const classes = probabilities.length;
+  const cells = grid.height * grid.width;
   return Float32Array.from({ length: evidence.length / classes }, (_, cell) => {
     let sum = 0;
     for (let c = 0; c < classes; c++) sum += evidence[cell * classes + c]!;
-    return evidence[cell * classes + k]! - sum / classes;
+    return evidence[cell * classes + classOf[Math.floor(cell / cells)]!]! - sum / classes;
   });
 }
 
@@ -185,7 +212,7 @@ function cutSegments(
   if (!evidence) return { segments: findSegments(base, options) };
   const attention = logAttention ? Float32Array.from(logAttention, Math.exp) : masks;
   const curves = classCurves(evidence, grid, base.classes, attention, options);
-  const q = aboveMean(curves, base.classes);
+  const q = options.probability === 'sigmoid' ? curves : aboveMean(curves, base.classes);
   const shared = options.curve === 'contribution' ? byWeight(q, weights, base.classes) : q;
   return { segments: findSegments({ ...base, curves, q: shared }, options), curves: q };
 }

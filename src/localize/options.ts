@@ -64,6 +64,11 @@ export const WhenOptions = z.strictObject({
    * frame, changes at a price; the clip is then full of segments, and `maximumSegments` keeps the best.
    */
   rule: z.enum(['window', 'step', 'threshold', 'path']).default('step'),
+  /**
+   * What evidence means: `softmax`, shares of a frame between the classes; `sigmoid`, every class by itself, an even chance
+   * at 0. `path` then leaves frames without a class where nothing is more likely than not.
+   */
+  probability: z.enum(['softmax', 'sigmoid']).default('softmax'),
   /** Shortest and longest segment, as a share of the frames. */
   minimumShare: share.default(0.15),
   maximumShare: share.default(1),
@@ -77,6 +82,8 @@ export const WhenOptions = z.strictObject({
   /** Segments a clip, classes looked at (most probable first), and least rule value as a share of the best. */
   maximumSegments: z.int().min(1).default(1),
   maximumClasses: z.int().min(1).default(1),
+  /** Classes below this probability are not looked for; the most probable one always is. */
+  minimumProbability: share.default(0),
   minimumScore: share.default(0.5),
   /** Segments of different classes that overlap more than this: the weaker is dropped. */
   suppression: share.default(0.5),

@@ -3,8 +3,15 @@
 //   path = argmax over one class a frame of  sum_t log p_t(k_t) - price * (changes of class)
 //   p_t = softmax_k s_tk,  price = log(n (K - 1)): what it costs to say where a change lies and to which class
 //
+// Where every class is told by itself, nothing is a class too, and the common part of all answers falls out:
+//
+//   path = argmax over one class or none a frame of  sum_t s_t(k_t) - price * (changes),  s of none = 0
+//   s_tk = log(p / (1 - p)),  price = log(n K)
+//
 // Minimum description length (Rissanen 1978), solved exactly by dynamic programming (Viterbi). It has no constant: the
 // price comes from the number of frames and classes.
+
+import type { WhenOptions } from './options.js';
 
 /** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
 export interface FrameSegment {
@@ -15,10 +22,16 @@ export interface FrameSegment {
 }
 
 /** The runs of the best path through curves `[n,K]`, in order; `score` is the mean of `p` inside the run. */
-export function pathSegments(curves: ArrayLike<number>, classes: number): FrameSegment[] {
-  const log = logSoftmax(curves, classes);
-  const frames = log.length / classes;
-  const path = bestPath(log, classes, classes > 1 ? Math.log(frames * (classes - 1)) : 0);
+export function pathSegments(
+  curves: ArrayLike<number>,
+  classes: number,
+  { probability = 'softmax' }: { probability?: WhenOptions['probability'] } = {},
+): FrameSegment[] {
+  const isApart = probability === 'sigmoid';
+  const log = isApart ? withNone(curves, classes) : logSoftmax(curves, classes);
+  const states = isApart ? classes + 1 : classes;
+  const frames = log.length / states;
+  const path = bestPath(log, states, states > 1 ? Math.log(frames * (states - 1)) : 0);
   const runs: FrameSegment[] = [];
   for (let t = 0; t < frames; t++) {
     const classIndex = path[t]!;
@@ -26,8 +39,19 @@ export function pathSegments(curves: ArrayLike<number>, classes: number): FrameS
     if (last?.classIndex === classIndex) last.to = t + 1;
     else runs.push({ classIndex, from: t, to: t + 1, score: 0 });
   }
-  for (const run of runs) run.score = meanProbability(log, classes, run);
-  return runs;
+  const told = runs.filter(({ classIndex }) => classIndex < classes);
+  const answer = isApart ? sigmoid : Math.exp;
+  for (const run of told) run.score = meanAnswer(log, states, run, answer);
+  return told;
+}
+
+/** The curves with one more, of nothing, that is 0 throughout: `[n,K+1]`. */
+function withNone(curves: ArrayLike<number>, classes: number): Float64Array {
+  const frames = curves.length / classes;
+  const out = new Float64Array(frames * (classes + 1));
+  for (let t = 0; t < frames; t++)
+    for (let k = 0; k < classes; k++) out[t * (classes + 1) + k] = curves[t * classes + k]!;
+  return out;
 }
 
 /** `log softmax_k s_tk`, `[n,K]`. */
@@ -64,8 +88,17 @@ function indexOfLargest(values: Float64Array): number {
   return values.reduce((best, value, k) => (value > values[best]! ? k : best), 0);
 }
 
-function meanProbability(log: Float64Array, classes: number, { classIndex, from, to }: FrameSegment): number {
+function meanAnswer(
+  values: Float64Array,
+  states: number,
+  { classIndex, from, to }: FrameSegment,
+  answer: (value: number) => number,
+): number {
   let sum = 0;
-  for (let t = from; t < to; t++) sum += Math.exp(log[t * classes + classIndex]!);
+  for (let t = from; t < to; t++) sum += answer(values[t * states + classIndex]!);
   return sum / (to - from);
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
 }

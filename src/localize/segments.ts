@@ -33,7 +33,7 @@ export function findSegments(input: SegmentInput, options: WhenOptions): FrameSe
   if (input.frames === 0) return [];
   if (options.rule === 'threshold') return thresholdSegments(input, options);
   if (options.rule === 'path' && input.curves) {
-    const found = pathSegments(input.curves, input.classes).sort((a, b) => b.score - a.score);
+    const found = pathSegments(input.curves, input.classes, options).sort((a, b) => b.score - a.score);
     return found.slice(0, options.maximumSegments);
   }
   const fromWeights = options.curve === 'weights' || input.q === undefined;
@@ -42,13 +42,17 @@ export function findSegments(input: SegmentInput, options: WhenOptions): FrameSe
   );
   found.sort((a, b) => b.window.value - a.window.value);
   const best = found[0]?.window.value ?? 0;
-  const strong = found.filter(({ window }, i) => i === 0 || window.value >= options.minimumScore * best);
+  // Shares of a frame are compared; of classes that are told one by one, none is weak because another is strong.
+  const isCompared = options.probability === 'softmax';
+  const strong = found.filter(
+    ({ window }, i) => !isCompared || i === 0 || window.value >= options.minimumScore * best,
+  );
   return suppress(
     strong.map(({ k, window }) => ({
       classIndex: k,
       from: window.from,
       to: window.to,
-      score: scoreOf(input, k, window),
+      score: scoreOf(input, k, window, options),
     })),
     options,
   );
@@ -58,7 +62,8 @@ export function findSegments(input: SegmentInput, options: WhenOptions): FrameSe
 function classesToSearch(input: SegmentInput, options: WhenOptions, fromWeights: boolean): number[] {
   const order = Array.from({ length: input.classes }, (_, k) => k);
   order.sort((a, b) => input.probabilities[b]! - input.probabilities[a]!);
-  return order.slice(0, fromWeights ? 1 : options.maximumClasses);
+  const likely = order.filter((k, i) => i === 0 || input.probabilities[k]! >= options.minimumProbability);
+  return likely.slice(0, fromWeights ? 1 : options.maximumClasses);
 }
 
 function windowRules(input: SegmentInput, options: WhenOptions): WindowRules {
@@ -92,8 +97,8 @@ function thresholdSegments(input: SegmentInput, options: WhenOptions): FrameSegm
   return segments.sort((a, b) => b.score - a.score).slice(0, options.maximumSegments);
 }
 
-function scoreOf(input: SegmentInput, k: number, { from, to }: Window): number {
-  if (input.curves) return windowAnswer(input.curves, input.classes, from, to)[k]!;
+function scoreOf(input: SegmentInput, k: number, { from, to }: Window, { probability }: WhenOptions): number {
+  if (input.curves) return windowAnswer(input.curves, input.classes, from, to, probability)[k]!;
   let inside = 0;
   for (let t = from; t < to; t++) inside += input.weights[t]!;
   return input.probabilities[k]! * inside;

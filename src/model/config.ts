@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import { AttentionSettings } from './forms.js';
-import { count } from './settings.js';
+import { count, ProbabilityForm } from './settings.js';
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -41,8 +41,18 @@ export const ModelConfig = z.strictObject({
     scaleChannels: z.array(count).optional(),
   }),
   attention: AttentionSettings,
-  /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8). */
-  answer: z.enum(['attention', 'averaged']).default('attention'),
+  /**
+   * `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8);
+   * `evidence`: the pooled evidence, where the form has it.
+   */
+  answer: z.enum(['attention', 'averaged', 'evidence']).default('attention'),
+  /** `r` of that pooling. */
+  evidenceSharpness: z.number().gt(0).optional(),
+  /**
+   * What a logit means: the softmax shares a clip between its classes, the sigmoid tells every class by itself, which
+   * clips of several classes ask for. Absent: `softmax`.
+   */
+  probabilities: ProbabilityForm.optional(),
   /** Whether the plain mean pool, which every head must justify itself against, is kept beside the head as `meanPool.*`. */
   meanPool: z.boolean().default(false),
   /** Features of one frame: `C`, `h`, `w`. */

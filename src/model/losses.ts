@@ -30,8 +30,12 @@ import {
 } from '../graph/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Attention } from './form.js';
+import type { ProbabilityForm } from './settings.js';
 
 const weight = z.number().min(0);
+
+/** `r` of the pooling of evidence, unless a recipe or a model says otherwise. */
+export const usualSharpness = 4;
 
 /** Weights and shapes of the loss terms; the defaults are METHOD section 3's. Cross-entropy has weight 1. */
 export const LossSettings = z.strictObject({
@@ -46,7 +50,7 @@ export const LossSettings = z.strictObject({
   /** Cross-entropy of the pooled evidence: every class must be found somewhere, whatever the attention says. */
   evidence: weight.default(0),
   /** `r` of the pooling: 0 would be the mean over all places, infinity their best one. */
-  evidenceSharpness: z.number().gt(0).default(4),
+  evidenceSharpness: z.number().gt(0).default(usualSharpness),
   /** `sum` of the hinge (paper) or mean of its square root (released scripts). */
   unimodalForm: z.enum(['sum', 'sqrt']).default('sum'),
   /** Without the hinge (the paper's max) every dent costs and every bulge pays; `sum` only. */
@@ -101,17 +105,22 @@ export const regularisers = [
 ] as const;
 
 /**
- * All terms for the attention on clips with `labels [N]` (int64). `features [N,n,C,h,w]` are what the norm prior
- * looks at. Terms of weight 0 are reported and left out of the total.
+ * All terms for the attention on clips with `labels [N]` (int64), or with several classes a clip `targets [N,K]` (float32,
+ * 1 where the clip has the class). `features [N,n,C,h,w]` are what the norm prior looks at. Terms of weight 0 are reported
+ * and left out of the total.
  */
 export function losses(
   attention: Attention,
   labels: Expr,
-  { features, ...settings }: LossSettings & { features: Expr },
+  {
+    features,
+    probabilities,
+    ...settings
+  }: LossSettings & { features: Expr; probabilities?: ProbabilityForm },
 ): Losses {
   const { masks, weights } = attention;
   const terms = {
-    crossEntropy: crossEntropy(attention.logits, labels),
+    crossEntropy: crossEntropy(attention.logits, labels, probabilities),
     totalVariation: totalVariation(masks, settings),
     contrast: contrast(masks),
     unimodal: unimodal(weights, settings.unimodalForm, settings),
@@ -120,7 +129,7 @@ export function losses(
     ...(settings.normPrior > 0 ? { normPrior: normPrior(attention, features) } : {}),
     ...(settings.doublyStochastic > 0 ? { doublyStochastic: doublyStochastic(masks) } : {}),
     ...(settings.evidence > 0
-      ? { evidence: pooledEvidence(attention, labels, settings.evidenceSharpness) }
+      ? { evidence: pooledEvidence(attention, labels, settings.evidenceSharpness, probabilities) }
       : {}),
   };
   let total = terms.crossEntropy;
@@ -131,10 +140,24 @@ export function losses(
   return { ...terms, total };
 }
 
-/** `-log p_y` for logits `[N,K]` and labels `[N]`. */
-export function crossEntropy(logits: Expr, labels: Expr): Expr {
-  const truth = oneHot(labels, logits.shape[1]!); //                     [N,K]
-  return perClip(neg(mul(truth, logSoftmax(logits, 1))));
+/**
+ * `-log p_y` for logits `[N,K]` and labels `[N]`. For targets `[N,K]`, 1 at each class of a clip, either
+ * `-1/|y| sum_{k in y} log p_k` with the softmax, whose minimum shares the clip evenly between its classes, or with the
+ * sigmoid `-sum_k y_k log p_k + (1 - y_k) log(1 - p_k)`, whose minimum is sure of each.
+ */
+export function crossEntropy(logits: Expr, labels: Expr, form: ProbabilityForm = 'softmax'): Expr {
+  const isOne = labels.rank === 1;
+  const truth = isOne ? oneHot(labels, logits.shape[1]!) : labels; //    [N,K]
+  if (form === 'sigmoid') return perClip(binaryCrossEntropy(logits, truth));
+  const shares = isOne ? truth : div(truth, sum(truth, { axes: [1], keepDims: true })); // [N,K]
+  return perClip(neg(mul(shares, logSoftmax(logits, 1))));
+}
+
+/** `log(1 + e^z) - y z`, with `m = max(0, z)` taken out of both exponents so that nothing overflows. */
+function binaryCrossEntropy(logits: Expr, truth: Expr): Expr {
+  const m = stopGradient(relu(logits)); //                               [N,K]
+  const softplus = add(m, log(add(exp(neg(m)), exp(sub(logits, m))))); // [N,K]
+  return sub(softplus, mul(truth, logits));
 }
 
 /**
@@ -142,7 +165,17 @@ export function crossEntropy(logits: Expr, labels: Expr): Expr {
  * (log-sum-exp pooling of multiple-instance learning, Pinheiro and Collobert 2015). Ours: a network from scratch starts
  * with attention that is nearly uniform, where an action on a twentieth of the places is drowned; this term finds it.
  */
-export function pooledEvidence({ evidence }: Attention, labels: Expr, sharpness: number): Expr {
+export function pooledEvidence(
+  attention: Attention,
+  labels: Expr,
+  sharpness: number,
+  form?: ProbabilityForm,
+): Expr {
+  return crossEntropy(evidenceLogits(attention, sharpness), labels, form);
+}
+
+/** The logits `[N,K]` of {@link pooledEvidence}: every class as it stands where it stands out most. */
+export function evidenceLogits({ evidence }: Attention, sharpness: number): Expr {
   if (!evidence) {
     throw new WhereWhenError({
       code: 'usage',
@@ -156,7 +189,7 @@ export function pooledEvidence({ evidence }: Attention, labels: Expr, sharpness:
   const s = mul(reshape(evidence, [N, n * h * w, K]), sharpness); //     [N,n*h*w,K]
   const top = stopGradient(max(s, { axes: [1], keepDims: true })); //    [N,1,K]
   const rest = log(mean(exp(sub(s, top)), { axes: [1] })); //            [N,K]
-  return crossEntropy(div(add(rest, reshape(top, [N, K])), sharpness), labels);
+  return div(add(rest, reshape(top, [N, K])), sharpness);
 }
 
 /** Which neighbours are compared, and what a difference costs. */

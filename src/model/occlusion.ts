@@ -1,8 +1,8 @@
 // The head on one clip with parts of it taken away: what an audit asks, many variants in one run.
-import { add, expand, input, mul, reshape, softmax, sub } from '../graph/index.js';
+import { add, expand, input, mul, reshape, sub } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
 import { attend } from './forms.js';
-import { answeredLogits, type BuiltGraph } from './programs.js';
+import { answeredLogits, probabilitiesOf, type BuiltGraph } from './programs.js';
 import { Scope } from './scope.js';
 
 /**
@@ -26,6 +26,6 @@ export function occlusionGraph({
   const away = expand(sub(X, fill), [B, n, C, h, w]);
   const seen = add(mul(away, keep), fill); //                            [B,n,C,h,w]
   const attention = attend(scope, seen, config.attention, { classes: classes.length });
-  const probabilities = softmax(answeredLogits(config, attention), 1); // [B,K]
+  const probabilities = probabilitiesOf(config, answeredLogits(config, attention)); // [B,K]
   return { graph: { outputs: { probabilities }, updates: [] }, parameters: scope.parameters };
 }

@@ -7,6 +7,7 @@ import {
   max,
   mul,
   relu,
+  sigmoid,
   slice,
   softmax,
   sqrt,
@@ -19,7 +20,7 @@ import {
 import type { ModelConfig } from './config.js';
 import type { Attention } from './form.js';
 import { meanPoolBeside } from './meanPool.js';
-import { losses, type Losses, type LossSettings } from './losses.js';
+import { evidenceLogits, losses, usualSharpness, type Losses, type LossSettings } from './losses.js';
 import { network, type Network, type NetworkOptions } from './network.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 
@@ -58,6 +59,7 @@ export function evaluationGraph(options: InferenceOptions & { losses: LossSettin
   const terms = losses(built.attention, labelsInput(options.clips), {
     ...options.losses,
     features: built.features,
+    probabilities: options.config.probabilities,
   });
   const outputs = { ...answers(scope, built, options), ...lossOutputs(terms) };
   return { graph: { outputs, updates: [] }, parameters: scope.parameters };
@@ -66,6 +68,11 @@ export function evaluationGraph(options: InferenceOptions & { losses: LossSettin
 /** The input `labels [N]`. */
 export function labelsInput(clips: number): Expr {
   return input('labels', [clips], 'int64');
+}
+
+/** The input `targets [N,K]`: 1 at each class of a clip, else 0. */
+export function targetsInput(clips: number, classes: number): Expr {
+  return input('targets', [clips, classes]);
 }
 
 /** Loss terms under the names `loss.crossEntropy` .. `loss.total`. */
@@ -83,7 +90,7 @@ function answers(
   return {
     ...attention,
     logits,
-    probabilities: softmax(logits, 1),
+    probabilities: probabilitiesOf(config, logits),
     norm: lengthOf(features),
     ...scaleNorms(features, options.config.backbone.scaleChannels),
     ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
@@ -98,9 +105,20 @@ function activationOf(features: Expr, logits: Expr): Expr {
   return relu(sum(mul(features, gradient!), { axes: [2] }));
 }
 
-/** The logits `[N,K]` that a model answers with: those of its attention, or their mean with those of the plain mean. */
-export function answeredLogits({ answer }: ModelConfig, { logits, meanLogits }: Attention): Expr {
+/**
+ * The logits `[N,K]` that a model answers with: those of its attention, their mean with those of the plain mean, or those
+ * of the pooled evidence, where each class speaks for itself wherever it is.
+ */
+export function answeredLogits(config: ModelConfig, attention: Attention): Expr {
+  const { answer, evidenceSharpness = usualSharpness } = config;
+  const { logits, meanLogits } = attention;
+  if (answer === 'evidence' && attention.evidence) return evidenceLogits(attention, evidenceSharpness);
   return answer === 'averaged' && meanLogits ? mul(add(logits, meanLogits), 0.5) : logits;
+}
+
+/** What logits `[N,K]` mean: shares of the clip, or every class by itself. */
+export function probabilitiesOf({ probabilities }: ModelConfig, logits: Expr): Expr {
+  return probabilities === 'sigmoid' ? sigmoid(logits) : softmax(logits, 1);
 }
 
 /** Length of each feature vector, `[N,n,C,h,w]` to `[N,n,h,w]`. */

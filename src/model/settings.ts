@@ -25,3 +25,8 @@ export const projection = count.optional();
 
 /** Without temporal attention every frame weighs the same and there are no score parameters. */
 export const isWeighted = z.boolean().default(true);
+
+/** What a logit means: `softmax`, one class a clip or shares of several; `sigmoid`, every class by itself. */
+export const ProbabilityForm = z.enum(['softmax', 'sigmoid']);
+/** What a logit means. */
+export type ProbabilityForm = z.infer<typeof ProbabilityForm>;

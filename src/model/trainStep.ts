@@ -19,7 +19,7 @@ import {
 import type { Shape } from '../tensor.js';
 import { losses, type LossSettings } from './losses.js';
 import { network, type NetworkOptions } from './network.js';
-import { labelsInput, lossOutputs, type BuiltGraph } from './programs.js';
+import { labelsInput, lossOutputs, targetsInput, type BuiltGraph } from './programs.js';
 import { averageName, Scope, type DeclaredParameter } from './scope.js';
 
 /** An optimiser by name, with PyTorch's meaning of every number. The learning rate is fed at each step. */
@@ -49,6 +49,8 @@ export interface TrainingOptions extends NetworkOptions {
    * them, and the last makes the step. Losses are means over a batch, so that the sums are means over all.
    */
   accumulate?: { batches: number; place: 'first' | 'middle' | 'last' };
+  /** Clips have several classes: the input is `targets [N,K]` instead of `labels [N]`. */
+  hasSeveralClasses?: boolean;
   /** Give every gradient out as `grad:NAME`: for tests and figures, not for speed. */
   withGradients?: boolean;
 }
@@ -60,13 +62,16 @@ export interface TrainingGraph extends BuiltGraph {
 }
 
 /**
- * Inputs `frames` or `features`, `labels [N]`, `learningRate` (a scalar) and what the options add; outputs
+ * Inputs `frames` or `features`, `labels [N]` or `targets [N,K]`, `learningRate` (a scalar) and what the options add; outputs
  * `loss.NAME`, `logits`, `weights`, `masks`. Running it makes the step.
  */
 export function trainingGraph(options: TrainingOptions): TrainingGraph {
   const scope = new Scope({ training: true });
   const { features, attention } = network(scope, options);
-  const terms = losses(attention, labelsInput(options.clips), { ...options.losses, features });
+  const { clips, hasSeveralClasses, config } = options;
+  const labels = hasSeveralClasses ? targetsInput(clips, config.classes.length) : labelsInput(clips);
+  const { probabilities } = config;
+  const terms = losses(attention, labels, { ...options.losses, features, probabilities });
   const step = optimise(terms.total, scope.parameters, options);
   const averages = options.averaged ? movingAverages(step.updates) : [];
   const state = [...step.state, ...averages];

@@ -7,10 +7,15 @@ export function sentences(result: Result): string[] {
   return [answerSentence(result), ...segments, ...brokenSentences(result)];
 }
 
-/** "Diving, 93 % sure." with the runner-up where it comes close. */
+/** "Diving, sure (93 %)." with the runner-up where it comes close; "Diving (93 %) and running (80 %)." where both are there. */
 export function answerSentence({ classes }: Result): string {
   const [first, second] = classes;
   if (!first) return 'No answer.';
+  const several = classes.filter(({ probability }) => probability > 0.5); // more than one only where each is told by itself
+  if (several.length > 1) {
+    const named = several.map(({ label, probability }) => `${words(label)} (${percent(probability)})`);
+    return `${sentenceCase(listed(named))}.`;
+  }
   const rival =
     second && second.probability > first.probability / 3
       ? `; ${words(second.label)} is possible too (${percent(second.probability)})`
@@ -100,6 +105,12 @@ export function seconds(value: number): string {
 /** "93 %"; shares below one in a hundred keep a digit. */
 export function percent(value: number): string {
   return value > 0 && value < 0.00995 ? `${(100 * value).toFixed(1)} %` : `${Math.round(100 * value)} %`;
+}
+
+/** "a", "a and b", "a, b and c". */
+function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 }
 
 /** "1 frame", "3 frames". */

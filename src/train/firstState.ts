@@ -25,7 +25,8 @@ export async function firstState(programs: Programs, parts: StartParts): Promise
   if (!takesFromFeatures(recipe)) return start;
   const size = recipe.batch;
   const training = batchesOf(material.train, parts, { size });
-  const options = { recipe, classes: material.dataset.classes.length };
+  const { probabilities } = programs.config;
+  const options = { recipe, classes: material.dataset.classes.length, probabilities };
   if (!isPartly) return startFromFeatures(start, { ...options, training });
   await runtime.write(start); // the trained stages, as they begin, say what the attention sees
   await using stages = await stagesOf(programs, { runtime, clips: size });

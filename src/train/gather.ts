@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import type { FrameSize } from '../backbone/index.js';
 import {
+  classIndicesOf,
   frameStore,
   notesOf,
   openDataset,
@@ -37,6 +38,11 @@ export interface Material {
   leftOut: StoredClip[];
   /** Hash of which clips, with which frames, stand on which side, and of a frozen front that sees them at every step. */
   hash: string;
+}
+
+/** Does a clip to learn from, or to choose the epoch by, have several classes? */
+export function hasSeveralClasses({ train, validation }: Pick<Material, 'train' | 'validation'>): boolean {
+  return [...train, ...validation].some(({ classIndices }) => classIndices !== undefined);
 }
 
 /** Settings of {@link gather}. */
@@ -158,8 +164,8 @@ function checkClasses(
   { broken }: PreparedClips,
   clips: readonly StoredClip[],
 ): void {
-  const alive = new Set(clips.map((clip) => clip.label));
-  const lost = classes.find((label) => !alive.has(label));
+  const alive = new Set(clips.flatMap(classIndicesOf));
+  const lost = classes.find((_, k) => !alive.has(k));
   if (lost === undefined) return;
   const faults = broken.filter(({ clip }) => clip.label === lost);
   throw new WhereWhenError(
@@ -175,7 +181,9 @@ function checkClasses(
 }
 
 function hashOf(train: StoredClip[], validation: StoredClip[], front?: string): string {
-  const lines = [train, validation].map((side) => side.map(({ name, key }) => `${name} ${key}`).join('\n'));
+  const line = ({ name, key, classIndices }: StoredClip): string =>
+    `${name} ${key}${classIndices ? ` ${classIndices.join(' ')}` : ''}`;
+  const lines = [train, validation].map((side) => side.map(line).join('\n'));
   const all = front === undefined ? lines : [...lines, front];
   return createHash('sha256').update(all.join('\n\n')).digest('hex');
 }

@@ -6,13 +6,12 @@ import type { Runtime } from '../runtime/index.js';
 import { batchesOf } from './batchesOf.js';
 import type { Material } from './gather.js';
 import type { Recipe } from './recipe.js';
+import { scoreOf, type Score } from './schedule.js';
 import { validate } from './validate.js';
 
 /** What a model reached on left-out clips. */
-export interface LeftOutScore {
+export interface LeftOutScore extends Score {
   clips: number;
-  accuracy: number;
-  crossEntropy: number;
   /** Accuracy of the mean pool: the one kept beside the head, or else the plain mean by the head's own weights. */
   meanAccuracy?: number;
 }
@@ -36,7 +35,7 @@ export async function scoreLeftOut(
 
   async function scored(answer: typeof logits & object): Promise<LeftOutScore> {
     await using program = await runtime.compile({ outputs: { logits: answer }, updates: [] });
-    const { clips: count, accuracy, crossEntropy } = await validate(program, batches);
-    return { clips: count, accuracy, crossEntropy }; // no temperature: it is never fitted on what is scored
+    const found = await validate(program, batches, config);
+    return { clips: found.clips, ...scoreOf(found) }; // no temperature: it is never fitted on what is scored
   }
 }

@@ -1,5 +1,6 @@
 // Logistic regression over several classes, fitted by L-BFGS (Liu and Nocedal 1989): convex, so that the answer depends
-// on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free.
+// on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free. A row of several
+// classes has even shares of them under the softmax; with the sigmoid every class is a regression of its own.
 
 /** The fitted layer: `weight [K,C]`, row by row, and `bias [K]`. */
 export interface FittedLayer {
@@ -9,19 +10,26 @@ export interface FittedLayer {
 
 const memory = 10;
 
-/** Fits rows of features to labels 0 .. K-1. */
+/** How {@link fitLogisticRegression} fits. */
+export interface RegressionOptions {
+  classes: number;
+  strength: number;
+  /** `sigmoid`: every class by itself. */
+  probabilities?: 'softmax' | 'sigmoid';
+  tolerance?: number;
+  maximumSteps?: number;
+}
+
+/** Fits rows of features to labels 0 .. K-1, one or several a row. */
 export function fitLogisticRegression(
   rows: readonly Float64Array[],
-  labels: readonly number[],
-  {
-    classes: K,
-    strength,
-    tolerance = 1e-6,
-    maximumSteps = 500,
-  }: { classes: number; strength: number; tolerance?: number; maximumSteps?: number },
+  labels: readonly (number | readonly number[])[],
+  options: RegressionOptions,
 ): FittedLayer {
+  const { classes: K, tolerance = 1e-6, maximumSteps = 500 } = options;
   const C = rows[0]!.length;
-  const loss = (x: Float64Array): Point => lossAt(x, rows, labels, K, strength);
+  const shares = labels.map((label) => sharesOf(label, options));
+  const loss = (x: Float64Array): Point => lossAt(x, rows, shares, options);
   let here = loss(new Float64Array(K * (C + 1)));
   const steps: { s: Float64Array; y: Float64Array; sy: number }[] = [];
   for (let i = 0; i < maximumSteps && largest(here.slope) > tolerance; i++) {
@@ -44,13 +52,22 @@ interface Point {
   slope: Float64Array;
 }
 
+/** What a row should be answered with, `[K]`: with the softmax its classes share it, with the sigmoid each is certain. */
+function sharesOf(
+  label: number | readonly number[],
+  { classes, probabilities }: RegressionOptions,
+): Float64Array {
+  const own = typeof label === 'number' ? [label] : label;
+  const share = probabilities === 'sigmoid' ? 1 : 1 / own.length;
+  return Float64Array.from({ length: classes }, (_, k) => (own.includes(k) ? share : 0));
+}
+
 /** Loss and slope at `x`, weights first and biases behind them. */
 function lossAt(
   x: Float64Array,
   rows: readonly Float64Array[],
-  labels: readonly number[],
-  K: number,
-  strength: number,
+  shares: readonly Float64Array[],
+  { classes: K, strength, probabilities }: RegressionOptions,
 ): Point {
   const C = rows[0]!.length;
   const slope = new Float64Array(x.length);
@@ -66,16 +83,34 @@ function lossAt(
       for (let c = 0; c < C; c++) sum += x[k * C + c]! * row[c]!;
       logits[k] = sum;
     }
-    const top = logits.reduce((a, b) => Math.max(a, b));
-    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
-    value += strength * (top + Math.log(total) - logits[labels[i]!]!);
+    const { lost, answer } = (probabilities === 'sigmoid' ? apart : together)(logits, shares[i]!);
+    value += strength * lost;
     for (let k = 0; k < K; k++) {
-      const error = strength * (Math.exp(logits[k]! - top) / total - (k === labels[i] ? 1 : 0));
+      const error = strength * (answer[k]! - shares[i]![k]!);
       slope[K * C + k]! += error;
       for (let c = 0; c < C; c++) slope[k * C + c]! += error * row[c]!;
     }
   }
   return { x, value, slope };
+}
+
+/** Cross-entropy and answer of the softmax. */
+function together(logits: Float64Array, shares: Float64Array): { lost: number; answer: Float64Array } {
+  const top = logits.reduce((a, b) => Math.max(a, b));
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - top), 0);
+  return {
+    lost: top + Math.log(total) - dot(logits, shares),
+    answer: logits.map((logit) => Math.exp(logit - top) / total),
+  };
+}
+
+/** Cross-entropy, summed over the classes, and answers of the sigmoid. */
+function apart(logits: Float64Array, truth: Float64Array): { lost: number; answer: Float64Array } {
+  const softplus = logits.map((z) => Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z))));
+  return {
+    lost: softplus.reduce((sum, one) => sum + one, 0) - dot(logits, truth),
+    answer: logits.map((z) => 1 / (1 + Math.exp(-z))),
+  };
 }
 
 /** The two-loop recursion: minus the inverse Hessian, as the last steps show it, times the slope. */

@@ -51,6 +51,7 @@ function stepFeeds(
     features: () => batch.inputs.features!,
     frontFeatures: () => batch.inputs.frontFeatures!,
     labels: () => batch.labels,
+    targets: () => batch.targets!,
     learningRate: () => scalar(rate),
     averageDecay: () => {
       const steps = Math.floor(position.total / recipe.accumulate);

@@ -14,6 +14,7 @@ import {
   type TrainingGraph,
   type TrainingOptions,
 } from '../model/index.js';
+import type { LocalizeChoices } from '../localize/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
@@ -22,9 +23,19 @@ import { checkPlaces, placesOf } from './places.js';
 import { formDefaultsOf, type Recipe } from './recipe.js';
 import { checkStandardised, foldStandard } from './standard.js';
 
-/** The config of the model that a recipe makes for these classes. */
-export function modelConfig(recipe: Recipe, classes: readonly string[], frozen?: Frozen): ModelConfig {
-  const { frames, attention, answer, localize } = recipe;
+/** The config of the model that a recipe makes for these classes, of which a clip may have several. */
+export function modelConfig(
+  recipe: Recipe,
+  classes: readonly string[],
+  frozen?: Frozen,
+  hasSeveralClasses = false,
+): ModelConfig {
+  const { frames, attention, localize } = recipe;
+  const { probabilities = hasSeveralClasses ? 'sigmoid' : undefined } = recipe;
+  const rules = formDefaultsOf(recipe).localize;
+  const { evidence, evidenceSharpness } = lossSettings(recipe);
+  const isPooled = probabilities === 'sigmoid' && recipe.answer === 'attention' && evidence > 0;
+  const answer = isPooled ? 'evidence' : recipe.answer;
   const backbone = frozen?.backbone ?? recipe.backbone;
   const transform = frozen ? { size: frozen.size, resize: frozen.resize } : recipe.transform;
   return parseModelConfig({
@@ -37,10 +48,23 @@ export function modelConfig(recipe: Recipe, classes: readonly string[], frozen?:
     backbone,
     attention,
     answer,
+    ...(answer === 'evidence' && { evidenceSharpness }),
+    ...(probabilities && { probabilities }),
     meanPool: recipe.meanPool,
     grid: frozen?.grid ?? createBackbone(backbone).grid(transform.size),
-    localize: { ...formDefaultsOf(recipe).localize, ...localize },
+    localize: { ...(probabilities === 'sigmoid' ? severalClasses(rules) : rules), ...localize },
   });
+}
+
+/** Segments of every class that is more likely in the clip than not. `path` finds them itself, and none where nothing is. */
+function severalClasses(rules: LocalizeChoices): LocalizeChoices {
+  if (rules.way === 'script') return rules; // masks and weights know no class
+  const likely = { maximumClasses: 100, minimumProbability: 0.5 };
+  const classes = rules.when?.rule === 'path' ? {} : likely;
+  return {
+    ...rules,
+    when: { ...rules.when, ...classes, probability: 'sigmoid', maximumSegments: 100 },
+  };
 }
 
 /** Weights of the loss terms: METHOD section 3, then what goes with the form, then the recipe. */
@@ -71,8 +95,13 @@ export interface Programs {
   config: ModelConfig;
 }
 
-/** Compiles them. */
-export async function openPrograms(runtime: Runtime, recipe: Recipe, config: ModelConfig): Promise<Programs> {
+/** Compiles them; where clips have several classes, the step takes `targets` instead of `labels`. */
+export async function openPrograms(
+  runtime: Runtime,
+  recipe: Recipe,
+  config: ModelConfig,
+  { hasSeveralClasses = false } = {},
+): Promise<Programs> {
   const { isStandardised } = recipe;
   const common = { config, clips: recipe.batch, encoder: encoderOf(config), isStandardised };
   const losses = lossSettings(recipe);
@@ -90,6 +119,7 @@ export async function openPrograms(runtime: Runtime, recipe: Recipe, config: Mod
       },
     }),
     losses,
+    hasSeveralClasses,
     optimiser: recipe.optimiser,
     factors: (name) => factorsOf(name, recipe),
     clipNorm: recipe.clipNorm > 0 ? recipe.clipNorm : undefined,

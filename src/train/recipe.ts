@@ -122,8 +122,17 @@ export const Recipe = z.strictObject({
   // What the model is.
   backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),
   attention: AttentionSettings.prefault(attentionPresets.joint),
-  /** `averaged`: the mean of the logits of attention and of the plain mean, where the form has both. */
-  answer: z.enum(['attention', 'averaged']).default('attention'),
+  /**
+   * `averaged`: the mean of the logits of attention and of the plain mean, where the form has both. `evidence`: the pooled
+   * evidence, which also stands in for `attention` where classes are told one by one and that pooling is a loss: one
+   * attention over a clip has to choose between its classes.
+   */
+  answer: z.enum(['attention', 'averaged', 'evidence']).default('attention'),
+  /**
+   * What a logit means; without a choice `sigmoid`, every class by itself, where clips to learn from have several classes,
+   * else `softmax`.
+   */
+  probabilities: z.enum(['softmax', 'sigmoid']).optional(),
   /** Parameters that start at zero; `joint.out.weight` makes attention uniform, so that training starts at the mean pool. */
   zeros: z.array(z.string()).default([]),
   losses: LossChoices.default({}),

@@ -2,7 +2,7 @@
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
 import { join } from 'node:path';
 import type { FeatureExtractor } from '../backbone/index.js';
-import { writeAtomically, writeModelFolder, type Batches } from '../data/index.js';
+import { classIndicesOf, writeAtomically, writeModelFolder, type Batches } from '../data/index.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import { WhereWhenError } from '../errors.js';
 import type { Runtime } from '../runtime/index.js';
@@ -10,14 +10,22 @@ import { sizeOf, type Tensors } from '../tensor.js';
 import { batchesOf } from './batchesOf.js';
 import { writeCheckpoint, type Checkpoint, type LossSums, type RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
-import type { Material } from './gather.js';
+import { hasSeveralClasses, type Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelConfig, modelTensors, openPrograms, termWeights, type Programs } from './programs.js';
 import { placesOf } from './places.js';
 import { augmentOf, type Recipe } from './recipe.js';
 import { hasRefit, refitCourse, type Chosen } from './refit.js';
-import { followCourse, isOver, learningRate, startCourse, type Course, type Score } from './schedule.js';
+import {
+  followCourse,
+  isOver,
+  learningRate,
+  scoreOf,
+  startCourse,
+  type Course,
+  type Score,
+} from './schedule.js';
 import { appendSamples, takeSamples, trimSamples } from './samples.js';
 import { appendEvent, startEvents } from './tensorBoard.js';
 import { makeStep, type Figures } from './makeStep.js';
@@ -87,16 +95,18 @@ export class Run {
     const { train, validation, frozen } = material;
     const { isBalanced, batch: size, accumulate: multiple } = recipe;
     const places = frozen && placesOf(recipe, frozen);
+    const classes = hasSeveralClasses(material) ? material.dataset.classes.length : undefined;
     const augment = augmentOf(recipe);
-    this.#training = batchesOf(train, parts, { size, multiple, isBalanced, augment, places });
+    this.#training = batchesOf(train, parts, { size, multiple, isBalanced, augment, places, classes });
     this.#held = validation.length > 0 ? batchesOf(validation, parts, { size }) : undefined;
   }
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
   async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
     const { out, recipe, material, runtime, signal, listen, chosen } = this.#parts;
-    const config = modelConfig(recipe, material.dataset.classes, material.frozen);
-    this.#programs = await openPrograms(runtime, recipe, config);
+    const isSeveral = hasSeveralClasses(material);
+    const config = modelConfig(recipe, material.dataset.classes, material.frozen, isSeveral);
+    this.#programs = await openPrograms(runtime, recipe, config, { hasSeveralClasses: isSeveral });
     if (checkpoint) this.#restore(checkpoint.run);
     else if (chosen) this.#takeOver(chosen);
     const last = checkpoint ? this.#epoch : -1;
@@ -135,9 +145,8 @@ export class Run {
     const { recipe, material, chosen } = this.#parts;
     const { best, cuts } = this.#course;
     if (chosen || !best || !hasRefit(recipe, material)) return undefined;
-    const { epoch, accuracy, crossEntropy } = best;
     return {
-      ...{ epoch, score: { accuracy, crossEntropy }, clips: material.validation.length, cuts },
+      ...{ epoch: best.epoch, score: scoreOf(best), clips: material.validation.length, cuts },
       ...{ meanPool: this.#meanPool, made: this.#epoch, seconds: this.#seconds },
     };
   }
@@ -146,8 +155,7 @@ export class Run {
     const { meanPool } = this.#programs;
     this.#meanPool = this.#parts.chosen?.meanPool;
     if (!meanPool || !this.#held) return;
-    const { accuracy, crossEntropy } = await validate(meanPool, this.#held);
-    this.#meanPool = { accuracy, crossEntropy };
+    this.#meanPool = scoreOf(await validate(meanPool, this.#held, this.#programs.config));
   }
 
   #takeOver(chosen: Chosen): void {
@@ -201,7 +209,9 @@ export class Run {
     const { recipe, runtime, out, listen, chosen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
-    const validation = this.#held ? await validate(this.#programs.validate, this.#held) : null;
+    const validation = this.#held
+      ? await validate(this.#programs.validate, this.#held, this.#programs.config)
+      : null;
     const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
     const isBest = this.#follow(epoch, validation, losses.total);
     const state = await runtime.read();
@@ -235,8 +245,8 @@ export class Run {
       return epoch === chosen.epoch;
     }
     // Without held-out clips the training loss stands in: it steers the schedule, and says nothing of accuracy.
-    const { accuracy, crossEntropy } = validation ?? { accuracy: 0, crossEntropy: loss ?? 0 };
-    const followed = followCourse(this.#course, { epoch, score: { accuracy, crossEntropy }, recipe });
+    const score = scoreOf(validation ?? { accuracy: 0, crossEntropy: loss ?? 0 });
+    const followed = followCourse(this.#course, { epoch, score, recipe });
     this.#course = followed.course;
     return followed.isBest;
   }
@@ -265,7 +275,9 @@ export class Run {
   async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {
     const { out, recipe, material, chosen } = this.#parts;
     const { classes } = material.dataset;
-    const classCounts = classes.map((label) => material.train.filter((clip) => clip.label === label).length);
+    const classCounts = classes.map(
+      (_, k) => material.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
+    );
     const held = chosen ? { ...chosen.score, clips: chosen.clips } : validation;
     const training = { epoch: this.#course.best!.epoch, classCounts, validation: held, recipe };
     const config = { ...this.#programs.config, training };

@@ -2,7 +2,7 @@
 // `samples.jsonl`. A resumed run drops the lines of epochs that it makes again.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outputError, writeAtomically, type Batches } from '../data/index.js';
+import { classIndicesOf, outputError, writeAtomically, type Batches } from '../data/index.js';
 import { EpochSamples, runFiles, type EpochSample } from '../epoch.js';
 import { isBehind } from './log.js';
 import type { Program } from '../runtime/index.js';
@@ -24,11 +24,12 @@ export async function takeSamples(
     const wanted = ['probabilities', 'weights', 'masks'];
     const { probabilities, weights, masks } = await program.run(inputs, { outputs: wanted, transfer: true });
     const [, , height, width] = masks!.shape as [number, number, number, number];
-    return clips.slice(0, CLIPS).map(({ name, classIndex }, i) => {
+    return clips.slice(0, CLIPS).map((clip, i) => {
       const scores = partOf(probabilities!, i);
       const top = scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
+      const label = classIndicesOf(clip).includes(top) ? top : clip.classIndex; // any class of the clip is right
       return {
-        ...{ clip: name, label: classes[classIndex]!, answer: classes[top]!, height, width },
+        ...{ clip: clip.name, label: classes[label]!, answer: classes[top]!, height, width },
         probability: rounded(scores[top]!),
         weights: Array.from(meanOfRows(partOf(weights!, i), weights!.shape.at(-1)!), rounded),
         masks: packed(partOf(masks!, i), isDistribution),

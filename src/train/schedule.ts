@@ -6,11 +6,19 @@ import type { Recipe } from './recipe.js';
 export interface Score {
   accuracy: number;
   crossEntropy: number;
+  /** Where clips have several classes: it counts them all, and so stands in for the accuracy. */
+  mAP?: number;
 }
 
 /** Is `a` better than `b`? */
 export function isBetter(a: Score, b: Score): boolean {
-  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.crossEntropy < b.crossEntropy);
+  const [own, other] = [a.mAP ?? a.accuracy, b.mAP ?? b.accuracy];
+  return own > other || (own === other && a.crossEntropy < b.crossEntropy);
+}
+
+/** The score alone, of whatever holds more. */
+export function scoreOf({ accuracy, crossEntropy, mAP }: Score): Score {
+  return { accuracy, crossEntropy, ...(mAP !== undefined && { mAP }) };
 }
 
 /** The state of schedule and early stopping. `waited` counts epochs since the best, `stalled` those since the last cut of the rate. */

@@ -2,11 +2,11 @@
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
 import type { Batches } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { averageName, meanPoolNames } from '../model/index.js';
+import { averageName, meanPoolNames, type ModelConfig } from '../model/index.js';
 import type { Program } from '../runtime/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 import { isFrozen } from './frozenRecipe.js';
-import { fitLogisticRegression } from './logisticRegression.js';
+import { fitLogisticRegression, type RegressionOptions } from './logisticRegression.js';
 import { copied } from './programs.js';
 import type { Recipe } from './recipe.js';
 import { standardNames } from './standard.js';
@@ -18,7 +18,8 @@ export interface FeatureFacts {
   deviation: Float64Array;
   /** The mean over a clip's places, `[clips][C]`. */
   pools: Float64Array[];
-  labels: number[];
+  /** The class of each clip, or its classes. */
+  labels: (number | readonly number[])[];
 }
 
 /** Whether the state before the first step depends on stored features. */
@@ -67,13 +68,23 @@ export function encodedBy(program: Program, batches: AllBatches): AllBatches {
  */
 export async function startFromFeatures(
   state: Tensors,
-  { recipe, training, classes }: { recipe: Recipe; training: AllBatches; classes: number },
+  {
+    recipe,
+    training,
+    classes,
+    probabilities,
+  }: {
+    recipe: Recipe;
+    training: AllBatches;
+    classes: number;
+    probabilities?: ModelConfig['probabilities'];
+  },
 ): Promise<Tensors> {
   const facts = await measure(training);
   const isStart = recipe.start === 'mean-pool';
   const scalings = recipe.isStandardised ? scalingsOf(facts) : {};
   if (!isStart && !recipe.meanPool) return { ...state, ...scalings };
-  const pool = fitMeanPool(facts, { classes, strength: recipe.regressionStrength });
+  const pool = fitMeanPool(facts, { classes, strength: recipe.regressionStrength, probabilities });
   const kept: Tensors = recipe.meanPool
     ? { [meanPoolNames.weight]: pool.weight, [meanPoolNames.bias]: pool.bias }
     : {};
@@ -101,13 +112,13 @@ function copies(tensors: Tensors): Tensors {
 export async function measure(training: AllBatches): Promise<FeatureFacts> {
   let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
   const pools: Float64Array[] = [];
-  const labels: number[] = [];
+  const labels: FeatureFacts['labels'] = [];
   for await (const { inputs, clips } of training.all()) {
     const { data, shape } = inputs.features!;
     const [, n, C, h, w] = shape as [number, number, number, number, number];
     const P = h * w;
     if (sums.length === 0) [sums, squares] = [new Float64Array(C), new Float64Array(C)];
-    clips.forEach(({ classIndex }, clip) => {
+    clips.forEach(({ classIndex, classIndices }, clip) => {
       const own = new Float64Array(C);
       for (let i = 0; i < n; i++) {
         for (let c = 0; c < C; c++) {
@@ -124,7 +135,7 @@ export async function measure(training: AllBatches): Promise<FeatureFacts> {
       }
       own.forEach((sum, c) => (sums[c]! += sum));
       pools.push(own.map((sum) => sum / (n * P)));
-      labels.push(classIndex);
+      labels.push(classIndices ?? classIndex);
       count += n * P;
     });
   }
@@ -142,8 +153,9 @@ export interface Layer {
 /** Logistic regression on standardised mean pools, as a layer on features as they are. */
 export function fitMeanPool(
   { pools, labels }: Pick<FeatureFacts, 'pools' | 'labels'>,
-  { classes, strength }: { classes: number; strength: number },
+  options: Pick<RegressionOptions, 'classes' | 'strength' | 'probabilities'>,
 ): Layer {
+  const { classes } = options;
   const C = pools[0]!.length;
   const centre = new Float64Array(C);
   const spread = new Float64Array(C);
@@ -151,7 +163,7 @@ export function fitMeanPool(
   for (const pool of pools) pool.forEach((x, c) => (spread[c]! += (x - centre[c]!) ** 2 / pools.length));
   const scale = spread.map(positiveRoot);
   const rows = pools.map((pool) => pool.map((x, c) => (x - centre[c]!) / scale[c]!));
-  const fitted = fitLogisticRegression(rows, labels, { classes, strength });
+  const fitted = fitLogisticRegression(rows, labels, options);
   const weight = fitted.weight.map((w, at) => w / scale[at % C]!);
   const bias = fitted.bias.map((b, k) => b - dotRow(weight, k, centre));
   return { weight: float32(Float32Array.from(weight), [classes, C]), bias: float32(Float32Array.from(bias)) };

@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ClipIndex, guessFormat, notesOf, openDataset, sidesOf, testSideOf } from '../../src/data/index.js';
+import {
+  classIndicesOf,
+  ClipIndex,
+  guessFormat,
+  notesOf,
+  openDataset,
+  sidesOf,
+  testSideOf,
+} from '../../src/data/index.js';
 
 let folder: string;
 const inside = (...parts: string[]) => join(folder, ...parts);
@@ -90,10 +98,25 @@ describe('openDataset', () => {
     expect(dataset.leftOut.map(({ reason }) => reason)).toEqual(['listed before as one', 'no side is told']);
   });
 
-  it('says that several classes of a clip count in mAP only', async () => {
-    const dataset = await open('clip,label\none,run\none,jump\ntwo,jump\n');
-    expect(dataset.clips[0]!.annotated!.labels).toEqual(['run', 'jump']);
-    expect(dataset.notes).toEqual([expect.stringMatching(/^1 clips have several classes/)]);
+  it('takes all classes of a clip, those too that are the first of none', async () => {
+    const dataset = await open('clip,label\ntwo,jump\none,run\none,jump\none,fly\n');
+    expect(dataset.classes).toEqual(['jump', 'run', 'fly']);
+    expect(dataset.clips.map(({ classIndex }) => classIndex)).toEqual([0, 1]);
+    expect(dataset.clips.map(classIndicesOf)).toEqual([[0], [0, 1, 2]]);
+    expect(dataset.notes).toEqual(['1 clips have several classes: all of them are learnt, and count in mAP']);
+  });
+
+  it('leaves out of what is learnt the classes that only test clips have', async () => {
+    const lines =
+      'clip,label,subset\none,run,train\none,jump,train\ntwo,jump,test\ntwo,fly,test\nthree,fly,test\n';
+    const learnt = await open(lines, { isToLearn: true });
+    expect(learnt.classes).toEqual(['run', 'jump']);
+    expect(learnt.clips.map(({ name }) => name)).toEqual(['run/one.mp4', 'jump/two.mp4']);
+    expect(learnt.clips.map(classIndicesOf)).toEqual([[0, 1], [1]]);
+    expect(learnt.notes).toContainEqual(expect.stringMatching(/^1 test clips are left out.*\(fly\)$/));
+    const scored = await open(lines);
+    expect(scored.classes).toEqual(['run', 'jump', 'fly']);
+    expect(scored.clips.map(classIndicesOf)).toEqual([[0, 1], [1, 2], [2]]);
   });
 
   it('names a folder that holds none of the clips', async () => {

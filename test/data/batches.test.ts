@@ -102,3 +102,23 @@ test('a stored clip of another number of frames is an error that names its file'
     /clip\d\.safetensors: 5 stored frames, got 6/,
   );
 });
+
+test('with several classes a clip there is 1 at each of them, and a clip is drawn for each', async () => {
+  const several = clips
+    .slice(0, 3)
+    .map((clip, i) => (i === 2 ? { ...clip, classIndex: 1, classIndices: [1, 2] } : clip));
+  const batches = new Batches({ store, clips: several, size: 4, frames: 6, classes: 3 });
+  const [all] = await collect(batches.all());
+  expect(all!.targets).toEqual({
+    dtype: 'float32',
+    shape: [4, 3],
+    data: Float32Array.of(1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 1, 1), // the last clip fills the batch up
+  });
+  // Three pools, of the classes 0, 1 and 2; the latter two hold the same clip: two thirds of many draws.
+  const long = new Batches({ store, clips: several, size: 12, frames: 6, classes: 3 });
+  const [batch] = await collect(long.epoch(0));
+  expect(batch!.clips.filter(({ classIndices }) => classIndices)).toHaveLength(8);
+  expect(
+    (await collect(new Batches({ store, clips, size: 4, frames: 6 }).all()))[0]!.targets,
+  ).toBeUndefined();
+});

@@ -39,10 +39,11 @@ function video(count: number, change: number): LongVideo {
 }
 
 /** Answers `run` on dark and `sit` on bright frames; the box's left edge is the frame's place in its window. */
-function predictor(): WindowPredictor & { windows: number[][] } {
+function predictor(when = {}): WindowPredictor & { windows: number[][] } {
   const windows: number[][] = [];
+  const own = { ...config.localize, when: { ...(config.localize.when as object), ...when } };
   return {
-    config,
+    config: { ...config, localize: own },
     windows,
     async predict({ frames, indices, times }: SampledClip): Promise<Answer> {
       windows.push(indices);
@@ -87,6 +88,21 @@ describe('predictWindows', () => {
     ]);
     expect(result.curves!.values[1]!.map(Math.sign)).toEqual([-1, -1, -1, -1, -1, 1, 1, 1]);
     expect(result.frames.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1);
+  });
+
+  it('takes the surest window for a class that is told by itself, not the mean of all', async () => {
+    // Windows 0-3, 2-5, 4-7, 6-9 of a video whose frames 4 and 5 alone are bright have 0, 1/2, 1/2 and 0 of them.
+    const frames = async function* () {
+      for (let index = 0; index < 10; index++)
+        yield { index, timeSeconds: index, data: Uint8Array.of([4, 5].includes(index) ? 200 : 0, index, 0) };
+    };
+    const model = predictor({ probability: 'sigmoid' });
+    const result = await predictWindows(model, { ...video(10, 10), frames: frames() }, 'long.mp4');
+    expect(result.curves!.probability).toBe('sigmoid');
+    const told = Object.fromEntries(result.classes.map(({ label, probability }) => [label, probability]));
+    expect(told).toEqual({ run: 1, sit: 0.5 });
+    // From run to sit and back are the two changes that from run to nothing and back would be.
+    expect(result.segments.map(({ label }) => label).sort()).toEqual(['run', 'run', 'sit']);
   });
 
   it('takes a box from the window in which its frame lies deepest', async () => {

@@ -88,6 +88,35 @@ describe('localize', () => {
     expect(b[2] - b[0]).toBeCloseTo(a[2] - a[0], 0);
   });
 
+  it('asks each frame for the place of the class of its segment', () => {
+    // Two cells side by side: class 0 speaks in the left one on frames 0..2, class 1 in the right one on frames 3..5.
+    const grid = { frames: 6, height: 1, width: 2 };
+    const said = (t: number, cell: number, k: number): number =>
+      (t < 3 && cell === 0 && k === 0) || (t >= 3 && cell === 1 && k === 1) ? 9 : 0;
+    const evidence = [0, 1, 2, 3, 4, 5].flatMap((t) =>
+      [0, 1].flatMap((cell) => [0, 1].map((k) => said(t, cell, k))),
+    );
+    const input: LocalizeInput = {
+      ...{ grid, picture: { width: 20, height: 10 }, evidence },
+      weights: Array<number>(6).fill(1 / 6),
+      probabilities: [0.6, 0.4],
+    };
+    const rules = {
+      where: { maps: { classEvidence: 1 }, smoothTime: 0 },
+      when: { rule: 'path', smooth: 0, maximumSegments: 9 },
+    };
+    const { segments, frames } = localize(input, rules);
+    expect(segments.map(({ classIndex, from, to }) => [classIndex, from, to])).toEqual([
+      [0, 0, 3],
+      [1, 3, 6],
+    ]);
+    const sides = frames.map(({ point: [x] }) => (x < 10 ? 'left' : 'right'));
+    expect(sides).toEqual(['left', 'left', 'left', 'right', 'right', 'right']);
+    // Asked for class 0 by name, nothing speaks on the frames of class 1.
+    const asked = localize({ ...input, classIndex: 0 }, rules);
+    expect(asked.frames.map(({ box }) => box !== null)).toEqual([true, true, true, false, false, false]);
+  });
+
   it('reads the script way from masks and weights alone, and gives no curves', () => {
     const masks = new Float32Array(GRID.frames * 144);
     for (let t = 0; t < GRID.frames; t++) masks[t * 144] = 1;

@@ -47,3 +47,28 @@ describe('the rule path', () => {
     ]);
   });
 });
+
+describe('pathSegments of classes that are told one by one', () => {
+  const apart = { probability: 'sigmoid' } as const;
+
+  it('leaves frames without a class where nothing is more likely than not', () => {
+    // Class 0 has odds of e^3 on frames 1..3, class 1 on frames 6..8; elsewhere both have e^-3.
+    const marks = [-1, 0, 0, 0, -1, -1, 1, 1, 1, -1];
+    const values = marks.flatMap((k) => [k === 0 ? 3 : -3, k === 1 ? 3 : -3]);
+    const found = pathSegments(values, 2, apart);
+    expect(found.map(({ classIndex, from, to }) => [classIndex, from, to])).toEqual([
+      [0, 1, 4],
+      [1, 6, 9],
+    ]);
+    expect(found[0]!.score).toBeCloseTo(1 / (1 + Math.exp(-3)), 6);
+    // By shares of the frame the same curves are a class throughout: where both are unlikely they are even.
+    expect(pathSegments(values, 2).reduce((sum, { from, to }) => sum + to - from, 0)).toBe(10);
+  });
+
+  it('asks of a segment what two changes cost: 2 log(n K)', () => {
+    // n = 8, K = 2: 2 log 16 = 5.55; one frame of 5.5 is not worth it, one of 5.6 is.
+    const single = (lead: number): number[] => Array.from({ length: 16 }, (_, i) => (i === 6 ? lead : -9));
+    expect(pathSegments(single(5.5), 2, apart)).toEqual([]);
+    expect(pathSegments(single(5.6), 2, apart)).toMatchObject([{ classIndex: 0, from: 3, to: 4 }]);
+  });
+});

@@ -123,6 +123,43 @@ describe('class curves', () => {
   });
 });
 
+describe('classes that are told one by one', () => {
+  // Class 0 acts strongly on frames 1..3, class 1 weakly on frames 6..8, class 2 nowhere.
+  const rows = Array.from({ length: 10 }, (_, t) => [t > 0 && t < 4 ? 9 : -5, t > 5 && t < 9 ? 1 : -4, -6]);
+  const input = {
+    ...{ frames: 10, classes: 3, weights: Array<number>(10).fill(0.1) },
+    ...{ curves: rows.flat(), q: rows.flat() },
+    probabilities: [0.99, 0.6, 0.1],
+  };
+  const when = { smooth: 0, probability: 'sigmoid', maximumSegments: 9, maximumClasses: 9 } as const;
+  const classesOf = (rules: object): number[] =>
+    findSegments(input, localizeOptions({ when: { ...when, ...rules } }).when).map(
+      ({ classIndex }) => classIndex,
+    );
+
+  it('have a segment each where they are likely, however strong the others are', () => {
+    const found = findSegments(input, localizeOptions({ when: { ...when, minimumProbability: 0.5 } }).when);
+    expect(found.map(({ classIndex, from, to }) => [classIndex, from, to])).toEqual([
+      [0, 1, 4],
+      [1, 6, 9],
+    ]);
+    expect(found[1]!.score).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
+    // As shares of a frame the weaker step, 5 against 14, is less than half of the stronger one, and falls.
+    expect(classesOf({ minimumProbability: 0.5, probability: 'softmax' })).toEqual([0]);
+  });
+
+  it('are not looked for below the least probability, but for the most probable one', () => {
+    expect(classesOf({})).toContain(2);
+    expect(classesOf({ minimumProbability: 0.7 })).toEqual([0]);
+    expect(classesOf({ minimumProbability: 1 })).toEqual([0]);
+  });
+});
+
+it('answer for a window by the sigmoid of its mean evidence where classes are told one by one', () => {
+  const answer = windowAnswer([0, Math.log(3), 2 * Math.log(3), Math.log(3)], 2, 0, 2, 'sigmoid');
+  expect([...answer]).toEqual([expect.closeTo(0.75), expect.closeTo(0.75)]);
+});
+
 describe('windowSeconds', () => {
   it('reaches halfway to the frame before and to the frame after', () => {
     expect(windowSeconds([0, 1, 2, 4], 1, 3, 5)).toEqual([0.5, 3]);

@@ -50,6 +50,58 @@ describe('cross-entropy', () => {
   });
 });
 
+describe('cross-entropy of several classes', () => {
+  const targets = constant([1, 1, 0, 0, 0, 1], [2, 3]); // the first clip has the classes 0 and 1, the second has 2
+
+  it('shares a clip evenly between its classes, with gradient (p - share) / N', async () => {
+    // softmax(0, 0, 0) = 1/3 each: -(1/2 log 1/3 + 1/2 log 1/3) = log 3, and log 3 for the second clip.
+    const { value, slope } = await at((x) => crossEntropy(x, targets), [2, 3], [0, 0, 0, 1, 1, 1]);
+    expect(value).toBeCloseTo(Math.log(3), 6);
+    const [own, other] = [(1 / 3 - 1 / 2) / 2, 1 / 3 / 2];
+    expectClose(slope, [own, own, other, other, other, (1 / 3 - 1) / 2]);
+  });
+
+  it('is least, log 2, where two classes share all, and is that of one class where a clip has one', async () => {
+    const one = await at((x) => crossEntropy(x, constant([1, 1, 0], [1, 3])), [1, 3], [50, 50, -50]);
+    expect(one.value).toBeCloseTo(Math.log(2), 6);
+    expectClose(one.slope, [0, 0, 0]);
+    const logits = [0.3, -1.2, 0.7];
+    const [target, label] = [constant([0, 0, 1], [1, 3]), constant([2], [1], 'int64')];
+    const [many, single] = [
+      await at((x) => crossEntropy(x, target), [1, 3], logits),
+      await at((x) => crossEntropy(x, label), [1, 3], logits),
+    ];
+    expect(many).toEqual(single);
+  });
+
+  it('tells every class by itself with the sigmoid, with gradient (p - y) / N', async () => {
+    // p = 1/2, 3/4, 1/4 of logits 0, log 3, -log 3: -(log 1/2 + log 3/4 + log 3/4) for the classes 0 and 1.
+    const z = Math.log(3);
+    const sigmoid = (x: Expr): Expr => crossEntropy(x, constant([1, 1, 0], [1, 3]), 'sigmoid');
+    const { value, slope } = await at(sigmoid, [1, 3], [0, z, -z]);
+    expect(value).toBeCloseTo(-Math.log(1 / 2) - 2 * Math.log(3 / 4), 6);
+    expectClose(slope, [-1 / 2, -1 / 4, 1 / 4]);
+    const [sure, wrong] = [
+      await at(sigmoid, [1, 3], [90, 90, -90]),
+      await at(sigmoid, [1, 3], [-90, 90, 90]),
+    ];
+    expect(sure.value).toBeCloseTo(0, 6);
+    expect(wrong.value).toBeCloseTo(180, 3); // no overflow
+    expectClose(wrong.slope, [-1, 0, 1]);
+  });
+
+  it.each(['softmax', 'sigmoid'] as const)('agrees with finite differences: %s', async (form) => {
+    const values = [0.4, -0.9, 1.3, -0.2, 0.6, 0.1];
+    const loss = (x: Expr): Expr => crossEntropy(x, targets, form);
+    const { slope } = await at(loss, [2, 3], values);
+    for (const i of values.keys()) {
+      const moved = async (by: number) =>
+        (await at(loss, [2, 3], values.map((v, j) => (i === j ? v + by : v)))).value; // prettier-ignore
+      expect(slope[i]).toBeCloseTo(((await moved(0.01)) - (await moved(-0.01))) / 0.02, 3);
+    }
+  });
+});
+
 describe('the doubly stochastic penalty', () => {
   it('is 0, without gradient, where every place is looked at once over the clip', async () => {
     const { value, slope } = await at(doublyStochastic, [1, 2, 1, 2], [0.25, 0.75, 0.75, 0.25]);

@@ -56,6 +56,21 @@ describe('sentences', () => {
     expect(segmentSentence(whole, answer)).toBe('Diving, the whole clip (5.0 s), upper left.');
   });
 
+  it('name every class that is likelier than not, where several are', () => {
+    const classes = [
+      { label: 'walk', probability: 0.98 },
+      { label: 'GolfSwing', probability: 0.7 },
+      { label: 'sit', probability: 0.6 },
+      { label: 'jump', probability: 0.4 },
+    ];
+    expect(answerSentence(result([null], { classes }))).toBe(
+      'Walk (98 %), Golf swing (70 %) and sit (60 %).',
+    );
+    expect(answerSentence(result([null], { classes: classes.slice(1) }))).toBe(
+      'Golf swing (70 %) and sit (60 %).',
+    );
+  });
+
   it('name the runner-up when it comes close, and what was broken', () => {
     const answer = result([null], {
       classes: [

@@ -125,6 +125,33 @@ test('at the start the answer is the logistic regression on the mean pool, also 
   folded['classifier.bias']!.data.forEach((value, k) => expect(Number(value)).toBeCloseTo(bias[k]!, 5));
 });
 
+test('with several classes a clip the start is the regression of each class by itself', async () => {
+  const material = await gathered();
+  const clips = material.train.map((clip, i) => (i % 3 === 0 ? { ...clip, classIndices: [0, 1] } : clip));
+  const whole = parseRecipe({ ...recipe, places: 1 });
+  const training = new Batches({ store: material.store, clips, size: 4, frames: 5, content: 'features' });
+  const config = modelConfig(whole, material.dataset.classes, material.frozen, true);
+  expect(config).toMatchObject({ probabilities: 'sigmoid', answer: 'averaged' }); // no pooled evidence in its losses
+  await using runtime = await openRuntime({ threads: 1 });
+  const programs = await openPrograms(runtime, whole, config, { hasSeveralClasses: true });
+  const options = { recipe: whole, training, classes: 2, probabilities: config.probabilities };
+  const state = await startFromFeatures(startState(programs, whole), options);
+  const facts = await measure(training);
+  expect(facts.labels).toEqual(clips.map(({ classIndex, classIndices }) => classIndices ?? classIndex));
+  const { weight, bias } = fitMeanPool(facts, { classes: 2, strength: 0.01, probabilities: 'sigmoid' });
+  await runtime.write(state);
+  const [first] = facts.pools;
+  for await (const { inputs } of training.all()) {
+    const { probabilities } = await programs.validate.run(inputs);
+    for (const k of [0, 1]) {
+      const row = (weight.data as Float32Array).subarray(4 * k, 4 * k + 4);
+      const logit = first!.reduce((sum, x, c) => sum + x * row[c]!, Number(bias.data[k]));
+      expect(Number(probabilities!.data[k])).toBeCloseTo(1 / (1 + Math.exp(-logit)), 3);
+    }
+    break;
+  }
+});
+
 test('scalings folded into a layer change nothing of its answer', () => {
   const settings = attentionPreset('joint', { onFeatures: true });
   const [x, mean, scale] = [

@@ -47,3 +47,29 @@ test('at the answer the slope is 0 in every direction: no small change makes the
     }
   }
 });
+
+test('a row of two classes is shared evenly by the softmax, and sure of both with the sigmoid', () => {
+  // Without a usable feature: shares of the classes over rows {0, 1}, {0, 1}, {0}, {2}.
+  const rows = [0, 0, 0, 0].map(() => Float64Array.of(0));
+  const labels = [[0, 1], [0, 1], 0, 2];
+  const options = { classes: 3, strength: 1 };
+  const together = fitLogisticRegression(rows, labels, options).bias;
+  const powers = together.map(Math.exp);
+  const total = powers.reduce((a, b) => a + b);
+  // (1/2 + 1/2 + 1) / 4, (1/2 + 1/2) / 4, 1 / 4
+  [0.5, 0.25, 0.25].forEach((share, k) => expect(powers[k]! / total).toBeCloseTo(share, 5));
+  const apart = fitLogisticRegression(rows, labels, { ...options, probabilities: 'sigmoid' }).bias;
+  [3 / 4, 2 / 4, 1 / 4].forEach((share, k) => expect(sigmoid(apart[k]!)).toBeCloseTo(share, 5));
+});
+
+test('with the sigmoid every class is the regression of that class against the rest', () => {
+  const random = Random.from(5);
+  const rows = Array.from({ length: 24 }, () => Float64Array.from({ length: 3 }, () => random.normal()));
+  const labels = rows.map((row) => [0, 1, 2].filter((k) => row[k]! > -0.3 || k === 0));
+  const all = fitLogisticRegression(rows, labels, { classes: 3, strength: 0.5, probabilities: 'sigmoid' });
+  for (const k of [0, 1, 2]) {
+    const own = labels.map((label) => (label.includes(k) ? [0] : []));
+    const alone = fitLogisticRegression(rows, own, { classes: 1, strength: 0.5, probabilities: 'sigmoid' });
+    for (let c = 0; c < 3; c++) expect(all.weight[3 * k + c]).toBeCloseTo(alone.weight[c]!, 4);
+  }
+});

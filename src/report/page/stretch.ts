@@ -15,7 +15,7 @@ export interface StretchAnswer {
 }
 
 /**
- * Softmax of the mean evidence of the sampled frames inside the stretch (of the nearest one where none lies inside).
+ * Softmax (or sigmoid, as the curves are) of the mean evidence of the sampled frames inside the stretch (of the nearest one where none lies inside).
  * Null where the model gives no evidence over time.
  */
 export function stretchAnswer(
@@ -32,7 +32,7 @@ export function stretchAnswer(
   if (from < 0) from = frames.length - 1;
   if (to < 0) to = frames.length;
   if (to <= from) [from, to] = around(frames, (startSeconds + endSeconds) / 2);
-  const shares = windowAnswer(flat, K, from, to);
+  const shares = windowAnswer(flat, K, from, to, curves.probability);
   const classes = curves.labels.map((label, k) => ({ label, probability: shares[k]! }));
   return { classes: classes.sort((a, b) => b.probability - a.probability), frames: to - from };
 }
