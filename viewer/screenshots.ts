@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { audit } from '../src/audit/index.js';
+import { auditFile, readTruth, writeAtomically } from '../src/data/index.js';
 import { listen, openServed } from '../src/server/index.js';
 import { attentionPreset, train } from '../src/train/index.js';
 
@@ -20,6 +22,13 @@ if (!existsSync(join(second, 'config.json'))) {
   const cache = join(demo, 'model', 'cache'); // frames that the demo decoded already
   await train({ data: join(demo, 'world', 'train'), out: second, recipe, cache, overwrite: true });
 }
+const audited = join(second, auditFile);
+if (!existsSync(audited)) {
+  console.log('auditing it');
+  const data = join(demo, 'world', 'test');
+  const found = await audit({ model: second, data, truth: await readTruth(join(data, 'truth.json')) });
+  await writeAtomically(audited, JSON.stringify(found));
+}
 await mkdir(out, { recursive: true });
 const models = [join(demo, 'model'), second];
 const server = await listen(await openServed({ models, data: join(demo, 'world', 'test') }), { port: 0 });
@@ -35,6 +44,7 @@ try {
   await shot('label', `#/clips/${clip}`, { scheme: 'light', act: label });
   await shot('what-if', `#/clips/${clip}`, { scheme: 'light', act: paintOver });
   await shot('here', '#/here', { scheme: 'dark', act: openHere });
+  await shot('findings', `#/findings?model=${beside}`, { scheme: 'light' });
   await shot('training', '#/training?model=model', { scheme: 'dark' });
 } finally {
   await browser.close();

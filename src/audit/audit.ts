@@ -19,6 +19,7 @@ import { lossSettings, type Recipe } from '../train/index.js';
 import { DecodePool } from '../video/index.js';
 import { answerFindings } from './answers.js';
 import { AuditedModel } from './auditedModel.js';
+import { withClips } from './behind.js';
 import { maskFindings, orderFindings, redrawnFindings, removalFindings, weightFindings } from './checks.js';
 import { byLevel, Finding, Level, worstLevel } from './finding.js';
 import { measureClip, type ClipMeasures } from './measureClip.js';
@@ -183,7 +184,7 @@ function reportOf(
     broken,
     seed,
     verdict: verdictOf(findings),
-    findings: byLevel(findings),
+    findings: withClips(byLevel(findings), { measured, records, places }),
     curves: {
       frames: meanCurves(measured.map(({ frames }) => frames)),
       regions: meanCurves(measured.map(({ regions }) => regions)),

@@ -2,7 +2,7 @@
 import { writeAtomically } from '../data/index.js';
 import { chartHtml, cividisCss, escaped, pageStyle, policyFor, words, type Chart } from '../report/index.js';
 import type { AuditReport } from './audit.js';
-import { CHECKS, type Finding, type Level } from './finding.js';
+import { CHECKS, type ClipsBehind, type Finding, type Level } from './finding.js';
 import { ORDER_WORDS } from './checks.js';
 import { STEPS } from './orders.js';
 
@@ -51,7 +51,7 @@ export function auditHtml(report: AuditReport, style: string): string {
 `;
 }
 
-function findingHtml({ check, level, words: said, figures }: Finding): string {
+function findingHtml({ check, level, words: said, figures, behind }: Finding): string {
   const rows = figures.map(({ name, value, interval }) => {
     const range = interval ? `${number(interval.low)} to ${number(interval.high)}` : '';
     return `<tr><th scope="row">${escaped(name)}</th><td>${number(value)}</td><td>${range}</td></tr>`;
@@ -60,7 +60,14 @@ function findingHtml({ check, level, words: said, figures }: Finding): string {
     rows.length > 0
       ? `<details><summary>Figures</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures of ${check}"><table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">95 % interval</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`
       : '';
-  return `<article class="sheet finding" id="${check}"><h3><span class="level ${level}">${LEVEL_WORDS[level]}</span>${escaped(CHECKS[check])} <small><code>${check}</code></small></h3><p>${escaped(said)}</p>${table}</article>`;
+  return `<article class="sheet finding" id="${check}"><h3><span class="level ${level}">${LEVEL_WORDS[level]}</span>${escaped(CHECKS[check])} <small><code>${check}</code></small></h3><p>${escaped(said)}</p>${table}${behind ? behindHtml(behind) : ''}</article>`;
+}
+
+function behindHtml({ measure, clips }: ClipsBehind): string {
+  const rows = clips.map(
+    ({ name, value }) => `<tr><th scope="row">${escaped(name)}</th><td>${number(value)}</td></tr>`,
+  );
+  return `<details><summary>Clips that speak most against it</summary><table><thead><tr><th scope="col">Clip</th><th scope="col">${escaped(measure)}</th></tr></thead><tbody>${rows.join('')}</tbody></table></details>`;
 }
 
 /** Own order, the main rival and the prior: three lines a chart. */

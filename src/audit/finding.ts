@@ -38,12 +38,22 @@ export const AuditFigure = z.object({
 /** One number behind a finding. */
 export type AuditFigure = z.infer<typeof AuditFigure>;
 
+/** The clips that speak most against the explanation, the worst first, and which number of them says so. */
+export const ClipsBehind = z.object({
+  measure: z.string(),
+  clips: z.array(z.object({ name: z.string(), value: z.number() })),
+});
+/** The clips behind a finding. */
+export type ClipsBehind = z.infer<typeof ClipsBehind>;
+
 /** One finding: which check, how it came out, in words, and the figures. */
 export const Finding = z.object({
   check: z.enum(Object.keys(CHECKS) as [CheckName, ...CheckName[]]),
   level: Level,
   words: z.string(),
   figures: z.array(AuditFigure),
+  /** Absent where the finding is about no single clip. */
+  behind: ClipsBehind.optional(),
 });
 /** One finding. */
 export type Finding = z.infer<typeof Finding>;

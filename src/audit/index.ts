@@ -9,6 +9,7 @@ export { auditHtml, writeAudit } from './auditHtml.js';
 export { auditWords } from './auditWords.js';
 export {
   CHECKS,
+  ClipsBehind,
   failing,
   Finding,
   Level,

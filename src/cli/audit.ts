@@ -1,5 +1,8 @@
 // `wherewhen audit MODEL DATA`
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import type { AuditReport } from '../audit/index.js';
+import { WhereWhenError } from '../errors.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { whole } from './options.js';
@@ -10,6 +13,7 @@ interface Options extends CommonOptions, ComputeOptions {
   truth?: string;
   clips: number;
   seed: number;
+  out?: string;
   report?: string;
   failOn?: string;
   backboneFile?: string;
@@ -26,6 +30,7 @@ export function auditCommand(wrap: Wrap): Command {
       new Option('--clips <n>', 'clips to look at, evenly from the classes').argParser(whole(2)).default(120),
     )
     .addOption(new Option('--seed <n>', 'of every random order').argParser(whole(0)).default(0))
+    .option('--out <file>', 'where the audit is kept as JSON (default: audit.json in the model folder)')
     .option('--report <file>', 'one HTML page with figures and pictures')
     .option(
       '--fail-on <list>',
@@ -58,6 +63,7 @@ async function run(shell: Shell, options: Options, model: string, data: string):
     progress.stop();
     shell.printJson(found);
     shell.print(auditWords(found));
+    await keep(shell, found, { model, out: options.out });
     if (page !== undefined) {
       await writeAudit(page, found);
       shell.print(`\n${page}: figures and pictures`);
@@ -75,5 +81,22 @@ async function run(shell: Shell, options: Options, model: string, data: string):
   } finally {
     progress.stop();
     stop.end();
+  }
+}
+
+/** Writes the audit where `serve` finds it; a model folder that cannot be written is named, a file that was asked for throws. */
+async function keep(
+  shell: Shell,
+  found: AuditReport,
+  { model, out }: { model: string; out?: string },
+): Promise<void> {
+  const { auditFile, writeAtomically } = await import('../data/index.js');
+  const path = out ?? join(model, auditFile);
+  try {
+    await writeAtomically(path, `${JSON.stringify(found, null, 1)}\n`);
+    shell.print(`\n${path}: for \`wherewhen serve\``);
+  } catch (error) {
+    if (out !== undefined || !(error instanceof WhereWhenError)) throw error;
+    shell.say(`not kept: ${error.message}`);
   }
 }

@@ -28,6 +28,7 @@ export { contentHash, framesOfFolder } from './contentHash.js';
 export {
   encoderOf,
   modelFiles,
+  auditFile,
   modelFoldersIn,
   modelParameters,
   readModelFolder,

@@ -19,6 +19,9 @@ import { writeAtomically } from './atomicFile.js';
 /** Names of the files in a model folder. */
 export const modelFiles = { config: 'config.json', weights: 'model.safetensors' } as const;
 
+/** What `audit` found of the model in the folder. */
+export const auditFile = 'audit.json';
+
 /** A model as it lies on disk. */
 export interface ModelFolder {
   folder: string;

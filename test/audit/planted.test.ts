@@ -104,6 +104,9 @@ describe('a corner logo that gives the class away', () => {
     expect(level, words).toBe('fault');
     expect(words).toMatch(/home hangs on the upper left corner/);
     expect(words).not.toMatch(/away hangs/);
+    const { clips } = found(report, 'shortcut').behind!;
+    expect(clips.length).toBeGreaterThanOrEqual(4); // a class is looked at from four right clips on
+    expect(clips.filter(({ name }) => !name.startsWith('home/'))).toEqual([]);
   });
 
   test('and the regulariser that was given weight 0 is called dead, alone', () => {
@@ -117,10 +120,13 @@ describe('a corner logo that gives the class away', () => {
     const strict = await runCommand(...args, '--fail-on', 'shortcut', '--json', '--report', at('logo.html'));
     expect(strict.code, strict.stderr).toBe(1);
     expect(AuditReport.parse(JSON.parse(strict.stdout)).clips).toBe(16);
+    const kept = AuditReport.parse(JSON.parse(await readFile(at('logo', 'model', 'audit.json'), 'utf8')));
+    expect(kept).toEqual(JSON.parse(strict.stdout)); // where `serve` finds it
     expect(strict.stderr).toMatch(/failed by --fail-on: shortcut \(fault\)/);
-    const lenient = await runCommand(...args, '--fail-on', 'saturated-masks');
+    const lenient = await runCommand(...args, '--fail-on', 'saturated-masks', '--out', at('elsewhere.json'));
     expect(lenient.code, lenient.stderr).toBe(0);
     expect(lenient.stdout).toMatch(/FAULT +shortcut/);
+    expect(AuditReport.parse(JSON.parse(await readFile(at('elsewhere.json'), 'utf8'))).clips).toBe(16);
     const wrong = await runCommand(...args, '--fail-on', 'everything');
     expect(wrong.code).toBe(2);
   }, 400_000);
@@ -142,4 +148,9 @@ test('a head whose weights stay uniform is found', async () => {
   const { level, words } = found(report, 'uniform-weights');
   expect(level, words).toBe('fault');
   expect(words).toMatch(/never leave uniform: WHEN is read from them and says nothing/);
+  const { figures, behind } = found(report, 'uniform-weights');
+  const distances = behind!.clips.map(({ value }) => value); // of all nine clips: their mean is the figure
+  expect(distances).toHaveLength(9);
+  expect(distances.reduce((sum, one) => sum + one, 0) / 9).toBeCloseTo(figures[0]!.value, 9);
+  expect(distances).toEqual([...distances].sort((a, b) => a - b)); // the nearest to uniform first
 }, 400_000);

@@ -137,16 +137,16 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
   const seconds = async (): Promise<number> =>
     Number(await page.evaluate(() => document.documentElement.dataset['seconds']));
 
-  /** Sum of the overlay's cover. */
+  /** Sum of the cover of mask and lines. */
   const covered = (): Promise<number> =>
     page.evaluate(() => {
-      const canvas = document.querySelector<HTMLCanvasElement>('#overlay')!;
-      const copy = Object.assign(document.createElement('canvas'), {
-        width: canvas.width,
-        height: canvas.height,
-      });
+      const { width, height } = document.querySelector<HTMLCanvasElement>('#overlay')!;
+      const copy = Object.assign(document.createElement('canvas'), { width, height });
       const brush = copy.getContext('2d', { willReadFrequently: true })!;
-      brush.drawImage(canvas, 0, 0);
+      for (const layer of Array.from(
+        document.querySelectorAll<HTMLCanvasElement>('.screen canvas:not([hidden])'),
+      ))
+        brush.drawImage(layer, 0, 0, width, height);
       const { data } = brush.getImageData(0, 0, copy.width, copy.height);
       return data.reduce((sum, value, i) => (i % 4 === 3 ? sum + value : sum), 0);
     });

@@ -1,5 +1,5 @@
 // The page in a real browser, over a real server: what it shows is read from its pixels and its elements.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ async function readWhilePlaying(
           video: read(video, ${WIDTH}, ${HEIGHT}),
           page: Number(document.documentElement.dataset.frame),
           box: box(),
-          head: parseFloat(document.querySelector('.head').style.left),
+          head: new DOMMatrix(document.querySelector('.head').style.transform).e / document.querySelector('#timeline').clientWidth,
         });
         if (seen.length < ${count}) video.requestVideoFrameCallback(look);
         else resolve();
@@ -93,7 +93,7 @@ async function readWhilePlaying(
   }[];
   const duration = times.at(-1)! + 1 / RATE;
   return seen.map((one) => {
-    const at = (one.head / 100) * duration;
+    const at = one.head * duration;
     const head = times.reduce(
       (best, time, i) => (Math.abs(time - at) < Math.abs(times[best]! - at) ? i : best),
       0,
@@ -241,6 +241,38 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await stage.page.keyboard.press('k');
     await stage.page.waitForFunction(
       () => document.querySelector('#clip-title')?.textContent === 'rest/third.mp4',
+    );
+  });
+
+  it('opens the clips behind a finding of the audit', async () => {
+    const behind = {
+      measure: 'fall without the highlighted frames, less the fall without others',
+      clips: [
+        { name: 'slide/bars.mp4', value: -0.25 },
+        { name: 'gone/away.mp4', value: 0.125 },
+      ],
+    };
+    const words = 'Without them nothing changes.';
+    const finding = { check: 'when-not-causal', level: 'warning', words, figures: [], behind };
+    const report = {
+      model: { id: 'of another day' },
+      verdict: { level: 'warning', words: 'One check did not pass.' },
+      ...{ clips: 2, findings: [finding] },
+    };
+    await writeFile(join(stage.folder, 'one', 'audit.json'), JSON.stringify(report));
+    await stage.page.goto(`${stage.server.url}#/findings`);
+    await stage.page.reload();
+    await stage.page.waitForSelector('.behind li');
+    expect(await stage.page.locator('.behind li').allTextContents()).toEqual([
+      'slide/bars.mp4 -0.25',
+      'gone/away.mp4 0.125',
+    ]);
+    expect(await stage.page.locator('.behind a').count()).toBe(1);
+    expect(await stage.page.textContent('.behind .note')).toContain('1 clip of these is not served here');
+    expect(await stage.page.textContent('.findings .banner')).toContain('trained on since this audit');
+    await stage.page.click('.behind a');
+    await stage.page.waitForFunction(
+      () => document.querySelector('#clip-title')?.textContent === 'slide/bars.mp4',
     );
   });
 

@@ -9,8 +9,15 @@ export function contour(map: ArrayLike<number>, height: number, width: number, l
   const at = (y: number, x: number): number =>
     x < 0 || y < 0 || x >= width || y >= height ? Math.min(0, level - 1e-3) : map[y * width + x]!;
   const pieces: Piece[] = [];
+  const isAbove = (y: number, x: number): boolean =>
+    x >= 0 && y >= 0 && x < width && y < height && map[y * width + x]! > level;
   for (let y = -1; y < height; y++) {
+    let [upper, lower] = [false, false]; // left of the map nothing is above the level
     for (let x = -1; x < width; x++) {
+      const [nextUpper, nextLower] = [isAbove(y, x + 1), isAbove(y + 1, x + 1)];
+      const isCrossed = upper !== lower || upper !== nextUpper || upper !== nextLower;
+      [upper, lower] = [nextUpper, nextLower];
+      if (!isCrossed) continue; // nearly all cells: nothing is made for them
       const corners = [at(y, x), at(y, x + 1), at(y + 1, x + 1), at(y + 1, x)] as const;
       const crossings = crossed(corners, level, x + 0.5, y + 0.5);
       for (let i = 0; i + 1 < crossings.length; i += 2) pieces.push([...crossings[i]!, ...crossings[i + 1]!]);

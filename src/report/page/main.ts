@@ -10,7 +10,7 @@ import { Timeline } from './timeline.js';
 
 const { clips } = JSON.parse(byId('data').textContent) as PageData;
 const cards = Array.from(document.querySelectorAll<HTMLButtonElement>('.cards button'));
-const overlay = new Overlay(byId<HTMLCanvasElement>('overlay'));
+const overlay = new Overlay(byId<HTMLCanvasElement>('overlay'), byId<HTMLCanvasElement>('mask-layer'));
 const player = new Player(byId<HTMLVideoElement>('video'), {
   onTime: show,
   onPlaying: (isPlaying) => {

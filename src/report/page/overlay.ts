@@ -1,9 +1,11 @@
-// The canvas over the video: mask, contour, box and truth of the moment that is shown.
+// What lies over the video: mask, contour, box and truth of the moment that is shown. The mask has a canvas of its own, as
+// fine as the mask and no finer, which the browser scales with the picture; lines are drawn at the size of the screen.
 import type { Box } from '../../result.js';
-import { boxAt, isActing, maskAt, momentAt, nearestOf, unpackMasks, type MaskStack } from './moments.js';
+import { boxAt, isActing, momentAt, nearestOf, unpackMasks, type Moment } from './moments.js';
 import type { ColourMap } from './colours.js';
 import type { ShownClip } from './pageData.js';
-import { maskPixels, refine, strokeBox, strokeContour } from './paint.js';
+import { FineMasks } from './fineMasks.js';
+import { maskPixels, strokeBox, strokeContour } from './paint.js';
 
 /** What is drawn. */
 export interface OverlayChoice {
@@ -25,22 +27,28 @@ export const firstChoice: OverlayChoice = {
   colours: 'cividis',
 };
 
-/** The overlay on one canvas; `draw` is cheap enough for every frame of a playing video. */
+/** The overlay; `draw` is cheap enough for every frame of a playing video: nothing is laid out and no picture allocated. */
 export class Overlay {
   choice: OverlayChoice = { ...firstChoice };
   /** A video whose picture is drawn below, where the canvas does not lie over one. */
   under: HTMLVideoElement | null = null;
   readonly #canvas: HTMLCanvasElement;
-  readonly #small = document.createElement('canvas');
-  readonly #watch = new ResizeObserver(() => this.draw(this.#seconds));
+  readonly #small: HTMLCanvasElement;
+  readonly #isMaskApart: boolean;
+  readonly #watch = new ResizeObserver(([entry]) => this.#resize(entry!.contentRect));
   #clip: ShownClip | null = null;
-  #masks: MaskStack | null = null;
+  #masks: FineMasks | null = null;
+  #pixels: ImageData | null = null;
+  #hasLines = false;
   #times: number[] = [];
   #boxes: (Box | null)[] = [];
   #seconds = 0;
 
-  constructor(canvas: HTMLCanvasElement) {
+  /** `mask` lies below `canvas` and is stretched over the picture; without it the mask is drawn on `canvas` too. */
+  constructor(canvas: HTMLCanvasElement, mask: HTMLCanvasElement | null = null) {
     this.#canvas = canvas;
+    this.#small = mask ?? document.createElement('canvas');
+    this.#isMaskApart = mask !== null;
     this.#watch.observe(canvas);
   }
 
@@ -53,7 +61,11 @@ export class Overlay {
   /** Takes a clip; the next `draw` shows it. */
   load(clip: ShownClip): void {
     this.#clip = clip;
-    this.#masks = unpackMasks(clip.result);
+    const masks = unpackMasks(clip.result);
+    this.#masks = masks && new FineMasks(masks);
+    this.#pixels = this.#masks && new ImageData(this.#masks.width, this.#masks.height);
+    this.#small.width = this.#masks?.width ?? 0; // clears it too
+    this.#small.height = this.#masks?.height ?? 0;
     this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
     this.#boxes = clip.result.frames.map(({ box }) => box);
   }
@@ -63,41 +75,46 @@ export class Overlay {
     this.#seconds = seconds;
     const clip = this.#clip;
     const brush = this.#canvas.getContext('2d');
+    const { width, height } = this.#canvas;
     if (!clip || !brush) return;
-    const ratio = window.devicePixelRatio || 1;
-    const width = Math.round(this.#canvas.clientWidth * ratio);
-    const height = Math.round(this.#canvas.clientHeight * ratio);
-    if (this.#canvas.width !== width) this.#canvas.width = width;
-    if (this.#canvas.height !== height) this.#canvas.height = height;
-    brush.clearRect(0, 0, width, height);
+    if (this.#hasLines) brush.clearRect(0, 0, width, height);
+    this.#hasLines = this.under !== null;
     if (this.under && this.under.readyState >= 2) brush.drawImage(this.under, 0, 0, width, height);
     if (this.#times.length === 0 || width === 0) return;
     const moment = momentAt(this.#times, seconds);
-    const unit = 2 * ratio;
+    this.#drawMask(brush, moment);
+    const unit = 2 * (window.devicePixelRatio || 1);
     const scale: [number, number] = [width / clip.result.video.width, height / clip.result.video.height];
-    if (this.#masks && (this.choice.mask || this.choice.contour)) {
-      const fine = refine(maskAt(this.#masks, moment), this.#masks.height, this.#masks.width);
-      if (this.choice.mask) this.#glow(brush, fine, width, height);
-      if (this.choice.contour) strokeContour(brush, fine, width, height, unit);
-    }
     const truth = this.choice.truth ? trueBox(clip, seconds) : null;
     if (truth) strokeBox(brush, truth, scale, 'truth', unit);
     const box = this.choice.box ? boxAt(this.#boxes, moment) : null;
     if (box) strokeBox(brush, box, scale, 'predicted', unit, !isActing(clip.result, seconds));
+    this.#hasLines ||= truth !== null || box !== null || this.choice.contour;
   }
 
-  #glow(
-    brush: CanvasRenderingContext2D,
-    fine: ReturnType<typeof refine>,
-    width: number,
-    height: number,
-  ): void {
-    this.#small.width = fine.width;
-    this.#small.height = fine.height;
-    const pixels = maskPixels(fine, this.choice.opacity, this.choice.colours);
-    this.#small.getContext('2d')!.putImageData(new ImageData(pixels, fine.width, fine.height), 0, 0);
-    brush.imageSmoothingQuality = 'high';
-    brush.drawImage(this.#small, 0, 0, width, height);
+  #drawMask(brush: CanvasRenderingContext2D, moment: Moment): void {
+    const { mask, contour, opacity, colours } = this.choice;
+    if (this.#isMaskApart && this.#small.hidden === mask) this.#small.hidden = !mask;
+    if (!this.#masks || !this.#pixels || !(mask || contour)) return;
+    const fine = this.#masks.at(moment);
+    const { width, height } = this.#canvas;
+    if (mask) {
+      maskPixels(fine, opacity, colours, this.#pixels.data);
+      this.#small.getContext('2d')!.putImageData(this.#pixels, 0, 0);
+      if (!this.#isMaskApart) {
+        brush.imageSmoothingQuality = 'high';
+        brush.drawImage(this.#small, 0, 0, width, height);
+      }
+    }
+    if (contour) strokeContour(brush, fine, width, height, 2 * (window.devicePixelRatio || 1));
+  }
+
+  /** Sizes are read here and not on every frame, which would lay the page out anew. */
+  #resize({ width, height }: { width: number; height: number }): void {
+    const ratio = window.devicePixelRatio || 1;
+    this.#canvas.width = Math.round(width * ratio);
+    this.#canvas.height = Math.round(height * ratio);
+    this.draw(this.#seconds);
   }
 }
 

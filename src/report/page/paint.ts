@@ -21,6 +21,9 @@ export type Brush = Pick<
   | 'globalAlpha'
 > & { strokeStyle: unknown };
 
+/** What each of 256 values covers, in 0..255: a power a pixel would be the dearest part of a frame. */
+const COVERS = Float32Array.from({ length: 256 }, (_, i) => 255 * coverOf(i / 255));
+
 /** How strongly a box is drawn while no segment lasts: it still says where the model looks, not that it acts. */
 const RESTING = 0.4;
 
@@ -31,27 +34,32 @@ export interface FineMask {
   values: Float32Array;
 }
 
-/** Enlarges a mask bilinearly by a factor that brings its longer side to about 100. */
-export function refine(mask: ArrayLike<number>, height: number, width: number): FineMask {
+/** The size that brings the longer side of a mask to about 100. */
+export function fineSize(height: number, width: number): { height: number; width: number } {
   const factor = Math.max(1, Math.round(100 / Math.max(height, width)));
-  const fine = { height: height * factor, width: width * factor };
+  return { height: height * factor, width: width * factor };
+}
+
+/** Enlarges a mask bilinearly to its fine size. */
+export function refine(mask: ArrayLike<number>, height: number, width: number): FineMask {
+  const fine = fineSize(height, width);
   return { ...fine, values: enlarge(mask, height, width, fine.height, fine.width) };
 }
 
-/** The mask as red, green, blue and cover, `[height, width, 4]` in 0..255. */
+/** The mask as red, green, blue and cover, `[height, width, 4]` in 0..255; written into `pixels` where they are given. */
 export function maskPixels(
   { values }: FineMask,
   opacity: number,
   colours: ColourMap = 'cividis',
+  pixels: Uint8ClampedArray<ArrayBuffer> = new Uint8ClampedArray(values.length * 4),
 ): Uint8ClampedArray<ArrayBuffer> {
   const table = colourTable(colours);
-  const pixels = new Uint8ClampedArray(values.length * 4);
   for (let i = 0; i < values.length; i++) {
-    const from = 3 * Math.round(255 * Math.min(1, Math.max(0, values[i]!)));
-    pixels[i * 4] = table[from]!;
-    pixels[i * 4 + 1] = table[from + 1]!;
-    pixels[i * 4 + 2] = table[from + 2]!;
-    pixels[i * 4 + 3] = 255 * opacity * coverOf(values[i]!);
+    const at = Math.round(255 * Math.min(1, Math.max(0, values[i]!)));
+    pixels[i * 4] = table[3 * at]!;
+    pixels[i * 4 + 1] = table[3 * at + 1]!;
+    pixels[i * 4 + 2] = table[3 * at + 2]!;
+    pixels[i * 4 + 3] = opacity * COVERS[at]!;
   }
   return pixels;
 }

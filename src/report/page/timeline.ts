@@ -1,5 +1,5 @@
 // The time line: film strip, when-weights, class evidence, predicted and true segments, on one scale of seconds.
-// Every row is laid out in shares of the duration, so nothing is computed again when the page is resized.
+// Every row is laid out in shares of the duration, so only the playhead is placed again when the page is resized.
 // Pointer: a click jumps, dragging the film strip or the axis scrubs, dragging any other row marks a stretch.
 import { momentAt, nearestOf } from './moments.js';
 import type { ShownClip } from './pageData.js';
@@ -34,11 +34,17 @@ export class Timeline {
   #times: number[] = [];
   #stretch: Stretch | null = null;
   #duration = 1;
+  #seconds = 0;
+  #width = 0;
   #drag: { kind: 'scrub' | 'mark'; from: number; x: number; isMoved: boolean } | null = null;
 
   constructor(root: HTMLElement, listener: TimelineListener) {
     this.#root = root;
     this.#listener = listener;
+    new ResizeObserver(([entry]) => {
+      this.#width = entry!.contentRect.width;
+      this.show(this.#seconds);
+    }).observe(root);
     root.addEventListener('pointerdown', (event) => this.#press(event));
     root.addEventListener('pointermove', (event) => this.#move(event));
     root.addEventListener('pointerup', (event) => this.#release(event));
@@ -82,7 +88,9 @@ export class Timeline {
 
   /** Moves the playhead, and says the moment to screen readers that stand on the time line. */
   show(seconds: number): void {
-    this.#head.style.left = this.#at(seconds);
+    this.#seconds = seconds;
+    const share = Math.min(1, Math.max(0, seconds / this.#duration));
+    this.#head.style.transform = `translateX(${(share * this.#width).toFixed(2)}px)`; // moves without a new layout
     this.#root.setAttribute('aria-valuenow', seconds.toFixed(2));
     this.#root.setAttribute('aria-valuetext', this.says(seconds));
   }

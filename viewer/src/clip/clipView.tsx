@@ -178,6 +178,7 @@ function Screens({ info, isBeside, onToggle, children }: ScreensProps) {
         {isBeside && <figcaption>{model.value?.name}</figcaption>}
         <div class="screen" style={style}>
           <video muted playsInline preload="auto" disablePictureInPicture aria-label={info.name} />
+          <canvas id="mask-layer" aria-hidden="true" />
           <canvas
             id="overlay"
             role="img"

@@ -13,6 +13,8 @@ import type { Result } from '../../../src/result.js';
 export interface DeskElements {
   video: HTMLVideoElement;
   overlay: HTMLCanvasElement;
+  /** Bears the mask, below the overlay. */
+  mask: HTMLCanvasElement;
   /** Shows the same picture with the answer of the second model. */
   beside: HTMLCanvasElement;
   timeline: HTMLElement;
@@ -50,7 +52,7 @@ export class Desk {
     this.#info = info;
     this.#film = film;
     this.result = blankResult(info);
-    this.overlay = new Overlay(elements.overlay);
+    this.overlay = new Overlay(elements.overlay, elements.mask);
     this.beside = new Overlay(elements.beside);
     this.beside.under = elements.video;
     this.timeline = new Timeline(elements.timeline, { onSeek: (seconds) => this.seek(seconds), onStretch });

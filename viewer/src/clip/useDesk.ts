@@ -39,6 +39,7 @@ export function useDesk(
         onTime: (seconds) => tell(made, { seconds, readout, clock: clock.current }),
         onPlaying: (plays) => {
           isPlaying.value = plays;
+          if (!plays) tell(made, { seconds: made.player.seconds, readout, clock: clock.current });
           if (!plays) spoken.value = `Paused at ${made.timeline.says(made.player.seconds)}`;
         },
         onFail: () => void recover(made, info, fault),
@@ -69,6 +70,7 @@ export function deskElements(root: HTMLElement): { elements: DeskElements; reado
     elements: {
       video: find('video'),
       overlay: find('#overlay'),
+      mask: find('#mask-layer'),
       beside: find('#beside-overlay'),
       timeline: find('#timeline'),
     },
@@ -76,18 +78,25 @@ export function deskElements(root: HTMLElement): { elements: DeskElements; reado
   };
 }
 
+/** Milliseconds between two texts while a clip plays: nobody reads faster, and each lays the page out anew. */
+const TEXT = 100;
+
+let told = 0;
+
 /** Written straight into the page: a component would be rendered anew for every frame. */
 export function tell(
   desk: Desk,
   { seconds, readout, clock }: { seconds: number; readout: HTMLElement; clock: HTMLElement | null },
 ): void {
-  readout.textContent = desk.timeline.says(seconds);
-  if (clock) {
-    clock.firstElementChild!.textContent = seconds.toFixed(2);
-    clock.lastElementChild!.textContent = ` / ${desk.timeline.durationSeconds.toFixed(2)} s`;
-  }
   document.documentElement.dataset['seconds'] = seconds.toFixed(4);
   document.documentElement.dataset['frame'] = String(desk.player.frame);
+  const now = performance.now();
+  if (desk.player.isPlaying && now - told < TEXT) return;
+  told = now;
+  readout.textContent = desk.timeline.says(seconds);
+  if (!clock) return;
+  clock.firstElementChild!.textContent = seconds.toFixed(2);
+  clock.lastElementChild!.textContent = ` / ${desk.timeline.durationSeconds.toFixed(2)} s`;
 }
 
 /**

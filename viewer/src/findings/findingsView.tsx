@@ -1,11 +1,10 @@
-// What the audit of the model found, from the worst to the best, each finding with a way to the clips that are worst at it.
+// What the audit of the model found, from the worst to the best, each finding with the clips behind it.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted, words } from '../../../src/report/sentences.js';
-import { allClips, filter, shown } from '../browse/rows.js';
-import { go } from '../route.js';
+import { addressOf, route } from '../route.js';
 import { clips, model } from '../store.js';
-import { audit, clipsFor, loadAudit, type Finding } from './audit.js';
+import { audit, loadAudit, type ClipsBehind, type Finding } from './audit.js';
 
 const LEVELS = { fault: '✗ fault', warning: '! warning', note: 'note', pass: '✓ passed' } as const;
 
@@ -19,10 +18,16 @@ export function FindingsView() {
     if (key !== '') loadAudit(key).catch((error: Error) => (fault.value = error.message));
   }, [key]);
   const found = audit.value;
+  const isOlder = found !== null && model.value?.id !== found.model.id;
   return (
     <div class="findings">
       <h1>Is the explanation of {model.value?.name} true?</h1>
       {fault.value !== '' && <p class="bad">{fault.value}</p>}
+      {isOlder && (
+        <p class="banner bad">
+          The model was trained on since this audit: <code>wherewhen audit</code> looks at it as it is now.
+        </p>
+      )}
       {found && (
         <p>
           {found.verdict.words} <span class="note">Looked at {counted(found.clips, 'clip')}.</span>
@@ -37,15 +42,10 @@ export function FindingsView() {
   );
 }
 
-function One({ finding: { check, level, words: text, figures } }: { finding: Finding }) {
-  const open = (): void => {
-    filter.value = { ...allClips, ...clipsFor(check) };
-    const [first] = shown.value;
-    go({ view: 'clips', clip: first?.id ?? null });
-  };
+function One({ finding: { check, level, words: text, figures, behind } }: { finding: Finding }) {
   const kind = level === 'pass' ? 'right' : level === 'note' ? '' : 'wrong';
   return (
-    <li class="sheet">
+    <li class="sheet" id={`finding-${check}`}>
       <p class="finding-head">
         <span class={`chip ${kind}`}>{LEVELS[level]}</span>
         <strong>{words(check)}</strong>
@@ -56,16 +56,44 @@ function One({ finding: { check, level, words: text, figures } }: { finding: Fin
           {figures.map(({ name, value }) => (
             <>
               <dt>{name}</dt>
-              <dd>{Number(value.toPrecision(3))}</dd>
+              <dd>{short(value)}</dd>
             </>
           ))}
         </dl>
       )}
-      {level !== 'pass' && clips.value.ids.length > 0 && (
-        <button type="button" onClick={open}>
-          Clips that are worst at it
-        </button>
-      )}
+      {behind && <Behind behind={behind} isOpen={level === 'fault' || level === 'warning'} />}
     </li>
   );
+}
+
+/** The clips by name, each opening where it is served. */
+function Behind({ behind: { measure, clips: named }, isOpen }: { behind: ClipsBehind; isOpen: boolean }) {
+  const ids = new Map(clips.value.names.map((name, i) => [name, clips.value.ids[i]!]));
+  const missing = named.filter(({ name }) => !ids.has(name)).length;
+  return (
+    <details class="behind" open={isOpen}>
+      <summary>Clips that speak most against it ({measure})</summary>
+      <ol>
+        {named.map(({ name, value }) => {
+          const id = ids.get(name);
+          const place = id && addressOf({ ...route.value, view: 'clips', clip: id });
+          return (
+            <li key={name}>
+              {place ? <a href={place}>{name}</a> : <span>{name}</span>} <b>{short(value)}</b>
+            </li>
+          );
+        })}
+      </ol>
+      {missing > 0 && (
+        <p class="note">
+          {counted(missing, 'clip')} of these {missing === 1 ? 'is' : 'are'} not served here: name the folder
+          that was audited with <code>--data</code>.
+        </p>
+      )}
+    </details>
+  );
+}
+
+function short(value: number): number {
+  return Number(value.toPrecision(3));
 }

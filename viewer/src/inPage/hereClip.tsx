@@ -28,6 +28,7 @@ export function HereClip({ file, clip, result }: Answered) {
             <figure>
               <div class="screen" style={{ '--aspect': width / height }}>
                 <video muted playsInline preload="auto" disablePictureInPicture aria-label={file.name} />
+                <canvas id="mask-layer" aria-hidden="true" />
                 <canvas
                   id="overlay"
                   role="img"
@@ -117,7 +118,10 @@ function useDeskHere({ root, clock, info, file, result }: DeskParts) {
       info,
       {
         onTime: (seconds) => tell(made, { seconds, readout, clock: clock.current }),
-        onPlaying: (plays) => (isPlaying.value = plays),
+        onPlaying: (plays) => {
+          isPlaying.value = plays;
+          if (!plays) tell(made, { seconds: made.player.seconds, readout, clock: clock.current });
+        },
         onFail: () =>
           (readout.textContent = 'This browser cannot play the file; what it decoded was looked at.'),
         onStretch: () => undefined,

@@ -1,0 +1,129 @@
+// The clips behind each finding: those that speak most against the explanation, so that a reader can look at them.
+import { actingFrames, happenings, whenScore, whereScores, type ClipRecord } from '../evaluate/index.js';
+import { gainOver } from './checks.js';
+import type { ClipsBehind, Finding } from './finding.js';
+import type { ClipMeasures } from './measureClip.js';
+import type { ClassPlaces } from './shortcuts.js';
+
+/** Most clips that a finding names. */
+const named = 12;
+
+/** What was measured of the clips, in one order. */
+export interface BehindOptions {
+  measured: readonly ClipMeasures[];
+  records: readonly ClipRecord[];
+  places: readonly ClassPlaces[];
+}
+
+/** Which number of a clip a check is about, and whether small or large ones speak against the explanation. */
+interface Measure {
+  name: string;
+  order: 'ascending' | 'descending';
+  /** null: the clip says nothing about it. */
+  of: (clip: ClipMeasures, record: ClipRecord) => number | null;
+}
+
+/** The findings, each with the clips behind it; a finding that is about no clip stays as it is. */
+export function withClips(findings: readonly Finding[], options: BehindOptions): Finding[] {
+  return findings.map((finding) => {
+    const behind = finding.level === 'note' ? null : clipsBehind(finding.check, options);
+    return behind ? { ...finding, behind } : finding;
+  });
+}
+
+function clipsBehind(
+  check: Finding['check'],
+  { measured, records, places }: BehindOptions,
+): ClipsBehind | null {
+  const measure = check === 'shortcut' ? shortcutMeasure(places) : measures[check];
+  if (!measure) return null;
+  const sign = measure.order === 'ascending' ? 1 : -1;
+  const clips = measured
+    .flatMap((clip, i) => {
+      const value = measure.of(clip, records[i]!);
+      return value === null ? [] : [{ name: clip.name, value }];
+    })
+    .sort((a, b) => sign * (a.value - b.value))
+    .slice(0, named);
+  return clips.length > 0 ? { measure: measure.name, clips } : null;
+}
+
+const measures: Readonly<Partial<Record<Finding['check'], Measure>>> = {
+  'not-learnt': {
+    name: 'probability of the wrong answer',
+    order: 'descending',
+    of: ({ predicted, classIndex, probability }) => (predicted === classIndex ? null : probability),
+  },
+  'when-not-causal': {
+    name: 'fall without the highlighted frames, less the fall without others',
+    order: 'ascending',
+    of: ({ frameRemoval: { highlighted, others } }) => highlighted - others,
+  },
+  'where-not-causal': {
+    name: 'fall without the highlighted regions, less the fall without others',
+    order: 'ascending',
+    of: ({ regionRemoval: { highlighted, others } }) => highlighted - others,
+  },
+  'when-order': {
+    name: 'gain of the order of WHEN over random order',
+    order: 'ascending',
+    of: ({ frames }) => gainOver(frames, 'random') ?? null,
+  },
+  'where-order': {
+    name: 'gain of the order of WHERE over the same shapes elsewhere',
+    order: 'ascending',
+    of: ({ regions }) => gainOver(regions, 'elsewhere') ?? null,
+  },
+  'random-weights': {
+    name: 'rank correlation of WHERE with that of redrawn weights',
+    order: 'descending',
+    of: ({ redrawn }) => (redrawn.whole ?? redrawn.head).where,
+  },
+  'uniform-weights': {
+    name: 'largest distance from uniform, n max|w - 1/n|',
+    order: 'ascending',
+    of: ({ head }) => head.fromUniform,
+  },
+  'same-every-step': {
+    name: 'largest difference between steps',
+    order: 'ascending',
+    of: ({ head }) => head.betweenSteps,
+  },
+  'saturated-masks': {
+    name: 'spread of a mask over its mean',
+    order: 'ascending',
+    of: ({ head }) => head.maskSpread,
+  },
+  'where-trivial': {
+    name: 'mean box IoU',
+    order: 'ascending',
+    of: (_, record) => {
+      const scores = whereScores(actingFrames(record));
+      return scores.length > 0 ? scores.reduce((sum, { iou }) => sum + iou, 0) / scores.length : null;
+    },
+  },
+  'when-trivial': {
+    name: 'IoU of the best segment',
+    order: 'ascending',
+    of: (_, record) => {
+      const truth = record.truth ? happenings(record.truth) : [];
+      return truth.length > 0 ? whenScore({ ...record, truth }) : null;
+    },
+  },
+};
+
+/** Right clips of the classes that hang on one place, by what they lose without it; null where no class does. */
+function shortcutMeasure(places: readonly ClassPlaces[]): Measure | null {
+  const tiles = new Map(
+    places.filter(({ isFixedPlace }) => isFixedPlace).map(({ label, tile }) => [label, tile]),
+  );
+  if (tiles.size === 0) return null;
+  return {
+    name: "fall without the place that the clip's class hangs on",
+    order: 'descending',
+    of: ({ label, predicted, classIndex, tiles: { drops } }) => {
+      const tile = tiles.get(label);
+      return tile === undefined || predicted !== classIndex ? null : drops[tile]!;
+    },
+  };
+}
