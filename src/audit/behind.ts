@@ -1,5 +1,5 @@
 // The clips behind each finding: those that speak most against the explanation, so that a reader can look at them.
-import { actingFrames, happenings, whenScore, whereScores, type ClipRecord } from '../evaluate/index.js';
+import { actingFrames, actionScores, whereScores, type ClipRecord } from '../evaluate/index.js';
 import { gainOver } from './checks.js';
 import type { ClipsBehind, Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
@@ -97,20 +97,18 @@ const measures: Readonly<Partial<Record<Finding['check'], Measure>>> = {
   'where-trivial': {
     name: 'mean box IoU',
     order: 'ascending',
-    of: (_, record) => {
-      const scores = whereScores(actingFrames(record));
-      return scores.length > 0 ? scores.reduce((sum, { iou }) => sum + iou, 0) / scores.length : null;
-    },
+    of: (_, record) => meanOf(whereScores(actingFrames(record)).map(({ iou }) => iou)),
   },
   'when-trivial': {
     name: 'IoU of the best segment',
     order: 'ascending',
-    of: (_, record) => {
-      const truth = record.truth ? happenings(record.truth) : [];
-      return truth.length > 0 ? whenScore({ ...record, truth }) : null;
-    },
+    of: (_, record) => meanOf(actionScores(record)),
   },
 };
+
+function meanOf(values: readonly number[]): number | null {
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+}
 
 /** Right clips of the classes that hang on one place, by what they lose without it; null where no class does. */
 function shortcutMeasure(places: readonly ClassPlaces[]): Measure | null {

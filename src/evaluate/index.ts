@@ -29,5 +29,5 @@ export * from './tubeReport.js';
 export * from './tubes.js';
 export * from './ucf24Script.js';
 export { answersOf } from './whatReport.js';
-export { happenings } from './whenReport.js';
+export { actionScores } from './whenReport.js';
 export { actingFrames } from './whereReport.js';
