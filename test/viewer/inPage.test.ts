@@ -7,7 +7,7 @@ import { openModel } from '../../src/data/index.js';
 import { Result } from '../../src/result.js';
 import { readClip } from '../../src/video/index.js';
 import { hasBrowser } from './page.js';
-import { openStage, type Stage } from './stage.js';
+import { hasFfmpeg, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
 
@@ -41,15 +41,17 @@ async function exact(id: string): Promise<Record<string, number>> {
 }
 
 describe.runIf(hasBrowser)('inside the page', () => {
-  it('answers for a dropped clip as predict does, and uploads nothing', async () => {
+  const clips = ['bars.mp4', 'turned.mp4', ...(hasFfmpeg ? ['varying.mp4'] : [])];
+  it.each(clips)('answers for a dropped clip as predict does, and uploads nothing: %s', async (name) => {
     const { page, folder, server } = stage;
-    const path = join(folder, 'data', 'slide', 'bars.mp4');
+    const path = join(folder, 'data', 'slide', name);
     const model = await openModel(join(folder, 'one'));
-    const expected = await model.predict(await readClip(path, model.shape), 'bars.mp4');
+    const expected = await model.predict(await readClip(path, model.shape), name);
     await model.close();
 
     const sent: string[] = [];
     page.on('request', (request) => request.method() !== 'GET' && sent.push(request.url()));
+    await page.goto(`${server.url}#/clips`);
     await page.goto(`${server.url}#/here`);
     await page.setInputFiles('#here-file', path);
     await page.waitForSelector('#here-bars li', { timeout: 60_000 });
@@ -57,6 +59,8 @@ describe.runIf(hasBrowser)('inside the page', () => {
     await page.click('#here-save');
     const got = Result.parse(JSON.parse(await readFile(await (await saving).path(), 'utf8')));
     expect(got.classes[0]!.label).toBe(expected.result.classes[0]!.label);
+    const { width, height } = expected.result.video;
+    expect([got.video.width, got.video.height]).toEqual([width, height]);
     for (const { label, probability } of expected.result.classes)
       expect(
         Math.abs(got.classes.find((one) => one.label === label)!.probability - probability),

@@ -7,6 +7,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ClipList, listen, openServed, type Listening } from '../../src/server/index.js';
 import { encodeVideo } from '../../src/video/index.js';
 import { writeTinyModel } from '../data/tinyModel.js';
+import { withMatrix } from '../video/media.js';
 import { barCode, buildPage, openBrowser, watch } from './page.js';
 
 /** Of the clips. */
@@ -78,6 +79,7 @@ async function makeClips(data: string): Promise<void> {
   for (const label of CLASSES) await mkdir(join(data, label), { recursive: true });
   const source = join(data, 'slide', 'bars.mp4');
   await writeBars(source, FRAMES);
+  withMatrix(source, join(data, 'slide', 'turned.mp4'), [0, -1, 1, 0]); // shown turned by 270 degrees
   await writeBars(join(data, 'slide', 'other.mp4'), 30);
   await writeBars(join(data, 'rest', 'third.mp4'), 40);
   await writeFile(join(data, 'rest', 'broken.mp4'), 'no video at all');

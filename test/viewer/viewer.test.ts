@@ -145,6 +145,57 @@ describe.skipIf(!hasBrowser)('the player', () => {
     expect(await stage.page.textContent('.facts')).toContain('shown as an H.264 copy');
   });
 
+  it.skipIf(!hasFfmpeg)(
+    'shows a turned clip upright, its overlay and its boxes where they belong',
+    async () => {
+      const { page, ids, openClip } = stage;
+      const times = Array.from({ length: FRAMES }, (_, i) => i / RATE);
+      const upright = tellingResult(times);
+      const answer = {
+        ...upright,
+        video: { ...upright.video, width: HEIGHT, height: WIDTH },
+        frames: upright.frames.map((frame, i) => ({ ...frame, box: [20, 2 * i, 120, 2 * i + 60] })),
+      };
+      const address = `**/api/models/*/clips/${ids['slide/turned.mp4']}.json`;
+      await page.route(address, (route) => route.fulfill({ json: answer }));
+      await openClip('slide/turned.mp4');
+      expect(await page.textContent('.facts')).toMatch(/180 × 320, turned by 270°/);
+      await page.evaluate("document.querySelector('#mask[aria-pressed=true]')?.click()");
+      for (const frame of [3, 47, 96]) {
+        await page.keyboard.press('Home');
+        for (let i = 0; i < frame; i++) await page.keyboard.press('ArrowRight');
+        await page.waitForFunction(() => !document.querySelector('video')!.seeking);
+        // What lay at (x, y) lies at (y, 319 - x): the bars of the lower edge stand on the right, from below upwards.
+        const seen = await page.evaluate(`(() => {
+        const video = document.querySelector('video');
+        const overlay = document.querySelector('#overlay');
+        const [width, height] = [${HEIGHT}, ${WIDTH}];
+        const brush = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+        brush.drawImage(video, 0, 0, width, height);
+        let number = 0;
+        for (let bar = 0; bar < 10; bar++)
+          if (brush.getImageData(172, 319 - (16 * bar + 8), 1, 1).data[0] > 128) number += 1 << bar;
+        const middle = Math.round((70 / width) * overlay.width);
+        const { data } = overlay.getContext('2d').getImageData(middle, 0, 1, overlay.height);
+        let top = 0;
+        while (top < overlay.height && !(data[4 * top + 3] > 200 && data[4 * top] > 200)) top++;
+        return { number, size: [video.videoWidth, video.videoHeight], box: (top / overlay.height) * height,
+          shape: overlay.width / overlay.height };
+      })()`);
+        const { number, size, box, shape } = seen as {
+          number: number;
+          size: number[];
+          box: number;
+          shape: number;
+        };
+        expect([number, ...size]).toEqual([frame, HEIGHT, WIDTH]);
+        expect(Math.abs(box - 2 * frame)).toBeLessThan(2); // the upper edge of this frame's box
+        expect(shape).toBeCloseTo(HEIGHT / WIDTH, 1);
+      }
+      await page.unroute(address);
+    },
+  );
+
   it('steps by frames, scrubs, and jumps where the time line is clicked', async () => {
     await stage.openClip('slide/bars.mp4');
     const shown = async (): Promise<number> => {
