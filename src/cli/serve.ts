@@ -39,7 +39,10 @@ export function serveCommand(wrap: Wrap): Command {
     .addOption(
       new Option('--upload-limit <mb>', 'largest upload in megabytes').argParser(number(0)).default(512),
     )
-    .option('--static <folder>', 'write the page with all answers as files for any web server, and end')
+    .option(
+      '--static <place>',
+      'write the page with all answers and end: a folder for any web server, or NAME.html, one file that opens from a disk',
+    )
     .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -84,20 +87,21 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
 
 /** A clip that could not be read or answered is named, and the copy ends with 1. */
 async function copyTo(
-  folder: string,
+  place: string,
   served: Served,
   { shell, signal }: { shell: Shell; signal: AbortSignal },
 ): Promise<number> {
-  const { writeStatic } = await import('../server/index.js');
+  const { writeOneFile, writeStatic } = await import('../server/index.js');
+  const isOneFile = /\.html?$/i.test(place);
   const progress = shell.progress('writing', 'clips');
   try {
     const onProgress = (done: number, total: number): void => progress.update(done, total);
-    const copy = await writeStatic(folder, served, { signal, onProgress });
+    const copy = await (isOneFile ? writeOneFile : writeStatic)(place, served, { signal, onProgress });
     progress.stop();
-    shell.printJson({ folder, ...copy });
+    shell.printJson({ [isOneFile ? 'file' : 'folder']: place, ...copy });
     for (const text of copy.broken) shell.say(`left out: ${text}`);
     shell.print(
-      `${folder}: ${copy.files} files, ${(copy.bytes / 1e6).toFixed(1)} MB; open it from any web server`,
+      `${place}: ${isOneFile ? '' : `${copy.files} files, `}${(copy.bytes / 1e6).toFixed(1)} MB; ${isOneFile ? 'open it in a browser, from any disk' : 'open it from any web server'}`,
     );
     return copy.broken.length > 0 ? 1 : 0;
   } catch (error) {

@@ -7,7 +7,7 @@ import { writeAtomically } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { TruthClip } from '../evaluate/index.js';
 import { constantRate, filmLayout, filmStrip, scaledSize } from '../report/index.js';
-import { encodeVideo, openVideo, type VideoSource } from '../video/index.js';
+import { encodeVideo, heldRate, openVideo, type VideoSource } from '../video/index.js';
 import { ClipInfo, type ClipTruth } from './api.js';
 import type { JobHandle, Jobs } from './jobs.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
@@ -153,8 +153,8 @@ function copyTimes({
   durationSeconds,
   isVariableRate,
 }: Pick<ClipInfo['video'], 'frames' | 'frameRate' | 'durationSeconds' | 'isVariableRate'>) {
-  const rate = Math.min(60, frameRate);
-  const isSteady = !isVariableRate && rate === frameRate;
+  const rate = heldRate(Math.min(60, frameRate));
+  const isSteady = !isVariableRate && Math.abs(rate - frameRate) * durationSeconds < 0.25; // of a frame, at its end
   return {
     frames: isSteady ? frames : Math.max(1, Math.round(durationSeconds * rate)),
     frameRate: rate,

@@ -5,3 +5,4 @@ export { listen, DEFAULT_PORT, type Listening, type ListenOptions } from './list
 export { builtPage, readPage, type PageFile } from './pageFiles.js';
 export { openServed, type Served, type ServedOptions } from './served.js';
 export { writeStatic, type StaticCopy, type StaticCopyOptions } from './staticCopy.js';
+export { writeOneFile, type OneFileOptions } from './oneFile.js';

@@ -34,17 +34,33 @@ export async function writeStatic(
   { page = builtPage(), signal, onProgress }: StaticCopyOptions = {},
 ): Promise<StaticCopy> {
   const files = await readPage(page);
-  const app = createApp(served, { host: '127.0.0.1', token: null, page: files });
-  const copy: StaticCopy = { files: 0, bytes: 0, broken: [] };
-  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
-    await writeAtomically(join(out, path), bytes);
-    copy.files++;
-    copy.bytes += bytes.length;
+  let [count, bytes] = [0, 0];
+  const write = async (path: string, body: Uint8Array): Promise<void> => {
+    await writeAtomically(join(out, path), body);
+    count++;
+    bytes += body.length;
   };
+  const { broken } = await copyAnswers(served, write, { signal, onProgress });
+  for (const [path, file] of files) await write(path, file.bytes); // the page comes last: before it there is nothing to open
+  return { files: count, bytes, broken };
+}
+
+/** Takes what the routes answer: its address without the leading slash, the bytes, and what they are. */
+export type Sink = (path: string, bytes: Uint8Array, type: string) => Promise<void>;
+
+/** Hands every answer that a page without a server needs to `write`. Throws what answering and `write` throw. */
+export async function copyAnswers(
+  served: Served,
+  write: Sink,
+  { signal, onProgress }: Omit<StaticCopyOptions, 'page'>,
+): Promise<Pick<StaticCopy, 'broken'>> {
+  const app = createApp(served, { host: '127.0.0.1', token: null, page: new Map() });
+  const broken: string[] = [];
   const fetched = async (path: string): Promise<void> => {
     const response = await app.request(`http://localhost/${path}`, { headers: { host: 'localhost' } });
     if (!response.ok) throw await faultOf(response);
-    await write(path, new Uint8Array(await response.arrayBuffer()));
+    const type = (response.headers.get('content-type') ?? 'application/octet-stream').replace(/;.*/, '');
+    await write(path, new Uint8Array(await response.arrayBuffer()), type);
   };
   const keys = served.models.keys();
   const clips = [...served.library.clips()];
@@ -59,7 +75,7 @@ export async function writeStatic(
         await fetched(`api/models/${key}/clips/${clip.id}.json`);
     } catch (error) {
       if (!(error instanceof WhereWhenError) || error.code === 'output') throw error;
-      copy.broken.push(`${clip.name}: ${error.message}`);
+      broken.push(`${clip.name}: ${error.message}`);
       served.library.leaveOut(clip, 'it cannot be read');
     }
   }
@@ -73,9 +89,8 @@ export async function writeStatic(
     if (hasAudit) await fetched(`api/models/${key}/audit.json`);
   }
   for (const path of ['api/state.json', 'api/clips.json']) await fetched(path);
-  for (const [path, { bytes }] of files) await write(path, bytes); // the page comes last: before it there is nothing to open
   onProgress?.(clips.length, clips.length);
-  return copy;
+  return { broken };
 }
 
 /** Keys of folders that have a model. */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
+import { rational } from './frameRate.js';
 
 /** Starts ffmpeg with raw RGB pictures on its standard input. */
 export async function encodeWithFfmpeg(path: string, options: EncodeOptions): Promise<Encoding> {
@@ -10,7 +11,8 @@ export async function encodeWithFfmpeg(path: string, options: EncodeOptions): Pr
     'ffmpeg',
     [
       ...['-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`],
-      ...['-r', `${options.frameRate}`, '-i', 'pipe:0', '-threads', '1', '-fflags', '+bitexact'],
+      ...['-r', rational(options.frameRate).join('/'), '-i', 'pipe:0'],
+      ...['-threads', '1', '-fflags', '+bitexact'],
       ...[
         '-flags:v',
         '+bitexact',

@@ -2,6 +2,7 @@
 import type * as Av from 'node-av/lib';
 import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
 import { loadNodeAv } from './nodeAv.js';
+import { rational } from './frameRate.js';
 
 type Loaded = Awaited<ReturnType<typeof loadNodeAv>>;
 
@@ -144,12 +145,4 @@ class NodeAvEncoding implements Encoding {
   #must(what: string, code: number): void {
     if (code < 0) throw new Error(`${what}: ${this.#av.FFmpegError.strerror(code)}`);
   }
-}
-
-/** A frame rate as a fraction: whole, over 1001 (NTSC), or in thousandths. */
-export function rational(rate: number): [num: number, den: number] {
-  if (Number.isInteger(rate)) return [rate, 1];
-  const ntsc = Math.round(rate * 1.001) * 1000;
-  if (Math.abs(ntsc / 1001 - rate) < 1e-3) return [ntsc, 1001];
-  return [Math.round(rate * 1000), 1000];
 }

@@ -31,5 +31,6 @@ export {
   type AugmentOptions,
   scaleClip,
 } from './transform.js';
+export { heldRate } from './frameRate.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
 export { resample, type Window } from './resample.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeVideo, openVideo, readClip } from '../../src/video/index.js';
-import { rational } from '../../src/video/encodeNodeAv.js';
+import { heldRate, rational } from '../../src/video/frameRate.js';
 import { readdirSync, statSync } from 'node:fs';
 import { existsSync, hasFfmpeg, join, numbered, readFileSync, rmSync, temporaryFolder } from './media.js';
 
@@ -126,4 +126,5 @@ test('frame rates become fractions', () => {
   expect(rational(25)).toEqual([25, 1]);
   expect(rational(30000 / 1001)).toEqual([30000, 1001]);
   expect(rational(12.5)).toEqual([12500, 1000]);
+  expect(heldRate(29.8868040627878)).toBe(29.887); // 0.36 of a frame apart after 54944 frames
 });

@@ -37,6 +37,16 @@ export async function buildPage(folder: string): Promise<string> {
   return folder;
 }
 
+/** Builds the page as one script into `folder`. */
+export async function buildOneScript(folder: string): Promise<string> {
+  await build({
+    configFile: 'viewer/vite.file.config.ts',
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  });
+  return folder;
+}
+
 /** Collects what must not happen: words on the console, errors, requests to other hosts. */
 export function watch(page: Page, host: () => string): string[] {
   const faults: string[] = [];

@@ -1,8 +1,10 @@
-// Where the page's data comes from: the server, or files of the same names beside a static copy of the page.
+// Where the page's data comes from: the server, files of the same names beside a static copy of the page, or parts of the
+// page where it is one file.
 // What comes is parsed by the schemas of the contract; what fails is a Fault with the server's own words.
 import { signal } from '@preact/signals';
 import type { ZodType } from 'zod';
 import { ApiError, ClipLabels } from '../../src/server/api.js';
+import { embeddedText, embeddedUrl, isOneFile } from './embedded.js';
 
 /** What went wrong, for people. `status` 0: nobody answered. */
 export class Fault extends Error {
@@ -21,7 +23,7 @@ export const isLost = signal(false);
 
 /** The address of an API path; relative, so that the page works under any path. */
 export function addressOf(path: string): string {
-  return new URL(`api/${path}`, document.baseURI).href;
+  return embeddedUrl(`api/${path}`) ?? new URL(`api/${path}`, document.baseURI).href;
 }
 
 /** Asks for JSON of a form. Throws a {@link Fault}, and the reason of an abort. */
@@ -30,16 +32,28 @@ export async function ask<T>(
   form: ZodType<T>,
   { signal: abort, method = 'GET', body }: { signal?: AbortSignal; method?: string; body?: unknown } = {},
 ): Promise<T> {
-  const response = await send(path, { signal: abort, method, body });
-  const value: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) throw faultOf(response.status, value);
+  const { status, value } = isOneFile
+    ? await inside(path)
+    : await answered(await send(path, { signal: abort, method, body }));
+  if (status >= 400) throw faultOf(status, value);
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Fault(
     `The answer at ${path} is of another version: ${issue?.path.join('.')} ${issue?.message}`,
-    response.status,
+    status,
   );
+}
+
+/** What a part of the page says. */
+async function inside(path: string): Promise<{ status: number; value: unknown }> {
+  const text = await embeddedText(`api/${path}`);
+  if (text === null) throw new Fault('This is not in the file.', 404);
+  return { status: 200, value: JSON.parse(text) };
+}
+
+async function answered(response: Response): Promise<{ status: number; value: unknown }> {
+  return { status: response.status, value: await response.json().catch(() => undefined) };
 }
 
 async function send(

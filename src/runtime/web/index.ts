@@ -6,10 +6,13 @@ import type { Runtime } from '../program.js';
 
 export type { Program, RunOptions, Runtime, ValueSpec } from '../program.js';
 
-/** Addresses of `ort-wasm-simd-threaded.wasm` and `.mjs` of the package onnxruntime-web, which are loaded when needed. */
+/**
+ * `ort-wasm-simd-threaded.wasm` and `.mjs` of the package onnxruntime-web: addresses, which are loaded when needed, or the
+ * bytes themselves, where a page was opened from a disk: its worker may load nothing that belongs to the page.
+ */
 export interface OnnxRuntimeFiles {
-  wasm: string;
-  mjs: string;
+  wasm: string | Blob;
+  mjs: string | Blob;
 }
 
 /** What the engine's worker is told at its start. */

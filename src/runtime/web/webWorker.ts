@@ -29,11 +29,16 @@ const calls: Port = {
   onMessage: (listener) => scope.addEventListener('message', ({ data }) => listener(data)),
 };
 
+/** Bytes that the page hands over become an address of this worker's own. */
+function addressOf(file: string | Blob): string {
+  return typeof file === 'string' ? file : URL.createObjectURL(file);
+}
+
 scope.addEventListener(
   'message',
   ({ data }) => {
     const { files, threads } = data as WebEngineSettings;
-    env.wasm.wasmPaths = files;
+    env.wasm.wasmPaths = { mjs: addressOf(files.mjs), wasm: addressOf(files.wasm) };
     env.wasm.numThreads = threads;
     serve(calls, createEngine(ort, new HostMemory(ort)), () => scope.close());
   },

@@ -104,7 +104,7 @@ export function tell(
  * the whole clip is taken into the page.
  */
 async function seekable(address: string, signal: AbortSignal): Promise<string> {
-  if (hasServer.value) return address;
+  if (hasServer.value || address.startsWith('blob:')) return address;
   const first = await fetch(address, { signal, headers: { Range: 'bytes=0-0' } });
   if (!first.ok) throw new Error('The clip is not there.');
   if (first.status === 206) return address;

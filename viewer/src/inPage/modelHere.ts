@@ -1,6 +1,7 @@
 // The model that runs in this page: fetched when it is first needed, one at a time, and kept while it is the chosen one.
 import { signal } from '@preact/signals';
 import type { WebModel } from '../../../src/infer/webModel.js';
+import { unpackedUrl } from '../embedded.js';
 import { addressOf } from '../source.js';
 import { model } from '../store.js';
 import type { OnBytes } from './pageModel.js';
@@ -30,7 +31,10 @@ async function open(key: string): Promise<WebModel> {
   fetching.value = 'Fetching the model …';
   try {
     const { openPageModel } = await import('./pageModel.js'); // ONNX Runtime comes with it, not with the first view
-    return await openPageModel(addressOf(`models/${key}/web/`), { onBytes });
+    const folder = `models/${key}/web`;
+    const at = async (name: string): Promise<string> =>
+      (await unpackedUrl(`api/${folder}/${name}`)) ?? addressOf(`${folder}/${name}`);
+    return await openPageModel(at, { onBytes });
   } finally {
     fetching.value = '';
   }

@@ -1,22 +1,23 @@
-// A model that runs in the page: its three files are fetched, and ONNX Runtime's own when the first is opened.
+// A model that runs in the page: its three files are fetched, and ONNX Runtime's own when the first is opened; where the page
+// is one file they are parts of it.
 import ortMjs from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import ortWasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { openWebModel, webFiles, type WebModel } from '../../../src/infer/webModel.js';
 import { openWebRuntime } from '../../../src/runtime/web/index.js';
+import { embeddedBlob } from '../embedded.js';
 import EngineWorker from '../../../src/runtime/web/webWorker.js?worker';
 
 /** Bytes that have come of all that are coming; `total` is 0 where the server does not say. */
 export type OnBytes = (done: number, total: number) => void;
 
-/** Opens the model whose files lie at `base` (which ends with a slash). Throws what a page can say of a failure. */
+/** Opens the model whose files are found by `at`, name by name. Throws what a page can say of a failure. */
 export async function openPageModel(
-  base: string,
+  at: (name: string) => Promise<string>,
   { signal, onBytes }: { signal?: AbortSignal; onBytes?: OnBytes } = {},
 ): Promise<WebModel> {
-  const at = (name: string): string => new URL(name, base).href;
   const progress = new Map<string, [done: number, total: number]>();
-  const bytesOf = (name: string): Promise<Uint8Array> =>
-    fetchBytes(at(name), signal, (done, total) => {
+  const bytesOf = async (name: string): Promise<Uint8Array> =>
+    fetchBytes(await at(name), signal, (done, total) => {
       progress.set(name, [done, total]);
       const all = [...progress.values()];
       const sum = (which: 0 | 1): number => all.reduce((whole, one) => whole + one[which], 0);
@@ -25,7 +26,8 @@ export async function openPageModel(
   const [description, backbone, head] = await Promise.all(
     [webFiles.description, webFiles.backbone, webFiles.head].map(bytesOf),
   );
-  const files = { mjs: absolute(ortMjs), wasm: absolute(ortWasm) };
+  const [mjs, wasm] = await Promise.all([runtimeFile(ortMjs), runtimeFile(ortWasm)]);
+  const files = { mjs: mjs!, wasm: wasm! };
   const runtime = openWebRuntime({ worker: new EngineWorker(), files });
   try {
     const parsed: unknown = JSON.parse(new TextDecoder().decode(description));
@@ -36,9 +38,10 @@ export async function openPageModel(
   }
 }
 
-/** A worker resolves addresses against its own script. */
-function absolute(address: string): string {
-  return new URL(address, document.baseURI).href;
+/** A worker resolves addresses against its own script: an absolute one, or the bytes of the page's own part. */
+async function runtimeFile(address: string): Promise<string | Blob> {
+  const { href, pathname } = new URL(address, document.baseURI);
+  return (await embeddedBlob(`page/${pathname.split('/').at(-1)}`)) ?? href;
 }
 
 async function fetchBytes(

@@ -9,6 +9,23 @@ import { ask, Fault } from '../source.js';
 /** What the browser keeps of a change that is not saved. */
 const Kept = z.object({ revision: z.string(), truth: TruthClip.nullable(), at: z.number() });
 
+const prefix = (): string => `wherewhen:labels:${location.pathname}:`;
+
+/** Labels that this browser keeps for the page, by the clip's id. */
+export function keptLabels(): Map<string, TruthClip> {
+  const found = new Map<string, TruthClip>();
+  try {
+    for (const key of Object.keys(localStorage)) {
+      if (!key.startsWith(prefix())) continue;
+      const kept = Kept.safeParse(JSON.parse(localStorage.getItem(key)!));
+      if (kept.success && kept.data.truth) found.set(key.slice(prefix().length), kept.data.truth);
+    }
+  } catch {
+    // forbidden, or not ours
+  }
+  return found;
+}
+
 /** The labels of one open clip. */
 export class LabelBook {
   /** What stands on the page; null: nothing is labelled. */
@@ -30,7 +47,7 @@ export class LabelBook {
   readonly #key: string;
 
   constructor(readonly info: ClipInfo) {
-    this.#key = `wherewhen:labels:${location.pathname}:${info.id}`;
+    this.#key = `${prefix()}${info.id}`;
   }
 
   get isDirty(): boolean {

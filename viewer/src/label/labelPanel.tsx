@@ -9,7 +9,7 @@ import type { Desk } from '../clip/desk.js';
 import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
 import { clips, hasServer, model, state } from '../store.js';
-import type { LabelBook } from './labelBook.js';
+import { keptLabels, type LabelBook } from './labelBook.js';
 import {
   blankLabels,
   labelBoxAt,
@@ -341,6 +341,11 @@ function Export({ truth, name }: { truth: TruthClip | null; name: string }) {
           </a>
         </>
       )}
+      {!hasServer.value && (
+        <button id="all-labels" type="button" onClick={downloadAll}>
+          All labels of this browser as labels.json
+        </button>
+      )}
       {truth && (
         <a
           class="button"
@@ -352,6 +357,16 @@ function Export({ truth, name }: { truth: TruthClip | null; name: string }) {
       )}
     </p>
   );
+}
+
+/** What was labelled in this browser, of all clips, in the form of `truth.json`: where there is no server to keep it. */
+function downloadAll(): void {
+  const names = new Map(clips.value.ids.map((id, i) => [id, clips.value.names[i]!]));
+  const own = Array.from(keptLabels(), ([id, truth]) => [names.get(id) ?? id, truth]);
+  const text = JSON.stringify({ version: 1, clips: Object.fromEntries(own) }, null, 1);
+  const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  Object.assign(document.createElement('a'), { href, download: 'labels.json' }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 function shifted(
