@@ -55,6 +55,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     library,
     cache: cache.folder,
     open: options.open,
+    running: options.running,
   }).catch(async (error: unknown) => {
     await cache.end();
     throw error;

@@ -18,6 +18,7 @@ import {
   openServed,
   ServerEvent,
   State,
+  Training,
   type Job,
   type Served,
 } from '../../src/server/index.js';
@@ -81,6 +82,18 @@ describe('what is served', () => {
     expect(list.classes).toHaveLength(8);
     expect(list.labels).toEqual(list.names.map((name) => list.classes.indexOf(name.split('/')[0]!)));
     expect(new Set(list.ids).size).toBe(8);
+  });
+
+  it('is a training of this process before its first file is there, and no other empty folder', async () => {
+    const empty = join(folder, 'begun');
+    await expect(openServed({ models: [empty] })).rejects.toMatchObject({ code: 'missing' });
+    const begun = await openServed({ models: [empty], running: empty });
+    const target = createApp(begun, { host: '127.0.0.1', token: null, page });
+    const state = State.parse(await (await get('/api/state.json', {}, target)).json());
+    const training = Training.parse(await (await get('/api/models/begun/training.json', {}, target)).json());
+    await begun.close();
+    expect(state.models).toMatchObject([{ key: 'begun', id: null, hasTraining: true }]);
+    expect(training).toMatchObject({ rows: [], isDone: false });
   });
 
   it('answers a clip once and keeps the answer, as predict gives it', async () => {
