@@ -51,6 +51,12 @@ describe('CRC-32C', () => {
   it('gives the check value of its standard: of "123456789" it is E3069283', () => {
     expect(crc32c(Buffer.from('123456789')).toString(16)).toBe('e3069283');
   });
+
+  it('is masked as TensorFlow masks it: its files begin with a record of 24 bytes, checksum A3 7F 4B 22', () => {
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(24n);
+    expect(maskedCrc(length)).toBe(0x224b7fa3); // little-endian in the file
+  });
 });
 
 describe('a run', () => {
