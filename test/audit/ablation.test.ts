@@ -77,6 +77,19 @@ describe('answers', () => {
   const answer = (rows: Parameters<typeof made>[0], group: 'contrast' | 'forms'): string =>
     answerOfGroup(tableOf(made(rows)), group).join(' ');
 
+  test('do not take two seeds that say the opposite for one answer', () => {
+    const both = made({ 'contrast-1': { area: 0.7 } }); // 0.4 in the full row
+    const [, second] = both.rows.find(({ name }) => name === 'contrast-1')!.runs;
+    for (const clip of second!.clips) clip.area -= 0.5; // 0.2 and its noise
+    const table = tableOf(both);
+    const area = table.rows.find(({ name }) => name === 'contrast-1')!.figures.area!;
+    expect(area.bySeed!.map((one) => Math.round(10 * one))).toEqual([3, -2]);
+    expect(area.difference!.interval.low).toBeGreaterThan(0); // the clips alone would be sure of +0.05
+    expect(answerOfGroup(table, 'contrast')[0]).toMatch(
+      /^Not the same way with every seed: at weight 1 the area changes by \+30.0 points, -20.0 points \(/,
+    );
+  });
+
   test('follow the figures: contrast that grows, shrinks or leaves the area', () => {
     const grown = answer({ 'contrast-1': { area: 0.9, binary: 0.95 } }, 'contrast');
     expect(grown).toMatch(/^Yes, at weight 1 it enlarges the foreground \(mask area 90\.4 % against 40\.4 %/);

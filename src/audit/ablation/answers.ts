@@ -1,7 +1,15 @@
 // The answers to the questions of an ablation, each derived from the figures of the table: what is told apart is said to
 // change, what is not is said to be open. No sentence is fixed beforehand.
 import type { VariantGroup, VariantName } from '../../train/index.js';
-import { isTold, type AblationTable, type FigureName, type RowFigure, type TableRow } from './table.js';
+import {
+  isTold,
+  leavesZeroOut,
+  seedsDisagree,
+  type AblationTable,
+  type FigureName,
+  type RowFigure,
+  type TableRow,
+} from './table.js';
 
 interface Scale {
   words: string;
@@ -142,11 +150,9 @@ function contrast(asked: Asked): string[] {
   const binary = strongest?.figures.binary;
   const words: string[] = [];
   if (area && binary) {
-    const isGrown = isTold(area) && area.difference!.difference > 0;
-    const isShrunk = isTold(area) && area.difference!.difference < 0;
     const isBinary = isTold(binary) && binary.difference!.difference > 0;
     words.push(
-      `${isGrown ? 'Yes, at weight 1 it enlarges the foreground' : isShrunk ? 'No: at weight 1 the foreground shrinks' : 'Not seen: at weight 1 the area is not told apart from that of the usual weight'} (mask area ${percent(area.value)} against ${percent(asked.full.figures.area!.value)}, ${changed(area, 'area')}), and it ${isBinary ? 'makes masks binary' : 'does not make masks more binary'} (binary cells ${percent(binary.value)} against ${percent(asked.full.figures.binary!.value)}).`,
+      `${areaWords(area)} (mask area ${percent(area.value)} against ${percent(asked.full.figures.area!.value)}, ${changed(area, 'area')}), and it ${isBinary ? 'makes masks binary' : 'does not make masks more binary'} (binary cells ${percent(binary.value)} against ${percent(asked.full.figures.binary!.value)}).`,
     );
   }
   const listed = [
@@ -173,6 +179,18 @@ function contrast(asked: Asked): string[] {
     );
   }
   return [...words, ...accuracies(asked)];
+}
+
+/** What the strongest contrast does to the area. */
+function areaWords(area: RowFigure): string {
+  if (leavesZeroOut(area) && seedsDisagree(area)) {
+    const list = area.bySeed!.map((one) => points(one)).join(', ');
+    return `Not the same way with every seed: at weight 1 the area changes by ${list}`;
+  }
+  if (!isTold(area)) return 'Not seen: at weight 1 the area is not told apart from that of the usual weight';
+  return area.difference!.difference > 0
+    ? 'Yes, at weight 1 it enlarges the foreground'
+    : 'No: at weight 1 the foreground shrinks';
 }
 
 /** `+1.2 points, -0.4 to +2.8`. */

@@ -12,7 +12,7 @@ export function ablationMarkdown(table: AblationTable): string {
     '# Ablations',
     '',
     `${rows.length} rows, ${options.seeds} seed${options.seeds === 1 ? '' : 's'} each; the full model is \`${options.form}\`. ${clips.train} clips to learn from, ${clips.test} left-out clips that every row is judged on, ${classes.length} classes, ${options.frames} frames, ${options.epochs} epochs on stored features of a frozen backbone (\`${backbone}\`).`,
-    'Every figure is a mean over left-out clips and seeds, `±` the deviation between seeds. Differences are to the full model, clip by clip, with 95 % bootstrap intervals over clips; one in **bold** leaves 0 out. With this many rows some do so by chance: one in twenty.',
+    'Every figure is a mean over left-out clips and seeds, `±` the deviation between seeds. Differences are to the full model, clip by clip, with 95 % bootstrap intervals over clips; one in **bold** leaves 0 out and has the same sign with every seed. With this many rows some do so by chance: one in twenty, by one seed.',
     '',
   ];
   const groups = (Object.keys(variantGroups) as VariantGroup[]).filter((group) =>

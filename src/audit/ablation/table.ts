@@ -23,6 +23,8 @@ export interface RowFigure {
   deviation: number | null;
   /** This row less the full one, clip by clip; absent for the full row itself. */
   difference?: PairedDifference;
+  /** The same seed by seed, for seeds that both rows have: an interval over clips knows nothing of what another seed would do. */
+  bySeed?: number[];
 }
 
 /** One row of the table. */
@@ -97,6 +99,7 @@ function rowOf(
       ).deviation,
       ...(rival.length === own.length && {
         difference: pairedBootstrap(own.length, mean, other, { random: random() }),
+        bySeed: differencesBySeed(alive, alivesOf(full), figure),
       }),
     };
   }
@@ -127,6 +130,14 @@ function perClip(runs: readonly RowRun[], figure: FigureName): number[] {
   );
 }
 
+/** The mean over clips of a row less that of the full one, for every seed that both have. */
+function differencesBySeed(runs: readonly RowRun[], fulls: readonly RowRun[], figure: FigureName): number[] {
+  return runs.flatMap((run) => {
+    const full = fulls.find(({ seed }) => seed === run.seed);
+    return full ? average(perClip([run], figure)) - average(perClip([full], figure)) : [];
+  });
+}
+
 function all(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => i);
 }
@@ -139,7 +150,17 @@ function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Does the interval of the difference to the full model leave 0 out? */
-export function isTold({ difference }: RowFigure): boolean {
+/** Does the interval of the difference to the full model leave 0 out, on the same side with every seed? */
+export function isTold(figure: RowFigure): boolean {
+  return leavesZeroOut(figure) && !seedsDisagree(figure);
+}
+
+/** Does the interval over clips leave 0 out, whatever the seeds say? */
+export function leavesZeroOut({ difference }: RowFigure): boolean {
   return difference !== undefined && (difference.interval.low > 0 || difference.interval.high < 0);
+}
+
+/** Does one seed say more and another one less than the full model? */
+export function seedsDisagree({ bySeed = [] }: RowFigure): boolean {
+  return bySeed.some((one) => one > 0) && bySeed.some((one) => one < 0);
 }
