@@ -1,7 +1,7 @@
 // `wherewhen train DATA --out MODEL`
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { Listening } from '../server/index.js';
+import type { Listening, Served } from '../server/index.js';
 import type { FoldsOptions, TrainEvent, TrainSummary } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
@@ -39,10 +39,16 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     signal: stop.signal,
     onEvent: (event: TrainEvent) => teller.tell(event),
   };
-  const server = options.serve === undefined ? undefined : await serveRun(shell, out, options.serve);
+  const { folds, stratify: isStratified, serve: port } = options;
+  const server = port === undefined ? undefined : await serveRun(shell, folds ? null : out, port);
   try {
-    const { folds, stratify: isStratified } = options;
-    if (folds) return await runFolds(shell, { ...all, folds, isStratified }, () => teller.end());
+    if (folds) {
+      const onBegin = (folder: string): void => {
+        teller.end();
+        server?.served.follow(folder);
+      };
+      return await runFolds(shell, { ...all, folds, isStratified }, { onBegin, onEnd: () => teller.end() });
+    }
     const summary = await train(all);
     teller.end();
     return conclude(shell, summary, again(data, options));
@@ -50,37 +56,46 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     throw await withWayOn(error, out, again(data, options));
   } finally {
     teller.end();
-    await server?.close();
+    await server?.listening.close();
     stop.end();
   }
 }
 
-/** The page of this training, on this machine only; it goes with the command. */
-async function serveRun(shell: Shell, out: string, port: number | true): Promise<Listening> {
+/** The page of this training (null: of those that will be named), on this machine only; it goes with the command. */
+async function serveRun(
+  shell: Shell,
+  out: string | null,
+  port: number | true,
+): Promise<{ listening: Listening; served: Served }> {
   const { listen, openServed } = await import('../server/index.js');
-  const served = await openServed({ models: [out], running: out });
-  const server = await listen(served, {
+  const served = await openServed(out === null ? { models: [] } : { models: [out], running: out });
+  const listening = await listen(served, {
     port: port === true ? 0 : port,
     onError: (error) => shell.fail(error),
   });
-  shell.report({ kind: 'serve', url: server.url }, `watch it at ${server.url} while it runs`);
-  return server;
+  const { url } = listening;
+  shell.report({ kind: 'serve', url }, `watch it at ${url} while it runs`);
+  return { listening, served };
 }
 
 /** One training a group, and the table of them. */
-async function runFolds(shell: Shell, options: FoldsOptions, endProgress: () => void): Promise<number> {
+async function runFolds(
+  shell: Shell,
+  options: FoldsOptions,
+  { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
+): Promise<number> {
   const { trainFolds } = await import('../train/index.js');
   const { status, folds, total } = await trainFolds({
     ...options,
-    onFold: ({ group, index, total: count }) => {
-      endProgress();
+    onFold: ({ group, index, total: count, folder }) => {
+      onBegin(folder);
       shell.report(
         { kind: 'fold', group, index, total: count },
         typeof options.folds === 'number' ? group : `fold ${index + 1}/${count}: without ${group}`,
       );
     },
   });
-  endProgress();
+  onEnd();
   shell.printJson({ status, folds, total });
   const share = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(3));
   const line = (cells: string[]): string =>

@@ -53,6 +53,8 @@ export const ModelEntry = z.object({
   /** Frames that it looks at in a clip; 0 where it is not known yet. */
   frames: z.number().int(),
   hasTraining: z.boolean(),
+  /** Its training is run by the process that serves it. */
+  isRunning: z.boolean(),
   hasAudit: z.boolean(),
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;

@@ -41,6 +41,16 @@ export class Models {
     return models;
   }
 
+  /** Serves one more folder, whose training this process runs now: its files may not be there yet. */
+  follow(folder: string): string {
+    this.#running = folder;
+    const [known] = [...this.#folders].find(([, path]) => path === folder) ?? [];
+    if (known !== undefined) return known;
+    const key = this.#keyFor(folder);
+    this.#folders.set(key, folder);
+    return key;
+  }
+
   keys(): string[] {
     return [...this.#folders.keys()];
   }
@@ -64,6 +74,7 @@ export class Models {
       backbone: model?.config.backbone.kind ?? null,
       classes: model?.config.classes ?? [],
       frames: model?.config.frames ?? 0,
+      isRunning: folder === this.#running,
       hasTraining: folder === this.#running || (await hasTraining(folder)),
       hasAudit: await isFile(join(folder, auditFile)),
     };

@@ -39,6 +39,8 @@ export interface Served {
   title: string;
   mode: State['mode'];
   started: number;
+  /** Serves one more folder, whose training this process begins now, and tells the pages. */
+  follow(folder: string): void;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     uploads: { folder: join(cache.folder, 'uploads'), limit: uploadLimit },
     title: data === null ? 'wherewhen' : basename(resolve(data)),
     started: Date.now(),
+    follow: (folder) => jobs.tell({ kind: 'training', model: models.follow(folder) }),
     close: async () => {
       clearInterval(watch);
       jobs.end();

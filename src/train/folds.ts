@@ -38,7 +38,7 @@ export interface FoldsOptions extends TrainOptions {
   folds?: FoldRule;
   /** k folds: every class in its share in every fold, as far as whole groups allow. */
   isStratified?: boolean;
-  onFold?: (fold: { group: string; index: number; total: number }) => void;
+  onFold?: (fold: { group: string; index: number; total: number; folder: string }) => void;
 }
 
 /** Where the sums of all folds lie. */
@@ -54,9 +54,9 @@ export async function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
   const places = await placesOf(options);
   const folds: FoldResult[] = [];
   for (const [index, { name, groups }] of places.entries()) {
-    onFold?.({ group: name, index, total: places.length });
     const stem = typeof options.folds === 'number' ? name : `without-${name}`;
     const place = join(out, stem.replaceAll(/[^\w.-]/g, typeof options.folds === 'number' ? '-' : '_'));
+    onFold?.({ group: name, index, total: places.length, folder: place });
     const summary = await train({ ...options, out: place, cache, leaveOut: groups });
     if (!summary.leftOut) return { status: 'interrupted', folds, total: totalOf(folds) };
     folds.push({ group: name, summary, score: summary.leftOut });

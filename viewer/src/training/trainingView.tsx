@@ -20,7 +20,8 @@ import { Chart, type Line } from './chart.js';
 /** The view of one training; a choice where several are served. */
 export function TrainingView() {
   const runs = (state.value?.models ?? []).filter(({ hasTraining }) => hasTraining);
-  const run = runs.find(({ key }) => key === route.value.model) ?? runs[0];
+  const run =
+    runs.find(({ key }) => key === route.value.model) ?? runs.find(({ isRunning }) => isRunning) ?? runs[0];
   if (!run) return <p class="waiting">No training is served.</p>;
   return <Run runs={runs} run={run} />;
 }
