@@ -102,17 +102,19 @@ async function hoverWeights(page: Page): Promise<void> {
   await page.mouse.move(box.x + box.width * 0.75, y, { steps: 2 });
 }
 
-/** The middle of the picture is painted over, on all frames. */
+/** The actor is painted over, on all frames. */
 async function paintOver(page: Page): Promise<void> {
   await page.click('#panel-what-if summary');
   const cells = page.locator('#what-if-cells');
   await cells.waitFor();
   await cells.scrollIntoViewIfNeeded();
   const box = (await cells.boundingBox())!;
-  await page.mouse.move(box.x + box.width * 0.2, box.y + box.height * 0.5);
-  await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height * 0.5, { steps: 40 });
-  await page.mouse.up();
+  for (const row of [0.55, 0.63, 0.71, 0.79]) {
+    await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * row);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.65, box.y + box.height * row, { steps: 30 });
+    await page.mouse.up();
+  }
   await page.waitForSelector('#what-if-time');
 }
 

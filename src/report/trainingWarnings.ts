@@ -36,12 +36,14 @@ function brokenLosses(rows: readonly EpochRow[]): string[] {
 
 function saturatedMasks(last: EpochSamples | undefined): string[] {
   if (!last || last.clips.length === 0) return [];
-  const means = last.clips.map(({ masks }) => meanByte(masks) / 255);
+  const masks = last.clips.map((clip) => bytesOf(clip.masks));
+  const means = masks.map((bytes) => bytes.reduce((sum, byte) => sum + byte, 0) / (255 * bytes.length || 1));
   if (means.every((mean) => mean > SATURATED.high))
     return [
       'The masks are saturated: they cover the whole picture, so they say nothing of place. An area term helps.',
     ];
-  if (means.every((mean) => mean < SATURATED.low))
+  const isLow = masks.every((bytes) => bytes.every((byte) => byte < 128)); // one bright cell is a place, and a small one
+  if (isLow && means.every((mean) => mean < SATURATED.low))
     return ['The masks are empty: they cover nothing of the picture.'];
   return [];
 }
@@ -90,9 +92,6 @@ export function entropyShare(weights: readonly number[]): number {
   return entropy / Math.log(weights.length);
 }
 
-function meanByte(base64: string): number {
-  const bytes = atob(base64);
-  let sum = 0;
-  for (let i = 0; i < bytes.length; i++) sum += bytes.charCodeAt(i);
-  return bytes.length > 0 ? sum / bytes.length : 0;
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -118,4 +118,15 @@ describe('warnings', () => {
     expect(said.join(' ')).toMatch(/saturated.*at uniform/);
     expect(trainingWarnings([], { samples: [{ epoch: 1, clips: [sample([0.9, 0.1], 128)] }] })).toEqual([]);
   });
+
+  it('name masks that cover nothing, and no mask with one bright cell in a hundred', () => {
+    const said = (cells: number[]): string[] => {
+      const masks = Buffer.from(cells).toString('base64');
+      const clip = { ...sample([0.9, 0.1], 0), height: 10, width: 5, masks };
+      return trainingWarnings([], { samples: [{ epoch: 1, clips: [clip] }] });
+    };
+    const nothing = new Array<number>(100).fill(2);
+    expect(said(nothing)).toEqual(['The masks are empty: they cover nothing of the picture.']);
+    expect(said([255, ...nothing.slice(1)])).toEqual([]);
+  });
 });

@@ -165,6 +165,20 @@ describe.skipIf(!hasBrowser)('a training', () => {
 });
 
 describe.skipIf(!hasBrowser)('the page', () => {
+  it('fits 360 pixels with the confusion matrix of all clips', async () => {
+    await stage.page.goto(`${stage.server.url}#/clips`);
+    await stage.page.waitForSelector('.confusion');
+    await stage.page.setViewportSize({ width: 360, height: 900 });
+    // Eight more columns: wider than the page, to be scrolled by themselves.
+    await stage.page.evaluate(() => {
+      for (const row of Array.from(document.querySelectorAll('.confusion tr')))
+        for (let i = 0; i < 8; i++) row.append(row.lastElementChild!.cloneNode(true));
+    });
+    expect(await stage.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await stage.page.setViewportSize({ width: 1280, height: 900 });
+    await stage.page.reload();
+  });
+
   it('fits 360 pixels and 4k, dark and light, and names every control', async () => {
     await stage.openClip('slide/bars.mp4');
     await stage.page.keyboard.press('l');

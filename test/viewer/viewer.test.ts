@@ -311,6 +311,8 @@ describe.skipIf(!hasBrowser)('browsing', () => {
       ...{ clips: 2, findings: [finding] },
     };
     await writeFile(join(stage.folder, 'one', 'audit.json'), JSON.stringify(report));
+    const row = { epoch: 1, steps: 4, learningRate: 1e-3, losses: { total: 1 }, isBest: true, seconds: 1 };
+    await writeFile(join(stage.folder, 'two', 'log.jsonl'), `${JSON.stringify(row)}\n`);
     await stage.page.goto(`${stage.server.url}#/findings`);
     await stage.page.reload();
     await stage.page.waitForSelector('.behind li');
@@ -318,6 +320,10 @@ describe.skipIf(!hasBrowser)('browsing', () => {
       'slide/bars.mp4 -0.25',
       'gone/away.mp4 0.125',
     ]);
+    expect(await stage.page.locator('.views a').count()).toBe(4); // all that there are, in the narrowest page
+    await stage.page.setViewportSize({ width: 360, height: 900 });
+    expect(await stage.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    await stage.page.setViewportSize({ width: 1280, height: 900 });
     expect(await stage.page.locator('.behind a').count()).toBe(1);
     expect(await stage.page.textContent('.behind .note')).toContain('1 clip of these is not served here');
     expect(await stage.page.textContent('.findings .banner')).toContain('trained on since this audit');
