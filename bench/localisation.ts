@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { centreBox, wholeFrame } from '../src/evaluate/index.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
+import { agreementOfScales } from './localisation/agreement.js';
 import { joinedFigures, mixedFigures } from './localisation/when.js';
 import { openOn, rememberingExtractor, trainedModel, type Settings } from './localisation/models.js';
 import {
@@ -23,14 +24,17 @@ const rows: Record<string, LocalizeChoices | undefined> = {
   evidence: undefined,
   script: { way: 'script' },
   attention: { where: { maps: { attention: 1 } } },
+  agreed: { where: { threshold: 0.6, smoothTime: 2 } }, // what `--agreement` chooses
+  lower: { where: { threshold: 0.4 } },
   untrainedNorm: { where: { maps: { featureNorm: 1 }, smoothTime: 0, threshold: 200 / 255 } },
   untrainedScales: { where: { maps: { scaleNorms: 1 } } },
 };
 
-/** Percentages by `SET.ROW.FIGURE`: the mean over the seeds. */
+/** Percentages by `SET.ROW.FIGURE`: the mean over the seeds; with `--agreement` only that of {@link agreementOfScales}. */
 export const benchmark: Benchmark = async (args) => {
   const settings = settingsOf(args);
   const { media } = settings;
+  if (settings.isAgreement) return agreementOfScales(await trainedModel(settings, 0), settings);
   const sets = {
     weizmann: await boxedClips(join(media, 'weizmann-boxes.json'), join(media, 'weizmann')),
     ucf24: await boxedClips(join(media, 'ucf24/boxes.json'), join(media, 'ucf24')),
@@ -98,12 +102,13 @@ function settingsOf(args: readonly string[]): Settings {
       outputs: { type: 'string', default: 'features_14+features' },
       seeds: { type: 'string', default: '3' },
       attention: { type: 'string', default: 'joint' },
+      agreement: { type: 'boolean', default: false },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work } = values;
+  const { media, weights, outputs, seeds, attention, work, agreement } = values;
   return {
-    ...{ media, weights, work, outputs: outputs.split('+'), seeds: Number(seeds) },
+    ...{ media, weights, work, isAgreement: agreement, outputs: outputs.split('+'), seeds: Number(seeds) },
     attention: attention === 'mean' ? 'mean' : 'joint',
   };
 }

@@ -21,6 +21,8 @@ export interface Settings {
   seeds: number;
   attention: 'joint' | 'mean';
   work: string;
+  /** Only how well the scales agree under each threshold. */
+  isAgreement: boolean;
 }
 
 /** Trains the model of `seed`, or finds it trained, and says where it lies. */
