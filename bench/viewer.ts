@@ -12,7 +12,7 @@ import { encodeVideo } from '../src/video/index.js';
 import { writeTinyModel } from '../test/data/tinyModel.js';
 import type { Benchmark } from './run.js';
 
-const [width, height, frameRate] = [1280, 720, 60];
+const [width, height] = [1280, 720];
 const classes = ['one', 'two'];
 
 /** What is played: the video alone in a bare page, and the viewer with nothing, with mask and box, with contour too. */
@@ -28,18 +28,22 @@ export const benchmark: Benchmark = async (args) => {
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     clips: { type: 'string', default: '10000' },
+    'frame-rate': { type: 'string', default: '60' },
   } as const;
   const { values } = parseArgs({ args: [...args], options });
+  const frameRate = Number(values['frame-rate']);
   const folder = await mkdtemp(join(tmpdir(), 'wherewhen-bench-'));
   const executablePath = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
   const flags = ['--no-sandbox', '--disable-gpu', '--autoplay-policy=no-user-gesture-required'];
   const browser = await chromium.launch({ executablePath, args: flags });
   try {
-    const server = await serveClips(folder, Number(values.clips));
+    const server = await serveClips(folder, { clips: Number(values.clips), frameRate });
     const page = await browser.newPage({ viewport: { width: 1800, height: 1300 } });
     await page.addInitScript('globalThis.__name = (named) => named'); // what tsx puts around named functions
     const list = ClipList.parse(await (await fetch(`${server.url}api/clips.json`)).json());
-    await page.route('**/api/models/*/clips/*.json', (route) => route.fulfill({ json: madeResult() }));
+    await page.route('**/api/models/*/clips/*.json', (route) =>
+      route.fulfill({ json: madeResult(frameRate) }),
+    );
     const rows: Record<Scene, Played[]> = { alone: [], viewer: [], overlay: [], contour: [] };
     for (let round = 0; round < Number(values.rounds); round++)
       for (const scene of SCENES) {
@@ -70,7 +74,7 @@ function* movingStripes(count: number): Generator<Uint8Array> {
 }
 
 /** One clip under many names. */
-async function serveClips(folder: string, clips: number) {
+async function serveClips(folder: string, { clips, frameRate }: { clips: number; frameRate: number }) {
   const data = join(folder, 'data');
   await mkdir(data);
   const path = join(data, 'clip-00000.mp4');
@@ -82,7 +86,7 @@ async function serveClips(folder: string, clips: number) {
 }
 
 /** Masks of 14 x 14 on 16 frames, a box and a segment: all that is drawn. */
-function madeResult(): Result {
+function madeResult(frameRate: number): Result {
   const frames = Array.from({ length: 16 }, (_, index) => ({
     ...{ index: index * 45, timeSeconds: (index * 45) / frameRate, weight: 1 / 16 },
     box: [100 + 20 * index, 100, 500 + 20 * index, 500] as [number, number, number, number],
