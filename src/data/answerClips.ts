@@ -63,22 +63,25 @@ async function* answerStored(
       yield { path, error: coming.error };
       continue;
     }
-    if ('clip' in coming)
-      await put(await predictor.features(coming.clip), coming.clip, { store, key: coming.key });
-    const file = await store.read(coming.key);
+    const { key } = coming;
+    const file =
+      'clip' in coming
+        ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
+        : await store.read(key);
     yield { path, answer: await predictor.answer(featuresOf(file, path), factsFromFile(file, path), path) };
   }
 }
 
-/** Stores features `[n,C,h,w]` of a clip. */
+/** Stores features `[n,C,h,w]` of a clip; resolves with what the file holds, so that it need not be read again. */
 async function put(
   features: Tensor | undefined,
   clip: ClipFacts,
   { store, key }: { store: ClipStore; key: string },
-): Promise<void> {
+): Promise<SafetensorsFile> {
   const [, channels, height, width] = features!.shape as [number, number, number, number];
   const file = featuresToFile(clip, features!.data as Float32Array, { channels, height, width });
   await store.write(key, file.tensors, file.metadata);
+  return file;
 }
 
 /** The stored features `[n,C,h,w]` in single precision. */
