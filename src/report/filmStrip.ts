@@ -15,8 +15,8 @@ function layoutOf(picture: Size): { columns: number; aspect: number; size: Size 
   return { columns, aspect: (size.width * columns) / FILM_HEIGHT, size };
 }
 
-/** The plain strip of an open video: one pass over its frames. */
-export async function filmStrip(source: VideoSource): Promise<Buffer> {
+/** The plain strip of an open video: one pass over its frames. Throws the signal's reason where it is given up. */
+export async function filmStrip(source: VideoSource, signal?: AbortSignal): Promise<Buffer> {
   const { info, times } = source;
   const { columns, size } = layoutOf(info);
   const strip = new FilmStrip(info, info.durationSeconds);
@@ -27,7 +27,7 @@ export async function filmStrip(source: VideoSource): Promise<Buffer> {
     wanted.add(index < 0 ? info.frames - 1 : index);
   }
   const indices = [...wanted].sort((a, b) => a - b);
-  for await (const frame of source.frames({ size, indices })) strip.see(frame, frame.timeSeconds);
+  for await (const frame of source.frames({ size, indices, signal })) strip.see(frame, frame.timeSeconds);
   return strip.picture();
 }
 

@@ -33,6 +33,7 @@ export class ClipFacts {
   readonly #surveys = new Map<string, Promise<Kept>>();
   readonly #films = new Map<string, Promise<void>>();
   readonly #copies = new Map<string, Promise<void>>();
+  readonly #end = new AbortController();
 
   constructor(library: Library, { folder, jobs }: { folder: string; jobs: Jobs }) {
     this.#library = library;
@@ -66,7 +67,7 @@ export class ClipFacts {
     const path = this.#place('films', key, 'jpg');
     if (!(await isFile(path))) {
       await once(this.#surveys, key, () => this.#survey(clip, key));
-      await (this.#films.get(key) ?? this.#makeFilm(clip, key));
+      await (this.#films.get(key) ?? this.#beginFilm(key, await this.#open(clip)));
     }
     return { path, type: 'image/jpeg' };
   }
@@ -93,27 +94,39 @@ export class ClipFacts {
     return this.info(clip);
   }
 
+  /** Stops what is being read or drawn, and settles when nothing more will be written. */
+  async close(): Promise<void> {
+    this.#end.abort();
+    await Promise.allSettled(this.#surveys.values());
+    await Promise.allSettled([...this.#films.values(), ...this.#copies.values()]);
+  }
+
   async #survey(clip: ServedClip, key: string): Promise<Kept> {
     const file = this.#place('clips', key, 'json');
     const known = await readKept(file);
     if (known && (await isFile(this.#place('films', key, 'jpg')))) return known;
-    const source = await openVideo(clip.path);
+    const source = await this.#open(clip);
     const kept = keptOf(source);
     await writeAtomically(file, JSON.stringify(kept));
     // The strip follows in the background; who asks for it waits for it.
-    const film = this.#drawFilm(source, key).finally(() => source.close());
-    this.#films.set(key, film);
-    film.catch(() => this.#films.delete(key));
+    void this.#beginFilm(key, source);
     return kept;
   }
 
-  async #makeFilm(clip: ServedClip, key: string): Promise<void> {
-    const source = await openVideo(clip.path);
-    await this.#drawFilm(source, key).finally(() => source.close());
+  #open(clip: ServedClip): Promise<VideoSource> {
+    return openVideo(clip.path, { signal: this.#end.signal });
+  }
+
+  /** Draws the strip and closes the source; forgotten where it fails, so that the next who asks tries again. */
+  #beginFilm(key: string, source: VideoSource): Promise<void> {
+    const film = this.#drawFilm(source, key).finally(() => source.close());
+    this.#films.set(key, film);
+    film.catch(() => this.#films.delete(key));
+    return film;
   }
 
   async #drawFilm(source: VideoSource, key: string): Promise<void> {
-    await writeAtomically(this.#place('films', key, 'jpg'), await filmStrip(source));
+    await writeAtomically(this.#place('films', key, 'jpg'), await filmStrip(source, this.#end.signal));
   }
 
   async #copy(clip: ServedClip, path: string): Promise<void> {

@@ -22,6 +22,7 @@ const KEPT = 50;
 export class Jobs {
   readonly #listeners = new Set<EventListener>();
   readonly #jobs = new Map<string, { job: Job; abort: AbortController }>();
+  readonly #running = new Set<Promise<unknown>>();
 
   /** Hears of everything until the returned function is called. */
   listen(listener: EventListener): () => void {
@@ -45,9 +46,10 @@ export class Jobs {
     return found.job;
   }
 
-  /** Cancels all. */
-  end(): void {
+  /** Cancels all, and settles when no work is under way. */
+  async close(): Promise<void> {
     for (const { abort } of this.#jobs.values()) abort.abort();
+    await Promise.allSettled(this.#running);
   }
 
   /** Runs work as a job. The returned promise settles with it; the job is listed from now on. */
@@ -84,6 +86,9 @@ export class Jobs {
         throw error;
       },
     );
+    this.#running.add(result);
+    const forget = (): void => void this.#running.delete(result);
+    result.then(forget, forget);
     return { job, result };
   }
 

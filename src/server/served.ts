@@ -63,12 +63,13 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     throw error;
   });
   const watch = mode === 'server' ? watchTraining(models, jobs) : undefined;
+  const facts = new ClipFacts(library, { folder: cache.folder, jobs });
   return {
     library,
     models,
     jobs,
     mode,
-    facts: new ClipFacts(library, { folder: cache.folder, jobs }),
+    facts,
     labels: data === null ? null : new Labels(data),
     uploads: { folder: join(cache.folder, 'uploads'), limit: uploadLimit },
     title: data === null ? 'wherewhen' : basename(resolve(data)),
@@ -76,7 +77,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     follow: (folder) => jobs.tell({ kind: 'training', model: models.follow(folder) }),
     close: async () => {
       clearInterval(watch);
-      jobs.end();
+      await Promise.all([jobs.close(), facts.close()]);
       await models.close();
       await cache.end();
     },

@@ -96,6 +96,17 @@ describe('what is served', () => {
     expect(training).toMatchObject({ rows: [], isDone: false });
   });
 
+  it('writes nothing once it is closed, though strips were being drawn', async () => {
+    const data = join(folder, 'closing');
+    await renderWorld(data, { clips: 8, seed: 5 });
+    const closing = await openServed({ models: [], data });
+    await Promise.all([...closing.library.clips()].map((clip) => closing.facts.info(clip)));
+    await closing.close();
+    await rm(data, { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await expect(readdir(data)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('answers a clip once and keeps the answer, as predict gives it', async () => {
     const id = list.ids[0]!;
     const before = AnswerTable.parse(await json('/api/models/model/answers.json'));
