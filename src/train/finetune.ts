@@ -18,7 +18,7 @@ import { encodeSafetensors } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import type { RecipeInput } from './recipe.js';
 import { joinRecipes, type RecipeParts } from './recipes.js';
-import type { TrainSummary } from './run.js';
+import type { TrainSummary } from './runParts.js';
 import { train, type TrainOptions } from './trainer.js';
 
 /** The recipe of the scripts: SGD 5e-4 with momentum 0.9, plateau of patience 1, 224 of 256 pixels, mirrored at random. */

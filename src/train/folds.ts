@@ -5,7 +5,7 @@ import { kFolds, leaveOneGroupOut, openDataset, writeAtomically } from '../data/
 import { meanAndDeviation } from '../evaluate/index.js';
 import type { LeftOutScore } from './leftOut.js';
 import { parseRecipe } from './recipe.js';
-import type { TrainSummary } from './run.js';
+import type { TrainSummary } from './runParts.js';
 import { train, type TrainOptions } from './trainer.js';
 
 /** One fold: what was left out, the run, and what it reached there. */

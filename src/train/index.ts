@@ -25,7 +25,7 @@ export {
 } from './recipes.js';
 export { lossSettings } from './programs.js';
 export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
-export type { TrainSummary } from './run.js';
+export type { TrainSummary } from './runParts.js';
 export { train, type TrainOptions } from './trainer.js';
 export { isUnfinished } from './start.js';
 export {

@@ -1,22 +1,20 @@
 // One sitting of a run: epochs of steps, each epoch ended by validation, the best model kept, a log line
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
-import { join } from 'node:path';
-import type { FeatureExtractor } from '../backbone/index.js';
-import { classIndicesOf, writeAtomically, writeModelFolder, type Batches } from '../data/index.js';
-import { runFiles, type RunFacts } from '../epoch.js';
+import type { Batches } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import type { Runtime } from '../runtime/index.js';
-import { sizeOf, type Tensors } from '../tensor.js';
+import { sizeOf } from '../tensor.js';
 import { batchesOf } from './batchesOf.js';
-import { writeCheckpoint, type Checkpoint, type LossSums, type RunState } from './checkpoint.js';
-import type { TrainListener } from './events.js';
-import { hasSeveralClasses, type Material } from './gather.js';
-import type { LeftOutScore } from './leftOut.js';
-import { appendLog, trimLog, type LogRow } from './log.js';
-import { modelConfig, modelTensors, openPrograms, termWeights, type Programs } from './programs.js';
+import type { Checkpoint, LossSums, RunState } from './checkpoint.js';
+import { firstState } from './firstState.js';
+import { hasSeveralClasses } from './gather.js';
+import type { LogRow } from './log.js';
+import { makeStep, type Figures } from './makeStep.js';
+import { modelConfig, openPrograms, type Programs } from './programs.js';
 import { placesOf } from './places.js';
-import { augmentOf, type Recipe } from './recipe.js';
+import { augmentOf } from './recipe.js';
 import { hasRefit, refitCourse, type Chosen } from './refit.js';
+import { RunFolder, type Standing } from './runFolder.js';
+import type { RunParts, TrainSummary } from './runParts.js';
 import {
   followCourse,
   isOver,
@@ -26,50 +24,7 @@ import {
   type Course,
   type Score,
 } from './schedule.js';
-import { appendSamples, takeSamples, trimSamples } from './samples.js';
-import { appendEvent, startEvents } from './tensorBoard.js';
-import { makeStep, type Figures } from './makeStep.js';
-import { firstState } from './firstState.js';
 import { validate } from './validate.js';
-
-/** How a run ended. */
-export interface TrainSummary {
-  status: 'done' | 'interrupted';
-  folder: string;
-  classes: string[];
-  clips: { training: number; validation: number; broken: number; leftOut: number };
-  parameters: number;
-  /** Epochs behind the run, over all its sittings. */
-  epochs: number;
-  /** The epoch that was chosen, from 1, and what it reached on held-out clips; null before the first. */
-  best: (Score & { epoch: number }) | null;
-  /** Identity of the model; null before the first epoch ended. */
-  model: string | null;
-  /** Of computing, over all sittings. */
-  seconds: number;
-  /** What the mean pool, kept beside the head, reaches on the held-out clips. */
-  meanPool?: Score;
-  /** The clips that the model was trained on anew, once the epoch was chosen. */
-  refit?: { clips: number };
-  /** On the group that was left out, once the run is done. */
-  leftOut?: LeftOutScore;
-}
-
-/** What a run works with. */
-export interface RunParts {
-  out: string;
-  recipe: Recipe;
-  material: Material;
-  runtime: Runtime;
-  /** The frozen front, where frames go through it at every step. */
-  front?: FeatureExtractor;
-  /** Seconds of computing after which a checkpoint is written within an epoch too. */
-  saveSeconds?: number;
-  signal?: AbortSignal;
-  listen: TrainListener;
-  /** What the first part chose, for the second part of a run; `material` is then all clips. */
-  chosen?: Chosen;
-}
 
 /** A run within an epoch is saved this often unless it is told otherwise. */
 const saveSeconds = 120;
@@ -80,6 +35,7 @@ export class Run {
   readonly #training: Batches;
   readonly #held: Batches | undefined;
   #programs!: Programs;
+  #folder!: RunFolder;
   #epoch = 0;
   #step = 0;
   #course: Course = startCourse();
@@ -103,16 +59,15 @@ export class Run {
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
   async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
-    const { out, recipe, material, runtime, signal, listen, chosen } = this.#parts;
+    const { recipe, material, runtime, signal, listen, chosen } = this.#parts;
     const isSeveral = hasSeveralClasses(material);
     const config = modelConfig(recipe, material.dataset.classes, material.frozen, isSeveral);
     this.#programs = await openPrograms(runtime, recipe, config, { hasSeveralClasses: isSeveral });
     if (checkpoint) this.#restore(checkpoint.run);
     else if (chosen) this.#takeOver(chosen);
-    const last = checkpoint ? this.#epoch : -1;
-    await startEvents(out, await trimLog(out, last, chosen !== undefined));
-    await trimSamples(out, last, chosen !== undefined);
-    await this.#tellPlace(false);
+    this.#folder = new RunFolder(this.#parts, this.#programs);
+    await this.#folder.begin(checkpoint ? this.#epoch : -1);
+    await this.#folder.tellPlace(this.#epoch, false);
     this.#announce();
     this.#startedAt = performance.now();
     const first = () => firstState(this.#programs, this.#parts);
@@ -121,7 +76,7 @@ export class Run {
     while (!this.#isDone) {
       const isWhole = await this.#makeSteps();
       if (!isWhole) {
-        await this.#save(await runtime.read());
+        await this.#folder.save(await runtime.read(), this.#standing);
         return this.#summary('interrupted');
       }
       await this.#endEpoch(this.#epoch + 1);
@@ -180,7 +135,7 @@ export class Run {
     for await (const batch of this.#training.epoch(this.#epoch, this.#step)) {
       if (signal?.aborted) return false;
       if (performance.now() - savedAt > 1000 * (this.#parts.saveSeconds ?? saveSeconds)) {
-        await this.#save(await runtime.read());
+        await this.#folder.save(await runtime.read(), this.#standing);
         savedAt = performance.now();
       }
       const rate = learningRate(this.#epoch + this.#step / steps, this.#course, recipe);
@@ -206,7 +161,7 @@ export class Run {
 
   /** Validates, keeps the best and the place; `epoch` counts from 1, and 0 is the model before its first step. */
   async #endEpoch(epoch: number): Promise<void> {
-    const { recipe, runtime, out, listen, chosen } = this.#parts;
+    const { recipe, runtime, listen, chosen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
     const validation = this.#held
@@ -215,7 +170,10 @@ export class Run {
     const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
     const isBest = this.#follow(epoch, validation, losses.total);
     const state = await runtime.read();
-    if (isBest) await this.#keepBest(state, validation);
+    if (isBest) {
+      const { epoch: best } = this.#course.best!;
+      this.#model = await this.#folder.keepBest(state, { epoch: best, validation });
+    }
     const row: LogRow = {
       epoch,
       steps: epoch === 0 ? 0 : steps,
@@ -226,14 +184,12 @@ export class Run {
       isBest,
       seconds: this.#seconds,
     };
-    await this.#keepSamples(epoch);
-    await appendEvent(out, row);
-    await appendLog(out, row);
+    await this.#folder.endEpoch(row, this.#held ?? this.#training);
     this.#epoch = epoch;
     this.#step = 0;
     this.#sums = {};
-    await this.#save(state);
-    await this.#tellPlace(this.#isDone);
+    await this.#folder.save(state, this.#standing);
+    await this.#folder.tellPlace(epoch, this.#isDone);
     listen({ kind: 'epoch', row, epochs: chosen?.epoch ?? recipe.epochs });
   }
 
@@ -251,57 +207,15 @@ export class Run {
     return followed.isBest;
   }
 
-  /** For those who watch: what the model says of a few clips now, held-out ones where there are some. */
-  async #keepSamples(epoch: number): Promise<void> {
-    const { classes } = this.#parts.material.dataset;
-    const isDistribution = this.#parts.recipe.attention.form === 'joint';
-    const clips = await takeSamples(this.#programs.validate, this.#held ?? this.#training, {
-      ...{ classes, isDistribution },
-    });
-    const { out, chosen } = this.#parts;
-    await appendSamples(out, { epoch, ...(chosen && { isRefit: true }), clips });
-  }
-
-  /** Where the run stands, for those who watch it. */
-  async #tellPlace(isDone: boolean): Promise<void> {
-    const { out, recipe, chosen } = this.#parts;
-    const facts: RunFacts = {
-      ...{ version: 1, epochs: chosen?.epoch ?? recipe.epochs, epoch: this.#epoch, isDone },
-      losses: termWeights(recipe),
-    };
-    await writeAtomically(join(out, runFiles.facts), `${JSON.stringify(facts)}\n`);
-  }
-
-  async #keepBest(state: Tensors, validation: (Score & { clips: number }) | null): Promise<void> {
-    const { out, recipe, material, chosen } = this.#parts;
-    const { classes } = material.dataset;
-    const classCounts = classes.map(
-      (_, k) => material.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
-    );
-    const held = chosen ? { ...chosen.score, clips: chosen.clips } : validation;
-    const training = { epoch: this.#course.best!.epoch, classCounts, validation: held, recipe };
-    const config = { ...this.#programs.config, training };
-    this.#model = await writeModelFolder(out, { config, tensors: modelTensors(state, this.#programs) });
-  }
-
-  async #save(state: Tensors): Promise<void> {
-    const { out, recipe, material, runtime, chosen } = this.#parts;
-    const run: RunState = {
-      version: 1,
-      recipe,
-      threads: runtime.threads,
-      device: runtime.device,
-      classes: material.dataset.classes,
-      clips: material.hash,
+  get #standing(): Standing {
+    return {
       position: { epoch: this.#epoch, step: this.#step, total: this.#total },
       course: this.#course,
       sums: this.#sums,
       seconds: this.#seconds,
       model: this.#model,
-      isDone: this.#isDone && (chosen !== undefined || !hasRefit(recipe, material)),
-      ...(chosen && { chosen }),
+      isDone: this.#isDone,
     };
-    await writeCheckpoint(out, { run, state });
   }
 
   /** Steps behind the run. */

@@ -11,7 +11,8 @@ import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
 import type { RecipeInput } from './recipe.js';
 import { refitMaterial } from './refit.js';
-import { Run, type RunParts, type TrainSummary } from './run.js';
+import { Run } from './run.js';
+import type { RunParts, TrainSummary } from './runParts.js';
 import { checkFeatures } from './startFromFeatures.js';
 import { clearRun, startRun } from './start.js';
 

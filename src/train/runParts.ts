@@ -1,0 +1,48 @@
+// What a run works with, and how it ended.
+import type { FeatureExtractor } from '../backbone/index.js';
+import type { Runtime } from '../runtime/index.js';
+import type { TrainListener } from './events.js';
+import type { Material } from './gather.js';
+import type { LeftOutScore } from './leftOut.js';
+import type { Recipe } from './recipe.js';
+import type { Chosen } from './refit.js';
+import type { Score } from './schedule.js';
+
+/** How a run ended. */
+export interface TrainSummary {
+  status: 'done' | 'interrupted';
+  folder: string;
+  classes: string[];
+  clips: { training: number; validation: number; broken: number; leftOut: number };
+  parameters: number;
+  /** Epochs behind the run, over all its sittings. */
+  epochs: number;
+  /** The epoch that was chosen, from 1, and what it reached on held-out clips; null before the first. */
+  best: (Score & { epoch: number }) | null;
+  /** Identity of the model; null before the first epoch ended. */
+  model: string | null;
+  /** Of computing, over all sittings. */
+  seconds: number;
+  /** What the mean pool, kept beside the head, reaches on the held-out clips. */
+  meanPool?: Score;
+  /** The clips that the model was trained on anew, once the epoch was chosen. */
+  refit?: { clips: number };
+  /** On the group that was left out, once the run is done. */
+  leftOut?: LeftOutScore;
+}
+
+/** What a run works with. */
+export interface RunParts {
+  out: string;
+  recipe: Recipe;
+  material: Material;
+  runtime: Runtime;
+  /** The frozen front, where frames go through it at every step. */
+  front?: FeatureExtractor;
+  /** Seconds of computing after which a checkpoint is written within an epoch too. */
+  saveSeconds?: number;
+  signal?: AbortSignal;
+  listen: TrainListener;
+  /** What the first part chose, for the second part of a run; `material` is then all clips. */
+  chosen?: Chosen;
+}
