@@ -2,6 +2,7 @@
 // Whoever ran the graph, and where, brings its outputs.
 import { localize, localizeOptions, type Localization, type LocalizeInput } from '../localize/index.js';
 import type { ModelConfig } from '../model/config.js';
+import { sigmoid, softmax } from '../probability.js';
 import type { Box, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow } from '../video/resample.js';
@@ -113,11 +114,7 @@ function numbers({ data }: Tensor): Float32Array {
 }
 
 function probabilitiesOf(logits: Float32Array, { probabilities }: ModelConfig): Float32Array {
-  if (probabilities === 'sigmoid') return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const top = Math.max(...logits);
-  const shares = logits.map((logit) => Math.exp(logit - top));
-  const total = shares.reduce((sum, one) => sum + one, 0);
-  return shares.map((one) => one / total);
+  return probabilities === 'sigmoid' ? logits.map(sigmoid) : softmax(logits);
 }
 
 /** Weights `[1,T,n]` as `T` rows of `n`, to five digits; undefined for one row, which says nothing more than the mean. */

@@ -2,6 +2,7 @@
 import type { Grid } from './maps.js';
 import { smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
+import { sigmoid, softmax } from '../probability.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {
@@ -82,9 +83,5 @@ export function windowAnswer(
     for (let t = from; t < to; t++) sum += curves[t * classes + k]!;
     return sum / (to - from);
   });
-  if (probability === 'sigmoid') return means.map((mean) => 1 / (1 + Math.exp(-mean)));
-  const top = means.reduce((a, b) => Math.max(a, b), -Infinity);
-  const powers = means.map((mean) => Math.exp(mean - top));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
+  return probability === 'sigmoid' ? means.map(sigmoid) : softmax(means);
 }

@@ -12,6 +12,7 @@
 // price comes from the number of frames and classes.
 
 import type { WhenOptions } from './options.js';
+import { sigmoid } from '../probability.js';
 
 /** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
 export interface FrameSegment {
@@ -97,8 +98,4 @@ function meanAnswer(
   let sum = 0;
   for (let t = from; t < to; t++) sum += answer(values[t * states + classIndex]!);
   return sum / (to - from);
-}
-
-function sigmoid(x: number): number {
-  return 1 / (1 + Math.exp(-x));
 }

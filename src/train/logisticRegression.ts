@@ -1,6 +1,7 @@
 // Logistic regression over several classes, fitted by L-BFGS (Liu and Nocedal 1989): convex, so that the answer depends
 // on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free. A row of several
 // classes has even shares of them under the softmax; with the sigmoid every class is a regression of its own.
+import { sigmoid, softplus } from '../probability.js';
 
 /** The fitted layer: `weight [K,C]`, row by row, and `bias [K]`. */
 export interface FittedLayer {
@@ -106,10 +107,9 @@ function together(logits: Float64Array, shares: Float64Array): { lost: number; a
 
 /** Cross-entropy, summed over the classes, and answers of the sigmoid. */
 function apart(logits: Float64Array, truth: Float64Array): { lost: number; answer: Float64Array } {
-  const softplus = logits.map((z) => Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z))));
   return {
-    lost: softplus.reduce((sum, one) => sum + one, 0) - dot(logits, truth),
-    answer: logits.map((z) => 1 / (1 + Math.exp(-z))),
+    lost: logits.map(softplus).reduce((sum, one) => sum + one, 0) - dot(logits, truth),
+    answer: logits.map(sigmoid),
   };
 }
 

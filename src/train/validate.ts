@@ -2,6 +2,7 @@
 import { classIndicesOf, type Batches } from '../data/index.js';
 import { fitTemperature, multiLabelMap } from '../evaluate/index.js';
 import type { ModelConfig } from '../model/index.js';
+import { softplus } from '../probability.js';
 import type { Program } from '../runtime/index.js';
 import type { Score } from './schedule.js';
 
@@ -66,10 +67,7 @@ function meanOf(row: Float32Array, places: readonly number[]): number {
 
 /** `sum_k log(1 + e^z_k) - y_k z_k`. */
 function sumOfLosses(row: Float32Array, truth: readonly number[]): number {
-  return row.reduce((sum, z, k) => {
-    const softplus = Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z)));
-    return sum + softplus - (truth.includes(k) ? z : 0);
-  }, 0);
+  return row.reduce((sum, z, k) => sum + softplus(z) - (truth.includes(k) ? z : 0), 0);
 }
 
 function mapOf(answers: readonly Answered[]): number {
