@@ -23,11 +23,13 @@ import type { Benchmark } from './run.js';
 const rows: Record<string, LocalizeChoices | undefined> = {
   evidence: undefined,
   script: { way: 'script' },
-  attention: { where: { maps: { attention: 1 } } },
-  agreed: { where: { threshold: 0.6, smoothTime: 2 } }, // what `--agreement` chooses
+  attention: { where: { maps: { attention: 1 }, threshold: 0.6 } },
+  half: { where: { threshold: 0.5 } },
   lower: { where: { threshold: 0.4 } },
+  higher: { where: { threshold: 0.7 } },
+  smoother: { where: { threshold: 0.6, smoothTime: 2 } },
   untrainedNorm: { where: { maps: { featureNorm: 1 }, smoothTime: 0, threshold: 200 / 255 } },
-  untrainedScales: { where: { maps: { scaleNorms: 1 } } },
+  untrainedScales: { where: { maps: { scaleNorms: 1 }, threshold: 0.6 } },
 };
 
 /** Percentages by `SET.ROW.FIGURE`: the mean over the seeds; with `--agreement` only that of {@link agreementOfScales}. */

@@ -15,6 +15,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
   resnet: () => import('./resnet.js'),
+  several: () => import('./severalActions.js'),
   'train-step': () => import('./trainStep.js'),
   viewer: () => import('./viewer.js'),
 };

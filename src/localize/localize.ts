@@ -2,7 +2,7 @@
 //
 //   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
 //   evidence  m = mm(log alpha) * prod_s mm(|X_s|), s = scales of the backbone, maps smoothed by [1 2 1]/4 in t
-//             box = largest rectangle above half of the frame's range          mm = min-max of a frame
+//             box = largest rectangle above a share of the frame's range          mm = min-max of a frame
 //             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
 //
 // Every constant is an option (options.ts); docs/localisation.md says where each comes from.

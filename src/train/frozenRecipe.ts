@@ -42,7 +42,8 @@ const activation: FormDefaults = { losses: {}, localize: { where: { maps: { clas
 export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } = {
   joint: {
     losses: { totalVariation: 0, unimodal: 0 },
-    localize: { when: { rule: 'path', smooth: 0, maximumSegments: 100 } },
+    // .6: where two scales of a backbone agree most on training clips, no box being read (docs/localisation.md).
+    localize: { where: { threshold: 0.6 }, when: { rule: 'path', smooth: 0, maximumSegments: 100 } },
   },
   mean: activation,
   convlstm: activation,
