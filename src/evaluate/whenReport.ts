@@ -170,7 +170,7 @@ export function actionScores(record: Pick<ClipRecord, 'label' | 'truth' | 'segme
 }
 
 /** Everything that happens in a clip: its instances, and the one start and end of its class where none of them is of it. */
-function instancesOf({ label, startSeconds, endSeconds, instances = [] }: TruthClip): TruthInstance[] {
+export function instancesOf({ label, startSeconds, endSeconds, instances = [] }: TruthClip): TruthInstance[] {
   const known = instances.some((instance) => instance.label === label);
   const all = known ? instances : [{ label, startSeconds, endSeconds }, ...instances];
   return all.filter((one) => one.label !== AMBIGUOUS && one.endSeconds > one.startSeconds);

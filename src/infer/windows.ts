@@ -165,6 +165,7 @@ function longRules(
 ): LocalizeOptions['when'] {
   return {
     ...when,
+    rule: when.longRule ?? when.rule,
     maximumSegments: Math.max(100, when.maximumSegments),
     maximumClasses: classes,
     minimumShare: (when.minimumShare * n) / Math.max(n, frames),

@@ -64,6 +64,8 @@ export const WhenOptions = z.strictObject({
    * frame, changes at a price; the clip is then full of segments, and `maximumSegments` keeps the best.
    */
   rule: z.enum(['window', 'step', 'threshold', 'path']).default('step'),
+  /** The rule for a long video that is looked at in windows, where many classes follow each other; by default the same. */
+  longRule: z.enum(['window', 'step', 'threshold', 'path']).optional(),
   /**
    * What evidence means: `softmax`, shares of a frame between the classes; `sigmoid`, every class by itself, an even chance
    * at 0. `path` then leaves frames without a class where nothing is more likely than not.

@@ -56,14 +56,18 @@ export function modelConfig(
   });
 }
 
-/** Segments of every class that is more likely in the clip than not. `path` finds them itself, and none where nothing is. */
+/**
+ * Segments of every class that is more likely in the clip than not, where its evidence stands out against the rest of the
+ * clip. A rule that asks of a frame which class it is of is kept for long videos: there it is better, in a clip worse
+ * (docs/localisation.md).
+ */
 function severalClasses(rules: LocalizeChoices): LocalizeChoices {
   if (rules.way === 'script') return rules; // masks and weights know no class
-  const likely = { maximumClasses: 100, minimumProbability: 0.5 };
-  const classes = rules.when?.rule === 'path' ? {} : likely;
+  const long = rules.when?.rule === 'path' ? ({ smooth: 1, longRule: 'path' } as const) : {};
+  const likely = { maximumClasses: 100, minimumProbability: 0.5, maximumSegments: 100 };
   return {
     ...rules,
-    when: { ...rules.when, ...classes, probability: 'sigmoid', maximumSegments: 100 },
+    when: { ...rules.when, ...likely, ...long, rule: 'step', probability: 'sigmoid' },
   };
 }
 

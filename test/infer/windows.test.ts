@@ -105,6 +105,14 @@ describe('predictWindows', () => {
     expect(result.segments.map(({ label }) => label).sort()).toEqual(['run', 'run', 'sit']);
   });
 
+  it('cuts segments by the rule for long videos where there is one', async () => {
+    const long = await predictWindows(predictor({ rule: 'step', longRule: 'path' }), video(8, 5), 'long.mp4');
+    const path = await predictWindows(predictor({ rule: 'path' }), video(8, 5), 'long.mp4');
+    const step = await predictWindows(predictor({ rule: 'step' }), video(8, 5), 'long.mp4');
+    expect(long.segments).toEqual(path.segments);
+    expect(step.segments).not.toEqual(path.segments);
+  });
+
   it('takes a box from the window in which its frame lies deepest', async () => {
     const result = await predictWindows(predictor(), video(8, 5), 'long.mp4');
     // Frame 2 is place 2 of window 0 (1 from the edge) and place 0 of window 1; frame 3 is at the edge of window 0 and

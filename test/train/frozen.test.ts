@@ -132,6 +132,9 @@ test('with several classes a clip the start is the regression of each class by i
   const training = new Batches({ store: material.store, clips, size: 4, frames: 5, content: 'features' });
   const config = modelConfig(whole, material.dataset.classes, material.frozen, true);
   expect(config).toMatchObject({ probabilities: 'sigmoid', answer: 'averaged' }); // no pooled evidence in its losses
+  expect(config.localize).toMatchObject({
+    when: { rule: 'step', longRule: 'path', minimumProbability: 0.5 },
+  });
   await using runtime = await openRuntime({ threads: 1 });
   const programs = await openPrograms(runtime, whole, config, { hasSeveralClasses: true });
   const options = { recipe: whole, training, classes: 2, probabilities: config.probabilities };
