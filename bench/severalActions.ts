@@ -17,10 +17,9 @@ import { instancesOf, segmentMap, type Figure, type SegmentClip } from '../src/e
 import type { Predictor } from '../src/infer/index.js';
 import { Random } from '../src/random.js';
 import { train } from '../src/train/index.js';
+import { LEFT_OUT } from './localisation/models.js';
 import { byPerson, joinedSet, pairs } from './several/joined.js';
 import type { Benchmark } from './run.js';
-
-const LEFT_OUT = ['daria', 'ido', 'shahar'];
 
 /** What two actions take in the mean: a window of a long video is as long as a clip that was learnt from. */
 const windowSeconds = 5.6;

@@ -21,7 +21,7 @@ type Boxes = readonly (Box | null)[];
 const thresholds = [0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
 const smoothings = [0, 1, 2, 3, 4];
 
-/** What is chosen from: thresholds of the shipped rule under none to two passes of smoothing in time. */
+/** What is chosen from: thresholds of the shipped rule under none to four passes of smoothing in time. */
 export const candidates: ReadonlyMap<string, Where> = new Map(
   smoothings.flatMap((smoothTime) =>
     thresholds.map((threshold): [string, Where] => [
