@@ -21,6 +21,10 @@ export class TrainTeller {
       const { done, total, reused, frames } = event;
       const progress = this.#show('preparing', 'clips');
       progress.update(done, total, { reused, note: showFrameRate(frames, this.#stageStartedAt) });
+    } else if (event.kind === 'looks') {
+      this.#show('comparing looks', 'clips').update(event.done, event.total);
+    } else if (event.kind === 'mosaics') {
+      this.#show('seeing mosaics', 'mosaics').update(event.done, event.total);
     } else if (event.kind === 'step') {
       const note = `epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
       const done = (event.epoch - 1) * event.steps + event.step;
@@ -60,7 +64,12 @@ export class TrainTeller {
   }
 }
 
-function sentence(event: Exclude<TrainEvent, { kind: 'prepare' | 'step' }>): string {
+function sentence(
+  event: Exclude<
+    TrainEvent,
+    { kind: 'prepare' } | { kind: 'step' } | { kind: 'looks' } | { kind: 'mosaics' }
+  >,
+): string {
   if (event.kind === 'note') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;
   if (event.kind === 'broken') return `left out: ${event.error.message}`;

@@ -1,6 +1,12 @@
 // What a model's numbers say of a clip: boxes and segments are read from its maps, and all of it becomes a Result.
 // Whoever ran the graph, and where, brings its outputs.
-import { localize, localizeOptions, type Localization, type LocalizeInput } from '../localize/index.js';
+import {
+  localize,
+  localizeOptions,
+  type ActorLook,
+  type Localization,
+  type LocalizeInput,
+} from '../localize/index.js';
 import type { ModelConfig } from '../model/config.js';
 import { sigmoid, softmax } from '../probability.js';
 import type { Box, Result } from '../result.js';
@@ -8,6 +14,7 @@ import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { medianDifference } from './medianDifference.js';
+import { lookAgain, type LookAt } from './secondLook.js';
 import { toResult, type ClipFacts, type ModelIdentity } from './toResult.js';
 
 /** What the model says of a clip, and the numbers behind it. */
@@ -30,6 +37,8 @@ export interface AnswerOptions {
   clip: ClipFacts;
   /** How the Result names the clip. */
   path: string;
+  /** Names of classes whose actors are asked for, whether they are likely or not. */
+  ask?: readonly string[];
 }
 
 /** How a Result names the model of `config` whose weights have this hash. */
@@ -48,15 +57,47 @@ export function asksForActivation({ localize: choices }: ModelConfig): boolean {
 }
 
 /** Reads an answer from the outputs of `inferenceGraph` for one clip, and `features [1,n,C,h,w]` where the maps ask for them. */
-export function answerOf(outputs: Tensors, { config, identity, clip, path }: AnswerOptions): Answer {
+export function answerOf(outputs: Tensors, options: AnswerOptions): Answer {
+  return toAnswer(firstLook(outputs, options), outputs, options);
+}
+
+/** The same with a second look at what the first one found, where the model's rules have one. */
+export async function answerByLooks(
+  outputs: Tensors,
+  options: AnswerOptions,
+  lookAt: LookAt,
+): Promise<Answer> {
+  const { config, clip } = options;
+  const seen = firstLook(outputs, options);
+  const { where } = localizeOptions(config.localize);
+  const { second } = where;
+  if (!second || !config.actors) return toAnswer(seen, outputs, options);
+  const { width, height } = windowOf(config, clip);
+  const parts = { grid: gridOf(config), picture: { width, height }, where: { ...where, second }, lookAt };
+  return toAnswer(await lookAgain({ seen, ...parts }), outputs, options);
+}
+
+/** The part of the picture that the model sees, in pixels of the source. */
+export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): ReturnType<typeof keptWindow> {
+  return keptWindow(info, transform.size, transform.resize);
+}
+
+function firstLook(outputs: Tensors, { config, clip, ask = [] }: AnswerOptions): Localization {
+  const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
+  const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
+  return localize({ ...input, askedClasses }, localizeOptions(config.localize));
+}
+
+function toAnswer(
+  seen: Localization,
+  outputs: Tensors,
+  { config, identity, clip, path }: AnswerOptions,
+): Answer {
+  const { classes, grid } = config;
   const probabilities = numbers(outputs.probabilities!);
-  const weights = meanRow(outputs.weights!);
-  const { classes, grid, transform } = config;
-  const window = keptWindow(clip.info, transform.size, transform.resize); // what the model saw of the picture
-  const seen = localize(evidenceOf(outputs, config, window, weights), localizeOptions(config.localize));
-  const localization = shifted(seen, window);
+  const localization = shifted(seen, windowOf(config, clip));
   const result = toResult({
-    ...{ path, clip, classes, grid, probabilities, weights, localization },
+    ...{ path, clip, classes, grid, probabilities, weights: meanRow(outputs.weights!), localization },
     steps: stepRows(outputs.weights!),
     model: identity,
   });
@@ -70,15 +111,19 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
   };
 }
 
+function gridOf({ frames, grid: { height, width } }: ModelConfig): LocalizeInput['grid'] {
+  return { frames, height, width };
+}
+
 function evidenceOf(
   outputs: Tensors,
-  { frames, grid }: ModelConfig,
+  config: ModelConfig,
   window: Size,
   weights: Float32Array,
 ): LocalizeInput {
   const optional = (name: string) => (outputs[name] ? numbers(outputs[name]) : undefined);
   return {
-    grid: { frames, height: grid.height, width: grid.width },
+    grid: gridOf(config),
     picture: { width: window.width, height: window.height },
     weights,
     probabilities: numbers(outputs.probabilities!),
@@ -89,6 +134,9 @@ function evidenceOf(
     featureNorm: optional('norm'),
     scaleNorms: optional('scaleNorms'),
     medianDifference: outputs.features && medianDifference(outputs.features),
+    foreground: optional('foreground'),
+    change: optional('change'),
+    actorScores: optional('actorScores'),
   };
 }
 
@@ -105,7 +153,12 @@ function shifted(seen: Localization, { x, y }: { x: number; y: number }): Locali
     boxes: boxes.map((scored) => scored && { ...scored, box: moved(scored.box) }),
     score,
   }));
-  return { ...seen, frames, tubes };
+  const actors = seen.actors?.map((actor): ActorLook => ({
+    ...actor,
+    boxes: actor.boxes.map((scored) => scored && { ...scored, box: moved(scored.box) }),
+    points: actor.points.map(([px, py]) => [px + x, py + y]),
+  }));
+  return { ...seen, frames, tubes, ...(actors && { actors }) };
 }
 
 /** A tensor's numbers; every output that is read here is float32. */

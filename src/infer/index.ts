@@ -1,6 +1,7 @@
 // From a clip to a Result. Nothing here is of Node: the same code answers in a page.
-export { answerOf, identityOf, type Answer, type AnswerOptions } from './answer.js';
-export { Predictor, type FrameFeatures, type PredictorParts } from './predictor.js';
+export { answerByLooks, answerOf, identityOf, windowOf, type Answer, type AnswerOptions } from './answer.js';
+export { Predictor, type FrameFeatures, type PredictOptions, type PredictorParts } from './predictor.js';
+export { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 export { medianDifference } from './medianDifference.js';
 export { occlude } from './occlude.js';
 export { Rolling, type RollingAnswer, type RollingOptions, type StreamFrame } from './rolling.js';

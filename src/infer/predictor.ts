@@ -1,10 +1,20 @@
 // A clip in, a Result out: runs the model's inference graph and reads what, where and when from its answer.
 // Knows no files and no engine: who opens it brings the config, the tensors and a runtime, in Node or in a page.
 import type { FrameEncoder, ModelConfig } from '../model/index.js';
+import { localizeOptions } from '../localize/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { answerOf, asksForActivation, asksForFeatures, identityOf, type Answer } from './answer.js';
+import {
+  answerByLooks,
+  answerOf,
+  asksForActivation,
+  asksForFeatures,
+  identityOf,
+  windowOf,
+  type Answer,
+} from './answer.js';
+import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
 
 /** What a predictor is made of. */
@@ -23,6 +33,16 @@ export interface PredictorParts {
 export interface FrameFeatures {
   extract(frames: Tensor): Promise<Tensor>;
   close(): Promise<void>;
+}
+
+/** What is asked of a clip beside what a model says of itself. */
+export interface PredictOptions {
+  /** Names of classes whose actors are asked for, whether they are likely or not. */
+  ask?: readonly string[];
+  /** How often the network looks: the second time at what the first one found, where the model's rules say so (default). */
+  looks?: 1 | 2;
+  /** The pictures that a second look cuts from, larger than the model's frames; by default those frames. */
+  pictures?: () => Promise<Pictures>;
 }
 
 /** A model that is ready to answer, one clip at a time. */
@@ -62,14 +82,24 @@ export class Predictor {
     return { frames, sampling, size: transform.size, resize: transform.resize } as const;
   }
 
+  /** Whether a second look at a clip can and shall be taken. */
+  get looksTwice(): boolean {
+    const { second } = localizeOptions(this.config.localize).where;
+    return second !== undefined && this.config.actors !== undefined && this.#extractor !== undefined;
+  }
+
   /** Answers for a clip that was read by {@link shape}; `path` is how the Result names it. */
-  async predict(clip: SampledClip, path: string): Promise<Answer> {
+  async predict(clip: SampledClip, path: string, options: PredictOptions = {}): Promise<Answer> {
     const features = await this.features(clip);
-    if (features) return this.answer(features, clip, path);
+    const frames = async (): Promise<Pictures> => ({
+      ...{ data: clip.frames, ...this.config.transform.size },
+      covers: windowOf(this.config, clip),
+    });
+    if (features) return this.answer(features, clip, path, { pictures: frames, ...options });
     const { frames: n, transform } = this.config;
     const shape = [1, n, transform.size.height, transform.size.width, 3];
     const outputs = await this.#program.run({ frames: { dtype: 'uint8', shape, data: clip.frames } });
-    return this.#answerOf(outputs, clip, path);
+    return this.#answerOf(outputs, clip, path, options);
   }
 
   /** What the frozen backbone beside the model makes of the clip's frames, `[n,C,h,w]`; undefined where there is none. */
@@ -79,13 +109,35 @@ export class Predictor {
     return this.#extractor?.extract({ dtype: 'uint8', shape, data });
   }
 
-  /** Answers from {@link features}, computed now or stored before. */
-  async answer(features: Tensor, clip: ClipFacts, path: string): Promise<Answer> {
+  /** Answers from {@link features}, computed now or stored before. Without `pictures` there is one look. */
+  async answer(
+    features: Tensor,
+    clip: ClipFacts,
+    path: string,
+    options: PredictOptions = {},
+  ): Promise<Answer> {
     const seen = { ...features, shape: [1, ...features.shape] };
-    if (this.#hasEncoder) return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path);
+    if (this.#hasEncoder) {
+      return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path, options);
+    }
     const outputs = await this.#program.run({ features: seen });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    return this.#answerOf(all, clip, path);
+    const { pictures, looks = 2 } = options;
+    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, clip, path, options);
+    const parts = { config: this.config, identity: this.#identity, clip, path, ask: options.ask };
+    return answerByLooks(all, parts, this.#lookAt(await pictures(), clip));
+  }
+
+  /** Squares of the pictures through backbone and head: their foreground. */
+  #lookAt(pictures: Pictures, clip: ClipFacts): LookAt {
+    const window = windowOf(this.config, clip);
+    return async (crops) => {
+      const squares = cutSquares(pictures, crops, this.config.transform.size, window);
+      const features = await this.#extractor!.extract(squares);
+      const seen = { ...features, shape: [1, ...features.shape] };
+      const { foreground } = await this.#program.run({ features: seen }, { outputs: ['foreground'] });
+      return foreground!.data as Float32Array;
+    };
   }
 
   /** Frees the model and its runtime. */
@@ -95,7 +147,7 @@ export class Predictor {
     await this.#runtime.close();
   }
 
-  #answerOf(outputs: Tensors, clip: ClipFacts, path: string): Answer {
-    return answerOf(outputs, { config: this.config, identity: this.#identity, clip, path });
+  #answerOf(outputs: Tensors, clip: ClipFacts, path: string, { ask }: PredictOptions): Answer {
+    return answerOf(outputs, { config: this.config, identity: this.#identity, clip, path, ask });
   }
 }

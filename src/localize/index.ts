@@ -5,8 +5,10 @@ export {
   LocalizeOptions,
   MAP_NAMES,
   waysOf,
+  SecondLook,
   WhenOptions,
   WhereOptions,
+  WhoOptions,
   type LocalizeChoices,
   type MapName,
 } from './options.js';
@@ -20,6 +22,9 @@ export {
   type Picture,
   type ScoredBox,
 } from './boxes.js';
+export type { ActorLook } from './actors.js';
+export { agreementOf, boxesInCrops, cropsAround, type Crop, type FrameLook } from './looks.js';
+export { classMap, classShares, namesByWindows, type ClassScores, type NamedWindow } from './whoActs.js';
 export { regions, regionValue, type Region, type RegionRule } from './components.js';
 export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from './curves.js';
 export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';

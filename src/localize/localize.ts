@@ -8,6 +8,7 @@
 // Every constant is an option (options.ts); docs/localisation.md says where each comes from.
 import type { Box } from '../result.js';
 import { WhereWhenError } from '../errors.js';
+import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves } from './curves.js';
 import { agree, minMax, mix, smooth, type Grid } from './maps.js';
@@ -37,6 +38,13 @@ export interface LocalizeInput {
   medianDifference?: ArrayLike<number>;
   /** Length of the feature vector at each of `S` scales, `[S,n,h,w]`; without it the map `scaleNorms` is `featureNorm`. */
   scaleNorms?: ArrayLike<number>;
+  /** Label-free maps `[n,h,w]` of a model that tells who acts: the foreground direction, change from frame to frame. */
+  foreground?: ArrayLike<number>;
+  change?: ArrayLike<number>;
+  /** Scores of every class and, last, of nothing, `[n,K+1,h,w]`. */
+  actorScores?: ArrayLike<number>;
+  /** Classes whose actors are asked for, whether they are likely or not. */
+  askedClasses?: readonly number[];
   /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
   classIndex?: number;
 }
@@ -58,6 +66,8 @@ export interface Localization {
   probability: LocalizeOptions['when']['probability'];
   /** All candidate tubes, best first. */
   tubes: Tube[];
+  /** Who does what, best first, where the model has scores for it. */
+  actors?: ActorLook[];
 }
 
 /** Boxes and segments of one clip. @throws WhereWhenError `shape` where an array does not fit the grid. */
@@ -70,7 +80,23 @@ export function localize(
   const cut = cutSegments(input, options.when);
   const map = whereMap(input, options.where, classesOfFrames(input, cut.segments));
   const { probability } = options.when;
-  return { map, probability, ...drawBoxes(map, input, options.where), ...cut };
+  const drawn = drawBoxes(map, input, options.where);
+  const actors = whoActs(input, options, { map, ...drawn, ...cut });
+  return { map, probability, ...drawn, ...cut, ...(actors && { actors }) };
+}
+
+/** Who does what, by the scores of classes at cells, where the model has them. */
+function whoActs(
+  input: LocalizeInput,
+  options: LocalizeOptions,
+  { map, frames, segments }: Pick<Localization, 'map' | 'frames' | 'segments'>,
+): ActorLook[] | undefined {
+  const { actorScores: scores, grid, picture, probabilities, askedClasses: asked = [] } = input;
+  if (!scores) return undefined;
+  const draw = (own: Float32Array) => drawBoxes(own, input, options.where).frames;
+  const classes = probabilities.length;
+  const given = { scores, classes, grid, picture, probabilities, foreground: map, frames, segments, asked };
+  return actorsOf({ ...given, draw }, options);
 }
 
 /** The class that each frame is asked for, `[n]`; of segments that overlap the first one counts. */
@@ -98,7 +124,7 @@ export function whereMap(
       return { values: minMax(calm, grid, options.normalise), weight };
     });
   });
-  if (maps.length > 0) return options.combine === 'product' ? agree(maps, grid) : mix(maps);
+  if (maps.length > 0) return options.combine === 'product' ? agree(maps, grid, options.floor) : mix(maps);
   const asked = Object.keys(options.maps).join(', ');
   throw new WhereWhenError({
     code: 'input',
@@ -128,7 +154,7 @@ function mapOf(
   if (name === 'attention') return finite(input.logAttention) ?? input.masks;
   if (name === 'featureNorm' || name === 'scaleNorms') return input.featureNorm;
   if (name === 'medianDifference') return input.medianDifference;
-  if (name === 'activation') return input.activation;
+  if (name === 'activation' || name === 'foreground' || name === 'change') return input[name];
   const q = input.evidence && classEvidence(input.evidence, input, classOf);
   if (q === undefined) return undefined;
   if (name === 'classEvidence') return q.map((value) => Math.max(0, value));
@@ -235,6 +261,9 @@ function check(input: LocalizeInput): void {
     ['medianDifference', places],
     ['scaleNorms', places * Math.max(1, Math.round((input.scaleNorms?.length ?? 0) / places))],
     ['evidence', places * input.probabilities.length],
+    ['foreground', places],
+    ['change', places],
+    ['actorScores', places * (input.probabilities.length + 1)],
   ];
   for (const [name, expected] of lengths) {
     const array = input[name] as ArrayLike<number> | undefined;

@@ -114,9 +114,9 @@ export type WeightedMaps = readonly { values: ArrayLike<number>; weight: number 
 
 /**
  * Their product, each to the power of its weight: a place counts where all of them agree. A map that is 0 all over a
- * frame says nothing there and is left out of that frame's product.
+ * frame says nothing there and is left out of that frame's product. No value counts for less than `floor`.
  */
-export function agree(maps: WeightedMaps, { height, width }: Grid): Float32Array {
+export function agree(maps: WeightedMaps, { height, width }: Grid, floor = 0): Float32Array {
   const cells = height * width;
   const out = new Float32Array(maps[0]?.values.length ?? 0).fill(1);
   for (const { values, weight } of maps) {
@@ -124,7 +124,10 @@ export function agree(maps: WeightedMaps, { height, width }: Grid): Float32Array
       let top = 0;
       for (let i = from; i < from + cells; i++) top = Math.max(top, values[i]!);
       if (top === 0) continue;
-      for (let i = from; i < from + cells; i++) out[i]! *= weight === 1 ? values[i]! : values[i]! ** weight;
+      for (let i = from; i < from + cells; i++) {
+        const value = Math.max(floor, values[i]!);
+        out[i]! *= weight === 1 ? value : value ** weight;
+      }
     }
   }
   return out;

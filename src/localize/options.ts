@@ -12,6 +12,8 @@ export const MAP_NAMES = [
   'featureNorm', // label-free: length of the feature vector
   'activation', // gradient of the best logit times activation, for heads that have no evidence
   'scaleNorms', // label-free: that length at each scale of the backbone, one map a scale
+  'foreground', // label-free: the direction that tells people and things from their surroundings
+  'change', // label-free: change of the features from frame to frame
 ] as const;
 /** The name of one where-map. */
 export type MapName = (typeof MAP_NAMES)[number];
@@ -19,12 +21,39 @@ export type MapName = (typeof MAP_NAMES)[number];
 const share = z.number().min(0).max(1);
 const mapWeights = z.partialRecord(z.enum(MAP_NAMES), z.number().min(0));
 
+/** How what a first look found is looked at again (looks.ts). */
+export const SecondLook = z.strictObject({
+  /** Side of the square in longer sides of the boxes, passes of [1 2 1]/4 over their centres. */
+  factor: z.number().positive().default(1.5),
+  smoothCentres: z.int().min(0).default(1),
+  /** Of the map `foreground` in the square: passes of smoothing in time, share of the range. */
+  smoothTime: z.int().min(0).default(1),
+  threshold: share.default(0.55),
+});
+/** How what a first look found is looked at again. */
+export type SecondLook = z.infer<typeof SecondLook>;
+
+/** How classes share the picture (whoActs.ts). */
+export const WhoOptions = z.strictObject({
+  /** Cells that scores are averaged over, and passes of [1 2 1]/4 in time. */
+  neighbourhood: z.int().min(1).default(5),
+  smoothTime: z.int().min(0).default(16),
+  /** Power of a class's share in its map. */
+  power: z.number().min(0).default(0.5),
+  /** A class of several that act must reach this in its best window. */
+  least: share.default(0.5),
+});
+/** How classes share the picture. */
+export type WhoOptions = z.infer<typeof WhoOptions>;
+
 /** How a box is drawn on each frame. */
 export const WhereOptions = z.strictObject({
   /** Weights of the maps, or their powers in a product; maps that a model does not give are left out. */
   maps: mapWeights.default({ attention: 1, scaleNorms: 1 }),
   /** `product`: a place counts where all maps agree. `mean`: where they do on average. */
   combine: z.enum(['product', 'mean']).default('product'),
+  /** Least value of every map in a product, so that one which is 0 at a place does not say the last word. */
+  floor: share.default(0),
   /** Stretch every map to 0..1 on each frame alone, or over the whole clip. */
   normalise: z.enum(['frame', 'clip']).default('frame'),
   /** Passes of [1 2 1]/4 over the map, in y and x and in time. */
@@ -45,6 +74,8 @@ export const WhereOptions = z.strictObject({
   minimumTube: share.default(0.5),
   /** Passes of [1 2 1]/4 over the corners of a tube's boxes. */
   smoothBoxes: z.int().min(0).default(0),
+  /** A second look at what the first one found; without it the first is the answer. */
+  second: SecondLook.optional(),
 });
 /** How a box is drawn on each frame. */
 export type WhereOptions = z.infer<typeof WhereOptions>;
@@ -98,6 +129,8 @@ export const LocalizeOptions = z.strictObject({
   way: z.enum(['evidence', 'script']).default('evidence'),
   where: WhereOptions.prefault({}),
   when: WhenOptions.prefault({}),
+  /** Who does what, of models that have scores for every class and nothing. */
+  who: WhoOptions.prefault({}),
 });
 /** All rules of localisation, every field present. */
 export type LocalizeOptions = z.infer<typeof LocalizeOptions>;
@@ -107,6 +140,7 @@ export interface LocalizeChoices {
   way?: LocalizeOptions['way'];
   where?: z.input<typeof WhereOptions>;
   when?: z.input<typeof WhenOptions>;
+  who?: z.input<typeof WhoOptions>;
 }
 
 /** The released scripts: the mask alone, above 200 of 255, on 320 pixels; frames whose weight is above 1.15/n. */

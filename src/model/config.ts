@@ -1,6 +1,7 @@
 // `config.json` of a model folder (METHOD section 6): everything needed to rebuild the graph and to prepare frames.
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
+import { ActorSettings } from './actors.js';
 import { AttentionSettings } from './forms.js';
 import { count, ProbabilityForm } from './settings.js';
 
@@ -55,6 +56,8 @@ export const ModelConfig = z.strictObject({
   probabilities: ProbabilityForm.optional(),
   /** Whether the plain mean pool, which every head must justify itself against, is kept beside the head as `meanPool.*`. */
   meanPool: z.boolean().default(false),
+  /** The maps of who acts beside the head, where the training found them (`foreground.*`, `actor.*`). */
+  actors: ActorSettings.optional(),
   /** Features of one frame: `C`, `h`, `w`. */
   grid: z.strictObject({ channels: count, height: count, width: count }),
   /** How boxes and segments are read from the answer; `localize` knows its own options. */

@@ -1,4 +1,5 @@
 // Public names of model/.
+export { actorNames, ActorSettings } from './actors.js';
 export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';
 export type { Attention, AttentionForm, HeadOptions } from './form.js';

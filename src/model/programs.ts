@@ -17,6 +17,7 @@ import {
   type Expr,
   type Graph,
 } from '../graph/index.js';
+import { actorMaps } from './actors.js';
 import type { ModelConfig } from './config.js';
 import type { Attention } from './form.js';
 import { meanPoolBeside } from './meanPool.js';
@@ -44,7 +45,7 @@ export interface InferenceOptions extends NetworkOptions {
  * Outputs `logits`, `probabilities [N,K]`, `weights [N,T,n]`, `masks`, `norm [N,n,h,w]` (length of each feature
  * vector), `scaleNorms [S,N,n,h,w]` (its length at each scale, where several are stacked), where the form has them
  * `evidence [N,n,h,w,K]`, `logAttention [N,n,h,w]` and `meanLogits [N,K]`, `meanPoolLogits [N,K]` where the mean pool is
- * kept beside the head, and `features` and `activation` on request.
+ * kept beside the head, those of {@link actorMaps} where the model has them, and `features` and `activation` on request.
  */
 export function inferenceGraph(options: InferenceOptions): BuiltGraph {
   const scope = new Scope({ training: false, averaged: options.averaged });
@@ -93,6 +94,7 @@ function answers(
     probabilities: probabilitiesOf(config, logits),
     norm: lengthOf(features),
     ...scaleNorms(features, options.config.backbone.scaleChannels),
+    ...(config.actors ? actorMaps(scope, features, config.actors, config.classes.length) : {}),
     ...(config.meanPool ? { meanPoolLogits: meanPoolBeside(scope, features, config.classes.length) } : {}),
     ...(options.features ? { features } : {}),
     ...(options.activation ? { activation: activationOf(features, logits) } : {}),

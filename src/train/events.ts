@@ -7,6 +7,9 @@ export type TrainEvent =
   | { kind: 'note'; text: string }
   | { kind: 'leftOut'; path: string; reason: string }
   | { kind: 'prepare'; done: number; total: number; reused: number; frames: number }
+  /** Clips that both looks were compared on, and mosaics that were made: what is learnt of who acts. */
+  | { kind: 'looks'; done: number; total: number }
+  | { kind: 'mosaics'; done: number; total: number }
   | { kind: 'broken'; clip: string; error: WhereWhenError }
   | { kind: 'warning'; clip: string; text: string }
   | {

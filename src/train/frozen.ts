@@ -10,6 +10,7 @@ import {
   type FeatureExtractor,
   type FrameSize,
   type Grid,
+  type Scale,
 } from '../backbone/index.js';
 import {
   extractClips,
@@ -32,6 +33,8 @@ export interface Frozen {
   identity: string;
   /** Of the features that the attention sees. */
   grid: Grid;
+  /** The grids that were stacked into it, where the features are those of the frozen network. */
+  scales: readonly Scale[];
   size: FrameSize;
   resize: 'stretch' | 'crop';
   /** Settings of the frozen front through which frames go at every step; absent where its features are stored. */
@@ -85,7 +88,8 @@ export function isAugmented({ augment: { flip, jitter, crop }, cutFrom }: Recipe
   return flip + jitter + crop > 0 || cutFrom !== undefined;
 }
 
-function frozenPart({ backbone }: Recipe): BackboneSettings {
+/** Settings of what of a recipe's backbone stays as it is. */
+export function frozenPart({ backbone }: Recipe): BackboneSettings {
   return hasFront(backbone) ? frontOf(backbone) : backbone;
 }
 
@@ -93,7 +97,8 @@ function factsOf(recipe: Recipe, extractor: FeatureExtractor): Frozen {
   const { size, resize } = extractor.preprocessing;
   const backbone = named(recipe, extractor);
   const grid = hasFront(backbone) ? createBackbone(backbone).grid(size) : extractor.grid;
-  return { backbone, identity: extractor.identity, grid, size, resize };
+  const scales = hasFront(backbone) ? [] : extractor.scales;
+  return { backbone, identity: extractor.identity, grid, scales, size, resize };
 }
 
 /** The settings that open the same backbone from anywhere on this machine, with the identity of what is frozen of it. */

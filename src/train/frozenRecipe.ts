@@ -87,9 +87,10 @@ const perForm: { readonly [Name in FormName]?: Parts } = {
     learningRate: 1e-3,
     optimiser: { name: 'adamw', weightDecay: 1e-2 },
     factors: { classifier: { rate: 0.1, decay: 0.01 } },
+    actors: {},
   },
   /** The regression is the best of its kind already: no step follows unless `epochs` asks for some. */
-  mean: { ...fromMeanPool, epochs: 0, learningRate: 1e-4 },
+  mean: { ...fromMeanPool, epochs: 0, learningRate: 1e-4, actors: {} },
 };
 
 /** Does a recipe train on features of a backbone that stays as it is, or whose front does? The small one is trained with its model. */
@@ -107,6 +108,7 @@ function besideStages(ofForm: Parts = {}): Parts {
     places: 1,
     meanPool: false,
     refit: false,
+    actors: undefined, // the features of the trained stages change from step to step
     factors: { ...factors, backbone: { rate: 0.01, decay: 0.01 } },
   };
 }

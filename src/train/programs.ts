@@ -18,6 +18,7 @@ import type { LocalizeChoices } from '../localize/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
+import type { LearntActors } from './actors/learn.js';
 import type { Frozen } from './frozen.js';
 import { checkPlaces, placesOf } from './places.js';
 import { formDefaultsOf, type Recipe } from './recipe.js';
@@ -29,10 +30,12 @@ export function modelConfig(
   classes: readonly string[],
   frozen?: Frozen,
   hasSeveralClasses = false,
+  actors?: Pick<LearntActors, 'settings' | 'localize'>,
 ): ModelConfig {
   const { frames, attention, localize } = recipe;
   const { probabilities = hasSeveralClasses ? 'sigmoid' : undefined } = recipe;
-  const rules = formDefaultsOf(recipe).localize;
+  const usual = formDefaultsOf(recipe).localize;
+  const rules = { ...usual, ...actors?.localize };
   const { evidence, evidenceSharpness } = lossSettings(recipe);
   const isPooled = probabilities === 'sigmoid' && recipe.answer === 'attention' && evidence > 0;
   const answer = isPooled ? 'evidence' : recipe.answer;
@@ -51,6 +54,7 @@ export function modelConfig(
     ...(answer === 'evidence' && { evidenceSharpness }),
     ...(probabilities && { probabilities }),
     meanPool: recipe.meanPool,
+    ...(actors && { actors: actors.settings }),
     grid: frozen?.grid ?? createBackbone(backbone).grid(transform.size),
     localize: { ...(probabilities === 'sigmoid' ? severalClasses(rules) : rules), ...localize },
   });

@@ -11,6 +11,7 @@ import {
   TransformConfig,
 } from '../model/index.js';
 import type { AugmentOptions } from '../video/index.js';
+import { ActorChoices } from './actors/settings.js';
 import {
   frozenFormDefaults,
   frozenPresets,
@@ -137,6 +138,8 @@ export const Recipe = z.strictObject({
   zeros: z.array(z.string()).default([]),
   losses: LossChoices.default({}),
   localize: z.record(z.string(), z.unknown()).default({}),
+  /** Who acts, learnt beside the head on features of a frozen backbone; absent: boxes are read by `localize` alone. */
+  actors: ActorChoices.optional(),
 
   // How it is trained.
   /** 0 keeps the start, which must then be the mean pool. */

@@ -30,9 +30,12 @@ export function hasRefit({ refit }: Recipe, { validation }: Pick<Material, 'vali
 
 /** The same material with its held-out clips on the training side, all in the order of their names. */
 export function refitMaterial(material: Material): Material {
-  const all = [...material.train, ...material.validation];
-  const order = (a: StoredClip, b: StoredClip): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-  return { ...material, train: all.sort(order), validation: [] };
+  return { ...material, train: inOrder([...material.train, ...material.validation]), validation: [] };
+}
+
+/** Clips in the order of their names. */
+export function inOrder(clips: readonly StoredClip[]): StoredClip[] {
+  return clips.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
 /** The schedule's state in `epoch` (from 0) of the second part: the cuts that the first part made by then. */

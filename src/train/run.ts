@@ -61,7 +61,8 @@ export class Run {
   async go(checkpoint?: Checkpoint): Promise<TrainSummary> {
     const { recipe, material, runtime, signal, listen, chosen } = this.#parts;
     const isSeveral = hasSeveralClasses(material);
-    const config = modelConfig(recipe, material.dataset.classes, material.frozen, isSeveral);
+    const { classes } = material.dataset;
+    const config = modelConfig(recipe, classes, material.frozen, isSeveral, this.#parts.actors);
     this.#programs = await openPrograms(runtime, recipe, config, { hasSeveralClasses: isSeveral });
     if (checkpoint) this.#restore(checkpoint.run);
     else if (chosen) this.#takeOver(chosen);

@@ -68,7 +68,8 @@ export class RunFolder {
       ...this.#programs.config,
       training: { epoch, classCounts, validation: held, recipe },
     };
-    return writeModelFolder(out, { config, tensors: modelTensors(state, this.#programs) });
+    const tensors = { ...modelTensors(state, this.#programs), ...this.#parts.actors?.tensors };
+    return writeModelFolder(out, { config, tensors });
   }
 
   /** The place to go on from. */

@@ -1,6 +1,7 @@
 // What a run works with, and how it ended.
 import type { FeatureExtractor } from '../backbone/index.js';
 import type { Runtime } from '../runtime/index.js';
+import type { LearntActors } from './actors/learn.js';
 import type { TrainListener } from './events.js';
 import type { Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';
@@ -37,6 +38,8 @@ export interface RunParts {
   recipe: Recipe;
   material: Material;
   runtime: Runtime;
+  /** What was learnt of who acts, before the first step. */
+  actors?: LearntActors;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
   /** Seconds of computing after which a checkpoint is written within an epoch too. */

@@ -5,12 +5,13 @@ import { openExtractor } from '../backbone/index.js';
 import { sweepTemporaries, type AnnotationSource } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
+import { learnActors, type LearntActors } from './actors/learn.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
-import type { RecipeInput } from './recipe.js';
-import { refitMaterial } from './refit.js';
+import type { Recipe, RecipeInput } from './recipe.js';
+import { inOrder, refitMaterial } from './refit.js';
 import { Run } from './run.js';
 import type { RunParts, TrainSummary } from './runParts.js';
 import { checkFeatures } from './startFromFeatures.js';
@@ -69,6 +70,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   checkFeatures(recipe);
   for (const folder of [out, cache]) await sweepTemporaries(folder);
   let material: Material;
+  let actors: LearntActors | undefined;
   try {
     material = await gather({
       data,
@@ -85,6 +87,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       annotations: options.annotations,
       leaks: options.leaks,
     });
+    actors = await actorsOf(material, { ...options, recipe, signal, listen });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;
@@ -98,7 +101,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   try {
     const live = material.frozen?.live;
     const front = live && (await openExtractor(live, { runtime }));
-    const parts = { out, recipe, material, runtime, front, signal, listen, saveSeconds: options.saveSeconds };
+    const { saveSeconds } = options;
+    const parts = { out, recipe, material, actors, runtime, front, signal, listen, saveSeconds };
     const summary = await bothParts(parts, checkpoint);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
     const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front });
@@ -106,6 +110,21 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
   } finally {
     await runtime.close();
   }
+}
+
+/** Who acts, learnt from all clips that the run learns from and chooses by. */
+async function actorsOf(
+  { frozen, store, train, validation, dataset }: Material,
+  {
+    recipe,
+    ...options
+  }: Pick<TrainOptions, 'device' | 'threads' | 'signal'> & { recipe: Recipe; listen: TrainListener },
+): Promise<LearntActors | undefined> {
+  const { actors } = recipe;
+  if (!actors?.isOn || !frozen || frozen.scales.length === 0) return undefined;
+  const clips = inOrder([...train, ...validation]);
+  const classes = dataset.classes.length;
+  return learnActors({ ...options, recipe: { ...recipe, actors }, clips, store, frozen, classes });
 }
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {

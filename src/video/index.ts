@@ -34,3 +34,4 @@ export {
 export { heldRate } from './frameRate.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
 export { resample, type Window } from './resample.js';
+export { cropTo, type Rectangle } from './crop.js';

@@ -1,0 +1,143 @@
+// Who acts, by the first look: one thing in the class-free box, or several classes, each where its own map lies.
+//
+//   a class acts where its best window gives it `who.least`; two act apart where their boxes overlap by less than a half
+//   segments of one of several = the best path of its log odds against all others and nothing, in the cells of its boxes
+import type { Box } from '../result.js';
+import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
+import type { FrameLook } from './looks.js';
+import type { Grid } from './maps.js';
+import type { LocalizeOptions } from './options.js';
+import { pathSegments, type FrameSegment } from './path.js';
+import { classMap, classShares, namesByWindows, type ClassScores } from './whoActs.js';
+
+/** One class and whoever does it: a box (or none) and a point a frame, and when. */
+export interface ActorLook {
+  classIndex: number;
+  score: number;
+  boxes: (ScoredBox | null)[];
+  points: [x: number, y: number][];
+  segments: FrameSegment[];
+  /** Whose boxes they are: those of the class's own map, or those of the foreground, whatever the class. */
+  source: 'classMap' | 'classFree';
+}
+
+/** What actors are found from. */
+export interface ActorInput extends ClassScores {
+  picture: Picture;
+  /** Class probabilities of the clip, `[K]`. */
+  probabilities: ArrayLike<number>;
+  /** The map of the foreground `[n,h,w]` in 0..1, and what was drawn from it. */
+  foreground: Float32Array;
+  frames: readonly FrameLook[];
+  /** Segments of the clip as it is. */
+  segments: readonly FrameSegment[];
+  /** Classes that are asked for, whether they act or not. */
+  asked: readonly number[];
+  /** Draws boxes and points from a map. */
+  draw: (map: Float32Array) => FrameLook[];
+}
+
+/** Who acts, best first; those that were only asked for come last. */
+export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'>): ActorLook[] {
+  const shares = classShares(input, who);
+  const names = namesByWindows(input);
+  const drawn = new Map<number, ActorLook>();
+  const byMap = (k: number): ActorLook => {
+    const known = drawn.get(k);
+    if (known) return known;
+    const looks = input.draw(classMap(input.foreground, shares[k]!, who.power));
+    const own = actorOf(k, names[k]!.score, looks);
+    const actor: ActorLook = { ...own, segments: segmentsOf(k, own, input), source: 'classMap' };
+    drawn.set(k, actor);
+    return actor;
+  };
+  const likely = ranked(names.map(({ score }) => score)).filter((k) => names[k]!.score >= who.least);
+  const several = apart(likely.map(byMap));
+  const told = several.length > 1 ? several : [classFree(input)];
+  const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
+  return [...told, ...others.map(byMap)];
+}
+
+/** The one thing that acts: the likeliest class of the clip, in the boxes that know no class. */
+function classFree({ probabilities, frames, segments }: ActorInput): ActorLook {
+  const k = ranked(probabilities)[0]!;
+  const own = actorOf(k, probabilities[k]!, frames);
+  return { ...own, segments: segments.filter(({ classIndex }) => classIndex === k), source: 'classFree' };
+}
+
+function actorOf(
+  classIndex: number,
+  score: number,
+  looks: readonly FrameLook[],
+): Omit<ActorLook, 'segments' | 'source'> {
+  return {
+    ...{ classIndex, score },
+    boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),
+    points: looks.map(({ point }) => point),
+  };
+}
+
+/** Those that stand apart from every better one: the same thing under two names acts once. */
+function apart(actors: readonly ActorLook[]): ActorLook[] {
+  const kept: ActorLook[] = [];
+  for (const actor of actors) {
+    if (kept.every((other) => meanOverlap(actor, other) < 0.5)) kept.push(actor);
+  }
+  return kept;
+}
+
+function meanOverlap(a: ActorLook, b: ActorLook): number {
+  const overlaps = a.boxes.map((one, t) => {
+    const other = b.boxes[t];
+    return one && other ? boxOverlap(one.box, other.box) : 0;
+  });
+  return overlaps.reduce((sum, one) => sum + one, 0) / Math.max(1, overlaps.length);
+}
+
+/** When one of several acts: log odds of its class against the rest, in the cells of its boxes. */
+function segmentsOf(k: number, { boxes }: Pick<ActorLook, 'boxes'>, input: ActorInput): FrameSegment[] {
+  const { classes, grid, picture } = input;
+  const odds = boxes.map((scored, i) => {
+    const cells = cellsIn(scored?.box ?? [0, 0, picture.width, picture.height], grid, picture);
+    const means = Array.from({ length: classes + 1 }, (_, j) => meanAt(input, i, j, cells));
+    return means[k]! - logSum(means.filter((_, j) => j !== k));
+  });
+  const found = pathSegments(odds, 1, { probability: 'sigmoid' });
+  return found.map((segment) => ({ ...segment, classIndex: k })).sort((a, b) => b.score - a.score);
+}
+
+/** Cells whose tile's middle lies in the box; the one nearest to its centre where it holds none. */
+function cellsIn([x0, y0, x1, y1]: Box, { height, width }: Grid, picture: Picture): number[] {
+  const range = (low: number, high: number, size: number, count: number): [number, number] => {
+    const at = (x: number): number => Math.min(count - 1, Math.max(0, Math.floor((x / size) * count)));
+    const [from, to] = [Math.ceil((low / size) * count - 0.5), Math.ceil((high / size) * count - 0.5)];
+    return from < to
+      ? [Math.max(0, from), Math.min(count, to)]
+      : [at((low + high) / 2), at((low + high) / 2) + 1];
+  };
+  const [left, right] = range(x0, x1, picture.width, width);
+  const [top, bottom] = range(y0, y1, picture.height, height);
+  const cells: number[] = [];
+  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) cells.push(y * width + x);
+  return cells;
+}
+
+function meanAt(
+  { scores, classes, grid }: ClassScores,
+  i: number,
+  k: number,
+  cells: readonly number[],
+): number {
+  const from = (i * (classes + 1) + k) * grid.height * grid.width;
+  return cells.reduce((sum, p) => sum + scores[from + p]!, 0) / cells.length;
+}
+
+function logSum(values: readonly number[]): number {
+  const top = Math.max(...values);
+  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
+}
+
+/** Places in the order of their values, the largest first; equal ones in their own order. */
+function ranked(values: ArrayLike<number>): number[] {
+  return Array.from(values, (_, k) => k).sort((a, b) => values[b]! - values[a]!);
+}

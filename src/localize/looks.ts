@@ -1,0 +1,91 @@
+// The second look: what the first one found is cut out of the picture as a square, the network looks at it again, finer, and
+// what it says there is put back.
+//
+//   side    = factor * median over the frames of the longer side of their boxes
+//   centres = those of the boxes, smoothed by [1 2 1]/4 in time
+//
+// A square may reach beyond the picture: the pixels of its edge go on there.
+import { grow, frameBoxes, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
+import { minMax, smooth, smoothAxis, type Grid } from './maps.js';
+import type { SecondLook } from './options.js';
+import type { Box } from '../result.js';
+
+/** A square window in pixels of the picture: its upper left corner and its side. */
+export interface Crop {
+  x: number;
+  y: number;
+  side: number;
+}
+
+/** What one look says of a frame: box (null on a flat map), its score, the pointing point. */
+export interface FrameLook {
+  box: Box | null;
+  score: number;
+  point: [x: number, y: number];
+}
+
+/** The squares around what a first look found, one a frame; around its points where it drew no box. */
+export function cropsAround(
+  frames: readonly Pick<FrameLook, 'box' | 'point'>[],
+  picture: Picture,
+  { factor, smoothCentres }: Pick<SecondLook, 'factor' | 'smoothCentres'>,
+): Crop[] {
+  const boxes = frames.flatMap(({ box }) => (box ? [box] : []));
+  const longer = boxes.map(([x0, y0, x1, y1]) => Math.max(x1 - x0, y1 - y0));
+  const side = boxes.length > 0 ? factor * median(longer) : Math.min(picture.width, picture.height);
+  let centres: Float32Array = Float32Array.from(frames.flatMap(({ box, point }) => centreOf(box, point)));
+  for (let pass = 0; pass < smoothCentres; pass++) centres = smoothAxis(centres, frames.length, 2);
+  return frames.map((_, t) => ({
+    x: centres[2 * t]! - side / 2,
+    y: centres[2 * t + 1]! - side / 2,
+    side,
+  }));
+}
+
+/** Boxes and points of the map `[n,h,w]` that the network made of the squares, in pixels of the picture. */
+export function boxesInCrops(
+  map: ArrayLike<number>,
+  grid: Grid,
+  crops: readonly Crop[],
+  picture: Picture,
+  { threshold, smoothTime, ...rules }: Pick<SecondLook, 'threshold' | 'smoothTime'> & BoxRules,
+): FrameLook[] {
+  const calm = minMax(smooth(map, grid, 0, smoothTime), grid);
+  const cells = grid.height * grid.width;
+  return crops.map(({ x, y, side }, t) => {
+    const own = calm.subarray(t * cells, (t + 1) * cells);
+    const square = { width: side, height: side };
+    const drawn = { ...rules, threshold, growth: 1, cells: grid.cells };
+    const { boxes, point } = frameBoxes(own, grid.height, grid.width, square, drawn);
+    const best: ScoredBox | undefined = boxes[0];
+    const box = best && grow(moved(best.box, x, y), rules.growth ?? 1, picture);
+    return { box: box ?? null, score: best?.score ?? 0, point: [point[0] + x, point[1] + y] };
+  });
+}
+
+/** Mean over frames of the IoU of two looks' boxes; frames on which neither drew one are left out, and null is none left. */
+export function agreementOf(
+  a: readonly Pick<FrameLook, 'box'>[],
+  b: readonly Pick<FrameLook, 'box'>[],
+  overlap: (a: Box, b: Box) => number,
+): number | null {
+  const pairs = a.map(({ box }, t) => [box, b[t]?.box ?? null] as const);
+  const told = pairs.filter(([one, other]) => one !== null || other !== null);
+  const sum = told.reduce((total, [one, other]) => total + (one && other ? overlap(one, other) : 0), 0);
+  return told.length > 0 ? sum / told.length : null;
+}
+
+function centreOf(box: Box | null, point: readonly [number, number]): [number, number] {
+  return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : [...point];
+}
+
+function moved([x0, y0, x1, y1]: Box, x: number, y: number): Box {
+  return [x0 + x, y0 + y, x1 + x, y1 + y];
+}
+
+/** The mean of the two middle ones of an even number. */
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

@@ -1,0 +1,92 @@
+// Who acts: three maps beside any head on frozen features, linear in the root of one scale of them, so that the file that is
+// exported says them too. Nothing here is trained by steps: `train/actors` finds the weights.
+//
+//   x_ip = sign(X) sqrt|X|  of the scale's channels;  d_ip = mean over the neighbours of |x_ip - x_i+-1,p|
+//   foreground_ip = w . x_ip               one label-free direction, people and things against their surroundings
+//   change_ip     = sum_c d_ipc            how much the place changes from frame to frame
+//   scores_ipk    = W_k [x_ip, d_ip] + b_k the evidence of each class, and in row K of `nothing`
+import { z } from 'zod';
+import {
+  abs,
+  add,
+  constant,
+  matMul,
+  mul,
+  pad,
+  reshape,
+  sign,
+  slice,
+  sqrt,
+  sub,
+  sum,
+  type Expr,
+} from '../graph/index.js';
+import type { Scope } from './scope.js';
+import { count } from './settings.js';
+
+/** What of the features the maps of who acts are made from. */
+export const ActorSettings = z.strictObject({
+  /** Channels of the scale that they look at, `[start, end)` of the stacked ones: `F` of them. */
+  start: z.number().int().min(0),
+  end: count,
+  /** Whether the classes have weights of their own; else only the label-free maps are there. */
+  hasClasses: z.boolean(),
+});
+/** What of the features the maps of who acts are made from. */
+export type ActorSettings = z.infer<typeof ActorSettings>;
+
+/** The tensors: `[F]`, `[K+1, 2F]`, `[K+1]`; the last row is that of `nothing`. */
+export const actorNames = {
+  direction: 'foreground.direction',
+  weight: 'actor.weight',
+  bias: 'actor.bias',
+} as const;
+
+const start = { kind: 'constant', value: 0 } as const;
+
+/** `foreground`, `change [N,n,h,w]` and, with classes, `actorScores [N,n,K+1,h,w]` of features `[N,n,C,h,w]`. */
+export function actorMaps(
+  scope: Scope,
+  features: Expr,
+  { start: from, end, hasClasses }: ActorSettings,
+  classes: number,
+): Record<string, Expr> {
+  const x = signedRoot(slice(features, { axis: 2, start: from, end })); //                  [N,n,F,h,w]
+  const [N, n, F, h, w] = x.shape as [number, number, number, number, number];
+  const d = neighbourChange(x); //                                                         [N,n,F,h,w]
+  const direction = scope.parameter(actorNames.direction, [F], start, false);
+  const foreground = sum(mul(x, reshape(direction, [1, 1, F, 1, 1])), { axes: [2] }); //    [N,n,h,w]
+  const label = { foreground, change: sum(d, { axes: [2] }) };
+  if (!hasClasses) return label;
+  const K1 = classes + 1;
+  const weight = scope.parameter(actorNames.weight, [K1, 2 * F], start, false);
+  const bias = scope.parameter(actorNames.bias, [K1], start, false);
+  const rows = (of: Expr): Expr => reshape(of, [N * n, F, h * w]);
+  const part = (at: number): Expr => slice(weight, { axis: 1, start: at * F, end: (at + 1) * F });
+  const scores = add(matMul(part(0), rows(x)), matMul(part(1), rows(d))); //                [N*n,K+1,P]
+  const all = add(scores, reshape(bias, [1, K1, 1]));
+  return { ...label, actorScores: reshape(all, [N, n, K1, h, w]) };
+}
+
+/** `sign(x) sqrt|x|`: the root of what a ReLU leaves, and as calm on networks whose features have both signs. */
+function signedRoot(x: Expr): Expr {
+  return mul(sign(x), sqrt(abs(x)));
+}
+
+/** The mean of `|x_i - x_i-1|` and `|x_i - x_i+1|`, where there are both; 0 of a single frame. */
+function neighbourChange(x: Expr): Expr {
+  const n = x.shape[1]!;
+  if (n === 1) return mul(x, 0);
+  const step = abs(sub(slice(x, { axis: 1, start: 1, end: n }), slice(x, { axis: 1, start: 0, end: n - 1 })));
+  const beside = (first: number): Expr =>
+    pad(step, [
+      [0, 0],
+      [first, 1 - first],
+      [0, 0],
+      [0, 0],
+      [0, 0],
+    ]);
+  const share = Float32Array.from({ length: n }, (_, i) => (i === 0 || i === n - 1 ? 1 : 0.5));
+  const shares = reshape(constant(Array.from(share)), [1, n, 1, 1, 1]);
+  return mul(add(beside(1), beside(0)), shares);
+}

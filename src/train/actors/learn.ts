@@ -1,0 +1,123 @@
+// Who acts, learnt before the first step of a run and beside its head: the foreground direction from the stored features, the
+// check of both looks against each other, and scores of every class and of nothing from clips and mosaics. All of it comes
+// from class labels alone; what needs the backbone again lies in the store afterwards.
+import { classIndicesOf, type StoredClip } from '../../data/index.js';
+import type { LocalizeChoices } from '../../localize/index.js';
+import { actorNames, type ActorSettings } from '../../model/index.js';
+import { Random } from '../../random.js';
+import { float32, type Tensor, type Tensors } from '../../tensor.js';
+import { batchesOf } from '../batchesOf.js';
+import type { TrainListener } from '../events.js';
+import { fitMeanPool } from '../startFromFeatures.js';
+import { compareLooks } from './compareLooks.js';
+import { DirectionSums } from './direction.js';
+import { planMosaics } from './mosaics.js';
+import { mosaicSamples, rowOf, type ActorSample } from './samples.js';
+import { finestOf, rangesOf } from './scales.js';
+import { Seeing, type ActorSource } from './seeing.js';
+
+/** What was learnt of who acts: a part of the model's config and tensors. */
+export interface LearntActors {
+  settings: ActorSettings;
+  tensors: Tensors;
+  /** How boxes are read; absent where the two looks do not agree, and boxes are read as without a direction. */
+  localize?: LocalizeChoices;
+  /** Mean IoU of the boxes of both looks on training clips; null where neither drew any. */
+  agreement: number | null;
+}
+
+/** How boxes are read with a direction: the constants of docs/localisation.md. */
+export const foregroundRules: LocalizeChoices['where'] = {
+  maps: { foreground: 1, change: 0.2 },
+  floor: 0.001,
+  smoothTime: 1,
+  threshold: 0.6,
+  second: {},
+};
+
+/** Learns who acts; undefined, with a note, where nothing moves in any clip. Throws the signal's reason. */
+export async function learnActors(source: ActorSource): Promise<LearntActors | undefined> {
+  const { recipe, frozen, classes, clips, listen } = source;
+  const scales = rangesOf(frozen.scales);
+  const finest = finestOf(frozen.scales);
+  const scale = scales[finest]!;
+  const sums = new DirectionSums(scales, scale);
+  const samples: ActorSample[] = [];
+  for await (const { clip, features } of storedFeatures(source)) {
+    sums.add(features);
+    samples.push({ row: rowOf(features, scale), label: classIndicesOf(clip) });
+  }
+  const { direction } = sums;
+  if (!direction) {
+    listen({
+      kind: 'note',
+      text: 'nothing moves in these clips: boxes are read without a foreground direction',
+    });
+    return undefined;
+  }
+  await using seeing = new Seeing(source, scale);
+  const agreement = await compareLooks({ ...source, direction, scale, seeing, rules: foregroundRules });
+  const isTrusted = agreement !== null && agreement >= recipe.actors.leastAgreement;
+  const plan = planMosaics(
+    clips.map((clip) => ({ classIndices: classIndicesOf(clip) })),
+    recipe.actors.mosaics,
+    Random.from(recipe.seed, 'mosaics'),
+  );
+  for (const [done, mosaic] of plan.entries()) {
+    source.signal?.throwIfAborted();
+    samples.push(...(await mosaicSamples(mosaic, await seeing.forMosaics(finest))));
+    listen({ kind: 'mosaics', done: done + 1, total: plan.length });
+  }
+  tellHow(listen, { agreement, isTrusted, mosaics: plan.length, wanted: recipe.actors.mosaics });
+  const scores = plan.length > 0 ? fitScores(samples, classes, recipe.actors.strength) : undefined;
+  return {
+    settings: { ...scale, hasClasses: scores !== undefined },
+    tensors: { [actorNames.direction]: float32(direction), ...scores },
+    ...(isTrusted && { localize: { where: foregroundRules } }),
+    agreement,
+  };
+}
+
+/** Standardised multinomial regression of the rows, folded to features as they are. */
+function fitScores(samples: readonly ActorSample[], classes: number, strength: number): Tensors {
+  const { weight, bias } = fitMeanPool(
+    { pools: samples.map(({ row }) => row), labels: samples.map(({ label }) => label) },
+    { classes: classes + 1, strength },
+  );
+  return { [actorNames.weight]: weight, [actorNames.bias]: bias };
+}
+
+/** Every clip's stored features `[n,C,h,w]`, in order. */
+async function* storedFeatures(
+  source: ActorSource,
+  clips: readonly StoredClip[] = source.clips,
+): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
+  const { recipe, store, frozen, signal } = source;
+  const batches = batchesOf(clips, { recipe, material: { store, frozen } }, { size: 1 });
+  for await (const { inputs, clips: own } of batches.all()) {
+    signal?.throwIfAborted();
+    const { data, shape } = inputs.features!;
+    yield { clip: own[0]!, features: { dtype: 'float32', shape: shape.slice(1), data } };
+  }
+}
+
+function tellHow(
+  listen: TrainListener,
+  {
+    agreement,
+    isTrusted,
+    mosaics,
+    wanted,
+  }: { agreement: number | null; isTrusted: boolean; mosaics: number; wanted: number },
+): void {
+  const looks = agreement === null ? 'drew no box' : `agree to IoU ${agreement.toFixed(2)}`;
+  const way = isTrusted
+    ? 'boxes are of the foreground direction'
+    : 'boxes are of the agreement of scales instead';
+  listen({ kind: 'note', text: `two looks at the training clips ${looks}: ${way}` });
+  if (mosaics > 0 || wanted === 0) return;
+  listen({
+    kind: 'note',
+    text: 'no mosaics of two classes can be made of these clips: who does what is not told apart',
+  });
+}

@@ -1,0 +1,190 @@
+// Mosaics: pictures of several clips at once, so that a class is learnt beside others and beside things that do nothing. They
+// are put together from the user's own clips, for training only.
+//
+//   pair   two clips of different classes, side by side or above each other
+//   four   2 x 2, two clips that act and two in which nothing does
+//
+// Nothing acts in one frame of a clip that sways by a random walk, with noise; or in the median of a clip's frames.
+import type { Random } from '../../random.js';
+import type { Size } from '../../video/types.js';
+import { cropTo } from '../../video/index.js';
+
+/** What a cell of a mosaic shows: a clip as it is, or nothing happening in it. */
+export interface MosaicPart {
+  /** Place of the clip in the list that mosaics are planned from. */
+  clip: number;
+  state: 'acts' | 'sways' | 'median';
+  /** In shares of the picture. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** One picture of several clips. */
+export interface Mosaic {
+  parts: MosaicPart[];
+  /** Of the random walk and the noise. */
+  seed: number;
+}
+
+/** What planning reads of a clip: its classes. */
+export interface MosaicClip {
+  classIndices: readonly number[];
+}
+
+const halves = [
+  { x: 0, y: 0, width: 0.5, height: 1 },
+  { x: 0.5, y: 0, width: 0.5, height: 1 },
+];
+const stacked = [
+  { x: 0, y: 0, width: 1, height: 0.5 },
+  { x: 0, y: 0.5, width: 1, height: 0.5 },
+];
+const quarters = [
+  { x: 0, y: 0, width: 0.5, height: 0.5 },
+  { x: 0.5, y: 0, width: 0.5, height: 0.5 },
+  { x: 0, y: 0.5, width: 0.5, height: 0.5 },
+  { x: 0.5, y: 0.5, width: 0.5, height: 0.5 },
+];
+
+/**
+ * About `share` mosaics a clip, half of them pairs and half of them fours; every clip acts about equally often. Clips that
+ * follow each other in a mosaic's list lie near each other, so that few must be in memory. None of fewer than two classes.
+ */
+export function planMosaics(clips: readonly MosaicClip[], share: number, random: Random): Mosaic[] {
+  const classes = new Set(clips.flatMap(({ classIndices }) => classIndices));
+  if (classes.size < 2 || clips.length < 2) return [];
+  const wanted = Math.round(share * clips.length);
+  const mosaics: Mosaic[] = [];
+  while (mosaics.length < wanted) {
+    const order = random.shuffle(clips.map((_, i) => i));
+    for (let at = 0; at < order.length && mosaics.length < wanted; at += 2) {
+      const first = order[at]!;
+      const second = partnerOf(first, order, at + 1, clips);
+      if (second === undefined) continue;
+      const others = [order[(at + 2) % order.length]!, order[(at + 3) % order.length]!];
+      mosaics.push(
+        mosaics.length % 2 === 0 ? pairOf([first, second], random) : fourOf([first, second], others, random),
+      );
+    }
+  }
+  return mosaics;
+}
+
+/** The nearest clip in the order, from `at` on and around, that has none of the first one's classes. */
+function partnerOf(
+  first: number,
+  order: readonly number[],
+  at: number,
+  clips: readonly MosaicClip[],
+): number | undefined {
+  const own = clips[first]!.classIndices;
+  for (let step = 0; step < order.length; step++) {
+    const other = order[(at + step) % order.length]!;
+    if (other !== first && clips[other]!.classIndices.every((k) => !own.includes(k))) return other;
+  }
+  return undefined;
+}
+
+function pairOf(acting: readonly number[], random: Random): Mosaic {
+  const places = random.uniform() < 0.75 ? halves : stacked;
+  const parts = acting.map((clip, i): MosaicPart => ({ clip, state: 'acts', ...places[i]! }));
+  return { parts, seed: random.integer(0, 2 ** 31) };
+}
+
+function fourOf(acting: readonly number[], still: readonly number[], random: Random): Mosaic {
+  const places = random.shuffle([...quarters]);
+  const parts = [
+    ...acting.map((clip) => ({ clip, state: 'acts' as const })),
+    ...still.map((clip, i) => ({ clip, state: i === 0 ? ('sways' as const) : ('median' as const) })),
+  ];
+  return {
+    parts: parts.map((part, i) => ({ ...part, ...places[i]! })),
+    seed: random.integer(0, 2 ** 31),
+  };
+}
+
+/** Frames of one clip, uint8 `[n,H,W,3]`. */
+export type ClipFrames = Uint8Array;
+
+/** The mosaic's frames `[n,H,W,3]`, of clips that are as large as it. */
+export function composeMosaic(
+  { parts }: Mosaic,
+  framesOf: (clip: number) => ClipFrames,
+  { frames: n, size, random }: { frames: number; size: Size; random: Random },
+): Uint8Array {
+  const out = new Uint8Array(n * size.height * size.width * 3);
+  for (const part of parts) {
+    const frames = stateOf(framesOf(part.clip), part.state, { n, size, random });
+    const [x0, x1] = [part.x, part.x + part.width].map((at) => Math.round(at * size.width)) as [
+      number,
+      number,
+    ];
+    const [y0, y1] = [part.y, part.y + part.height].map((at) => Math.round(at * size.height)) as [
+      number,
+      number,
+    ];
+    const target = { width: x1 - x0, height: y1 - y0 };
+    for (let i = 0; i < n; i++) {
+      const { pixels, shift } = frames(i);
+      const small = cropTo(pixels, size, { ...shift, ...size }, target);
+      for (let y = 0; y < target.height; y++) {
+        const row = small.subarray(y * target.width * 3, (y + 1) * target.width * 3);
+        out.set(row, ((i * size.height + y0 + y) * size.width + x0) * 3);
+      }
+    }
+  }
+  return out;
+}
+
+/** Frame `i` of a clip in its state, and how far it is shifted. */
+type FrameAt = (i: number) => { pixels: Uint8Array; shift: { x: number; y: number } };
+
+function stateOf(
+  frames: ClipFrames,
+  state: MosaicPart['state'],
+  { n, size, random }: { n: number; size: Size; random: Random },
+): FrameAt {
+  const one = size.width * size.height * 3;
+  const still = { x: 0, y: 0 };
+  if (state === 'acts') return (i) => ({ pixels: frames.subarray(i * one, (i + 1) * one), shift: still });
+  const noise = 3; // levels, about what a compressed film of something still shows
+  if (state === 'median') {
+    const median = medianFrame(frames, n, one);
+    return () => ({ pixels: noisy(median, noise, random), shift: still });
+  }
+  const chosen = random.integer(0, n);
+  const picture = frames.subarray(chosen * one, (chosen + 1) * one);
+  const walk = { x: 0, y: 0 };
+  return () => {
+    walk.x += random.uniform(-1, 1) * 0.01 * size.width;
+    walk.y += random.uniform(-1, 1) * 0.01 * size.height;
+    return { pixels: noisy(picture, noise, random), shift: { ...walk } };
+  };
+}
+
+/** The lower median of each byte over the frames. */
+function medianFrame(frames: ClipFrames, n: number, one: number): Uint8Array {
+  const out = new Uint8Array(one);
+  const column = new Uint8Array(n);
+  for (let at = 0; at < one; at++) {
+    for (let i = 0; i < n; i++) column[i] = frames[i * one + at]!;
+    out[at] = column.sort()[(n - 1) >> 1]!;
+  }
+  return out;
+}
+
+/** Even noise of at most `level` levels on every byte. */
+function noisy(pixels: Uint8Array, level: number, random: Random): Uint8Array {
+  const out = new Uint8ClampedArray(pixels.length);
+  // One draw serves eight bytes: noise need not be more random than that.
+  for (let at = 0; at < pixels.length; at += 8) {
+    let bits = random.uint32();
+    for (let k = at; k < Math.min(pixels.length, at + 8); k++) {
+      out[k] = pixels[k]! + ((bits & 15) / 7.5 - 1) * level;
+      bits >>>= 4;
+    }
+  }
+  return new Uint8Array(out.buffer);
+}

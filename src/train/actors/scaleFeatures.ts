@@ -1,0 +1,94 @@
+// Stored features of a clip as the maps of who acts see them: the root of one scale's channels, and its change from frame to
+// frame. The same arithmetic as `model/actors.ts` writes into the graph.
+import type { Tensor } from '../../tensor.js';
+
+/** Channels `[start, end)` of the stacked ones. */
+export interface ScaleRange {
+  start: number;
+  end: number;
+}
+
+/** `n` frames of `channels` channels on `cells` cells, `[n,channels,cells]`. */
+export interface ScaleFeatures {
+  frames: number;
+  channels: number;
+  cells: number;
+  values: Float32Array;
+}
+
+/** `sign(X) sqrt|X|` of one scale of features `[n,C,h,w]`. */
+export function rootsOf({ data, shape }: Tensor, { start, end }: ScaleRange): ScaleFeatures {
+  const [frames, C, height, width] = shape as [number, number, number, number];
+  const [cells, channels] = [height * width, end - start];
+  const values = new Float32Array(frames * channels * cells);
+  for (let i = 0; i < frames; i++) {
+    const from = (i * C + start) * cells;
+    const to = i * channels * cells;
+    for (let j = 0; j < channels * cells; j++) {
+      const x = data[from + j] as number;
+      values[to + j] = x < 0 ? -Math.sqrt(-x) : Math.sqrt(x);
+    }
+  }
+  return { frames, channels, cells, values };
+}
+
+/** The mean of `|x_i - x_i-1|` and `|x_i - x_i+1|`, where there are both, of every channel and cell. */
+export function changesOf({ values, frames, ...rest }: ScaleFeatures): ScaleFeatures {
+  const size = values.length / frames;
+  const out = new Float32Array(values.length);
+  for (let i = 1; i < frames; i++) {
+    const [before, here] = [(i - 1) * size, i * size];
+    const [shareBefore, shareHere] = [i === 1 ? 1 : 0.5, i === frames - 1 ? 1 : 0.5];
+    for (let j = 0; j < size; j++) {
+      const step = Math.abs(values[here + j]! - values[before + j]!);
+      out[before + j]! += shareBefore * step;
+      out[here + j]! += shareHere * step;
+    }
+  }
+  return { ...rest, frames, values: out };
+}
+
+/** `sum_c w_c x_ipc`, or without weights the plain sum over channels: `[n,cells]`. */
+export function channelSum(
+  { frames, channels, cells, values }: ScaleFeatures,
+  weights?: ArrayLike<number>,
+): Float32Array {
+  const out = new Float32Array(frames * cells);
+  for (let i = 0; i < frames; i++) {
+    for (let c = 0; c < channels; c++) {
+      const weight = weights?.[c] ?? 1;
+      const from = (i * channels + c) * cells;
+      for (let p = 0; p < cells; p++) out[i * cells + p]! += weight * values[from + p]!;
+    }
+  }
+  return out;
+}
+
+/** The length of the feature vector of each scale at each place, `[n,cells]`, for features `[n,C,h,w]`. */
+export function scaleLength({ data, shape }: Tensor, { start, end }: ScaleRange): Float32Array {
+  const [frames, C, height, width] = shape as [number, number, number, number];
+  const cells = height * width;
+  const out = new Float32Array(frames * cells);
+  for (let i = 0; i < frames; i++) {
+    for (let c = start; c < end; c++) {
+      const from = (i * C + c) * cells;
+      for (let p = 0; p < cells; p++) out[i * cells + p]! += (data[from + p] as number) ** 2;
+    }
+  }
+  return out.map(Math.sqrt);
+}
+
+/** The mean over all frames and the cells that `isIn` keeps, per channel `[channels]`. */
+export function regionMean(
+  { frames, channels, cells, values }: ScaleFeatures,
+  isIn: (cell: number) => boolean = () => true,
+): Float64Array {
+  const kept = Array.from({ length: cells }, (_, p) => p).filter(isIn);
+  const out = new Float64Array(channels);
+  for (let row = 0; row < frames * channels; row++) {
+    let sum = 0;
+    for (const p of kept) sum += values[row * cells + p]!;
+    out[row % channels]! += sum;
+  }
+  return out.map((sum) => sum / (frames * Math.max(1, kept.length)));
+}

@@ -1,0 +1,17 @@
+// What a recipe says of who acts.
+import { z } from 'zod';
+
+/** How the maps of who acts are learnt, beside the head, on features of a frozen backbone. */
+export const ActorChoices = z.strictObject({
+  /** The label-free direction and the looks; without it boxes are read as before (`localize`). */
+  isOn: z.boolean().default(true),
+  /** Mosaics a training clip, for scores of every class and of nothing; 0 for no such scores. */
+  mosaics: z.number().min(0).max(10).default(1.5),
+  /** `C` of their regression. */
+  strength: z.number().gt(0).default(0.01),
+  /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */
+  checkedClips: z.number().int().min(1).default(24),
+  leastAgreement: z.number().min(0).max(1).default(0.4),
+});
+/** How the maps of who acts are learnt. */
+export type ActorChoices = z.infer<typeof ActorChoices>;
