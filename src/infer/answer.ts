@@ -1,11 +1,19 @@
 // What a model's numbers say of a clip: boxes and segments are read from its maps, and all of it becomes a Result.
 // Whoever ran the graph, and where, brings its outputs.
-import { localize, localizeOptions, type Localization, type LocalizeInput } from '../localize/index.js';
+import {
+  localize,
+  localizeOptions,
+  type CellLine,
+  type Cells,
+  type Localization,
+  type LocalizeInput,
+} from '../localize/index.js';
+import { cellsOf } from '../model/cells.js';
 import type { ModelConfig } from '../model/config.js';
 import { sigmoid, softmax } from '../probability.js';
-import type { Box, Result } from '../result.js';
+import type { Box, Masks, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { keptWindow } from '../video/resample.js';
+import { keptWindow, type Window } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { medianDifference } from './medianDifference.js';
 import { toResult, type ClipFacts, type ModelIdentity } from './toResult.js';
@@ -57,6 +65,7 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
   const localization = shifted(seen, window);
   const result = toResult({
     ...{ path, clip, classes, grid, probabilities, weights, localization },
+    cells: shares(cellsOf(config), window, clip.info),
     steps: stepRows(outputs.weights!),
     model: identity,
   });
@@ -72,13 +81,14 @@ export function answerOf(outputs: Tensors, { config, identity, clip, path }: Ans
 
 function evidenceOf(
   outputs: Tensors,
-  { frames, grid }: ModelConfig,
+  config: ModelConfig,
   window: Size,
   weights: Float32Array,
 ): LocalizeInput {
+  const { frames, grid } = config;
   const optional = (name: string) => (outputs[name] ? numbers(outputs[name]) : undefined);
   return {
-    grid: { frames, height: grid.height, width: grid.width },
+    grid: { frames, height: grid.height, width: grid.width, cells: cellsOf(config) },
     picture: { width: window.width, height: window.height },
     weights,
     probabilities: numbers(outputs.probabilities!),
@@ -106,6 +116,19 @@ function shifted(seen: Localization, { x, y }: { x: number; y: number }): Locali
     score,
   }));
   return { ...seen, frames, tubes };
+}
+
+/** Where cells look as shares of the picture's width and height, of which the model saw `window`. */
+function shares(cells: Cells | undefined, window: Window, picture: Size): Masks['cells'] {
+  if (!cells) return undefined;
+  const share = ({ offset, stride, size }: CellLine, start: number, length: number, all: number) => ({
+    offset: (start + (offset / size) * length) / all,
+    step: ((stride / size) * length) / all,
+  });
+  return {
+    x: share(cells.x, window.x, window.width, picture.width),
+    y: share(cells.y, window.y, window.height, picture.height),
+  };
 }
 
 /** A tensor's numbers; every output that is read here is float32. */

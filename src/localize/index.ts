@@ -20,6 +20,7 @@ export {
   type Picture,
   type ScoredBox,
 } from './boxes.js';
+export { taps, tileLine, type CellLine, type Cells, type Taps } from './cells.js';
 export { regions, regionValue, type Region, type RegionRule } from './components.js';
 export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from './curves.js';
 export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';

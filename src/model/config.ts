@@ -1,6 +1,7 @@
 // `config.json` of a model folder (METHOD section 6): everything needed to rebuild the graph and to prepare frames.
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
+import { Alignment, CellGeometry } from './cells.js';
 import { AttentionSettings } from './forms.js';
 import { count, ProbabilityForm } from './settings.js';
 
@@ -39,6 +40,9 @@ export const ModelConfig = z.strictObject({
     isFrozen: z.boolean().optional(),
     /** Channels of each scale that the features are stacked from, in their order. */
     scaleChannels: z.array(count).optional(),
+    /** Where the cells of each scale look, in their order; how they were laid on each other, `tiles` where it is not said. */
+    geometry: z.array(CellGeometry).min(1).optional(),
+    alignment: Alignment.optional(),
   }),
   attention: AttentionSettings,
   /**

@@ -1,4 +1,5 @@
 // Public names of model/.
+export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';
 export type { Attention, AttentionForm, HeadOptions } from './form.js';
