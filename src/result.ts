@@ -32,11 +32,16 @@ export type Segment = z.infer<typeof Segment>;
 export const BoxTube = z.object({ score: z.number(), boxes: z.array(Box.nullable()) });
 export type BoxTube = z.infer<typeof BoxTube>;
 
+/** Cells of a row: where the first one looks, and the step to the next, as shares of the picture's length. */
+const MaskLine = z.object({ offset: z.number(), step: z.number() });
+
 /** Masks of all sampled frames, `[frames, height, width]` in 0..1 as bytes 0..255, base64: for pictures of the answer. */
 export const Masks = z.object({
   height: z.number().int(),
   width: z.number().int(),
   bytes: z.string(),
+  /** Where their cells look; by default at the middles of equal tiles. */
+  cells: z.object({ x: MaskLine, y: MaskLine }).optional(),
 });
 export type Masks = z.infer<typeof Masks>;
 

@@ -8,6 +8,7 @@ import {
   inferenceGraph,
   initialise,
   occlusionGraph,
+  withGeometry,
   type LossSettings,
   type ModelConfig,
 } from '../model/index.js';
@@ -82,7 +83,9 @@ export class AuditedModel {
       if (!read.config.backbone.isFrozen) await openOne(drawn.whole, true);
       const { graph } = occlusionGraph({ config, variants });
       const occlusion = await opened[0]!.runtime.compile(graph);
-      return new AuditedModel(read, variants, opened as [Opened, Opened, Opened?], occlusion);
+      const told = withGeometry(read.config, opened[0]!.scales);
+      const all = opened as [Opened, Opened, Opened?];
+      return new AuditedModel({ ...read, config: told }, variants, all, occlusion);
     } catch (error) {
       for (const one of opened) await one.close();
       throw error;
@@ -181,6 +184,11 @@ class Opened {
       await runtime.close();
       throw error;
     }
+  }
+
+  /** The grids of its backbone. */
+  get scales(): FeatureExtractor['scales'] {
+    return this.#backbone?.scales ?? [];
   }
 
   /** The features `[1,n,C,h,w]` of a clip. */

@@ -2,7 +2,7 @@
 // and can be trained; whatever only gives features, frozen, is a `FeatureExtractor` (extractor.ts), and every backbone
 // can be made into one. A new kind is one file and one line in kinds.ts.
 import type { Expr } from '../graph/index.js';
-import type { FrameEncoder, Scope } from '../model/index.js';
+import type { Alignment, CellGeometry, FrameEncoder, Scope } from '../model/index.js';
 
 /** Width and height of a frame in pixels. */
 export interface FrameSize {
@@ -21,6 +21,8 @@ export interface Grid {
 export interface Scale extends Grid {
   /** `layer3`, or the name of an output of an ONNX file. */
   name: string;
+  /** Where its cells look in the frames. */
+  geometry: CellGeometry;
 }
 
 /** A network that looks at single frames, written in the graph. */
@@ -35,6 +37,8 @@ export interface Backbone extends FrameEncoder {
   grid(size: FrameSize): Grid;
   /** The grids before they are stacked. */
   scales(size: FrameSize): Scale[];
+  /** How `forward` lays several of them on each other; `tiles` where it is not said. */
+  readonly alignment?: Alignment;
   /** `[B,inputChannels,H,W]` to `[B,C,h,w]`; declares its parameters in `scope` under `backbone.`. */
   forward(scope: Scope, frames: Expr): Expr;
 }

@@ -1,6 +1,7 @@
 // A frozen network as everything above sees it: frames in, features out, whatever the network is and where it came from.
 // Extraction, the feature store and prediction know only this.
 import { float32, type Tensor } from '../tensor.js';
+import type { Alignment } from '../model/index.js';
 import type { Program } from '../runtime/program.js';
 import type { Grid, Scale } from './backbone.js';
 import { stackedGrid } from './backbone.js';
@@ -16,8 +17,12 @@ export interface FeatureExtractor extends AsyncDisposable {
   readonly preprocessing: Preprocessing;
   /** The features of one frame. */
   readonly grid: Grid;
-  /** The grids that were stacked into it. */
+  /** The grids that were stacked into it, and where the cells of each look. */
   readonly scales: readonly Scale[];
+  /** How they were laid on each other: read where the finest's cells look, or as equal tiles. `tiles` for a single one. */
+  readonly alignment: Alignment;
+  /** What to know of it, in sentences: where cells look had to be measured, or could not be found. */
+  readonly notes: readonly string[];
   /** SHA-256 (hex) over everything that decides the numbers: weights, preprocessing, scales. A key for what is stored. */
   readonly identity: string;
   /** Frames that one run takes; `extract` takes any number, and multiples of this one waste nothing. */
@@ -39,6 +44,8 @@ export interface ExtractorParts {
   identity: string;
   preprocessing: Preprocessing;
   scales: readonly Scale[];
+  alignment?: Alignment;
+  notes?: readonly string[];
   /** Takes one float32 input `[b,3,H,W]`. */
   program: Program;
   /** Names of its outputs, one a scale; an output may already be several scales stacked. */
@@ -52,9 +59,10 @@ export interface ExtractorParts {
 /** An extractor over a loaded network. */
 export function extractorOf(parts: ExtractorParts): FeatureExtractor {
   const { kind, identity, preprocessing, scales, program, batch, isBatchFree } = parts;
+  const { alignment = 'tiles', notes = [] } = parts;
   const grid = stackedGrid(scales);
   const extractor: FeatureExtractor = {
-    ...{ kind, identity, preprocessing, scales, grid, batch, isBatchFree },
+    ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree },
     async extract(frames) {
       const count = requireFrames(frames, preprocessing.size);
       const done: Float32Array[] = [];
@@ -82,7 +90,7 @@ async function runOnce(
   start: number,
   end: number,
 ): Promise<Float32Array> {
-  const { program, outputs, preprocessing, batch, isBatchFree } = parts;
+  const { program, outputs, preprocessing, batch, isBatchFree, scales, alignment } = parts;
   const some = framesFrom(frames, start, end, isBatchFree ? end - start : batch);
   const input = preprocess(some, preprocessing);
   const results = await program.run(
@@ -92,6 +100,8 @@ async function runOnce(
   const features = stackScales(
     outputs.map((name) => results[name]!),
     grid,
+    // a network of the graph gives its scales stacked, as one output
+    alignment === 'centres' && outputs.length > 1 ? scales.map(({ geometry }) => geometry) : undefined,
   );
   return features.subarray(0, (end - start) * grid.channels * grid.height * grid.width);
 }

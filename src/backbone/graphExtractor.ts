@@ -7,7 +7,7 @@ import type { Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { Backbone } from './backbone.js';
 import { extractorOf, type FeatureExtractor } from './extractor.js';
-import { hashFacts, hashTensors } from './identity.js';
+import { hashTensors, identityOf } from './identity.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** What a graph backbone needs to extract. */
@@ -28,9 +28,10 @@ export async function freeze(
   const { model, weights } = frozenModel(backbone, { ...options, batch });
   const { preprocessing } = options;
   const scales = backbone.scales(preprocessing.size);
-  const facts = { kind: backbone.kind, weights: hashTensors(weights), preprocessing, scales };
+  const { kind, alignment = 'tiles' } = backbone;
+  const identity = identityOf({ kind, weights: hashTensors(weights), preprocessing, scales, alignment });
   return extractorOf({
-    ...{ kind: backbone.kind, identity: hashFacts(facts), preprocessing, scales, batch },
+    ...{ kind, identity, preprocessing, scales, alignment, batch },
     program: await runtime.openModel(model),
     outputs: [frozenOutput],
     isBatchFree: false,

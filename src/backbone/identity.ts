@@ -1,7 +1,10 @@
 // Hashes by which stored features are found again: equal exactly where the numbers would be equal.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { Alignment } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
+import type { Scale } from './backbone.js';
+import type { Preprocessing } from './preprocessing.js';
 
 /** SHA-256 (hex) of tensors by name: the same weights from another kind of file have the same hash. */
 export function hashTensors(tensors: Tensors): string {
@@ -24,4 +27,24 @@ export async function hashFile(path: string): Promise<string> {
 /** SHA-256 (hex) of plain data; the order of its keys is part of it. */
 export function hashFacts(facts: unknown): string {
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+/** What decides the features of a frozen network. */
+export interface NetworkFacts {
+  kind: string;
+  /** Hash of the weights. */
+  weights: string;
+  preprocessing: Preprocessing;
+  scales: readonly Scale[];
+  alignment: Alignment;
+}
+
+/**
+ * The identity of a frozen network. Where cells look follows from the rest and is no part of it, and `tiles` is what was
+ * done before there was a choice: both leave the identity of older stores and models as it was.
+ */
+export function identityOf({ kind, weights, preprocessing, scales, alignment }: NetworkFacts): string {
+  const grids = scales.map(({ name, channels, height, width }) => ({ name, channels, height, width }));
+  const facts = { kind, weights, preprocessing, scales: grids };
+  return hashFacts(alignment === 'centres' ? { ...facts, alignment } : facts);
 }

@@ -3,12 +3,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
-import { parseWith } from '../model/index.js';
+import { Alignment, CellGeometry, parseWith } from '../model/index.js';
 import type { Program, Runtime, ValueSpec } from '../runtime/index.js';
 import { float32, sizeOf, type Tensor } from '../tensor.js';
 import type { FrameSize, Scale } from './backbone.js';
+import { alignmentFor, geometryOfFile } from './geometry/ofFile.js';
+import type { NamedGrid } from './geometry/fromOnnx.js';
 import { extractorOf, type FeatureExtractor } from './extractor.js';
-import { hashFacts } from './identity.js';
+import { identityOf } from './identity.js';
 import { hashOnnx } from './onnxHash.js';
 import { knownPreprocessing, Preprocessing, usualSize, type PreprocessingName } from './preprocessing.js';
 
@@ -35,6 +37,10 @@ export const OnnxSettings = z.looseObject({
   outputs: names.optional(),
   /** Goes before that of the description. */
   size: Preprocessing.shape.size.optional(),
+  /** How several outputs are laid on each other: by default where their cells look, if that is known of all. */
+  alignment: Alignment.optional(),
+  /** Where the cells of each output look, as a model keeps it: then it is not found again. */
+  geometry: z.array(CellGeometry).optional(),
 });
 /** Settings of a backbone from an ONNX file. */
 export type OnnxSettings = z.infer<typeof OnnxSettings>;
@@ -70,12 +76,13 @@ export async function openOnnx(
     const fixed = input.shape[0];
     const batch = typeof fixed === 'number' ? fixed : wanted;
     const isBatchFree = typeof fixed !== 'number';
-    const scales = await probe(file, program, outputs, preprocessing.size, isBatchFree ? 2 : batch);
-    const facts = { kind: 'onnx', weights: await hashOnnx(file), preprocessing, scales };
-    return extractorOf({
-      ...{ kind: 'onnx', identity: hashFacts(facts), preprocessing, scales, batch, isBatchFree },
-      ...{ program, outputs },
-    });
+    const grids = await trial(file, program, outputs, preprocessing.size, isBatchFree ? 2 : batch);
+    const network = { kind: 'onnx', preprocessing, batch, isBatchFree, program, outputs };
+    const { geometry, notes } = await geometryOfFile(parsed, input.name, grids, network);
+    const scales = grids.map((grid, i): Scale => ({ ...grid, geometry: geometry[i]! }));
+    const alignment = alignmentFor(parsed, geometry);
+    const identity = identityOf({ ...network, weights: await hashOnnx(file), scales, alignment });
+    return extractorOf({ ...network, identity, scales, alignment, notes });
   } catch (error) {
     await program.release();
     throw error;
@@ -180,13 +187,13 @@ const cutHint = 'cut the network before its pooling and name that output';
  * The grids of one frame, from a run on black ones; the engine is warm afterwards. Where the batch is free these are two:
  * some files say so and reshape to one frame inside.
  */
-async function probe(
+async function trial(
   file: string,
   program: Program,
   outputs: readonly string[],
   { width, height }: FrameSize,
   batch: number,
-): Promise<Scale[]> {
+): Promise<NamedGrid[]> {
   const shape = [batch, 3, height, width];
   const black = float32(new Float32Array(sizeOf(shape)), shape);
   const answer = await program
@@ -197,7 +204,7 @@ async function probe(
   return outputs.map((name) => gridOf(file, name, answer[name]!, batch));
 }
 
-function gridOf(file: string, name: string, { shape }: Tensor, batch: number): Scale {
+function gridOf(file: string, name: string, { shape }: Tensor, batch: number): NamedGrid {
   const [frames, channels, height, width] = shape;
   if (shape.length === 4 && frames === batch) {
     return { name, channels: channels!, height: height!, width: width! };

@@ -1,6 +1,6 @@
 // Any backbone as a frozen extractor, from its settings: the one door for extraction, prediction and training on features.
 import { z } from 'zod';
-import { parseWith } from '../model/index.js';
+import { Alignment, parseWith } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { FeatureExtractor } from './extractor.js';
@@ -19,6 +19,8 @@ const FrozenSettings = z.looseObject({
   resize: Preprocessing.shape.resize,
   /** By default ImageNet's, as every weight file of torchvision and timm wants it. */
   preprocessing: Preprocessing.optional(),
+  /** How several stages are laid on each other: by default where their cells look. */
+  alignment: Alignment.default('centres'),
 });
 
 /** How an extractor is opened. */
@@ -41,8 +43,8 @@ export async function openExtractor(
 ): Promise<FeatureExtractor> {
   if (settings.kind === onnxKind) return openOnnx(settings as unknown as OnnxSettings, { runtime, batch });
   if (settings.kind === modelKind) return openModelBackbone(settings, { runtime, batch });
-  const backbone = createBackbone(settings);
-  const { size, resize, preprocessing } = parseWith(FrozenSettings, settings, 'backbone');
+  const { size, resize, preprocessing, alignment } = parseWith(FrozenSettings, settings, 'backbone');
+  const backbone = createBackbone({ ...settings, alignment });
   return freeze(backbone, {
     tensors: tensors ?? (await readParameters(settings, environment)),
     preprocessing: preprocessing ?? { ...knownPreprocessing.imagenet, size, resize },

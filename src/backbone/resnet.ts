@@ -1,9 +1,12 @@
 // ResNet (He et al. 2015) as torchvision has it, the stride of a bottleneck in its 3x3 convolution, without the
 // classifier. Parameters are called `backbone.` and torchvision's name, so that its weight files fit.
 import { z } from 'zod';
-import { add, concat, maxPool, relu, resize, type Expr } from '../graph/index.js';
-import { convolution, parseWith, type Scope } from '../model/index.js';
+import { add, concat, interpolate, maxPool, relu, type Expr } from '../graph/index.js';
+import { Alignment, convolution, parseWith, type CellGeometry, type Scope } from '../model/index.js';
 import { stackedGrid, type Backbone, type FrameSize, type Scale } from './backbone.js';
+import { placesOnFinest } from './geometry/alignment.js';
+import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
+import { usualSize } from './preprocessing.js';
 
 /** Names of the stages, from the finest grid to the coarsest. */
 export const stageNames = ['layer1', 'layer2', 'layer3', 'layer4'] as const;
@@ -43,6 +46,11 @@ export const ResnetSettings = z
      * PyTorch's train mode does; `running` keeps the running ones as they are, and only weights and biases learn.
      */
     batchNorm: z.enum(['batch', 'running']).default('batch'),
+    /**
+     * How several stages are laid on the finest: read where its cells look, or as if the cells of all looked at the middles
+     * of equal tiles, which models that do not say it were trained on.
+     */
+    alignment: Alignment.default('tiles'),
   })
   .refine(({ stages, from }) => !from || areFrom(stages, from), {
     path: ['stages'],
@@ -77,23 +85,26 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
     lastStride,
     from,
     batchNorm,
+    ...rest
   } = parseWith(ResnetSettings, settings, 'backbone');
   const { isBottleneck } = plans[kind];
   const all = stagePlans(kind, lastStride);
+  const alignment = wanted.length > 1 ? rest.alignment : 'tiles';
   const last = Math.max(...wanted.map((name) => stageNames.indexOf(name)));
   const first = from ? stageNames.indexOf(from) : 0;
   const run = all.slice(first, last + 1);
   const block = isBottleneck ? bottleneck : basicBlock;
   const scales = (size: FrameSize): Scale[] => {
-    const grids = gridsOf(all, size);
+    const grids = gridsOf(all, isBottleneck, size);
     return wanted.map((name) => grids.find((grid) => grid.name === name)!);
   };
   return {
     kind,
     inputChannels: from ? all[first - 1]!.channels : 3,
     scales,
+    alignment,
     grid: (size) => stackedGrid(scales(size)),
-    ...(from && { inputGrid: (size: FrameSize) => gridsOf(all, size)[first - 1]! }),
+    ...(from && { inputGrid: (size: FrameSize) => gridsOf(all, isBottleneck, size)[first - 1]! }),
     forward: (scope, frames) =>
       batchNorm === 'running'
         ? scope.withRunningStatistics(() => build(scope, frames))
@@ -110,17 +121,25 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
       }
       given.set(name, x);
     }
-    return stacked(wanted.map((name) => given.get(name)!)); //     [B,C,h,w]
+    // Paddings are the same on all sides, so where cells look does not hang on the size.
+    const geometry = alignment === 'centres' ? scales(usualSize).map((one) => one.geometry) : undefined;
+    return stacked(
+      wanted.map((name) => given.get(name)!),
+      geometry,
+    ); //                                                          [B,C,h,w]
   }
 }
 
-/** Grids `[B,Ci,hi,wi]` on the finest of them, bilinear with half-pixel centres: `[B,sum Ci,h,w]`. */
-export function stacked(grids: readonly Expr[]): Expr {
+/**
+ * Grids `[B,Ci,hi,wi]` on the finest of them, bilinear: read where its cells look if the `geometry` of each is given, else
+ * with half-pixel centres. `[B,sum Ci,h,w]`.
+ */
+export function stacked(grids: readonly Expr[], geometry?: readonly CellGeometry[]): Expr {
   if (grids.length === 1) return grids[0]!;
-  const height = Math.max(...grids.map(({ shape }) => shape[2]!));
-  const width = Math.max(...grids.map(({ shape }) => shape[3]!));
+  const sizes = grids.map(({ shape }) => ({ height: shape[2]!, width: shape[3]! }));
+  const places = placesOnFinest(sizes, geometry);
   return concat(
-    grids.map((grid) => resize(grid, { height, width })),
+    grids.map((grid, i) => (places[i] ? interpolate(grid, places[i]) : grid)),
     1,
   );
 }
@@ -136,13 +155,29 @@ function stagePlans(kind: ResnetKind, lastStride: number): StagePlan[] {
   }));
 }
 
-/** Every halving, the stem's two and those of the stages, rounds up: kernel 7 or 3, half of it as padding. */
-function gridsOf(stages: readonly StagePlan[], { width, height }: FrameSize): Scale[] {
-  const halve = (edge: number, stride: number): number => Math.ceil(edge / stride);
-  let grid = { height: halve(halve(height, 2), 2), width: halve(halve(width, 2), 2) };
-  return stages.map(({ name, channels, stride }) => {
-    grid = { height: halve(grid.height, stride), width: halve(grid.width, stride) };
-    return { name, channels, ...grid };
+/** Kernels of 7 and 3 with half of it as padding: every halving rounds up, and cell 0 looks at pixel 0. */
+function gridsOf(stages: readonly StagePlan[], isBottleneck: boolean, { width, height }: FrameSize): Scale[] {
+  const [down, across] = [height, width].map((pixels) => linesOf(stages, isBottleneck, pixels));
+  return stages.map(({ name, channels }, i) => {
+    const [y, x] = [down![i]!, across![i]!];
+    const geometry: CellGeometry = { x: axisOf(x), y: axisOf(y), source: 'graph' };
+    return { name, channels, height: y.length, width: x.length, geometry };
+  });
+}
+
+/** One axis of each stage's grid. */
+function linesOf(stages: readonly StagePlan[], isBottleneck: boolean, pixels: number): Line[] {
+  const halfPadded = (line: Line, size: number, stride: number): Line => {
+    const pad = Math.floor(size / 2);
+    return windowed(line, { size, stride, before: pad, after: pad });
+  };
+  let line = halfPadded(halfPadded(pixelLine(pixels), 7, 2), 3, 2);
+  return stages.map(({ blocks, stride }) => {
+    for (let i = 0; i < blocks; i++) {
+      line = halfPadded(line, 3, i === 0 ? stride : 1);
+      if (!isBottleneck) line = halfPadded(line, 3, 1);
+    }
+    return line;
   });
 }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { relu, type Expr } from '../graph/index.js';
 import { convolution, parseWith, type Scope } from '../model/index.js';
 import type { Backbone, FrameSize, Scale } from './backbone.js';
+import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
 
 const count = z.number().int().min(1);
 
@@ -35,21 +36,27 @@ export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
     const size = kernels?.[i] ?? (stride > 2 ? stride + 2 : 3);
     return { channels, stride, size, padding: Math.floor((size - 1) / 2) };
   });
-  const edge = (pixels: number): number =>
+  const edge = (pixels: number): Line =>
     layers.reduce(
-      (cells, { size, stride, padding }) => Math.floor((cells + 2 * padding - size) / stride) + 1,
-      pixels,
+      (cells, { padding, ...kernel }) => windowed(cells, { ...kernel, before: padding, after: padding }),
+      pixelLine(pixels),
     );
   const grid = ({ width, height }: FrameSize) => ({
     channels: widths.at(-1)!,
-    height: edge(height),
-    width: edge(width),
+    height: edge(height).length,
+    width: edge(width).length,
   });
   return {
     kind: 'small',
     inputChannels: 3,
     grid,
-    scales: (size): Scale[] => [{ name: `conv${widths.length}`, ...grid(size) }],
+    scales: (size): Scale[] => [
+      {
+        name: `conv${widths.length}`,
+        ...grid(size),
+        geometry: { x: axisOf(edge(size.width)), y: axisOf(edge(size.height)), source: 'graph' },
+      },
+    ],
     forward(scope: Scope, frames: Expr): Expr {
       let x = frames; // [B,3,H,W]
       layers.forEach(({ channels, ...shape }, index) => {

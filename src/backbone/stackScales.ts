@@ -1,14 +1,20 @@
 // Several grids on the finest of them, as the graph's `resize` and `concat` do it, for results of foreign networks.
 import { WhereWhenError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
+import type { CellGeometry } from '../model/index.js';
 import type { Grid } from './backbone.js';
+import { placesOnFinest, type Places } from './geometry/alignment.js';
 
 /**
- * Grids `[B,Ci,hi,wi]` beside each other as `[B,sum Ci,h,w]`, those that are coarser than `grid` upsampled
- * bilinearly with half-pixel centres (PyTorch's `align_corners=False`). Throws `shape` unless they are float32 of
- * four axes and make up `grid`.
+ * Grids `[B,Ci,hi,wi]` beside each other as `[B,sum Ci,h,w]`, those that are coarser than `grid` upsampled bilinearly: with
+ * half-pixel centres (PyTorch's `align_corners=False`), or, where the `geometry` of each is given, read at the places where
+ * the finest's cells look. Throws `shape` unless they are float32 of four axes and make up `grid`.
  */
-export function stackScales(scales: readonly Tensor[], grid: Grid): Float32Array {
+export function stackScales(
+  scales: readonly Tensor[],
+  grid: Grid,
+  geometry?: readonly CellGeometry[],
+): Float32Array {
   for (const scale of scales) requireGrid(scale);
   const batch = scales[0]!.shape[0]!;
   const channels = scales.reduce((sum, { shape }) => sum + shape[1]!, 0);
@@ -18,12 +24,13 @@ export function stackScales(scales: readonly Tensor[], grid: Grid): Float32Array
     return scales[0]!.data as Float32Array;
   }
   const out = new Float32Array(batch * channels * area);
+  const sizes = scales.map(({ shape }) => ({ height: shape[2]!, width: shape[3]! }));
+  const read = placesOnFinest(sizes, geometry);
   let channel = 0;
-  for (const { shape, data } of scales) {
+  for (const [index, { shape, data }] of scales.entries()) {
     const [, count, height, width] = shape as [number, number, number, number];
     const from = data as Float32Array;
-    const isFinest = height === grid.height && width === grid.width;
-    const mixing = isFinest ? undefined : mixingOf(height, width, grid);
+    const mixing = read[index] && mixingOf(height, width, read[index]);
     for (let frame = 0; frame < batch; frame++) {
       const source = frame * count * height * width;
       const target = (frame * channels + channel) * area;
@@ -41,15 +48,13 @@ interface Mixing {
   shares: Float32Array;
 }
 
-function mixingOf(height: number, width: number, grid: Grid): Mixing {
+function mixingOf(height: number, width: number, { rows, columns }: Places): Mixing {
   const places: number[] = [];
   const shares: number[] = [];
-  for (let y = 0; y < grid.height; y++) {
-    const row = neighbours(y, height, grid.height);
-    for (let x = 0; x < grid.width; x++) {
-      const column = neighbours(x, width, grid.width);
-      for (const [at, down] of row) {
-        for (const [beside, across] of column) {
+  for (const y of rows) {
+    for (const x of columns) {
+      for (const [at, down] of neighbours(y, height)) {
+        for (const [beside, across] of neighbours(x, width)) {
           places.push(at * width + beside);
           shares.push(down * across);
         }
@@ -59,13 +64,13 @@ function mixingOf(height: number, width: number, grid: Grid): Mixing {
   return { places: Int32Array.from(places), shares: Float32Array.from(shares) };
 }
 
-/** The two samples beside a place on a finer line, with half-pixel centres, and their shares. */
-function neighbours(to: number, from: number, length: number): [at: number, share: number][] {
-  const place = Math.min(Math.max(((to + 0.5) * from) / length - 0.5, 0), from - 1);
+/** The two of `length` samples beside a place, clamped to the first and last, and their shares. */
+function neighbours(wanted: number, length: number): [at: number, share: number][] {
+  const place = Math.min(Math.max(wanted, 0), length - 1);
   const low = Math.floor(place);
   return [
     [low, 1 - (place - low)],
-    [Math.min(low + 1, from - 1), place - low],
+    [Math.min(low + 1, length - 1), place - low],
   ];
 }
 

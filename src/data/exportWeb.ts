@@ -92,12 +92,13 @@ async function backboneOf(
     return written(whole, rest);
   }
   await using extractor = await openFrozen(config, runtime, backboneFile);
-  const { identity, preprocessing, scales, batch, isBatchFree } = extractor;
+  const { identity, preprocessing, scales, alignment, batch, isBatchFree } = extractor;
   const settings = frozenSettings(config, backboneFile);
   return {
     bytes: await readFile(String(settings.file)),
     described: {
-      ...{ kind, identity, preprocessing, scales: [...scales], batch: isBatchFree ? null : batch },
+      ...{ kind, identity, preprocessing, scales: [...scales], alignment },
+      batch: isBatchFree ? null : batch,
       outputs: scales.map(({ name }) => name),
     },
   };

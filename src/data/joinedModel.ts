@@ -6,6 +6,7 @@ import {
   frozenModel,
   frozenOutput,
   readBackboneWeights,
+  stacked,
   weightFile,
   type FeatureExtractor,
 } from '../backbone/index.js';
@@ -19,7 +20,6 @@ import {
   joinOnnx,
   mul,
   reshape,
-  resize,
   slice,
   toOnnx,
   transpose,
@@ -78,17 +78,16 @@ function pixelsOf({ preprocessing }: FeatureExtractor, n: number): Uint8Array {
 
 /** All scales on the finest grid, as the model was trained on them. */
 function stackedScales(
-  { scales, grid }: FeatureExtractor,
+  { scales, grid, alignment }: FeatureExtractor,
   outputs: readonly string[],
   n: number,
 ): Uint8Array {
   // A backbone of the graph stacks its scales itself and has one output.
   const grids = outputs.length === scales.length ? scales : [grid];
-  const fine = grids.map(({ channels, height, width }, i) => {
-    const one = input(scaleName(i), [n, channels, height, width]);
-    return height === grid.height && width === grid.width ? one : resize(one, grid);
-  });
-  const all = fine.length === 1 ? fine[0]! : concat(fine, 1);
+  const inputs = grids.map(({ channels, height, width }, i) =>
+    input(scaleName(i), [n, channels, height, width]),
+  );
+  const all = stacked(inputs, alignment === 'centres' ? scales.map(({ geometry }) => geometry) : undefined);
   const features = reshape(all, [1, n, grid.channels, grid.height, grid.width]);
   return toOnnx({ outputs: { [names.features]: features }, updates: [] }, { weights: {} });
 }

@@ -10,12 +10,14 @@ import { WhereWhenError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 
-/** The settings of a model's frozen backbone, or of its frozen front, whose file may lie elsewhere by now. */
+/**
+ * The settings of a model's frozen backbone, or of its frozen front, whose file may lie elsewhere by now. A model that does
+ * not say how its scales are laid on each other was trained on `tiles`.
+ */
 export function frozenSettings({ backbone }: ModelConfig, file?: string): BackboneSettings {
+  const kept: BackboneSettings = { alignment: 'tiles', ...backbone };
   const named: BackboneSettings =
-    file === undefined
-      ? backbone
-      : { ...backbone, [typeof backbone.file === 'string' ? 'file' : 'weights']: file };
+    file === undefined ? kept : { ...kept, [typeof backbone.file === 'string' ? 'file' : 'weights']: file };
   return hasFront(named) ? frontOf(named) : named;
 }
 

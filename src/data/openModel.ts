@@ -2,6 +2,7 @@
 import { createBackbone, freeze, hasFront, type FeatureExtractor } from '../backbone/index.js';
 import { Predictor } from '../infer/index.js';
 import { waysOf, type LocalizeOptions } from '../localize/index.js';
+import { withGeometry } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 import { inOnePiece } from './onePiece.js';
@@ -25,13 +26,16 @@ export async function openModel(
   { backboneFile, localize, ...options }: OpenModelOptions = {},
 ): Promise<Predictor> {
   const { config: kept, tensors, id } = await readModelFolder(folder);
-  const config = { ...kept, localize: localize ? waysOf(kept.localize, localize) : kept.localize };
+  const chosen = { ...kept, localize: localize ? waysOf(kept.localize, localize) : kept.localize };
   // Computing threads sleep while they wait: clips are decoded beside them.
   const runtime = await openRuntime({ spin: false, ...options });
   try {
-    const encoder = encoderOf(config);
-    const isWhole = encoder && !hasFront(config.backbone);
-    const extractor = isWhole ? undefined : await openFrozen(config, runtime, backboneFile);
+    const encoder = encoderOf(chosen);
+    const isWhole = encoder && !hasFront(chosen.backbone);
+    const extractor = isWhole ? undefined : await openFrozen(chosen, runtime, backboneFile);
+    // An older model does not say where its cells look; its backbone does.
+    const scales = encoder?.scales(chosen.transform.size) ?? extractor?.scales ?? [];
+    const config = withGeometry(chosen, scales);
     return await Predictor.open({ config, tensors, id, runtime, encoder, extractor });
   } catch (error) {
     await runtime.close();

@@ -48,7 +48,7 @@ export {
   type BatchNormOptions,
   type BatchNormTraining,
 } from './ops/normalisation.js';
-export { resize } from './ops/resize.js';
+export { interpolate, resize } from './ops/resize.js';
 export { gradients, reachable } from './gradients.js';
 export {
   adam,

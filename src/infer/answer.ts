@@ -4,14 +4,17 @@ import {
   localize,
   localizeOptions,
   type ActorLook,
+  type CellLine,
+  type Cells,
   type Localization,
   type LocalizeInput,
 } from '../localize/index.js';
+import { cellsOf } from '../model/cells.js';
 import type { ModelConfig } from '../model/config.js';
 import { sigmoid, softmax } from '../probability.js';
-import type { Box, Result } from '../result.js';
+import type { Box, Masks, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { keptWindow } from '../video/resample.js';
+import { keptWindow, type Window } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { medianDifference } from './medianDifference.js';
 import { lookAgain, type LookAt } from './secondLook.js';
@@ -98,6 +101,7 @@ function toAnswer(
   const localization = shifted(seen, windowOf(config, clip));
   const result = toResult({
     ...{ path, clip, classes, grid, probabilities, weights: meanRow(outputs.weights!), localization },
+    cells: shares(cellsOf(config), windowOf(config, clip), clip.info),
     steps: stepRows(outputs.weights!),
     model: identity,
   });
@@ -111,8 +115,9 @@ function toAnswer(
   };
 }
 
-function gridOf({ frames, grid: { height, width } }: ModelConfig): LocalizeInput['grid'] {
-  return { frames, height, width };
+function gridOf(config: ModelConfig): LocalizeInput['grid'] {
+  const { height, width } = config.grid;
+  return { frames: config.frames, height, width, cells: cellsOf(config) };
 }
 
 function evidenceOf(
@@ -159,6 +164,19 @@ function shifted(seen: Localization, { x, y }: { x: number; y: number }): Locali
     points: actor.points.map(([px, py]) => [px + x, py + y]),
   }));
   return { ...seen, frames, tubes, ...(actors && { actors }) };
+}
+
+/** Where cells look as shares of the picture's width and height, of which the model saw `window`. */
+function shares(cells: Cells | undefined, window: Window, picture: Size): Masks['cells'] {
+  if (!cells) return undefined;
+  const share = ({ offset, stride, size }: CellLine, start: number, length: number, all: number) => ({
+    offset: (start + (offset / size) * length) / all,
+    step: ((stride / size) * length) / all,
+  });
+  return {
+    x: share(cells.x, window.x, window.width, picture.width),
+    y: share(cells.y, window.y, window.height, picture.height),
+  };
 }
 
 /** A tensor's numbers; every output that is read here is float32. */

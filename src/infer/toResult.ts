@@ -27,6 +27,8 @@ export interface ResultParts {
   /** Weights of each step, where there are several. */
   steps?: number[][];
   localization: Localization;
+  /** Where the grid's cells look, as shares of the picture. */
+  cells?: Masks['cells'];
   model: ModelIdentity;
 }
 
@@ -60,7 +62,7 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       score,
       boxes: boxes.map((scored) => scored?.box ?? null),
     })),
-    masks: toMasks(localization.map, parts.grid),
+    masks: { ...toMasks(localization.map, parts.grid), ...(parts.cells && { cells: parts.cells }) },
     ...(localization.curves
       ? { curves: toCurves(localization.curves, classes, localization.probability) }
       : {}),

@@ -3,7 +3,9 @@
 // places or frames left out. Nothing here knows where the files came from or which engine runs them.
 import { z } from 'zod';
 import { extractorOf } from '../backbone/extractor.js';
+import { tileGeometry } from '../backbone/geometry/find.js';
 import { Preprocessing } from '../backbone/preprocessing.js';
+import { Alignment, CellGeometry, withGeometry } from '../model/cells.js';
 import { ModelConfig, parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/program.js';
 import { sizeOf, type Tensor } from '../tensor.js';
@@ -28,8 +30,15 @@ export const WebModelDescription = z.strictObject({
     identity: z.string().min(1),
     preprocessing: Preprocessing,
     scales: z
-      .array(z.strictObject({ name: z.string(), channels: count, height: count, width: count }))
+      .array(
+        z.strictObject({
+          ...{ name: z.string(), channels: count, height: count, width: count },
+          geometry: CellGeometry.optional(),
+        }),
+      )
       .min(1),
+    /** How the scales are laid on each other; `tiles` where it is not said. */
+    alignment: Alignment.optional(),
     outputs: z.array(z.string().min(1)).min(1),
     /** Frames a run; null where the file leaves it free. */
     batch: count.nullable(),
@@ -60,9 +69,15 @@ export interface WebModel {
 
 /** Opens the files on `runtime`, which the model closes with itself. Throws `format` for a description that does not fit. */
 export async function openWebModel(files: WebModelFiles, runtime: Runtime): Promise<WebModel> {
-  const { id, config, backbone } = parseWith(WebModelDescription, files.description, webFiles.description);
+  const { id, backbone, ...rest } = parseWith(WebModelDescription, files.description, webFiles.description);
+  const { size } = backbone.preprocessing;
+  const scales = backbone.scales.map((one) => ({
+    ...one,
+    geometry: one.geometry ?? tileGeometry(one, size),
+  }));
+  const config = withGeometry(rest.config, scales);
   const extractor = extractorOf({
-    ...backbone,
+    ...{ ...backbone, scales },
     program: await runtime.openModel(files.backbone),
     batch: backbone.batch ?? 1,
     isBatchFree: backbone.batch === null,

@@ -1,12 +1,13 @@
 // A map on the grid becomes boxes and a pointing point in pixels of the source picture.
 //
-//   m  = map of one frame, enlarged bilinearly (half-pixel centres), stretched to 0..1
+//   m  = map of one frame, enlarged bilinearly with every cell where it looks, stretched to 0..1
 //   regions = connected { m > threshold };  box = bounding rectangle of the best region
 //
 // The enlargement makes the edges finer than a cell: between two cells the threshold is crossed
 // where the straight line between their values crosses it.
 import type { Box } from '../result.js';
 import { regions, regionValue, type RegionRule } from './components.js';
+import type { Cells } from './cells.js';
 import { enlarge, minMax } from './maps.js';
 
 /** Width and height of the source picture in pixels. */
@@ -22,6 +23,8 @@ export interface BoxRules {
   resolution?: number;
   growth?: number;
   candidates?: number;
+  /** Where the map's cells look; by default in the middles of equal tiles. */
+  cells?: Cells;
 }
 
 /** A box of one frame; `score` is the map's mean inside minus its mean outside, in -1..1. */
@@ -49,10 +52,17 @@ export function frameBoxes(
   height: number,
   width: number,
   picture: Picture,
-  { threshold = 0.5, region = 'rectangle', resolution = 192, growth = 1, candidates = 4 }: BoxRules = {},
+  {
+    threshold = 0.5,
+    region = 'rectangle',
+    resolution = 192,
+    growth = 1,
+    candidates = 4,
+    cells,
+  }: BoxRules = {},
 ): FrameBoxes {
   const canvas = canvasOf(picture, resolution);
-  const large = enlarge(map, height, width, canvas.height, canvas.width);
+  const large = enlarge(map, height, width, canvas.height, canvas.width, cells);
   const m = minMax(large, { frames: 1, ...canvas });
   const toX = picture.width / canvas.width;
   const toY = picture.height / canvas.height;

@@ -191,7 +191,7 @@ function drawBoxes(
   options: LocalizeOptions['where'],
 ): Pick<Localization, 'frames' | 'tubes'> {
   const cells = grid.height * grid.width;
-  const rules = { ...options, growth: 1 }; // boxes grow once they are chosen, so that linking sees the bare regions
+  const rules = { ...options, growth: 1, cells: grid.cells }; // boxes grow once they are chosen, so that linking sees the bare regions
   const found = Array.from({ length: grid.frames }, (_, t) =>
     frameBoxes(map.subarray(t * cells, (t + 1) * cells), grid.height, grid.width, picture, rules),
   );

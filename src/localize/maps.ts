@@ -1,11 +1,14 @@
 // Arithmetic on maps `[frames, height, width]`: stretching to 0..1, smoothing, bilinear enlargement.
 // A map is a plain row-major array; nothing here knows what its numbers mean.
+import { taps, type Cells } from './cells.js';
 
 /** Lengths of a stack of maps. */
 export interface Grid {
   readonly frames: number;
   readonly height: number;
   readonly width: number;
+  /** Where its cells look; by default in the middles of equal tiles. */
+  readonly cells?: Cells;
 }
 
 /**
@@ -62,37 +65,20 @@ export function smooth(map: ArrayLike<number>, grid: Grid, space: number, time: 
   return out;
 }
 
-/** Where bilinear enlargement reads: the two source cells and the share of the second, for every target pixel. */
-interface Taps {
-  low: Int32Array;
-  high: Int32Array;
-  share: Float32Array;
-}
-
-/** Half-pixel centres: target pixel `i` lies at `(i + 1/2) * from / to - 1/2` in the source, clamped to its cells. */
-function taps(from: number, to: number): Taps {
-  const low = new Int32Array(to);
-  const high = new Int32Array(to);
-  const share = new Float32Array(to);
-  for (let i = 0; i < to; i++) {
-    const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
-    low[i] = Math.floor(at);
-    high[i] = Math.min(from - 1, low[i]! + 1);
-    share[i] = at - low[i]!;
-  }
-  return { low, high, share };
-}
-
-/** One map `[height, width]` enlarged (or reduced) bilinearly to `[toHeight, toWidth]`, half-pixel centres. */
+/**
+ * One map `[height, width]` enlarged (or reduced) bilinearly to `[toHeight, toWidth]`, half-pixel centres. Each cell stands
+ * where `cells` says that it looks, by default in the middle of its tile; beyond the outer cells their values go on.
+ */
 export function enlarge(
   map: ArrayLike<number>,
   height: number,
   width: number,
   toHeight: number,
   toWidth: number,
+  cells?: Cells,
 ): Float32Array {
-  const ys = taps(height, toHeight);
-  const xs = taps(width, toWidth);
+  const ys = taps(height, toHeight, cells?.y);
+  const xs = taps(width, toWidth, cells?.x);
   const out = new Float32Array(toHeight * toWidth);
   for (let y = 0; y < toHeight; y++) {
     const top = ys.low[y]! * width;

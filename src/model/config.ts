@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import { ActorSettings } from './actors.js';
+import { Alignment, CellGeometry } from './cells.js';
 import { AttentionSettings } from './forms.js';
 import { count, ProbabilityForm } from './settings.js';
 
@@ -40,6 +41,9 @@ export const ModelConfig = z.strictObject({
     isFrozen: z.boolean().optional(),
     /** Channels of each scale that the features are stacked from, in their order. */
     scaleChannels: z.array(count).optional(),
+    /** Where the cells of each scale look, in their order; how they were laid on each other, `tiles` where it is not said. */
+    geometry: z.array(CellGeometry).min(1).optional(),
+    alignment: Alignment.optional(),
   }),
   attention: AttentionSettings,
   /**

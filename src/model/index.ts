@@ -1,5 +1,6 @@
 // Public names of model/.
 export { actorNames, ActorSettings } from './actors.js';
+export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';
 export type { Attention, AttentionForm, HeadOptions } from './form.js';

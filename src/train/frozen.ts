@@ -104,9 +104,12 @@ function factsOf(recipe: Recipe, extractor: FeatureExtractor): Frozen {
 /** The settings that open the same backbone from anywhere on this machine, with the identity of what is frozen of it. */
 function named(
   { backbone }: Recipe,
-  { identity, preprocessing, scales }: FeatureExtractor,
+  { identity, preprocessing, scales: given, alignment }: FeatureExtractor,
 ): BackboneSettings {
   const { file, weights, kind } = backbone;
+  const isFront = hasFront(backbone);
+  // What attention sees: of a front that is only the way there, the stages that are trained.
+  const scales = isFront ? createBackbone(backbone).scales(preprocessing.size) : given;
   const isPath =
     typeof weights === 'string' && /[\\/.]/.test(weights) && /\.(safetensors|pth|pt|bin)$/i.test(weights);
   return {
@@ -114,10 +117,12 @@ function named(
     ...(typeof file === 'string' && { file: resolve(file) }),
     ...(isPath && { weights: resolve(weights) }),
     ...(kind === 'onnx' && { outputs: scales.map(({ name }) => name) }),
-    scaleChannels: scales.map(({ channels }) => channels),
+    scaleChannels: given.map(({ channels }) => channels),
+    geometry: scales.map(({ geometry }) => geometry),
+    ...(given.length > 1 && { alignment }),
     preprocessing,
     weightsHash: identity,
-    ...(!hasFront(backbone) && { isFrozen: true }),
+    ...(!isFront && { isFrozen: true }),
   };
 }
 

@@ -139,9 +139,9 @@ describe('an ONNX file', () => {
   it('is described by the JSON beside it: colours, means, size and scales', async () => {
     const file = tiny({ ...described, outputs: ['coarse', 'fine'], input: 'pixels' });
     await using extractor = await open(file);
-    expect(extractor.scales).toEqual([
-      { name: 'coarse', channels: 5, height: 2, width: 3 },
-      { name: 'fine', channels: 4, height: 4, width: 6 },
+    expect(extractor.scales).toMatchObject([
+      { name: 'coarse', channels: 5, height: 2, width: 3, geometry: { source: 'graph' } },
+      { name: 'fine', channels: 4, height: 4, width: 6, geometry: { source: 'graph' } },
     ]);
     expect(extractor.preprocessing).toEqual({ ...described, deviation: [1, 1, 1], resize: 'stretch' });
     const frames = picture(3, 12, 8);

@@ -31,11 +31,11 @@ async function writeFrozenModel(model: string, { batch }: { batch?: number } = {
   const settings = { kind: 'onnx', file, preprocessing: 'caffe', outputs: ['fine', 'coarse'] };
   await using runtime = await openRuntime({ threads: 1 });
   await using extractor = await openExtractor(settings, { runtime });
-  const { preprocessing, identity, grid } = extractor;
+  const { preprocessing, identity, grid, alignment } = extractor;
   const config = parseModelConfig({
     ...{ version: 1, classes: ['left', 'right'], frames: 4, grid },
     transform: { size: preprocessing.size },
-    backbone: { ...settings, preprocessing, weightsHash: identity, isFrozen: true },
+    backbone: { ...settings, preprocessing, alignment, weightsHash: identity, isFrozen: true },
     attention: { form: 'joint', hidden: 0, scoreWidth: 4, contextFrames: 0 },
     localize: { where: { maps: { attention: 1, medianDifference: 1 } } },
   });

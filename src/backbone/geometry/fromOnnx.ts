@@ -1,0 +1,72 @@
+// Where the cells of the outputs of an ONNX file look, read from its graph: what every operation does to it, from the
+// frame on. What comes out is checked against the grids that the network really gave.
+import type { CellGeometry } from '../../model/index.js';
+import type { FrameSize, Grid } from '../backbone.js';
+import { axisOf, pixelLine } from './lines.js';
+import { readGraph, type OnnxGraph, type OnnxNode } from './onnxNode.js';
+import { asTokens, merged, type Value } from './places.js';
+import { follow } from './rules.js';
+
+/** What is known of a file beside its bytes. */
+export interface OnnxFrames {
+  /** The name of the input that takes frames, `[n,3,H,W]`. */
+  input: string;
+  size: FrameSize;
+}
+
+/** A grid among the outputs, as the network gave it. */
+export type NamedGrid = Grid & { name: string };
+
+/** The geometry of each of `outputs`, or what stood in the way. */
+export function geometryFromOnnx(
+  bytes: Uint8Array,
+  { input, size }: OnnxFrames,
+  outputs: readonly NamedGrid[],
+): (CellGeometry | { lost: string })[] {
+  const frame = {
+    y: pixelLine(size.height),
+    x: pixelLine(size.width),
+    axes: { rank: 4, y: 2, x: 3 },
+  };
+  const values = walked(readGraph(bytes), new Map<string, Value>([[input, frame]]));
+  return outputs.map((grid) => geometryOf(values.get(grid.name) ?? 'nowhere', grid));
+}
+
+/** What is known of every value once all nodes are followed, beginning with `known`. */
+function walked({ nodes }: OnnxGraph, known: ReadonlyMap<string, Value>): Map<string, Value> {
+  const values = new Map(known);
+  for (const node of nodes) {
+    const value = valueOf(node, values);
+    for (const name of node.outputs) values.set(name, value);
+  }
+  return values;
+}
+
+function valueOf(node: OnnxNode, values: ReadonlyMap<string, Value>): Value {
+  const { branches } = node;
+  if (branches.length === 0)
+    return follow(
+      node,
+      node.inputs.map((name) => values.get(name) ?? 'nowhere'),
+    );
+  if (node.type !== 'If') return { lost: `the operation ${node.type}` };
+  return either(branches.map((branch) => walked(branch, values).get(branch.outputs[0] ?? '') ?? 'nowhere'));
+}
+
+/** What holds whichever branch is taken. */
+function either(values: readonly Value[]): Value {
+  const places = values.flatMap((value) => (typeof value === 'object' && 'y' in value ? value : []));
+  if (places.length === 0) return values[0] ?? 'nowhere';
+  const both = places.length === values.length ? asTokens(merged(places.map(asTokens))) : undefined;
+  return both ?? { lost: 'branches that look at different places, If' };
+}
+
+function geometryOf(value: Value, { height, width }: NamedGrid): CellGeometry | { lost: string } {
+  if (value === 'nowhere') return { lost: 'an output that looks at the whole picture' };
+  if ('lost' in value) return value;
+  const { y, x, axes } = value;
+  const isGrid = !axes || (axes.rank === 4 && axes.y === 2 && axes.x === 3);
+  if (isGrid && y.length === height && x.length === width)
+    return { x: axisOf(x), y: axisOf(y), source: 'graph' };
+  return { lost: `${y.length} x ${x.length} cells by the graph, ${height} x ${width} in truth` };
+}

@@ -1,0 +1,62 @@
+// Where the cells of an ONNX file's outputs look: as a model keeps it, by the file's graph, or by asking the network.
+import { readFile } from 'node:fs/promises';
+import { WhereWhenError } from '../../errors.js';
+import type { Alignment, CellGeometry } from '../../model/index.js';
+import type { Tensor } from '../../tensor.js';
+import { extractorOf, type ExtractorParts } from '../extractor.js';
+import { completeGeometry, tileGeometry, type Found } from './find.js';
+import { geometryFromOnnx, type NamedGrid } from './fromOnnx.js';
+
+/** What settings say of it. */
+export interface FileSettings {
+  file: string;
+  alignment?: Alignment;
+  geometry?: readonly CellGeometry[];
+}
+
+type Network = Omit<ExtractorParts, 'identity' | 'scales'>;
+
+/** The geometry of each of `grids`, which are outputs of the file. */
+export async function geometryOfFile(
+  { file, geometry }: FileSettings,
+  input: string,
+  grids: readonly NamedGrid[],
+  network: Network,
+): Promise<Found> {
+  if (geometry?.length === grids.length) return { geometry: [...geometry], notes: [] };
+  const { size } = network.preprocessing;
+  const derived = geometryFromOnnx(await readFile(file), { input, size }, grids);
+  return completeGeometry(derived, grids, { size, look: (frames) => eachOutput(network, grids, frames) });
+}
+
+/** The features of frames at each output by itself. */
+async function eachOutput(network: Network, grids: readonly NamedGrid[], frames: Tensor): Promise<Tensor[]> {
+  const features: Tensor[] = [];
+  for (const grid of grids) {
+    const scales = [{ ...grid, geometry: tileGeometry(grid, network.preprocessing.size) }];
+    features.push(
+      await extractorOf({ ...network, scales, outputs: [grid.name], identity: '' }).extract(frames),
+    );
+  }
+  return features;
+}
+
+/**
+ * How the outputs are laid on each other: as the settings say, else at the places where their cells look if that is known of
+ * all of them. Throws `format` where it is asked for and not known.
+ */
+export function alignmentFor(
+  { file, alignment }: FileSettings,
+  geometry: readonly CellGeometry[],
+): Alignment {
+  const isKnown = geometry.every(({ source }) => source !== 'tiles');
+  if (geometry.length === 1) return 'tiles';
+  if (alignment !== 'centres' || isKnown) return alignment ?? (isKnown ? 'centres' : 'tiles');
+  throw new WhereWhenError({
+    code: 'format',
+    path: file,
+    expected: 'outputs of which it is known where their cells look',
+    received: 'at least one that tells it neither by its graph nor when it is measured',
+    hint: "alignment 'tiles' lays them on each other as equal tiles",
+  });
+}
