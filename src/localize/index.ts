@@ -1,5 +1,11 @@
 // Where and when, drawn from what a model says: maps to boxes and tubes, curves to segments. Pure arithmetic.
-export { localize, whereMap, type Localization, type LocalizeInput } from './localize.js';
+export {
+  localize,
+  whereMap,
+  type Localization,
+  type LocalizedActor,
+  type LocalizeInput,
+} from './localize.js';
 export {
   localizeOptions,
   LocalizeOptions,

@@ -58,6 +58,18 @@ export interface Localization {
   probability: LocalizeOptions['when']['probability'];
   /** All candidate tubes, best first. */
   tubes: Tube[];
+  /** Who does what, best first: classes in the order of their score. Boxes one a frame, null where the actor is not there. */
+  actors?: LocalizedActor[];
+}
+
+/** Where and when one class is done. */
+export interface LocalizedActor {
+  classIndex: number;
+  score: number;
+  boxes: (ScoredBox | null)[];
+  segments: FrameSegment[];
+  /** What the boxes were drawn from: a map of this class, or the clip's one map that knows no class. */
+  source: 'classMap' | 'classFree';
 }
 
 /** Boxes and segments of one clip. @throws WhereWhenError `shape` where an array does not fit the grid. */

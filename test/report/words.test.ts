@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationReport } from '../../src/evaluate/index.js';
-import type { Box, Result } from '../../src/result.js';
+import { classFreeActors, type Box, type Result } from '../../src/result.js';
 import {
   answerSentence,
   evaluationTable,
@@ -16,8 +16,7 @@ import {
 const PICTURE = { width: 90, height: 90 };
 
 function result(boxes: (Box | null)[], change: Partial<Result> = {}): Result {
-  return {
-    version: 1,
+  const answer = {
     clip: 'a.mp4',
     model: { id: 'm', attention: 'joint', backbone: 'small' },
     video: { ...PICTURE, frames: 50, durationSeconds: 5, frameRate: 10, damagedFrames: 0, missingFrames: 0 },
@@ -30,6 +29,7 @@ function result(boxes: (Box | null)[], change: Partial<Result> = {}): Result {
     warnings: [],
     ...change,
   };
+  return { ...answer, version: 2, ...classFreeActors(answer), ...change };
 }
 
 describe('sentences', () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Result } from '../../src/result.js';
+import { parseResult, type Result } from '../../src/result.js';
 import { openServed, writeStatic } from '../../src/server/index.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
@@ -24,7 +24,7 @@ function tellingResult(times: number[]): Result {
     box: [2 * index, 40, 2 * index + 60, 100] as [number, number, number, number],
   }));
   const duration = times.at(-1)! + 1 / RATE;
-  return {
+  return parseResult({
     version: 1,
     clip: 'bars.mp4',
     model: { id: 'made', attention: 'joint', backbone: 'small' },
@@ -45,7 +45,7 @@ function tellingResult(times: number[]): Result {
     segments: [{ label: 'slide', startSeconds: 0, endSeconds: duration, score: 1 }],
     curves: { labels: CLASSES, values: [times.map((t) => t), times.map(() => 1)] },
     warnings: [],
-  };
+  });
 }
 
 /** Plays the open clip and reads on every shown frame: the number in the picture, the page's, the box's, the playhead's. */

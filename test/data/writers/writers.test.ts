@@ -5,15 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { interpolated } from '../../../src/data/readers/interpolate.js';
 import { readDetections, readerOf, type AnnotatedClip } from '../../../src/data/readers/index.js';
 import { clipsOfResults, exportResults, readResults, writerOf } from '../../../src/data/writers/index.js';
-import type { Box, Result } from '../../../src/result.js';
+import { classFreeActors, type Box, type Result } from '../../../src/result.js';
 import { fileOf, folderOf } from '../readers/folder.js';
 
 const boxA: Box = [10.25, 20.5, 30.75, 60];
 const boxB: Box = [14.13, 22.07, 34.9, 61.99];
 
 function result(clip: string, boxes: [number, Box | null][]): Result {
-  return {
-    version: 1,
+  const answer = {
     clip,
     model: { id: 'm', attention: 'joint', backbone: 'small' },
     video: {
@@ -31,6 +30,7 @@ function result(clip: string, boxes: [number, Box | null][]): Result {
     ],
     warnings: [],
   };
+  return { ...answer, version: 2, ...classFreeActors(answer) };
 }
 
 const results = [

@@ -175,13 +175,14 @@ export class Desk {
 /** What stands where no model has answered: a clip without frames, classes and segments. */
 export function blankResult({ name, video }: ClipInfo): Result {
   return {
-    version: 1,
+    version: 2,
     clip: name,
     model: { id: '', attention: '', backbone: '' },
     video,
     classes: [],
     frames: [],
     segments: [],
+    actors: [],
     warnings: [],
   };
 }
