@@ -22,13 +22,17 @@ export const FrameAnswer = z.object({
 export type FrameAnswer = z.infer<typeof FrameAnswer>;
 
 /** A stretch of time, in seconds, with its score in 0..1. */
-export const Stretch = z.object({ startSeconds: z.number(), endSeconds: z.number(), score: z.number() });
-export type Stretch = z.infer<typeof Stretch>;
+export const ActorSegment = z.object({
+  startSeconds: z.number(),
+  endSeconds: z.number(),
+  score: z.number(),
+});
+export type ActorSegment = z.infer<typeof ActorSegment>;
 
 /** A stretch of time in which a class happens; `actor` is the place among the actors of the one that does it. */
 export const Segment = z.object({
   label: z.string(),
-  ...Stretch.shape,
+  ...ActorSegment.shape,
   actor: z.number().int().min(0).optional(),
 });
 export type Segment = z.infer<typeof Segment>;
@@ -41,7 +45,7 @@ export const Actor = z.object({
   label: z.string(),
   score: z.number(),
   boxes: z.array(Box.nullable()),
-  segments: z.array(Stretch),
+  segments: z.array(ActorSegment),
   source: z.enum(['classMap', 'classFree']).optional(),
 });
 export type Actor = z.infer<typeof Actor>;

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { openVideo } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
-import { answerSentence, segmentSentence } from './sentences.js';
+import { actorSentences, answerSentence } from './sentences.js';
 import { MARKS } from './page/colours.js';
 import { isActing } from './page/moments.js';
 import type { ReportClip } from './writeReport.js';
@@ -55,10 +55,7 @@ async function paintRow(
   brush.fillStyle = '#e8edf4';
   brush.font = `13px "${FONT}"`;
   brush.textBaseline = 'middle';
-  const said = [
-    answerSentence(result),
-    ...result.segments.slice(0, 1).map((one) => segmentSentence(one, result)),
-  ];
+  const said = [answerSentence(result), ...actorSentences(result).slice(0, 2)];
   brush.fillText(said.join('  '), 4, caption / 2);
   brush.translate(0, caption);
   const painter = new AnswerPainter(result, truth);
