@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseResult, type Result } from '../../src/result.js';
+import { parseResult, type Box, type Result } from '../../src/result.js';
 import { openServed, writeStatic } from '../../src/server/index.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
@@ -151,10 +151,12 @@ describe.skipIf(!hasBrowser)('the player', () => {
       const { page, ids, openClip } = stage;
       const times = Array.from({ length: FRAMES }, (_, i) => i / RATE);
       const upright = tellingResult(times);
+      const boxes = times.map((_, i): Box => [20, 2 * i, 120, 2 * i + 60]);
       const answer = {
         ...upright,
         video: { ...upright.video, width: HEIGHT, height: WIDTH },
-        frames: upright.frames.map((frame, i) => ({ ...frame, box: [20, 2 * i, 120, 2 * i + 60] })),
+        frames: upright.frames.map((frame, i) => ({ ...frame, box: boxes[i]! })),
+        actors: upright.actors.map((actor) => ({ ...actor, boxes })),
       };
       const address = `**/api/models/*/clips/${ids['slide/turned.mp4']}.json`;
       await page.route(address, (route) => route.fulfill({ json: answer }));

@@ -1,6 +1,6 @@
 // Which actors of an answer words and pictures tell of, and where each is. An answer holds more than is worth telling: a
 // class that hardly anything speaks for may still win some frames. The rule stands here, once, for all of them.
-import type { Actor, ActorSegment, Box, Result } from '../../result.js';
+import type { Actor, ActorSegment, Box, Result, Segment } from '../../result.js';
 
 /** A class is told as soon as it is so likely, in parts of the most probable class. */
 const LIKELY = 1 / 3;
@@ -48,6 +48,19 @@ export function toldWithoutActor({
 /** The class's probability; `predict --top` leaves classes out, then the score of what was found stands for it. */
 function probabilityOf(label: string, classes: Result['classes'], { score }: { score: number }): number {
   return classes.find((one) => one.label === label)?.probability ?? score;
+}
+
+/** All segments that are told, with their class. */
+export function toldSegments(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Segment[] {
+  return [...toldActors(result), ...toldWithoutActor(result)].flatMap(({ label, segments }) =>
+    segments.map((segment) => ({ ...segment, label })),
+  );
+}
+
+/** The place of each class, which is the place of its colour: classes of actors that are told first, then the others. */
+export function classPlaces(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Map<string, number> {
+  const told = [...toldActors(result), ...toldWithoutActor(result), ...result.classes];
+  return new Map([...new Set(told.map(({ label }) => label))].map((label, place) => [label, place]));
 }
 
 /** Does one of these segments last at this time? Without segments every moment counts. */
