@@ -105,7 +105,7 @@ function madeResult(frameRate: number): Result {
   };
   return {
     ...{
-      version: 1,
+      version: 2,
       clip: 'clip',
       model: { id: 'made', attention: 'joint', backbone: 'small' },
       video,
@@ -113,6 +113,12 @@ function madeResult(frameRate: number): Result {
     },
     classes: [{ label: 'one', probability: 1 }],
     segments: [{ label: 'one', startSeconds: 0, endSeconds: CLIP_SECONDS, score: 1 }],
+    actors: [
+      {
+        ...{ label: 'one', score: 1, boxes: frames.map(({ box }) => box) },
+        segments: [{ startSeconds: 0, endSeconds: CLIP_SECONDS, score: 1 }],
+      },
+    ],
     masks: { height: 14, width: 14, bytes },
     warnings: [],
   };

@@ -1,7 +1,16 @@
 // The door for programs: train, open a model, read a clip, answer, score, show. Each folder has more behind its
 // own path: `wherewhen/graph`, `wherewhen/model`, `wherewhen/evaluate` and so on.
 export { WhereWhenError, type ErrorFacts } from './errors.js';
-export { Result, type Box, type ClassScore, type FrameAnswer, type Segment } from './result.js';
+export {
+  AnyResult,
+  parseResult,
+  Result,
+  type Actor,
+  type Box,
+  type ClassScore,
+  type FrameAnswer,
+  type Segment,
+} from './result.js';
 export { train, type TrainEvent, type TrainOptions, type TrainSummary } from './train/index.js';
 export { listDataset, openModel, readTruth, renderWorld, scoreModel } from './data/index.js';
 export type { Answer, Predictor } from './infer/index.js';

@@ -1,7 +1,15 @@
 // Puts the numbers of an answer into the one JSON form (src/result.ts).
-import { toSegment, type Localization } from '../localize/index.js';
+import { toSegment, type FrameSegment, type Localization, type ActorLook } from '../localize/index.js';
 import type { ModelConfig } from '../model/index.js';
-import type { ClassScore, Masks, Result } from '../result.js';
+import {
+  classFreeActors,
+  withActor,
+  type Actor,
+  type ClassScore,
+  type Masks,
+  type Result,
+  type Segment,
+} from '../result.js';
 import type { Clip } from '../video/clip.js';
 
 /** Which model answered. */
@@ -36,8 +44,18 @@ export interface ResultParts {
 export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
   const { info, times, indices, damagedFrames, missingFrames, warnings } = clip;
   const { localization, weights, classes } = parts;
+  const ranked = ranking(classes, parts.probabilities);
+  const frames = indices.map((index, i) => ({
+    index,
+    timeSeconds: times[i]!,
+    weight: weights[i]!,
+    box: localization.frames[i]!.box,
+    boxScore: localization.frames[i]!.score,
+  }));
+  const second = (one: FrameSegment) => toSegment(one, classes, times, info.durationSeconds);
+  const segments = localization.segments.map(second);
   return {
-    version: 1,
+    version: 2,
     clip: path,
     model,
     video: {
@@ -49,15 +67,11 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       damagedFrames,
       missingFrames,
     },
-    classes: ranking(classes, parts.probabilities),
-    frames: indices.map((index, i) => ({
-      index,
-      timeSeconds: times[i]!,
-      weight: weights[i]!,
-      box: localization.frames[i]!.box,
-      boxScore: localization.frames[i]!.score,
-    })),
-    segments: localization.segments.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+    classes: ranked,
+    frames,
+    ...(localization.actors
+      ? classActors(localization.actors, segments, classes, second)
+      : classFreeActors({ classes: ranked, frames, segments })),
     tubes: localization.tubes.map(({ score, boxes }) => ({
       score,
       boxes: boxes.map((scored) => scored?.box ?? null),
@@ -69,6 +83,33 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
     ...(parts.steps ? { steps: parts.steps } : {}),
     warnings: [...warnings],
   };
+}
+
+/** Actors of a model that draws each class's boxes from a map of its own, and whose each segment is. */
+function classActors(
+  found: readonly ActorLook[],
+  segments: readonly Segment[],
+  classes: readonly string[],
+  second: (segment: FrameSegment) => Segment,
+): Pick<Result, 'actors' | 'segments'> {
+  const actors = found.map(({ classIndex, score, boxes, segments: own, source }): Actor => ({
+    label: classes[classIndex]!,
+    score,
+    boxes: boxes.map((scored) => scored?.box ?? null),
+    segments: own.map(second).map(({ label: _, ...stretch }) => stretch),
+    source,
+  }));
+  return { actors, segments: segments.map((segment) => withActor(segment, actorOf(segment, actors))) };
+}
+
+/** Of several actors of one class the one that has this very stretch, else the first; -1 for none. */
+function actorOf({ label, startSeconds, endSeconds }: Segment, actors: readonly Actor[]): number {
+  const exact = actors.findIndex(
+    (actor) =>
+      actor.label === label &&
+      actor.segments.some((own) => own.startSeconds === startSeconds && own.endSeconds === endSeconds),
+  );
+  return exact >= 0 ? exact : actors.findIndex((actor) => actor.label === label);
 }
 
 /** All classes, the most probable first. */

@@ -3,9 +3,9 @@
 //
 //   curve_t = mean of q_t over the windows that saw frame t;  segments are cut from the whole curve
 //   p_k     = mean of p_k over the windows; where every class is told by itself, the largest: it is there if a window has it
-//   box_t   = that of the window in which frame t lies farthest from an edge
+//   box_t   = that of the window in which frame t lies farthest from an edge, and so is the box of each class's actor
 import { findSegments, localizeOptions, toSegment, type LocalizeOptions } from '../localize/index.js';
-import type { Box, Result } from '../result.js';
+import { classFreeActors, type Actor, type Box, type Result } from '../result.js';
 import type { Frame, VideoInfo } from '../video/types.js';
 import type { Answer } from './answer.js';
 import type { Predictor } from './predictor.js';
@@ -33,6 +33,8 @@ interface FrameSums {
   curve: Float64Array;
   box: Box | null;
   boxScore: number;
+  /** Where each class is done by its own map, in the window that the box is from; null where the model has no such maps. */
+  places: Map<string, Box | null> | null;
   /** Frames to the nearer edge, in the window that the box is from. */
   depth: number;
 }
@@ -73,7 +75,17 @@ export async function predictWindows(
 
 function emptySums({ index, timeSeconds }: Pick<Frame, 'index' | 'timeSeconds'>, classes: number): FrameSums {
   const curve = new Float64Array(classes);
-  return { index, timeSeconds, windows: 0, weight: 0, curve, box: null, boxScore: 0, depth: -1 };
+  return {
+    index,
+    timeSeconds,
+    windows: 0,
+    weight: 0,
+    curve,
+    box: null,
+    boxScore: 0,
+    places: null,
+    depth: -1,
+  };
 }
 
 /** The open window as a clip; the last frame is repeated where the video ended before the window was full. */
@@ -100,8 +112,25 @@ function addUp({ result, localization }: Answer, sums: readonly FrameSums[], cla
     sum.weight += weight;
     for (let k = 0; k < classes; k++) sum.curve[k]! += localization.curves?.[i * classes + k] ?? 0;
     const depth = Math.min(i, sums.length - 1 - i);
-    if (depth > sum.depth) Object.assign(sum, { box, boxScore: boxScore ?? 0, depth });
+    if (depth <= sum.depth) return;
+    const places = localization.actors ? placesAt(result.actors, i) : null;
+    Object.assign(sum, { box, boxScore: boxScore ?? 0, places, depth } satisfies Partial<FrameSums>);
   });
+}
+
+/** The box of each class at sampled frame `i`; of several actors of one class the first. */
+function placesAt(actors: readonly Actor[], i: number): FrameSums['places'] {
+  return new Map(actors.toReversed().map(({ label, boxes }) => [label, boxes[i] ?? null]));
+}
+
+/** Actors with the boxes of their own maps, where the windows had such. */
+function placed(actors: readonly Actor[], seen: readonly FrameSums[]): Actor[] {
+  if (seen.every(({ places }) => places === null)) return [...actors];
+  return actors.map((actor) => ({
+    ...actor,
+    boxes: seen.map(({ places }) => places?.get(actor.label) ?? null),
+    source: 'classMap',
+  }));
 }
 
 function resultOf({
@@ -139,20 +168,24 @@ function resultOf({
     longRules(when, { n, frames: seen.length, classes: K }),
   );
   const times = seen.map(({ timeSeconds }) => timeSeconds);
+  const ranked = classes
+    .map((label, k) => ({ label, probability: told[k]! }))
+    .sort((a, b) => b.probability - a.probability);
+  const frames = seen.map(({ index, timeSeconds, box, boxScore }, t) => ({
+    ...{ index, timeSeconds, box, boxScore },
+    weight: weights[t]! / total,
+  }));
+  const { segments, actors } = classFreeActors({
+    ...{ classes: ranked, frames },
+    segments: found.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+  });
   return {
-    ...{ version: 1, clip: path, model },
+    ...{ version: 2, clip: path, model },
     video: {
       ...{ width: info.width, height: info.height, frames: info.frames, frameRate: info.frameRate },
       ...{ durationSeconds: info.durationSeconds, damagedFrames, missingFrames },
     },
-    classes: classes
-      .map((label, k) => ({ label, probability: told[k]! }))
-      .sort((a, b) => b.probability - a.probability),
-    frames: seen.map(({ index, timeSeconds, box, boxScore }, t) => ({
-      ...{ index, timeSeconds, box, boxScore },
-      weight: weights[t]! / total,
-    })),
-    segments: found.map((one) => toSegment(one, classes, times, info.durationSeconds)),
+    ...{ classes: ranked, frames, segments, actors: placed(actors, seen) },
     ...(hasCurves ? { curves: toCurves(curves, classes, when.probability) } : {}),
     warnings: [...warnings],
   };

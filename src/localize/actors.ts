@@ -19,6 +19,8 @@ export interface ActorLook {
   segments: FrameSegment[];
   /** Whose boxes they are: those of the class's own map, or those of the foreground, whatever the class. */
   source: 'classMap' | 'classFree';
+  /** Whether the clip says that it acts; else it was only asked for. */
+  isTold: boolean;
 }
 
 /** What actors are found from. */
@@ -47,7 +49,12 @@ export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'
     if (known) return known;
     const looks = input.draw(classMap(input.foreground, shares[k]!, who.power));
     const own = actorOf(k, names[k]!.score, looks);
-    const actor: ActorLook = { ...own, segments: segmentsOf(k, own, input), source: 'classMap' };
+    const actor: ActorLook = {
+      ...own,
+      segments: segmentsOf(k, own, input),
+      source: 'classMap',
+      isTold: true,
+    };
     drawn.set(k, actor);
     return actor;
   };
@@ -55,21 +62,22 @@ export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'
   const several = apart(likely.map(byMap));
   const told = several.length > 1 ? several : [classFree(input)];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
-  return [...told, ...others.map(byMap)];
+  return [...told, ...others.map((k) => ({ ...byMap(k), isTold: false }))];
 }
 
 /** The one thing that acts: the likeliest class of the clip, in the boxes that know no class. */
 function classFree({ probabilities, frames, segments }: ActorInput): ActorLook {
   const k = ranked(probabilities)[0]!;
   const own = actorOf(k, probabilities[k]!, frames);
-  return { ...own, segments: segments.filter(({ classIndex }) => classIndex === k), source: 'classFree' };
+  const segmentsOfClass = segments.filter(({ classIndex }) => classIndex === k);
+  return { ...own, segments: segmentsOfClass, source: 'classFree', isTold: true };
 }
 
 function actorOf(
   classIndex: number,
   score: number,
   looks: readonly FrameLook[],
-): Omit<ActorLook, 'segments' | 'source'> {
+): Omit<ActorLook, 'segments' | 'source' | 'isTold'> {
   return {
     ...{ classIndex, score },
     boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),

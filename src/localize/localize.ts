@@ -82,7 +82,15 @@ export function localize(
   const { probability } = options.when;
   const drawn = drawBoxes(map, input, options.where);
   const actors = whoActs(input, options, { map, ...drawn, ...cut });
-  return { map, probability, ...drawn, ...cut, ...(actors && { actors }) };
+  const isSeveral = (actors ?? []).filter(({ isTold }) => isTold).length > 1;
+  const segments = isSeveral ? segmentsOfActors(actors!) : cut.segments;
+  return { map, probability, ...drawn, ...cut, segments, ...(actors && { actors }) };
+}
+
+/** Of several that act every one has its own times; those that were only asked for tell none. */
+function segmentsOfActors(actors: readonly ActorLook[]): FrameSegment[] {
+  const told = actors.filter(({ isTold }) => isTold);
+  return told.flatMap(({ segments }) => segments).sort((a, b) => b.score - a.score);
 }
 
 /** Who does what, by the scores of classes at cells, where the model has them. */

@@ -1,18 +1,19 @@
-// Draws one moment of a Result over a picture: mask, box and true box. Used for overlay videos, film strips
+// Draws one moment of a Result over a picture: mask, boxes of the actors and true box. Used for overlay videos, film strips
 // and thumbnails; the page does the same on its own canvas with the same strokes.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { trueBoxAt, type TruthClip } from '../evaluate/index.js';
-import type { Box, Result } from '../result.js';
+import type { Result } from '../result.js';
 import type { Size } from '../video/index.js';
-import { canvasOfPixels } from '../video/canvas.js';
-import { boxAt, isActing, maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
-import { maskPixels, refine, strokeBox } from './page/paint.js';
+import { canvasOfPixels, FONT } from '../video/canvas.js';
+import { ActorMarks, drawMarks } from './page/actorMarks.js';
+import { maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
+import { maskPixels, refine, strokeTruth } from './page/paint.js';
 
 /** Paints the answer for one clip at any time. */
 export class AnswerPainter {
   readonly #masks: MaskStack | null;
   readonly #times: number[];
-  readonly #boxes: (Box | null)[];
+  readonly #marks: ActorMarks;
 
   constructor(
     readonly result: Result,
@@ -20,11 +21,23 @@ export class AnswerPainter {
   ) {
     this.#masks = unpackMasks(result);
     this.#times = result.frames.map(({ timeSeconds }) => timeSeconds);
-    this.#boxes = result.frames.map(({ box }) => box);
+    this.#marks = new ActorMarks(result);
   }
 
-  /** Draws mask and boxes of the moment at `seconds` on an area of `size` whose corner is the brush's origin. */
-  paint(brush: SKRSContext2D, seconds: number, size: Size, { opacity = 0.7, unit = 2 } = {}): void {
+  /**
+   * Draws mask and boxes of the moment at `seconds` on an area of `size` whose corner is the brush's origin; the names of
+   * actors too, unless the picture is too small for them.
+   */
+  paint(
+    brush: SKRSContext2D,
+    seconds: number,
+    size: Size,
+    {
+      opacity = 0.7,
+      unit = 2,
+      hasNames = true,
+    }: { opacity?: number; unit?: number; hasNames?: boolean } = {},
+  ): void {
     if (this.#times.length === 0) return;
     const moment = momentAt(this.#times, seconds);
     const { width, height } = this.result.video;
@@ -34,8 +47,8 @@ export class AnswerPainter {
       brush.drawImage(canvasOfPixels(maskPixels(fine, opacity), fine), 0, 0, size.width, size.height);
     }
     const truth = this.truth ? trueBoxAt(this.truth, { timeSeconds: seconds }) : null;
-    if (truth) strokeBox(brush, truth, scale, 'truth', unit);
-    const box = boxAt(this.#boxes, moment);
-    if (box) strokeBox(brush, box, scale, 'predicted', unit, !isActing(this.result, seconds));
+    if (truth) strokeTruth(brush, truth, scale, unit);
+    const font = hasNames ? `"${FONT}"` : null;
+    drawMarks(brush, this.#marks.at(moment, seconds), { scale, unit, font, size });
   }
 }

@@ -106,7 +106,7 @@ class Poster {
     this.#isDone = seconds >= this.#seconds - 1e-6;
     if (seconds > 0 && !this.#isDone) return; // the first frame stands in until the best one comes
     brush.drawImage(canvasOf(frame.data, frame), 0, 0, this.#size.width, this.#size.height);
-    this.painter.paint(brush, seconds, this.#size, { opacity: 0.65, unit: 2.5 });
+    this.painter.paint(brush, seconds, this.#size, { opacity: 0.65, unit: 2.5, hasNames: false });
   }
 
   picture(): string {

@@ -2,12 +2,13 @@
 // answer in words beside them. This is what a README or a paper shows.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import { writeFile } from 'node:fs/promises';
+import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
-import { answerSentence, segmentSentence } from './sentences.js';
-import { MARKS } from './page/colours.js';
-import { isActing } from './page/moments.js';
+import { actorSentences, answerSentence } from './sentences.js';
+import { classPlaces, toldSegments } from './page/actors.js';
+import { classColour } from './page/colours.js';
 import type { ReportClip } from './writeReport.js';
 
 /** How large the sheet is, in pixels and pictures. */
@@ -20,7 +21,10 @@ export interface SheetOptions {
 const gap = 4;
 const caption = 24;
 
-/** Writes a JPEG of `clips`: predicted boxes, true ones dashed where known, a line under the moments that are said to act. */
+/**
+ * Writes a JPEG of `clips`: predicted boxes, true ones dashed where known, lines under the moments
+ * of each class that is said to happen, in its colour.
+ */
 export async function contactSheet(
   path: string,
   clips: readonly ReportClip[],
@@ -55,10 +59,7 @@ async function paintRow(
   brush.fillStyle = '#e8edf4';
   brush.font = `13px "${FONT}"`;
   brush.textBaseline = 'middle';
-  const said = [
-    answerSentence(result),
-    ...result.segments.slice(0, 1).map((one) => segmentSentence(one, result)),
-  ];
+  const said = [answerSentence(result), ...actorSentences(result).slice(0, 2)];
   brush.fillText(said.join('  '), 4, caption / 2);
   brush.translate(0, caption);
   const painter = new AnswerPainter(result, truth);
@@ -73,13 +74,32 @@ async function paintRow(
       brush.translate(column++ * (cell.width + gap), 0);
       brush.drawImage(canvasOf(frame.data, cell), 0, 0);
       painter.paint(brush, frame.timeSeconds, cell, { opacity: 0.55, unit: 1.2 });
-      if (isActing(result, frame.timeSeconds)) {
-        brush.fillStyle = MARKS.predicted;
-        brush.fillRect(0, cell.height, cell.width, 3);
-      }
+      underline(brush, acting(result, frame.timeSeconds), cell);
       brush.restore();
     }
   } finally {
     await source.close();
   }
+}
+
+/** Colours of the classes that are said to happen at this time; the best one's where the answer tells no times. */
+function acting(result: Result, seconds: number): string[] {
+  const places = classPlaces(result);
+  const told = toldSegments(result);
+  if (told.length === 0) return [classColour(0)];
+  const now = told.filter((one) => seconds >= one.startSeconds && seconds <= one.endSeconds);
+  return [...new Set(now.map(({ label }) => places.get(label)!))].sort((a, b) => a - b).map(classColour);
+}
+
+/** One line below a picture, shared by the colours. */
+function underline(
+  brush: SKRSContext2D,
+  colours: readonly string[],
+  cell: { width: number; height: number },
+): void {
+  const width = cell.width / colours.length;
+  colours.forEach((colour, i) => {
+    brush.fillStyle = colour;
+    brush.fillRect(i * width, cell.height, width, 3);
+  });
 }

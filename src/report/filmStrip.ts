@@ -74,7 +74,7 @@ export class FilmStrip {
     brush.save();
     brush.translate(this.#filled * this.#size.width, 0);
     brush.drawImage(canvasOf(frame.data, frame), 0, 0, this.#size.width, this.#size.height);
-    this.painter?.paint(brush, seconds, this.#size, { opacity: 0.65, unit: 2 });
+    this.painter?.paint(brush, seconds, this.#size, { opacity: 0.65, unit: 2, hasNames: false });
     brush.restore();
     this.#filled++;
   }

@@ -9,14 +9,15 @@ export { pageStyle, policyFor } from './pageSource.js';
 export { overlayVideo, scaledSize, type OverlayOptions } from './overlayVideo.js';
 export { cividis, cividisCss } from './page/colours.js';
 export { boxAt, maskAt, momentAt, unpackMasks, type MaskStack, type Moment } from './page/moments.js';
+export { isTold, toldActors } from './page/actors.js';
 export {
+  actorSentences,
   answerSentence,
   counted,
   percent,
   placeOf,
   placePath,
   seconds,
-  segmentSentence,
   sentences,
   words,
 } from './sentences.js';

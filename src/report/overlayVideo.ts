@@ -1,14 +1,15 @@
-// The answer as an MP4: every frame of the clip with mask and box, the class above, and below it a strip of
+// The answer as an MP4: every frame of the clip with mask and actors, the classes above, and below it a strip of
 // when-weights and segments with a playhead.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { TruthClip } from '../evaluate/index.js';
 import { windowSeconds } from '../localize/index.js';
-import type { Result } from '../result.js';
+import type { Result, Segment } from '../result.js';
 import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
-import { cividisCss, MARKS } from './page/colours.js';
+import { classPlaces, toldActors, toldSegments } from './page/actors.js';
+import { cividisCss, classColour, MARKS } from './page/colours.js';
 import { percent, words } from './sentences.js';
 
 /** What an overlay video shows. Sizes in pixels. */
@@ -82,26 +83,47 @@ async function* overlayFrames(
   }
 }
 
-/** "diving 93 %" in the upper left corner, bright while a segment lasts. */
-function writeAnswer(
-  brush: SKRSContext2D,
-  { classes, segments }: Result,
-  seconds: number,
-  unit: number,
-): void {
-  const [best] = classes;
-  if (!best) return;
-  const now = segments.find((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
-  const text = `${words(now?.label ?? best.label)}  ${percent(best.probability)}`;
+/** "diving 93 %" in the upper left corner, a line a class that is told; in the class's colour while it lasts. */
+function writeAnswer(brush: SKRSContext2D, result: Result, seconds: number, unit: number): void {
   brush.font = `bold ${Math.round(15 * unit)}px "${FONT}"`;
-  const width = brush.measureText(text).width + 16 * unit;
-  brush.fillStyle = now ? MARKS.predicted : MARKS.shadow;
-  brush.beginPath();
-  brush.roundRect(8 * unit, 8 * unit, width, 26 * unit, 6 * unit);
-  brush.fill();
-  brush.fillStyle = now ? '#14190a' : '#ffffff';
   brush.textBaseline = 'middle';
-  brush.fillText(text, 16 * unit, 21.5 * unit);
+  told(result).forEach(({ label, colour, probability, segments }, i) => {
+    const isNow = segments.some((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
+    const text = `${words(label)}  ${percent(probability)}`;
+    const top = (8 + 30 * i) * unit;
+    brush.fillStyle = isNow ? colour : MARKS.shadow;
+    brush.beginPath();
+    brush.roundRect(8 * unit, top, brush.measureText(text).width + 16 * unit, 26 * unit, 6 * unit);
+    brush.fill();
+    brush.fillStyle = isNow ? MARKS.ink : '#ffffff';
+    brush.fillText(text, 16 * unit, top + 13.5 * unit);
+  });
+}
+
+/** A class that is told, with its segments. */
+interface Told {
+  label: string;
+  colour: string;
+  probability: number;
+  segments: Segment[];
+}
+
+/** More classes than this have no room on the picture. */
+const MOST = 4;
+
+/** The classes that are told, those of actors first; the best one where none is. */
+function told(result: Result): Told[] {
+  const segments = toldSegments(result);
+  const labels = [...toldActors(result), ...segments].map(({ label }) => label);
+  const named =
+    labels.length > 0 ? [...new Set(labels)] : result.classes.slice(0, 1).map(({ label }) => label);
+  const places = classPlaces(result);
+  return named.slice(0, MOST).map((label) => ({
+    label,
+    colour: classColour(places.get(label)!),
+    probability: result.classes.find((one) => one.label === label)?.probability ?? 0,
+    segments: segments.filter((segment) => segment.label === label),
+  }));
 }
 
 /** Bars of the weights over lines of the segments; drawn once, the playhead moves over it. */
@@ -112,7 +134,8 @@ function stripPicture(result: Result, truth: TruthClip | undefined, { picture, s
   const x = (seconds: number): number => Math.min(1, seconds / lengthOf(result)) * picture.width;
   const times = result.frames.map(({ timeSeconds }) => timeSeconds);
   const top = Math.max(...result.frames.map(({ weight }) => weight), 1e-9);
-  const floor = strip - 12 * unit;
+  const lanes = told(result);
+  const floor = strip - (7 + 5 * Math.max(1, lanes.length)) * unit;
   result.frames.forEach(({ weight }, i) => {
     const [start, end] = windowSeconds(times, i, i + 1, lengthOf(result));
     const height = Math.max(1, (floor - 4 * unit) * (weight / top));
@@ -123,8 +146,10 @@ function stripPicture(result: Result, truth: TruthClip | undefined, { picture, s
     brush.fillStyle = colour;
     brush.fillRect(x(from), y, Math.max(2, x(to) - x(from)), 3.5 * unit);
   };
-  for (const s of result.segments) line(s.startSeconds, s.endSeconds, floor + 2 * unit, MARKS.predicted);
-  if (truth) line(truth.startSeconds, truth.endSeconds, floor + 7 * unit, MARKS.truth);
+  lanes.forEach(({ segments, colour }, i) => {
+    for (const s of segments) line(s.startSeconds, s.endSeconds, floor + (2 + 5 * i) * unit, colour);
+  });
+  if (truth) line(truth.startSeconds, truth.endSeconds, strip - 5 * unit, MARKS.truth);
   return canvas;
 }
 

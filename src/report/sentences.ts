@@ -1,10 +1,61 @@
 // A Result in words: for readers, for screen readers and for the terminal.
-import type { Box, Result, Segment } from '../result.js';
+import type { Actor, ActorSegment, Box, Result } from '../result.js';
+import { actingBoxes, toldActors, toldWithoutActor } from './page/actors.js';
 
-/** What a Result says, one sentence each: the class, each segment with its place, and what went wrong. */
+/** What a Result says, one sentence each: the class, each actor with its place and time, and what went wrong. */
 export function sentences(result: Result): string[] {
-  const segments = result.segments.map((segment) => segmentSentence(segment, result));
-  return [answerSentence(result), ...segments, ...brokenSentences(result)];
+  return [answerSentence(result), ...actorSentences(result), ...brokenSentences(result)];
+}
+
+/** How many stretches of time one sentence may hold: an actor with more is told stretch by stretch. */
+const STRETCHES = 3;
+
+/**
+ * Who does what, a sentence each, in order of time: "Wave, right.", "Bend, left, from 0.4 s." A time that is the whole clip
+ * is left unsaid, and so is an actor of whom nothing else is known. Which actors are told: page/actors.ts.
+ */
+export function actorSentences(result: Result): string[] {
+  const { frames, video } = result;
+  const told: Telling[] = [
+    ...toldActors(result).flatMap((actor) =>
+      split(actor).map((part) => ({ ...part, place: placePath(actingBoxes(part, frames), video) })),
+    ),
+    ...toldWithoutActor(result).flatMap((one) => split(one).map((part) => ({ ...part, place: '' }))),
+  ];
+  const start = ({ segments }: Telling): number => segments[0]?.startSeconds ?? 0;
+  const score = ({ segments }: Telling): number => segments[0]?.score ?? 0;
+  return told
+    .sort((a, b) => start(a) - start(b) || score(b) - score(a))
+    .map(({ label, place, segments }) => [words(label), place, timesOf(segments, video.durationSeconds)])
+    .filter(([, place, times]) => place !== '' || times !== '')
+    .map((parts) => `${sentenceCase(parts.filter(Boolean).join(', '))}.`);
+}
+
+/** What one sentence tells of. */
+interface Telling {
+  label: string;
+  place: string;
+  segments: ActorSegment[];
+}
+
+/** One actor, its segments in order of time, or one for each segment where there are many. */
+function split<A extends Pick<Actor, 'segments'>>(actor: A): A[] {
+  const segments = [...actor.segments].sort((a, b) => a.startSeconds - b.startSeconds);
+  if (segments.length <= STRETCHES) return [{ ...actor, segments }];
+  return segments.map((segment) => ({ ...actor, segments: [segment] }));
+}
+
+/** "until 1.2 s and from 2.0 s to 3.5 s"; empty for the whole clip. */
+function timesOf(segments: readonly ActorSegment[], durationSeconds: number): string {
+  const edge = Math.min(0.1, 0.02 * durationSeconds); // nobody would call this a part of the clip
+  const times = segments.map(({ startSeconds, endSeconds }) => {
+    const isFromStart = startSeconds <= edge;
+    const isToEnd = endSeconds >= durationSeconds - edge;
+    if (isFromStart && isToEnd) return '';
+    if (isFromStart) return `until ${seconds(endSeconds)}`;
+    return `from ${seconds(startSeconds)}${isToEnd ? '' : ` to ${seconds(endSeconds)}`}`;
+  });
+  return times.includes('') ? '' : listed(times);
 }
 
 /** "Diving, sure (93 %)." with the runner-up where it comes close; "Diving (93 %) and running (80 %)." where both are there. */
@@ -21,21 +72,6 @@ export function answerSentence({ classes }: Result): string {
       ? `; ${words(second.label)} is possible too (${percent(second.probability)})`
       : '';
   return `${sentenceCase(words(first.label))}, ${sureness(first.probability)} (${percent(first.probability)})${rival}.`;
-}
-
-/** "Diving, from 1.8 s to 3.2 s, upper left." */
-export function segmentSentence(segment: Segment, result: Result): string {
-  const { startSeconds, endSeconds, label } = segment;
-  const inside = result.frames.filter(({ timeSeconds: t }) => t >= startSeconds && t <= endSeconds);
-  const path = placePath(
-    inside.map(({ box }) => box).filter((box) => box !== null),
-    result.video,
-  );
-  const isWhole = startSeconds <= 0.02 && endSeconds >= 0.98 * result.video.durationSeconds;
-  const when = isWhole
-    ? `the whole clip (${seconds(endSeconds)})`
-    : `from ${seconds(startSeconds)} to ${seconds(endSeconds)}`;
-  return `${[sentenceCase(words(label)), when, path].filter(Boolean).join(', ')}.`;
 }
 
 /** "upper left", or "upper left to lower right" where the place changes on the way; empty without boxes. */

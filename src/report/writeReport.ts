@@ -3,7 +3,7 @@
 import { basename } from 'node:path';
 import { writeAtomically } from '../data/index.js';
 import type { EvaluationReport, TruthClip } from '../evaluate/index.js';
-import type { Result } from '../result.js';
+import type { Box, Result } from '../result.js';
 import { chartHtml, trainingCharts, type TrainingRow } from './charts.js';
 import { clipPictures, type ClipPictures } from './clipPictures.js';
 import { evaluationHtml } from './evaluationHtml.js';
@@ -118,13 +118,15 @@ function compact(result: Result): Result {
     ...result.curves,
     values: result.curves.values.map((row) => row.map(short)),
   };
+  const rough = (box: Box | null): Box | null => box && (box.map((side) => Number(side.toFixed(1))) as Box);
   const frames = result.frames.map((frame) => ({
     ...frame,
     timeSeconds: Number(frame.timeSeconds.toFixed(5)),
     weight: Number(frame.weight.toFixed(5)),
-    box: frame.box && ([...frame.box.map((side) => Number(side.toFixed(1)))] as typeof frame.box),
+    box: rough(frame.box),
   }));
-  return { ...result, frames, curves };
+  const actors = result.actors.map((actor) => ({ ...actor, boxes: actor.boxes.map(rough) }));
+  return { ...result, frames, actors, curves };
 }
 
 /** Boxes in pixels of the result's picture: a truth may have been drawn on another size. */

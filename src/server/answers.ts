@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { openModel, writeAtomically, type ModelFolder, type OpenModelOptions } from '../data/index.js';
 import { boxIou, trueBoxAt, whenScore, type TruthClip } from '../evaluate/index.js';
 import type { Predictor } from '../infer/index.js';
-import { Result } from '../result.js';
+import { parseResult, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
 import type { AnswerTable, RangeWish } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
@@ -172,8 +172,8 @@ function meanOverlap(result: Result, truth: TruthClip): number | null {
 
 async function readResult(file: string): Promise<Result | undefined> {
   try {
-    return Result.parse(JSON.parse(await readFile(file, 'utf8')));
+    return parseResult(JSON.parse(await readFile(file, 'utf8')), file);
   } catch {
-    return undefined; // not there, or of another version: answered again
+    return undefined; // not there, or of another form: answered again
   }
 }

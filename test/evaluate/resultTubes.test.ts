@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { boxAtFrame, splitsReport, tubesOfResult } from '../../src/evaluate/index.js';
-import type { Box, Result } from '../../src/result.js';
+import { classFreeActors, type Box, type Result } from '../../src/result.js';
 
 const size = { width: 320, height: 240 };
 
 function result(boxes: [index: number, box: Box | null][], segments: Result['segments'] = []): Result {
-  return {
-    version: 1,
+  const answer = {
     clip: 'v',
     model: { id: 'm', attention: 'joint', backbone: 'small' },
     video: {
@@ -18,6 +17,7 @@ function result(boxes: [index: number, box: Box | null][], segments: Result['seg
     segments,
     warnings: [],
   };
+  return { ...answer, version: 2, ...classFreeActors(answer) };
 }
 
 describe('boxAtFrame', () => {

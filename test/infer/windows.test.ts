@@ -39,7 +39,7 @@ function video(count: number, change: number): LongVideo {
 }
 
 /** Answers `run` on dark and `sit` on bright frames; the box's left edge is the frame's place in its window. */
-function predictor(when = {}): WindowPredictor & { windows: number[][] } {
+function predictor(when = {}, hasMaps = false): WindowPredictor & { windows: number[][] } {
   const windows: number[][] = [];
   const own = { ...config.localize, when: { ...(config.localize.when as object), ...when } };
   return {
@@ -53,10 +53,16 @@ function predictor(when = {}): WindowPredictor & { windows: number[][] } {
         ...{ index, timeSeconds: times[i]!, weight: 1 / n, boxScore: 1 },
         box: [i, 0, i + 1, 1] as [number, number, number, number],
       }));
-      const result = { model: { id: 'a', attention: 'joint', backbone: 'small' }, frames: answered };
+      const boxes = indices.map((index) => [index, 0, index + 1, 1]);
+      const result = {
+        model: { id: 'a', attention: 'joint', backbone: 'small' },
+        frames: answered,
+        actors: [{ label: 'run', boxes }],
+      };
       const curves = Float32Array.from(isBright.flatMap((bright) => (bright ? [-2, 2] : [2, -2])));
       const probabilities = Float32Array.of(1 - share, share);
-      return { result, localization: { curves }, probabilities } as unknown as Answer;
+      const localization = { curves, ...(hasMaps && { actors: [] }) };
+      return { result, localization, probabilities } as unknown as Answer;
     },
   };
 }
@@ -88,6 +94,21 @@ describe('predictWindows', () => {
     ]);
     expect(result.curves!.values[1]!.map(Math.sign)).toEqual([-1, -1, -1, -1, -1, 1, 1, 1]);
     expect(result.frames.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1);
+  });
+
+  it('takes the boxes of a class from its own map, window by window, and the clip’s where there is none', async () => {
+    const { actors } = await predictWindows(predictor({}, true), video(8, 5), 'long.mp4');
+    expect(actors.map(({ label, source }) => [label, source])).toEqual([
+      ['run', 'classMap'],
+      ['sit', 'classMap'],
+    ]);
+    expect(actors[0]!.boxes.map((box) => box?.[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(actors[1]!.boxes).toEqual(new Array(8).fill(null)); // no window names an actor of sit
+    const without = await predictWindows(predictor(), video(8, 5), 'long.mp4');
+    expect(without.actors[0]).toMatchObject({ label: 'run', source: 'classFree' });
+    expect(without.actors[0]!.boxes.map((box) => box === null)).toEqual(
+      [0, 0, 0, 0, 0, 1, 1, 1].map(Boolean),
+    );
   });
 
   it('takes the surest window for a class that is told by itself, not the mean of all', async () => {

@@ -4,7 +4,7 @@ import { Random } from '../../src/random.js';
 import type { TruthClip } from '../../src/evaluate/index.js';
 import { trueBoxAt } from '../../src/evaluate/index.js';
 import { localize, toSegment } from '../../src/localize/index.js';
-import type { Box, Result } from '../../src/result.js';
+import { classFreeActors, type Box, type Result } from '../../src/result.js';
 import { openVideo, uniformIndices } from '../../src/video/index.js';
 
 const SIDE = 14;
@@ -71,8 +71,7 @@ export async function madeResult(
     evidence,
   });
   const curves = found.curves!;
-  return {
-    version: 1,
+  const answer = {
     clip: path,
     model: { id: 'made', attention: 'joint', backbone: 'small' },
     video: { ...info, damagedFrames: 0, missingFrames: 0 },
@@ -98,4 +97,5 @@ export async function madeResult(
     },
     warnings: [],
   };
+  return { ...answer, version: 2, ...classFreeActors(answer) };
 }

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { evaluationReport } from '../../src/evaluate/index.js';
-import type { Box, Result } from '../../src/result.js';
+import { classFreeActors, parseResult, type Actor, type Box, type Result } from '../../src/result.js';
 import {
+  actorSentences,
   answerSentence,
   evaluationTable,
+  isTold,
   percent,
   placeOf,
   placePath,
   seconds,
-  segmentSentence,
   sentences,
   words,
 } from '../../src/report/index.js';
@@ -16,8 +17,7 @@ import {
 const PICTURE = { width: 90, height: 90 };
 
 function result(boxes: (Box | null)[], change: Partial<Result> = {}): Result {
-  return {
-    version: 1,
+  const answer = {
     clip: 'a.mp4',
     model: { id: 'm', attention: 'joint', backbone: 'small' },
     video: { ...PICTURE, frames: 50, durationSeconds: 5, frameRate: 10, damagedFrames: 0, missingFrames: 0 },
@@ -30,6 +30,7 @@ function result(boxes: (Box | null)[], change: Partial<Result> = {}): Result {
     warnings: [],
     ...change,
   };
+  return { ...answer, version: 2, ...classFreeActors(answer), ...change };
 }
 
 describe('sentences', () => {
@@ -37,7 +38,7 @@ describe('sentences', () => {
 
   it('say class, time and place', () => {
     const answer = result([null, null, upperLeft, upperLeft, null]);
-    expect(sentences(answer)).toEqual(['Diving, sure (93 %).', 'Diving, from 1.8 s to 3.2 s, upper left.']);
+    expect(sentences(answer)).toEqual(['Diving, sure (93 %).', 'Diving, upper left, from 1.8 s to 3.2 s.']);
   });
 
   it('say how a place changes', () => {
@@ -50,10 +51,75 @@ describe('sentences', () => {
     expect(placePath([], PICTURE)).toBe('');
   });
 
-  it('say the whole clip where a segment is all of it', () => {
-    const answer = result([upperLeft]);
+  it('leave the whole clip unsaid, and an actor of whom neither place nor a part of the time is known', () => {
     const whole = { label: 'Diving', startSeconds: 0, endSeconds: 5, score: 1 };
-    expect(segmentSentence(whole, answer)).toBe('Diving, the whole clip (5.0 s), upper left.');
+    expect(actorSentences(result([upperLeft], { segments: [whole] }))).toEqual(['Diving, upper left.']);
+    expect(actorSentences(result([null], { segments: [whole] }))).toEqual([]);
+  });
+
+  const left: Box = [0, 35, 20, 55];
+  const right: Box = [70, 35, 90, 55];
+  const actor = (label: string, box: Box | null, ...times: [number, number, number?][]): Actor => ({
+    ...{ label, score: 1, boxes: new Array<Box | null>(5).fill(box) },
+    segments: times.map(([startSeconds, endSeconds, score = 0.8]) => ({ startSeconds, endSeconds, score })),
+  });
+  const five = new Array<null>(5).fill(null);
+  const both = [
+    { label: 'bend', probability: 0.6 },
+    { label: 'wave', probability: 0.4 },
+  ];
+
+  it('say the place of each of two actors, in order of time', () => {
+    const actors = [actor('bend', left, [0.4, 5]), actor('wave', right)];
+    const answer = result(five, { classes: both, segments: [], actors });
+    expect(actorSentences(answer)).toEqual(['Wave, right.', 'Bend, left, from 0.4 s.']);
+  });
+
+  it('name the surer of two that begin at once first, and several times of one in one sentence', () => {
+    const times: [number, number, number][] = [
+      [3, 4, 0.5],
+      [0, 1, 0.5],
+    ];
+    const actors = [actor('bend', left, ...times), actor('wave', null, [0, 2.5, 0.75])];
+    expect(actorSentences(result(five, { classes: both, segments: [], actors }))).toEqual([
+      'Wave, until 2.5 s.',
+      'Bend, left, until 1.0 s and from 3.0 s to 4.0 s.',
+    ]);
+  });
+
+  it('tell an actor of many times one by one, among the others', () => {
+    const often = [0, 1.2, 2.4, 3.6].map((start): [number, number] => [start, start + 0.4]);
+    const actors = [actor('bend', left, ...often), actor('wave', right, [2, 4])];
+    expect(actorSentences(result(five, { classes: both, segments: [], actors })).slice(1, 3)).toEqual([
+      'Bend, from 1.2 s to 1.6 s.', // no sampled frame lies inside, so no place is known
+      'Wave, right, from 2.0 s to 4.0 s.',
+    ]);
+  });
+
+  it('are silent on a segment of a class that the clip is not thought to have', () => {
+    const classes = [
+      { label: 'bend', probability: 0.97 },
+      { label: 'jump', probability: 0.005 },
+    ];
+    const actors = [actor('bend', left, [0, 2.3]), actor('jump', right, [2.3, 5, 0.9])];
+    const segments = [
+      { label: 'bend', startSeconds: 0, endSeconds: 2.3, score: 0.9 },
+      { label: 'jump', startSeconds: 2.3, endSeconds: 5, score: 0.9 },
+    ];
+    const answer = result(five, { classes, segments, actors });
+    expect(actorSentences(answer)).toEqual(['Bend, left, until 2.3 s.']);
+    // Version 1 gives jump no actor; its segment is told by the same rule.
+    const first = parseResult({ ...answer, version: 1 });
+    expect(first.segments[1]).toMatchObject({ label: 'jump' });
+    expect(actorSentences(first)).toEqual(['Bend, until 2.3 s.']);
+    first.classes[1]!.probability = 0.1;
+    expect(actorSentences(first)).toEqual(['Bend, until 2.3 s.', 'Jump, from 2.3 s.']);
+  });
+
+  it('hold a class for told by its own probability, or by its frames where the clip does not speak against it', () => {
+    const told = (probability: number, score: number): boolean => isTold(probability, 0.9, score);
+    expect([told(0.3, 0), told(0.29, 0.49), told(0.29, 0.5)]).toEqual([true, false, true]);
+    expect([told(0.05, 0.5), told(0.044, 1)]).toEqual([true, false]);
   });
 
   it('name every class that is likelier than not, where several are', () => {
@@ -88,7 +154,7 @@ describe('sentences', () => {
       'The index is missing.',
     ]);
     answer.warnings = ['1 frame damaged, filled in by the decoder', '3 of 40 declared frames missing'];
-    expect(sentences(answer).slice(2)).toEqual([
+    expect(sentences(answer).slice(1)).toEqual([
       '1 frame damaged, filled in by the decoder.',
       '3 of 40 declared frames missing.',
     ]);

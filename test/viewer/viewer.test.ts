@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Result } from '../../src/result.js';
+import { parseResult, type Box, type Result } from '../../src/result.js';
 import { openServed, writeStatic } from '../../src/server/index.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
@@ -24,7 +24,7 @@ function tellingResult(times: number[]): Result {
     box: [2 * index, 40, 2 * index + 60, 100] as [number, number, number, number],
   }));
   const duration = times.at(-1)! + 1 / RATE;
-  return {
+  return parseResult({
     version: 1,
     clip: 'bars.mp4',
     model: { id: 'made', attention: 'joint', backbone: 'small' },
@@ -45,7 +45,7 @@ function tellingResult(times: number[]): Result {
     segments: [{ label: 'slide', startSeconds: 0, endSeconds: duration, score: 1 }],
     curves: { labels: CLASSES, values: [times.map((t) => t), times.map(() => 1)] },
     warnings: [],
-  };
+  });
 }
 
 /** Plays the open clip and reads on every shown frame: the number in the picture, the page's, the box's, the playhead's. */
@@ -151,10 +151,12 @@ describe.skipIf(!hasBrowser)('the player', () => {
       const { page, ids, openClip } = stage;
       const times = Array.from({ length: FRAMES }, (_, i) => i / RATE);
       const upright = tellingResult(times);
+      const boxes = times.map((_, i): Box => [20, 2 * i, 120, 2 * i + 60]);
       const answer = {
         ...upright,
         video: { ...upright.video, width: HEIGHT, height: WIDTH },
-        frames: upright.frames.map((frame, i) => ({ ...frame, box: [20, 2 * i, 120, 2 * i + 60] })),
+        frames: upright.frames.map((frame, i) => ({ ...frame, box: boxes[i]! })),
+        actors: upright.actors.map((actor) => ({ ...actor, boxes })),
       };
       const address = `**/api/models/*/clips/${ids['slide/turned.mp4']}.json`;
       await page.route(address, (route) => route.fulfill({ json: answer }));

@@ -2,7 +2,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
-import { Result } from '../../result.js';
+import { AnyResult, type Result } from '../../result.js';
 import { writeAtomically } from '../atomicFile.js';
 import { readJson } from '../readers/text.js';
 import type { AnnotationWriter, WrittenClip } from './form.js';
@@ -25,7 +25,7 @@ export interface Exported {
 export async function readResults(paths: readonly string[]): Promise<Result[]> {
   const results: Result[] = [];
   for (const path of paths) {
-    const read = await readJson(path, z.union([z.array(Result), Result]));
+    const read = await readJson(path, z.union([z.array(AnyResult), AnyResult]));
     results.push(...(Array.isArray(read) ? read : [read]));
   }
   if (results.length > 0) return results;

@@ -6,8 +6,9 @@ import { CLIP_EXTENSIONS } from '../clips.js';
 import type { WrittenClip } from './form.js';
 
 /**
- * One clip a Result. Boxes bear the most probable class and are rounded to hundredths of a pixel; sampled frames that
- * follow each other with a box are one track. Clips are named by as much of their path's end as tells them apart,
+ * One clip a Result. The boxes of an actor bear its class; on frames where no actor has one, the box that knows no class
+ * bears the most probable one. Boxes are rounded to hundredths of a pixel; sampled frames that follow each other with a box
+ * of the same actor are one track. Clips are named by as much of their path's end as tells them apart,
  * with `withoutEnding` as sets with video ids name them.
  */
 export function clipsOfResults(
@@ -18,33 +19,44 @@ export function clipsOfResults(
   return results.map((result, i) => clipOf(result, withoutEnding ? stemOf(names[i]!) : names[i]!));
 }
 
-function clipOf({ video, classes, frames, segments }: Result, clip: string): WrittenClip {
+function clipOf({ video, classes, frames, segments, actors }: Result, clip: string): WrittenClip {
   const label = classes[0]?.label ?? 'unlabelled';
+  const named = [...segments, ...actors].map((one) => one.label);
+  const left = frames.map(({ box }, i) => (actors.some(({ boxes }) => boxes[i]) ? null : box));
+  const tracks = [
+    ...actors.flatMap((actor) => tracksOf(frames, actor.boxes, actor.label)),
+    ...tracksOf(frames, left, label),
+  ];
   return {
     clip,
-    labels: [...new Set([label, ...segments.map((segment) => segment.label)])],
+    labels: [...new Set([label, ...named])],
     frames: video.frames,
     durationSeconds: video.durationSeconds,
     frameRate: video.frameRate,
     width: video.width,
     height: video.height,
     boxUnit: 'pixels',
-    segments: segments.map((segment) => ({ ...segment })),
-    tracks: tracksOf(frames, label),
+    segments: segments.map(({ actor: _, ...segment }) => segment),
+    tracks: tracks.map((track, i) => ({ id: String(i + 1), ...track })),
   };
 }
 
 /** A clip that is shorter than the frames asked for gives its last frame several times: once is enough here. */
-function tracksOf(frames: Result['frames'], label: string): Track[] {
-  const tracks: Track[] = [];
-  let open: Track | undefined;
-  for (const [i, { index, timeSeconds, box }] of frames.entries()) {
+function tracksOf(
+  frames: Result['frames'],
+  boxes: readonly (Box | null)[],
+  label: string,
+): Omit<Track, 'id'>[] {
+  const tracks: Omit<Track, 'id'>[] = [];
+  let open: Omit<Track, 'id'> | undefined;
+  for (const [i, { index, timeSeconds }] of frames.entries()) {
     if (i > 0 && index === frames[i - 1]!.index) continue;
+    const box = boxes[i] ?? null;
     if (box === null) {
       open = undefined;
       continue;
     }
-    if (!open) tracks.push((open = { id: String(tracks.length + 1), label, boxes: [] }));
+    if (!open) tracks.push((open = { label, boxes: [] }));
     open.boxes.push({ frame: index, timeSeconds, box: box.map(hundredths) as Box });
   }
   return tracks;

@@ -1,6 +1,7 @@
 // The colours of an answer, the same in the page, in the overlay video and in pictures. All can be told
-// apart by colour-blind readers: masks and weights in cividis (Nunez, Anderton and Renslow 2018), marks in
-// two colours of Okabe and Ito, solid for what the model says and dashed for what is true.
+// apart by colour-blind readers: masks and weights in cividis (Nunez, Anderton and Renslow 2018), classes and truth in
+// colours of Okabe and Ito (2008), solid for what the model says and dashed for what is true. Its two blues are kept
+// for the truth, and its yellow is the bright end of cividis.
 
 /** Ten equally spaced colours of the cividis map. */
 const CIVIDIS = [
@@ -36,7 +37,29 @@ const MAPS = { cividis: CIVIDIS, viridis: VIRIDIS } as const;
 export type ColourMap = keyof typeof MAPS;
 
 /** Marks on the picture and on the time line. */
-export const MARKS = { predicted: '#fdea45', truth: '#56b4e9', shadow: 'rgba(0, 12, 30, 0.75)' } as const;
+export const MARKS = {
+  predicted: '#fdea45',
+  truth: '#56b4e9',
+  /** A box that knows no class. */
+  free: '#e8edf4',
+  /** Writing on any of the colours of classes. */
+  ink: '#14190a',
+  shadow: 'rgba(0, 12, 30, 0.75)',
+} as const;
+
+/** Colours of classes, the first class first; with more classes they begin anew, and names tell them apart. */
+export const CLASS_COLOURS = [MARKS.predicted, '#cc79a7', '#009e73', '#d55e00', '#e69f00'] as const;
+
+/** The colour of the class at this place of an answer. */
+export function classColour(place: number): string {
+  return CLASS_COLOURS[place % CLASS_COLOURS.length]!;
+}
+
+/** The same class for style sheets of both themes: a fill, and a line that shows on the ground of the page. */
+export function classStyle(place: number): { fill: string; line: string } {
+  const n = (place % CLASS_COLOURS.length) + 1;
+  return { fill: `var(--class-${n})`, line: `var(--class-line-${n})` };
+}
 
 /** The colour of a value in 0..1 as red, green and blue in 0..255. */
 export function cividis(value: number): [red: number, green: number, blue: number] {

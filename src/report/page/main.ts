@@ -1,4 +1,5 @@
 // Starts the page: joins player, overlay, time line and panel, and listens to the keyboard.
+import { toldSegments } from './actors.js';
 import { listenKeys, type KeyMap } from './keys.js';
 import { momentAt } from './moments.js';
 import { Overlay } from './overlay.js';
@@ -100,7 +101,9 @@ function sample(direction: 1 | -1): void {
 
 /** To the start of the segment after or before. */
 function segment(direction: 1 | -1): void {
-  const starts = clips[open]!.result.segments.map(({ startSeconds }) => startSeconds).sort((a, b) => a - b);
+  const starts = toldSegments(clips[open]!.result)
+    .map(({ startSeconds }) => startSeconds)
+    .sort((a, b) => a - b);
   const ahead = starts.filter((start) => direction * (start - player.seconds) > 0.05);
   const next = direction > 0 ? ahead[0] : ahead.at(-1);
   player.seek(next ?? (direction > 0 ? player.seconds : 0));

@@ -52,12 +52,6 @@ export function maskAt(masks: MaskStack, { before, after, share }: Moment): Floa
   return Float32Array.from(first, (value, i) => (value + (second[i]! - value) * share) / 255);
 }
 
-/** Does a segment of the answer last at this time? Without segments every moment counts. */
-export function isActing({ segments }: Result, seconds: number): boolean {
-  if (segments.length === 0) return true;
-  return segments.some(({ startSeconds, endSeconds }) => seconds >= startSeconds && seconds <= endSeconds);
-}
-
 /** The box of a moment: moved evenly between two boxes, and the nearer one's where the other is missing. */
 export function boxAt(boxes: readonly (Box | null)[], moment: Moment): Box | null {
   const first = boxes[moment.before] ?? null;

@@ -1,11 +1,15 @@
-// What lies over the video: mask, contour, box and truth of the moment that is shown. The mask has a canvas of its own, as
+// What lies over the video: mask, contour, boxes of the actors and truth of the moment that is shown. The mask has a canvas of its own, as
 // fine as the mask and no finer, which the browser scales with the picture; lines are drawn at the size of the screen.
 import type { Box } from '../../result.js';
-import { boxAt, isActing, momentAt, nearestOf, unpackMasks, type Moment } from './moments.js';
+import { ActorMarks, drawMarks } from './actorMarks.js';
+import { boxAt, momentAt, nearestOf, unpackMasks, type Moment } from './moments.js';
 import type { ColourMap } from './colours.js';
 import type { ShownClip } from './pageData.js';
 import { FineMasks } from './fineMasks.js';
-import { maskPixels, strokeBox, strokeContour } from './paint.js';
+import { maskPixels, strokeContour, strokeTruth } from './paint.js';
+
+/** The page's own letters. */
+const FONT = 'ui-sans-serif, system-ui, sans-serif';
 
 /** What is drawn. */
 export interface OverlayChoice {
@@ -41,7 +45,7 @@ export class Overlay {
   #pixels: ImageData | null = null;
   #hasLines = false;
   #times: number[] = [];
-  #boxes: (Box | null)[] = [];
+  #marks: ActorMarks | null = null;
   #seconds = 0;
 
   /** `mask` lies below `canvas` and is stretched over the picture; without it the mask is drawn on `canvas` too. */
@@ -67,7 +71,7 @@ export class Overlay {
     this.#small.width = this.#masks?.width ?? 0; // clears it too
     this.#small.height = this.#masks?.height ?? 0;
     this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
-    this.#boxes = clip.result.frames.map(({ box }) => box);
+    this.#marks = new ActorMarks(clip.result);
   }
 
   /** Draws the moment at `seconds`. */
@@ -86,10 +90,10 @@ export class Overlay {
     const unit = 2 * (window.devicePixelRatio || 1);
     const scale: [number, number] = [width / clip.result.video.width, height / clip.result.video.height];
     const truth = this.choice.truth ? trueBox(clip, seconds) : null;
-    if (truth) strokeBox(brush, truth, scale, 'truth', unit);
-    const box = this.choice.box ? boxAt(this.#boxes, moment) : null;
-    if (box) strokeBox(brush, box, scale, 'predicted', unit, !isActing(clip.result, seconds));
-    this.#hasLines ||= truth !== null || box !== null || this.choice.contour;
+    if (truth) strokeTruth(brush, truth, scale, unit);
+    const marks = (this.choice.box && this.#marks?.at(moment, seconds)) || [];
+    drawMarks(brush, marks, { scale, unit, font: FONT, size: this.#canvas });
+    this.#hasLines ||= truth !== null || marks.length > 0 || this.choice.contour;
   }
 
   #drawMask(brush: CanvasRenderingContext2D, moment: Moment): void {

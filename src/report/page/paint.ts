@@ -86,24 +86,34 @@ export function strokeContour(
   brush.restore();
 }
 
-/** A box, dark below and bright above so that it shows on any picture; true boxes are dashed, boxes outside segments faint. */
+/** How a box is drawn: what the model says solid, what is true dashed, what knows no class thin and finely dashed. */
+export interface BoxStyle {
+  kind: 'predicted' | 'truth' | 'free';
+  colour: string;
+  unit: number;
+  isResting?: boolean;
+}
+
+/** A box in units of the canvas, dark below and bright above so that it shows on any picture; faint while it rests. */
 export function strokeBox(
   brush: Brush,
   [x0, y0, x1, y1]: Box,
-  scale: [number, number],
-  kind: 'predicted' | 'truth',
-  unit: number,
-  isResting = false,
+  { kind, colour, unit, isResting = false }: BoxStyle,
 ): void {
   brush.save();
   brush.lineJoin = 'round';
-  if (isResting) brush.globalAlpha = RESTING;
-  const dash = kind === 'truth' ? [4 * unit, 3 * unit] : [];
-  brush.setLineDash(dash);
-  twice(brush, MARKS[kind], unit, () => {
-    brush.strokeRect(x0 * scale[0], y0 * scale[1], (x1 - x0) * scale[0], (y1 - y0) * scale[1]);
+  if (isResting) brush.globalAlpha = kind === 'free' ? 0.7 : RESTING; // thinner lines vanish sooner
+  brush.setLineDash({ predicted: [], truth: [4 * unit, 3 * unit], free: [2 * unit, 2 * unit] }[kind]);
+  twice(brush, colour, kind === 'free' ? 0.7 * unit : unit, () => {
+    brush.strokeRect(x0, y0, x1 - x0, y1 - y0);
   });
   brush.restore();
+}
+
+/** Draws a true box, in pixels of the picture. */
+export function strokeTruth(brush: Brush, box: Box, [sx, sy]: [number, number], unit: number): void {
+  const scaled: Box = [box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy];
+  strokeBox(brush, scaled, { kind: 'truth', colour: MARKS.truth, unit });
 }
 
 function twice(brush: Brush, colour: string, unit: number, draw: () => void): void {

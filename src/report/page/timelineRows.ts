@@ -2,7 +2,8 @@
 import { windowSeconds } from '../../localize/segments.js';
 import type { Result } from '../../result.js';
 import { percent, seconds as inSeconds, words } from '../sentences.js';
-import { cividisCss } from './colours.js';
+import { classPlaces, toldSegments } from './actors.js';
+import { cividisCss, classStyle } from './colours.js';
 import type { Film, ShownClip } from './pageData.js';
 import { drawn, make } from './parts.js';
 
@@ -46,8 +47,11 @@ export function weightsRow(
 }
 
 /** The evidence over time of the three most probable classes. */
-export function curvesRow({ curves, classes, frames }: Result, duration: number): HTMLElement {
-  const { labels, values } = curves!;
+export function curvesRow(result: Result, duration: number): HTMLElement {
+  const { classes, frames } = result;
+  const { labels, values } = result.curves!;
+  const places = classPlaces(result);
+  const colour = (k: number): string => classStyle(places.get(labels[k]!) ?? 0).line;
   const order = classes.map(({ label }) => labels.indexOf(label)).filter((k) => k >= 0);
   const chosen = (order.length > 0 ? order : labels.map((_, k) => k)).slice(0, 3);
   const shown = chosen.flatMap((k) => values[k]!);
@@ -56,13 +60,15 @@ export function curvesRow({ curves, classes, frames }: Result, duration: number)
   const y = (value: number): number => 0.94 - (0.88 * (value - low)) / span;
   const lines = chosen.map((k, i) => {
     const points = frames.map(({ timeSeconds }, t) => `${timeSeconds},${y(values[k]![t]!).toFixed(4)}`);
-    return drawn('polyline', { points: points.join(' '), class: `s${i + 1}` });
+    const line = drawn('polyline', { points: points.join(' '), class: `s${i + 1}` });
+    line.style.stroke = colour(k);
+    return line;
   });
   const zero = drawn('line', { x1: 0, x2: duration, y1: y(0), y2: y(0), class: 'zero' });
   const box = { viewBox: `0 0 ${duration} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
   const keys = chosen.map((k, i) => {
     const key = make('span', { class: `key k${i + 1}` }, words(labels[k]!));
-    key.style.setProperty('--key', `var(--curve-${i + 1})`);
+    key.style.setProperty('--key', colour(k));
     return key;
   });
   const name = make('div', { class: 'row-name' }, make('span', {}, 'Evidence for'), ...keys);
@@ -70,10 +76,17 @@ export function curvesRow({ curves, classes, frames }: Result, duration: number)
   return make('div', { class: 'row' }, name, svg);
 }
 
-/** Found segments, and true ones where they are known. */
+/** Found segments, a lane a class that is told, in its colour; and true ones where they are known. */
 export function segmentsRow({ result, truth }: ShownClip, duration: number): HTMLElement {
   const name = truth ? 'Segments: found by the model (filled), true (dashed)' : 'Segments found by the model';
-  const lanes = [laneOf('predicted', result.segments, duration)];
+  const places = classPlaces(result);
+  const told = toldSegments(result);
+  const labels = [...new Set(told.map(({ label }) => label))];
+  const lanes = labels.map((label) => {
+    const own = told.filter((segment) => segment.label === label);
+    return laneOf('predicted', own, duration, classStyle(places.get(label)!));
+  });
+  if (lanes.length === 0) lanes.push(laneOf('predicted', [], duration));
   if (truth) lanes.push(laneOf('true', truth.segments, duration));
   return make('div', { class: 'row' }, make('div', { class: 'row-name' }, name), ...lanes);
 }
@@ -82,11 +95,14 @@ function laneOf(
   kind: string,
   segments: readonly { label: string; startSeconds: number; endSeconds: number }[],
   duration: number,
+  style?: ReturnType<typeof classStyle>,
 ): HTMLElement {
   const pieces = segments.map((s) => {
     const span = `${inSeconds(s.startSeconds)} to ${inSeconds(s.endSeconds)}`;
     const title = `${words(s.label)}, ${span}`;
     const piece = make('div', { class: `piece ${kind}`, title }, `${words(s.label)} · ${span}`);
+    if (style) piece.style.background = style.fill;
+    if (style) piece.style.borderColor = style.line;
     piece.style.left = `${(100 * s.startSeconds) / duration}%`;
     piece.style.width = `${(100 * Math.max(0, s.endSeconds - s.startSeconds)) / duration}%`;
     return piece;

@@ -11,6 +11,7 @@ import {
   type LocalizeChoices,
 } from '../../localize/index.js';
 import { cutSquares } from '../../infer/index.js';
+import { cellsOf } from '../../model/index.js';
 import type { Tensor } from '../../tensor.js';
 import { changesOf, channelSum, rootsOf, type ScaleRange } from './scaleFeatures.js';
 import type { ActorSource, Seeing } from './seeing.js';
@@ -42,11 +43,13 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
   const extractor = await seeing.extractor();
   const frames = await seeing.framesOf(place);
   const { size } = frozen;
+  const cells = cellsOf({ backbone: frozen.backbone, transform: { size } });
   const see = async (
     data: Uint8Array,
   ): Promise<{ grid: Grid; foreground: Float32Array; change: Float32Array }> => {
     const shape = [data.length / (size.width * size.height * 3), size.height, size.width, 3];
-    return mapsOf(await extractor.extract({ dtype: 'uint8', shape, data }), direction, scale);
+    const maps = mapsOf(await extractor.extract({ dtype: 'uint8', shape, data }), direction, scale);
+    return { ...maps, grid: { ...maps.grid, cells } };
   };
   const { grid, foreground, change } = await see(frames);
   const picture = { width: size.width, height: size.height };

@@ -73,7 +73,7 @@ export class Seeing implements AsyncDisposable {
     const { clips, store, recipe, frozen, classes } = this.#source;
     return {
       ...{ clips, store, classes, scale: this.#scale, frames: recipe.frames },
-      centres: centresOf(frozen.scales[finest]!),
+      centres: centresOf(frozen.scales[finest]!, frozen.size),
       framesOf: (place: number) => this.framesOf(place),
       extractor: await this.extractor(),
     };

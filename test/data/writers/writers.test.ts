@@ -5,15 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { interpolated } from '../../../src/data/readers/interpolate.js';
 import { readDetections, readerOf, type AnnotatedClip } from '../../../src/data/readers/index.js';
 import { clipsOfResults, exportResults, readResults, writerOf } from '../../../src/data/writers/index.js';
-import type { Box, Result } from '../../../src/result.js';
+import { classFreeActors, type Box, type Result } from '../../../src/result.js';
 import { fileOf, folderOf } from '../readers/folder.js';
 
 const boxA: Box = [10.25, 20.5, 30.75, 60];
 const boxB: Box = [14.13, 22.07, 34.9, 61.99];
 
 function result(clip: string, boxes: [number, Box | null][]): Result {
-  return {
-    version: 1,
+  const answer = {
     clip,
     model: { id: 'm', attention: 'joint', backbone: 'small' },
     video: {
@@ -31,6 +30,7 @@ function result(clip: string, boxes: [number, Box | null][]): Result {
     ],
     warnings: [],
   };
+  return { ...answer, version: 2, ...classFreeActors(answer) };
 }
 
 const results = [
@@ -66,7 +66,7 @@ function boxesOf({ tracks, boxUnit }: AnnotatedClip) {
         box: box.map((edge, e) => edge * scale[e % 2]!),
       })),
     )
-    .sort((a, b) => a.frame - b.frame);
+    .sort((a, b) => a.frame - b.frame || a.label.localeCompare(b.label));
 }
 
 function expectBoxes(
@@ -89,7 +89,36 @@ describe('clipsOfResults', () => {
   });
 
   it('ends a track where a frame has no box, and takes a repeated frame once', () => {
-    expect(written[0]!.tracks.map(({ boxes }) => boxes.map(({ frame }) => frame))).toEqual([[0, 10], [30]]);
+    const tracks = written[0]!.tracks.map(({ id, label, boxes }) => [
+      id,
+      label,
+      boxes.map(({ frame }) => frame),
+    ]);
+    // The first class lasts from frame 5 to 30, the second to frame 10: that frame is of both.
+    expect(tracks).toEqual([
+      ['1', 'Jumping Jack & "co"', [10]],
+      ['2', 'Jumping Jack & "co"', [30]],
+      ['3', 'Läufer', [0, 10]],
+    ]);
+  });
+
+  it('gives the boxes of an actor its class, and boxes that know no class the best one where no actor is', () => {
+    const one = result('a.mp4', [
+      [0, boxA],
+      [10, boxA],
+      [20, boxA],
+    ]);
+    const actor = (label: string, boxes: (Box | null)[]) => ({ label, score: 0.5, boxes, segments: [] });
+    const actors = [actor('Läufer', [boxB, boxB, null]), actor('x', [boxA, null, null])];
+    const [clip] = clipsOfResults([{ ...one, actors, segments: [] }]);
+    expect(clip!.labels).toEqual(['Jumping Jack & "co"', 'Läufer', 'x']);
+    expect(
+      clip!.tracks.map(({ label, boxes }) => [label, boxes.map(({ frame, box }) => [frame, box])]),
+    ).toEqual([
+      ['Läufer', [0, 10].map((frame) => [frame, boxB])],
+      ['x', [[0, boxA]]],
+      ['Jumping Jack & "co"', [[20, boxA]]],
+    ]);
   });
 });
 
@@ -119,8 +148,11 @@ describe.each(['cvat', 'label-studio'])('%s', (format) => {
           ...{ label, frame: box.frame!, box: box.box },
         })),
       );
-      expect(dense.length).toBe(i === 0 ? 12 : 1);
-      expectBoxes(clip, dense);
+      expect(dense.length).toBe(i === 0 ? 13 : 1);
+      expectBoxes(
+        clip,
+        dense.sort((a, b) => a.frame - b.frame || a.label.localeCompare(b.label)),
+      );
     });
   });
 });
@@ -166,7 +198,7 @@ it('a format without a place for something says how much it leaves out', async (
   expect(await exportResults(results, writerOf('activitynet'), out)).toMatchObject({
     boxes: 0,
     segments: 4,
-    notes: ['activitynet has no place for boxes: 4 left out'],
+    notes: ['activitynet has no place for boxes: 5 left out'],
   });
 });
 
@@ -181,9 +213,15 @@ it('cvat: several clips become a folder of files, one clip the file itself', asy
 });
 
 it('a file that holds no Results is refused by its name', async () => {
-  const path = await fileOf('[{"version": 2}]', 'r.json');
+  const path = await fileOf('[{"version": 3}]', 'r.json');
   await expect(readResults([path])).rejects.toThrow(/r\.json/);
   await expect(readResults([await fileOf('[]', 'e.json')])).rejects.toThrow(
     /at least one Result, got an empty list/,
   );
+});
+
+it('Results of version 1 are read as version 2', async () => {
+  const first = { ...result('a.mp4', [[0, boxA]]), version: 1, actors: undefined };
+  const [read] = await readResults([await fileOf(JSON.stringify(first), 'r.json')]);
+  expect(read).toMatchObject({ version: 2, actors: [{ label: 'Jumping Jack & "co"', boxes: [boxA] }] });
 });

@@ -3,7 +3,7 @@ import type { Signal } from '@preact/signals';
 import { useLoaded, type Loaded } from '../loaded.js';
 import { stretchAnswer, type Stretch } from '../../../src/report/page/stretch.js';
 import { counted, percent, seconds, sentences, words } from '../../../src/report/sentences.js';
-import { Result, type ClassScore } from '../../../src/result.js';
+import { AnyResult, type ClassScore, type Result } from '../../../src/result.js';
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
@@ -112,7 +112,7 @@ function StretchAlone(props: { info: ClipInfo; result: Result | null; stretch: S
   const asked = useSignal('');
   const key = `${info.id} ${model.value?.key} ${startSeconds} ${endSeconds}`;
   const again = useLoaded(asked.value === key ? key : '', (signal) =>
-    ask(`models/${model.value!.key}/clips/${info.id}/range`, Result, {
+    ask(`models/${model.value!.key}/clips/${info.id}/range`, AnyResult, {
       ...{ method: 'POST', signal },
       body: { startSeconds, endSeconds },
     }),

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { listenKeys } from '../../../src/report/page/keys.js';
 import { words } from '../../../src/report/sentences.js';
 import { ClipInfo } from '../../../src/server/api.js';
-import { Result } from '../../../src/result.js';
+import { AnyResult, type Result } from '../../../src/result.js';
 import { shown } from '../browse/rows.js';
 import { isLabelling, LabelPanel } from '../label/labelPanel.js';
 import { LabelLayer } from '../label/labelLayer.js';
@@ -26,10 +26,10 @@ export function ClipView({ id }: { id: string }) {
     entry?.id ? `models/${entry.key}/clips/${id}.json` : '';
   const [first, second] = [path(model.value), path(besideModel.value)];
   const result = useLoaded(first && `${first} ${model.value?.id}`, (signal) =>
-    ask(first, Result, { signal }),
+    ask(first, AnyResult, { signal }),
   );
   const beside = useLoaded(second && `${second} ${besideModel.value?.id}`, (signal) =>
-    ask(second, Result, { signal }),
+    ask(second, AnyResult, { signal }),
   );
   const known = info.value.value;
   if (info.value.state === 'failed') return <Broken text={info.value.error.message} />;

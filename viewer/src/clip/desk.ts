@@ -1,6 +1,7 @@
 // The player of a clip with everything that follows it: the overlay, a second picture with another model's overlay,
 // and the time line. One video element drives both pictures, so that they can never show two moments.
 import { Overlay, firstChoice, type OverlayChoice } from '../../../src/report/page/overlay.js';
+import { toldSegments } from '../../../src/report/page/actors.js';
 import { momentAt } from '../../../src/report/page/moments.js';
 import type { Film, ShownClip } from '../../../src/report/page/pageData.js';
 import { Player, type Playable } from '../../../src/report/page/player.js';
@@ -126,7 +127,9 @@ export class Desk {
 
   /** To the start of the segment after or before. */
   segment(direction: 1 | -1): void {
-    const starts = this.result.segments.map(({ startSeconds }) => startSeconds).sort((a, b) => a - b);
+    const starts = toldSegments(this.result)
+      .map(({ startSeconds }) => startSeconds)
+      .sort((a, b) => a - b);
     const ahead = starts.filter((start) => direction * (start - this.player.seconds) > 0.05);
     const next = direction > 0 ? ahead[0] : ahead.at(-1);
     this.seek(next ?? (direction > 0 ? this.player.seconds : 0));
@@ -175,13 +178,14 @@ export class Desk {
 /** What stands where no model has answered: a clip without frames, classes and segments. */
 export function blankResult({ name, video }: ClipInfo): Result {
   return {
-    version: 1,
+    version: 2,
     clip: name,
     model: { id: '', attention: '', backbone: '' },
     video,
     classes: [],
     frames: [],
     segments: [],
+    actors: [],
     warnings: [],
   };
 }

@@ -1,5 +1,6 @@
 // Pure changes of what is labelled of a clip: each takes a draft and gives another.
 import { trueBoxAt } from '../../../src/evaluate/truth.js';
+import { lasts, toldActors, toldSegments } from '../../../src/report/page/actors.js';
 import { boxAt, momentAt } from '../../../src/report/page/moments.js';
 import type { Box, Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
@@ -55,10 +56,13 @@ export function withBox(
   return { ...truth, frames: frames.sort((a, b) => a.index - b.index) };
 }
 
-/** What the model proposes: its segments, and its boxes on the sampled frames inside them. */
+/**
+ * What the model proposes: its segments, and on the sampled frames inside them the box of the actor that acts, the best one
+ * where there are several (a label holds one box a frame), else the box that knows no class.
+ */
 export function proposed(info: ClipInfo, result: Result): TruthClip {
   const label = result.classes[0]?.label ?? info.label ?? 'action';
-  const segments = result.segments.map(({ label: name, startSeconds, endSeconds }) => ({
+  const segments = toldSegments(result).map(({ label: name, startSeconds, endSeconds }) => ({
     label: name,
     startSeconds: hundredth(startSeconds),
     endSeconds: hundredth(endSeconds),
@@ -66,14 +70,14 @@ export function proposed(info: ClipInfo, result: Result): TruthClip {
   const isInside = (seconds: number): boolean =>
     segments.length === 0 ||
     segments.some(({ startSeconds, endSeconds }) => seconds >= startSeconds && seconds <= endSeconds);
-  const base = { ...blankLabels(info, label), label };
-  const frames = result.frames
-    .filter(
-      ({ timeSeconds, box }, i) =>
-        box && isInside(timeSeconds) && result.frames[i - 1]?.timeSeconds !== timeSeconds,
-    )
-    .map(({ index, timeSeconds, box }) => ({ index, timeSeconds, box: rounded(box!) }));
-  return withSegments({ ...base, frames }, segments);
+  const actors = toldActors(result);
+  const frames = result.frames.flatMap(({ index, timeSeconds, box }, i) => {
+    const acting = actors.find((actor) => actor.boxes[i] && lasts(actor.segments, timeSeconds));
+    const own = acting?.boxes[i] ?? box;
+    const isAgain = result.frames[i - 1]?.timeSeconds === timeSeconds;
+    return own && isInside(timeSeconds) && !isAgain ? [{ index, timeSeconds, box: rounded(own) }] : [];
+  });
+  return withSegments({ ...blankLabels(info, label), label, frames }, segments);
 }
 
 /** The labelled box at a frame: its own, or between the labelled frames around it. `isOwn`: it was labelled there. */
