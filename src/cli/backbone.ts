@@ -100,15 +100,21 @@ async function info(shell: Shell, name: string, options: Options): Promise<numbe
   const file = typeof settings.file === 'string' ? settings.file : await weightFile(settings);
   await using runtime = await openRuntime({ spin: false });
   await using extractor = await openExtractor(settings, { runtime, batch: 1 });
-  const { kind, grid, scales, preprocessing, identity } = extractor;
-  shell.printJson({ kind, file, grid, scales, preprocessing, identity });
+  const { kind, grid, scales, alignment, notes, preprocessing, identity } = extractor;
+  shell.printJson({ kind, file, grid, scales, alignment, notes, preprocessing, identity });
   const { channels, scale, mean, deviation, size, resize } = preprocessing;
   shell.print(`${kind}: ${file}`);
   shell.print(
     `frames: ${size.width} x ${size.height} (${resize}), ${channels}, byte x ${scale.toPrecision(4)} - [${mean.join(', ')}], / [${deviation.join(', ')}]`,
   );
-  for (const one of scales) shell.print(`${one.name}: ${one.channels} x ${one.height} x ${one.width}`);
-  if (scales.length > 1) shell.print(`stacked: ${grid.channels} x ${grid.height} x ${grid.width}`);
+  for (const one of scales) {
+    const { x, y } = one.geometry;
+    const looks = `cells look at ${x.offset} + ${x.stride} i across, ${y.offset} + ${y.stride} i down`;
+    shell.print(`${one.name}: ${one.channels} x ${one.height} x ${one.width}; ${looks}`);
+  }
+  if (scales.length > 1)
+    shell.print(`stacked at ${alignment}: ${grid.channels} x ${grid.height} x ${grid.width}`);
+  for (const note of notes) shell.print(note);
   shell.print(`identity: ${identity}`);
   return 0;
 }

@@ -65,6 +65,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   try {
     await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
+    for (const note of extractor.notes) shell.say(note);
     const shape = shapeFor(extractor, options);
     const store = featureStore(options.out, shape, extractor);
     const parts = { store, shape, extractor, signal: stop.signal };

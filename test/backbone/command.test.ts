@@ -38,7 +38,7 @@ describe('wherewhen backbone', () => {
     expect(info.code).toBe(0);
     expect(info.out).toMatch(/^resnet18: .*model\.safetensors\n/);
     expect(info.out).toMatch(
-      /layer3: 256 x 6 x 4\nlayer4: 512 x 3 x 2\nstacked: 768 x 6 x 4\nidentity: [0-9a-f]{64}/,
+      /layer3: 256 x 6 x 4; cells look at 0 \+ 16 i across, 0 \+ 16 i down\nlayer4: 512 x 3 x 2; .* 32 i down\nstacked at centres: 768 x 6 x 4\nidentity: [0-9a-f]{64}/,
     );
   });
 
@@ -54,7 +54,7 @@ describe('wherewhen backbone', () => {
       '12x8',
     ]);
     expect(info.out).toMatch(
-      /frames: 12 x 8 \(stretch\), BGR, .*\nfine: 4 x 4 x 6\ncoarse: 5 x 2 x 3\nstacked: 9 x 4 x 6/,
+      /frames: 12 x 8 \(stretch\), BGR, .*\nfine: 4 x 4 x 6; cells look at 0.5 \+ 2 i across, .*\ncoarse: 5 x 2 x 3; .*\nstacked at centres: 9 x 4 x 6/,
     );
     const bare = await run(['info', `onnx:${file}`]);
     expect([bare.code, bare.said]).toEqual([

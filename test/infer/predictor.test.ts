@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBackbone } from '../../src/backbone/index.js';
 import { Predictor, type SampledClip } from '../../src/infer/index.js';
-import { inferenceGraph, initialise, parseModelConfig } from '../../src/model/index.js';
+import { inferenceGraph, initialise, parseModelConfig, type CellGeometry } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { Result } from '../../src/result.js';
 import { openRuntime } from '../../src/runtime/index.js';
@@ -9,7 +9,11 @@ import { openRuntime } from '../../src/runtime/index.js';
 const backbone = { kind: 'small', widths: [6, 8], strides: [4, 2] };
 const n = 5;
 
-async function open(form: 'joint' | 'recurrent-tanh', resize: 'stretch' | 'crop'): Promise<Predictor> {
+async function open(
+  form: 'joint' | 'recurrent-tanh',
+  resize: 'stretch' | 'crop',
+  geometry?: CellGeometry,
+): Promise<Predictor> {
   const size = { width: 32, height: 32 };
   const joint = { form, hidden: 8, scoreWidth: 4, contextFrames: 3 };
   const tanh = { form, hidden: 4, scoreWidth: 4, maskChannels: [4, 4], startChannels: 4 };
@@ -18,7 +22,7 @@ async function open(form: 'joint' | 'recurrent-tanh', resize: 'stretch' | 'crop'
     classes: ['run', 'sit', 'turn'],
     frames: n,
     transform: { size, resize },
-    backbone,
+    backbone: { ...backbone, ...(geometry && { geometry: [geometry] }) },
     attention: form === 'joint' ? joint : tanh,
     grid: createBackbone(backbone).grid(size),
   });
@@ -84,5 +88,36 @@ describe('a model that sees a window of the picture', () => {
       expect(box[0]).toBeGreaterThanOrEqual(40);
       expect(box[2]).toBeLessThanOrEqual(120);
     });
+  });
+});
+
+describe('a model that says where its cells look', () => {
+  const axis = { offset: 5.5, stride: 8, extent: 9 }; // from the edge of 32 pixels: 6, 14, 22, 30, tiles 4, 12, 20, 28
+  const geometry: CellGeometry = { x: axis, y: axis, source: 'graph' };
+
+  it('answers with boxes and points there, and with the places as shares of the picture', async () => {
+    const [old, told] = [await open('joint', 'stretch'), await open('joint', 'stretch', geometry)];
+    const [before, after] = [await old.predict(clip(), 'a'), await told.predict(clip(), 'a')];
+    await Promise.all([old.close(), told.close()]);
+    expect(before.result.masks!.cells).toBeUndefined();
+    expect(after.result.masks!.cells).toEqual({
+      x: { offset: 6 / 32, step: 8 / 32 },
+      y: { offset: 6 / 32, step: 8 / 32 },
+    });
+    expect(after.result.masks!.bytes).toBe(before.result.masks!.bytes);
+    // 2 of 32 pixels further to the right on 160 pixels, where no edge of the picture is in the way
+    const shifts = before.points.map(([x], i) => after.points[i]![0] - x);
+    const inside = shifts.filter((_, i) => before.points[i]![0] > 30 && before.points[i]![0] < 130);
+    expect(inside.length).toBeGreaterThan(0);
+    for (const shift of inside) expect(shift).toBeCloseTo(10, -1);
+  });
+
+  it('whose frames are cut out of the picture says them of the whole picture', async () => {
+    const told = await open('joint', 'crop', geometry); // sees x in 40 .. 120 of 160, all of y
+    const { result } = await told.predict(clip(), 'a');
+    await told.close();
+    expect(result.masks!.cells!.x.offset).toBeCloseTo((40 + (6 / 32) * 80) / 160, 12);
+    expect(result.masks!.cells!.x.step).toBeCloseTo(((8 / 32) * 80) / 160, 12);
+    expect(result.masks!.cells!.y).toEqual({ offset: 6 / 32, step: 8 / 32 });
   });
 });

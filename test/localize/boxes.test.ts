@@ -59,6 +59,17 @@ describe('frameBoxes', () => {
     expect(wide[0]).toBeCloseTo(75, -0.5);
   });
 
+  it('moves box and point with the places where cells look', () => {
+    // 3 cells on 300 pixels of a network of 30: as tiles they look at 5, 15, 25; here at 8, 18, 28
+    const line = { offset: 8, stride: 10, size: 30 };
+    const cells = { x: line, y: { offset: 1, stride: 2, size: 2 } };
+    const rules = { threshold: 0.5, resolution: 0, cells };
+    const { boxes, point } = frameBoxes([0, 1, 0], 1, 3, { width: 300, height: 10 }, rules);
+    expect(boxes[0]!.box[0]).toBeCloseTo(130, -0.5); // 180 - 50
+    expect(boxes[0]!.box[2]).toBeCloseTo(230, -0.5);
+    expect(point[0]).toBeCloseTo(180, -0.5);
+  });
+
   it('points at the middle of the highest cell', () => {
     const { point } = frameBoxes(map('000', '000', '090'), 3, 3, { width: 90, height: 60 });
     expect(point[0]).toBeCloseTo(45, 0);

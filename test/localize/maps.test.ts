@@ -52,6 +52,22 @@ describe('enlarge', () => {
   });
 });
 
+describe('enlarge with cells that do not look at the middles of tiles', () => {
+  it('puts each cell where it looks: two cells at 3 and 7 on 8 pixels', () => {
+    const x = { offset: 3, stride: 4, size: 8 };
+    const y = { offset: 0.5, stride: 1, size: 1 };
+    // Pixel i has its middle at i + 1/2: (1/2 - 3) / 4 < 0 is clamped; 3.5 is at 1/8, 4.5 at 3/8, .. 6.5 at 7/8, 7.5 beyond
+    expect([...enlarge([0, 8], 1, 2, 1, 8, { x, y })]).toEqual([0, 0, 0, 1, 3, 5, 7, 8]);
+    expect([...enlarge([0, 8], 1, 2, 1, 8)]).toEqual([0, 0, 1, 3, 5, 7, 8, 8]); // as tiles, at 2 and 6
+  });
+
+  it('counts in the unit of its size, whatever the picture: the same on a network of 80 pixels', () => {
+    const x = { offset: 30, stride: 40, size: 80 };
+    const y = { offset: 5, stride: 10, size: 10 };
+    expect([...enlarge([0, 8], 1, 2, 1, 8, { x, y })]).toEqual([0, 0, 0, 1, 3, 5, 7, 8]);
+  });
+});
+
 describe('mix', () => {
   it('is the weighted mean, whatever the weights sum to', () => {
     const mixed = mix([

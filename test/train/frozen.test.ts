@@ -64,6 +64,8 @@ test('a run leaves a model that names its backbone, and begins with the mean poo
   expect(summary).toMatchObject({ status: 'done', epochs: 3 });
   const { config, tensors } = await readModelFolder(out);
   expect(config.backbone).toMatchObject({ kind: 'onnx', file, isFrozen: true, outputs: ['fine'] });
+  const axis = { offset: 0.5, stride: 2, extent: 2 }; // 2 pixels in steps of 2
+  expect(config.backbone.geometry).toEqual([{ x: axis, y: axis, source: 'graph' }]);
   expect(config).toMatchObject({ answer: 'averaged', grid: { channels: 4, height: 8, width: 12 } });
   expect(Object.keys(tensors).some((name) => name.startsWith('standard.'))).toBe(false);
   const first = (await readLog(out)).filter(({ isRefit }) => !isRefit);

@@ -31,7 +31,7 @@ export class OnnxNode {
 
   integer(name: string): number | undefined {
     const value = this.#attribute(name)?.i;
-    return value == null ? undefined : Number(value);
+    return value === undefined || value === null ? undefined : Number(value);
   }
 
   integers(name: string): number[] | undefined {

@@ -103,7 +103,7 @@ function lineThrough(
   if (used.length === 1 && answers.length === 1)
     return { offset: used[0]!.place, stride: pixels, extent: pixels };
   if (used.length < 2) return undefined;
-  const stride = snapped(slopeOf(used));
+  const stride = snapped(slopeOf(used), pixels / answers.length);
   if (!(stride > 0)) return undefined;
   const offset = median(used.map(({ cell, place }) => place - stride * cell));
   return { offset: Math.round(2 * offset) / 2, stride, extent: median(used.map(({ extent }) => extent)) };
@@ -139,8 +139,12 @@ function slopeOf(cores: readonly Core[]): number {
   return mean((core) => (core.cell - cell) * (core.place - place)) / mean((core) => (core.cell - cell) ** 2);
 }
 
-/** Steps are powers of 2 in most networks, and whole numbers in nearly all: the near one is taken, or else the measure. */
-function snapped(step: number): number {
+/**
+ * The step that a network surely has which is near to the measure: the length of a tile where that is a whole number, as it
+ * is wherever paddings keep lengths; a power of 2; any whole number; or else the measure itself.
+ */
+function snapped(step: number, tile: number): number {
+  if (Number.isInteger(tile) && Math.abs(tile - step) <= 0.1 * tile) return tile;
   const power = 2 ** Math.round(Math.log2(step));
   if (Math.abs(power - step) <= 0.08 * power) return power;
   const whole = Math.round(step);
