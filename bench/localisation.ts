@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { centreBox, wholeFrame } from '../src/evaluate/index.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
+import { boxesFigures } from './localisation/boxes.js';
 import { agreementOfScales } from './localisation/agreement.js';
 import { joinedFigures, mixedFigures } from './localisation/when.js';
 import { openOn, rememberingExtractor, trainedModel, type Settings } from './localisation/models.js';
@@ -36,6 +37,7 @@ const rows: Record<string, LocalizeChoices | undefined> = {
 export const benchmark: Benchmark = async (args) => {
   const settings = settingsOf(args);
   const { media } = settings;
+  if (settings.boxes !== undefined) return boxesFigures(settings.boxes, settings);
   if (settings.isAgreement) return agreementOfScales(await trainedModel(settings, 0), settings);
   const sets = {
     weizmann: await boxedClips(join(media, 'weizmann-boxes.json'), join(media, 'weizmann')),
@@ -104,13 +106,22 @@ function settingsOf(args: readonly string[]): Settings {
       outputs: { type: 'string', default: 'features_14+features' },
       seeds: { type: 'string', default: '3' },
       attention: { type: 'string', default: 'joint' },
+      boxes: { type: 'string' },
       agreement: { type: 'boolean', default: false },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work, agreement } = values;
+  const { media, weights, outputs, seeds, attention, work, agreement, boxes } = values;
   return {
-    ...{ media, weights, work, isAgreement: agreement, outputs: outputs.split('+'), seeds: Number(seeds) },
+    ...{
+      media,
+      weights,
+      work,
+      boxes,
+      isAgreement: agreement,
+      outputs: outputs.split('+'),
+      seeds: Number(seeds),
+    },
     attention: attention === 'mean' ? 'mean' : 'joint',
   };
 }

@@ -5,7 +5,13 @@ import { readFileSync } from 'node:fs';
 import { peakMegabytes } from './figures.js';
 
 /** Figures of a benchmark, beside the peak memory that is added here. */
-export type Benchmark = (args: readonly string[]) => Promise<Record<string, number>>;
+export type Benchmark = (args: readonly string[]) => Promise<Record<string, number> | WithRows>;
+
+/** Figures, and rows behind them, which JSON has too. */
+export interface WithRows {
+  figures: Record<string, number>;
+  rows: readonly object[];
+}
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),
@@ -40,9 +46,11 @@ if (!load) {
   process.exit(2);
 }
 const { benchmark } = await load();
-const figures = {
-  ...(await benchmark(rest.filter((arg) => arg !== '--json'))),
-  peakMegabytes: peakMegabytes(),
-};
-if (isJson) console.log(JSON.stringify(figures));
+const found = await benchmark(rest.filter((arg) => arg !== '--json'));
+const { figures: measured, rows }: Partial<WithRows> & Pick<WithRows, 'figures'> =
+  'figures' in found && typeof found.figures === 'object'
+    ? (found as WithRows)
+    : { figures: found as Record<string, number> };
+const figures = { ...measured, peakMegabytes: peakMegabytes() };
+if (isJson) console.log(JSON.stringify({ ...figures, ...(rows && { rows }) }));
 else for (const [key, value] of Object.entries(figures)) console.log(`${key.padEnd(16)} ${value}`);

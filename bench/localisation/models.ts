@@ -21,6 +21,8 @@ export interface Settings {
   seeds: number;
   attention: 'joint' | 'mean';
   work: string;
+  /** A folder with `boxes.json` to measure on instead. */
+  boxes?: string;
   /** Only how well the scales agree under each threshold. */
   isAgreement: boolean;
 }

@@ -4,20 +4,26 @@ import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { readerOf, type AnnotatedClip } from '../../src/data/index.js';
 import { boxCentre, summariseWhere, whereScores, type WhereFrame } from '../../src/evaluate/index.js';
-import type { Predictor, SampledClip } from '../../src/infer/index.js';
+import { lookPictures } from '../../src/data/index.js';
+import type { Pictures, Predictor, SampledClip } from '../../src/infer/index.js';
+import type { ModelConfig } from '../../src/model/index.js';
 import type { Box } from '../../src/result.js';
-import { readClip } from '../../src/video/index.js';
+import { DecodePool } from '../../src/video/index.js';
 
 /** A clip of 16 frames with the true boxes of each (none where nobody acts). */
 export interface BoxedClip {
   name: string;
   label: string;
   clip: SampledClip;
+  /** What a second look cuts from. */
+  pictures: () => Promise<Pictures>;
   truth: Box[][];
 }
 
 /** Shares of frames by name: `iou10` .. `iou50` and `pointing`. */
 export type WhereFigures = Record<string, number>;
+
+const pool = new DecodePool();
 
 const sampled = { frames: 16, sampling: 'uniform', size: { width: 224, height: 224 } } as const;
 
@@ -35,7 +41,7 @@ export async function boxedClips(file: string, folder: string): Promise<BoxedCli
 }
 
 async function boxedClip({ clip: name, labels, ...known }: AnnotatedClip, path: string): Promise<BoxedClip> {
-  const clip = await readClip(path, sampled);
+  const clip = await pool.readClip(path, sampled);
   const { width, height } = clip.info;
   const [sx, sy] = [width / (known.width ?? width), height / (known.height ?? height)];
   const truth = clip.indices.map((index) =>
@@ -45,7 +51,9 @@ async function boxedClip({ clip: name, labels, ...known }: AnnotatedClip, path: 
         .map(({ box: [x0, y0, x1, y1] }): Box => [x0 * sx, y0 * sy, x1 * sx, y1 * sy]),
     ),
   );
-  return { name, label: labels[0]!, clip, truth };
+  const config = { transform: { size: sampled.size, resize: 'stretch' } } as ModelConfig;
+  const pictures = () => lookPictures(pool, path, { config, clip });
+  return { name, label: labels[0]!, clip, pictures, truth };
 }
 
 /** The figures of answers given by `answer`, one box and point a frame. */
@@ -68,8 +76,8 @@ export async function whereFigures(
 
 /** What a model answers, by its own rule. */
 export function byModel(predictor: Predictor): Parameters<typeof whereFigures>[1] {
-  return async ({ clip, name }) => {
-    const { result, points } = await predictor.predict(clip, name);
+  return async ({ clip, name, pictures }) => {
+    const { result, points } = await predictor.predict(clip, name, { pictures });
     return result.frames.map(({ box }, i) => ({ box, point: points[i]! }));
   };
 }

@@ -1,19 +1,22 @@
 // Many clips to a model's answers, one after another. Features of a frozen backbone come from a store where one is given:
 // what lies there whole is neither decoded nor computed again.
-import type { Answer, ClipFacts, Predictor } from '../infer/index.js';
+import type { Answer, ClipFacts, Predictor, PredictOptions } from '../infer/index.js';
 import type { SafetensorsFile } from '../model/index.js';
 import { WhereWhenError } from '../errors.js';
 import { float32, type Tensor } from '../tensor.js';
-import { DecodePool } from '../video/index.js';
+import { DecodePool, type Clip } from '../video/index.js';
 import { comingClips } from './features/coming.js';
 import { factsFromFile, featureStore, featuresToFile } from './features/file.js';
 import { pickFeatures } from './features/read.js';
+import { lookPictures } from './lookPictures.js';
 import type { ClipStore } from './store.js';
 
 /** How clips are answered. */
 export interface AnswerClipsOptions {
   /** Folder of stored features, as `extract` and `train` fill it; without it everything is computed. */
   cache?: string;
+  /** Classes whose actors are asked for, and how often the network looks. */
+  predict?: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
 }
 
@@ -29,46 +32,72 @@ export type AnswerOutcome = { path: string; answer: Answer } | { path: string; e
 export function answerClips(
   predictor: Predictor,
   paths: readonly string[],
-  { cache, signal }: AnswerClipsOptions = {},
+  { cache, predict = {}, signal }: AnswerClipsOptions = {},
 ): AsyncGenerator<AnswerOutcome> {
-  if (cache === undefined) return answerDecoded(predictor, paths, signal);
-  return answerStored(predictor, paths, storeOf(predictor, cache), signal);
+  const asking = { predictor, paths, predict, signal, pool: new DecodePool() };
+  if (cache === undefined) return answerDecoded(asking);
+  return answerStored(asking, storeOf(predictor, cache));
 }
 
-async function* answerDecoded(
-  predictor: Predictor,
-  paths: readonly string[],
-  signal?: AbortSignal,
-): AsyncGenerator<AnswerOutcome> {
+/** What is answered, and how. */
+interface Asking {
+  predictor: Predictor;
+  paths: readonly string[];
+  predict: Pick<PredictOptions, 'ask' | 'looks'>;
+  signal?: AbortSignal;
+  pool: DecodePool;
+}
+
+/** The options of one clip, with the pictures that a second look cuts from. */
+function optionsFor(
+  { predictor, predict, pool, signal }: Asking,
+  path: string,
+  clip: ClipFacts & Partial<Pick<Clip, 'frames'>>,
+): PredictOptions {
+  const { config } = predictor;
+  return { ...predict, pictures: () => lookPictures(pool, path, { config, clip, signal }) };
+}
+
+async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
+  const { predictor, paths, signal, pool } = asking;
   const wanted = paths.map((path) => ({ path, options: predictor.shape }));
-  for await (const outcome of new DecodePool().readClips(wanted, { signal })) {
-    const { path } = outcome;
-    if ('clip' in outcome) yield { path, answer: await predictor.predict(outcome.clip, path) };
-    else yield outcome;
+  try {
+    for await (const outcome of pool.readClips(wanted, { signal })) {
+      const { path } = outcome;
+      if ('clip' in outcome) {
+        const { clip } = outcome;
+        yield { path, answer: await predictor.predict(clip, path, optionsFor(asking, path, clip)) };
+      } else yield outcome;
+    }
+  } finally {
+    await pool.close();
   }
 }
 
-async function* answerStored(
-  predictor: Predictor,
-  paths: readonly string[],
-  store: ClipStore,
-  signal?: AbortSignal,
-): AsyncGenerator<AnswerOutcome> {
+async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<AnswerOutcome> {
+  const { predictor, paths, signal, pool } = asking;
   await store.requireWritable();
   const entries = paths.map((path) => ({ path }));
-  for await (const coming of comingClips(entries, { store, shape: predictor.shape, signal })) {
-    signal?.throwIfAborted();
-    const path = paths[coming.place]!;
-    if ('error' in coming) {
-      yield { path, error: coming.error };
-      continue;
+  try {
+    for await (const coming of comingClips(entries, { store, shape: predictor.shape, signal, pool })) {
+      signal?.throwIfAborted();
+      const path = paths[coming.place]!;
+      if ('error' in coming) {
+        yield { path, error: coming.error };
+        continue;
+      }
+      const { key } = coming;
+      const file =
+        'clip' in coming
+          ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
+          : await store.read(key);
+      const facts = factsFromFile(file, path);
+      const frames = 'clip' in coming ? coming.clip.frames : undefined;
+      const options = optionsFor(asking, path, { ...facts, frames });
+      yield { path, answer: await predictor.answer(featuresOf(file, path), facts, path, options) };
     }
-    const { key } = coming;
-    const file =
-      'clip' in coming
-        ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
-        : await store.read(key);
-    yield { path, answer: await predictor.answer(featuresOf(file, path), factsFromFile(file, path), path) };
+  } finally {
+    await pool.close();
   }
 }
 

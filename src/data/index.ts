@@ -46,6 +46,7 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
+export { lookPictures } from './lookPictures.js';
 export { answerClips, type AnswerClipsOptions, type AnswerOutcome } from './answerClips.js';
 export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export {

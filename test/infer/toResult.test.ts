@@ -74,7 +74,7 @@ describe('toResult', () => {
 
   it('gives each of two actors of one class the segment that it has', () => {
     const actor = (from: number, to: number) => ({
-      ...{ classIndex: 0, score: 0.25, source: 'classMap', points: [], isTold: true as const },
+      ...{ classIndex: 0, score: 0.25, source: 'classMap' as const, points: [], isTold: true },
       boxes: [null, null, null, null],
       segments: [{ classIndex: 0, from, to, score: 0.75 }],
     });

@@ -43,7 +43,8 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
   const extractor = await seeing.extractor();
   const frames = await seeing.framesOf(place);
   const { size } = frozen;
-  const cells = cellsOf({ backbone: frozen.backbone, transform: { size } });
+  const geometry = frozen.scales.map((one) => one.geometry);
+  const cells = cellsOf({ backbone: { geometry }, transform: { size } });
   const see = async (
     data: Uint8Array,
   ): Promise<{ grid: Grid; foreground: Float32Array; change: Float32Array }> => {

@@ -1,0 +1,34 @@
+// The pictures that a second look cuts from: the frames that a clip was sampled at, decoded once more, as large as they are up
+// to a bound. Where the video is hardly larger than the network's frames, those are as good, and nothing is decoded.
+import { windowOf, type ClipFacts, type Pictures } from '../infer/index.js';
+import type { ModelConfig } from '../model/index.js';
+import type { Clip, DecodePool } from '../video/index.js';
+
+/** Longer side of the pictures that are kept, in pixels: a square around a tenth of the picture is still as large as a frame. */
+const longest = 720;
+/** Videos up to this many times the network's frames are cut from those frames. */
+const enough = 1.5;
+
+/** Pictures of the clip at `path`, of the very frames that `clip` was sampled at. Throws what reading a clip throws. */
+export async function lookPictures(
+  pool: Pick<DecodePool, 'readClip'>,
+  path: string,
+  {
+    config,
+    clip,
+    signal,
+  }: { config: ModelConfig; clip: ClipFacts & Partial<Pick<Clip, 'frames'>>; signal?: AbortSignal },
+): Promise<Pictures> {
+  const { width, height } = clip.info;
+  const { size } = config.transform;
+  if (clip.frames && width <= enough * size.width && height <= enough * size.height) {
+    return { data: clip.frames, ...size, covers: windowOf(config, clip) };
+  }
+  const scale = Math.min(1, longest / Math.max(width, height));
+  const large = {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  };
+  const { frames } = await pool.readClip(path, { frames: clip.indices, size: large, signal });
+  return { data: frames, ...large, covers: { x: 0, y: 0, width, height } };
+}
