@@ -1,15 +1,13 @@
 // Where and when on real clips, from class labels alone: joint attention trained on nine actions' worth of Weizmann with
 // three persons left out, asked about those and about clips of other actions. Goes on where it was stopped.
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { centreBox, wholeFrame } from '../src/evaluate/index.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
 import { boxesFigures } from './localisation/boxes.js';
 import { agreementOfScales } from './localisation/agreement.js';
 import { joinedFigures, mixedFigures } from './localisation/when.js';
-import { openOn, rememberingExtractor, trainedModel, type Settings } from './localisation/models.js';
+import { openOn, rememberingExtractor, settingsOf, trainedModel } from './localisation/models.js';
 import {
   boxedClips,
   byBox,
@@ -95,33 +93,4 @@ function averaged(found: readonly [string, WhereFigures][]): Record<string, numb
     }
   }
   return all;
-}
-
-function settingsOf(args: readonly string[]): Settings {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      media: { type: 'string', default: process.env.WHEREWHEN_MEDIA ?? '../shared/media' },
-      weights: { type: 'string', default: '../shared/weights/googlenet.onnx' },
-      outputs: { type: 'string', default: 'features_14+features' },
-      seeds: { type: 'string', default: '3' },
-      attention: { type: 'string', default: 'joint' },
-      boxes: { type: 'string' },
-      agreement: { type: 'boolean', default: false },
-      work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
-    },
-  });
-  const { media, weights, outputs, seeds, attention, work, agreement, boxes } = values;
-  return {
-    ...{
-      media,
-      weights,
-      work,
-      boxes,
-      isAgreement: agreement,
-      outputs: outputs.split('+'),
-      seeds: Number(seeds),
-    },
-    attention: attention === 'mean' ? 'mean' : 'joint',
-  };
 }

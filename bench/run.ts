@@ -23,6 +23,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   resnet: () => import('./resnet.js'),
   several: () => import('./severalActions.js'),
   'train-step': () => import('./trainStep.js'),
+  who: () => import('./who.js'),
   viewer: () => import('./viewer.js'),
 };
 

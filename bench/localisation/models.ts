@@ -1,8 +1,10 @@
 // The models that the figures are of: joint attention by the shipped recipe on stored features of a frozen network, one a
 // seed, three persons left out. What is trained and stored already is not computed again.
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { openExtractor } from '../../src/backbone/index.js';
+import { parseArgs } from 'node:util';
+import { openExtractor, type ChannelRange } from '../../src/backbone/index.js';
 import { fromFloat16, readModelFolder, toFloat16 } from '../../src/data/index.js';
 import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
@@ -61,7 +63,9 @@ export async function rememberingExtractor({ weights, outputs }: Settings): Prom
   const extractor = await openExtractor(settings, { runtime });
   const known = new Map<string, Uint16Array>();
   return {
-    async extract({ shape, data }: Tensor): Promise<Tensor> {
+    async extract(frames: Tensor, channels?: ChannelRange): Promise<Tensor> {
+      if (channels) return extractor.extract(frames, channels); // squares are seldom asked for twice
+      const { shape, data } = frames;
       const [count, ...frame] = shape as [number, number, number, number];
       const size = data.length / count;
       const keys = Array.from({ length: count }, (_, i) =>
@@ -86,14 +90,58 @@ export async function rememberingExtractor({ weights, outputs }: Settings): Prom
           known.set(keys[i]!, toFloat16(features));
         });
       }
-      const { channels, height, width } = extractor.grid;
-      const all = new Float32Array(count * channels * height * width);
-      keys.forEach((key, i) => fromFloat16(known.get(key)!, all, i * channels * height * width));
-      return float32(all, [count, channels, height, width]);
+      const { channels: C, height, width } = extractor.grid;
+      const all = new Float32Array(count * C * height * width);
+      keys.forEach((key, i) => fromFloat16(known.get(key)!, all, i * C * height * width));
+      return float32(all, [count, C, height, width]);
     },
     async close(): Promise<void> {
       await extractor.close();
       await runtime.close();
     },
+  };
+}
+
+/** The frozen network as it is. */
+export async function plainExtractor({ weights, outputs }: Settings): Promise<FrameFeatures> {
+  const runtime = await openRuntime({ spin: false });
+  const settings = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const extractor = await openExtractor(settings, { runtime });
+  return {
+    extract: (frames, channels) => extractor.extract(frames, channels),
+    async close(): Promise<void> {
+      await extractor.close();
+      await runtime.close();
+    },
+  };
+}
+
+/** What the arguments of a bench on these models say. */
+export function settingsOf(args: readonly string[]): Settings {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      media: { type: 'string', default: process.env.WHEREWHEN_MEDIA ?? '../shared/media' },
+      weights: { type: 'string', default: '../shared/weights/googlenet.onnx' },
+      outputs: { type: 'string', default: 'features_14+features' },
+      seeds: { type: 'string', default: '3' },
+      attention: { type: 'string', default: 'joint' },
+      boxes: { type: 'string' },
+      agreement: { type: 'boolean', default: false },
+      work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
+    },
+  });
+  const { media, weights, outputs, seeds, attention, work, agreement, boxes } = values;
+  return {
+    ...{
+      media,
+      weights,
+      work,
+      boxes,
+      isAgreement: agreement,
+      outputs: outputs.split('+'),
+      seeds: Number(seeds),
+    },
+    attention: attention === 'mean' ? 'mean' : 'joint',
   };
 }

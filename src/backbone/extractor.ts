@@ -9,6 +9,12 @@ import { framesFrom, requireFrames } from './frames.js';
 import { preprocess, type Preprocessing } from './preprocessing.js';
 import { stackScales } from './stackScales.js';
 
+/** Channels `[start, end)` of the stacked ones. */
+export interface ChannelRange {
+  start: number;
+  end: number;
+}
+
 /** A frozen network: the same frame gives the same features, whatever stands beside it in the batch. */
 export interface FeatureExtractor extends AsyncDisposable {
   /** `small`, `resnet50`, `onnx`. */
@@ -31,9 +37,11 @@ export interface FeatureExtractor extends AsyncDisposable {
   readonly isBatchFree: boolean;
   /**
    * Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first. Calls may overlap: they run in order.
+   * With `channels` only those of the stacked ones, `[B,end-start,h,w]`: where they are one scale of their own, nothing else
+   * is stacked.
    * @throws {WhereWhenError} `input` for frames of another type or size.
    */
-  extract(frames: Tensor): Promise<Tensor>;
+  extract(frames: Tensor, channels?: ChannelRange): Promise<Tensor>;
   /** Frees the network; the runtime stays open. */
   close(): Promise<void>;
 }
@@ -63,23 +71,55 @@ export function extractorOf(parts: ExtractorParts): FeatureExtractor {
   const grid = stackedGrid(scales);
   const extractor: FeatureExtractor = {
     ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree },
-    async extract(frames) {
+    async extract(frames, channels) {
+      const own = channels && scaleAt(parts, channels);
+      if (channels && !own) return channelsOf(await extractor.extract(frames), channels);
+      const { parts: seen, grid: made } = own ?? { parts, grid };
       const count = requireFrames(frames, preprocessing.size);
       const done: Float32Array[] = [];
       let ahead: Promise<Float32Array> | undefined;
       for (let start = 0; start < count; start += batch) {
-        const run = runOnce(parts, grid, frames, start, Math.min(count, start + batch));
+        const run = runOnce(seen, made, frames, start, Math.min(count, start + batch));
         run.catch(() => undefined); // its failure is told below, by whichever run is waited for first
         if (ahead) done.push(await ahead); // one run computes while the next one's bytes become numbers
         ahead = run;
       }
       done.push(await ahead!);
-      return float32(joined(done), [count, grid.channels, grid.height, grid.width]);
+      return float32(joined(done), [count, made.channels, made.height, made.width]);
     },
     close: () => program.release(),
     [Symbol.asyncDispose]: () => extractor.close(),
   };
   return extractor;
+}
+
+/** The scale that these channels are, where it has an output of its own and lies on the finest grid. */
+function scaleAt(
+  parts: ExtractorParts,
+  { start, end }: ChannelRange,
+): { parts: ExtractorParts; grid: Grid } | undefined {
+  const { scales, outputs } = parts;
+  const { height, width } = stackedGrid(scales);
+  if (outputs.length !== scales.length) return undefined;
+  let from = 0;
+  for (const [i, scale] of scales.entries()) {
+    const isIt = from === start && from + scale.channels === end;
+    const isFinest = scale.height === height && scale.width === width;
+    if (isIt && isFinest)
+      return { parts: { ...parts, scales: [scale], outputs: [outputs[i]!] }, grid: scale };
+    from += scale.channels;
+  }
+  return undefined;
+}
+
+function channelsOf({ data, shape }: Tensor, { start, end }: ChannelRange): Tensor {
+  const [B, C, h, w] = shape as [number, number, number, number];
+  const out = new Float32Array(B * (end - start) * h * w);
+  for (let b = 0; b < B; b++) {
+    const rows = data.subarray((b * C + start) * h * w, (b * C + end) * h * w) as Float32Array;
+    out.set(rows, b * (end - start) * h * w);
+  }
+  return float32(out, [B, end - start, h, w]);
 }
 
 /** The features of frames `start` to `end`. */

@@ -1,4 +1,5 @@
 // Public names of backbone/.
+export type { ChannelRange } from './extractor.js';
 export { stackedGrid, type Backbone, type FrameSize, type Grid, type Scale } from './backbone.js';
 export { extractorOf, type ExtractorParts, type FeatureExtractor } from './extractor.js';
 export { freeze, frozenModel, frozenOutput, type GraphExtractorOptions } from './graphExtractor.js';

@@ -2,7 +2,7 @@
 // Knows no files and no engine: who opens it brings the config, the tensors and a runtime, in Node or in a page.
 import type { FrameEncoder, ModelConfig } from '../model/index.js';
 import { localizeOptions } from '../localize/index.js';
-import { inferenceGraph } from '../model/index.js';
+import { foregroundGraph, inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import {
@@ -31,7 +31,7 @@ export interface PredictorParts {
 
 /** Frames uint8 `[B,H,W,3]` to features `[B,C,h,w]`: what a predictor needs of a frozen backbone. */
 export interface FrameFeatures {
-  extract(frames: Tensor): Promise<Tensor>;
+  extract(frames: Tensor, channels?: { start: number; end: number }): Promise<Tensor>;
   close(): Promise<void>;
 }
 
@@ -51,14 +51,21 @@ export class Predictor {
   readonly #identity: ModelIdentity;
   readonly #runtime: Runtime;
   readonly #program: Program;
+  /** Of a second look: the foreground of one scale. */
+  readonly #foreground: Program | undefined;
   readonly #extractor: FrameFeatures | undefined;
   readonly #hasEncoder: boolean;
 
-  private constructor({ config, id, runtime, extractor, encoder }: PredictorParts, program: Program) {
+  private constructor(
+    { config, id, runtime, extractor, encoder }: PredictorParts,
+    program: Program,
+    foreground?: Program,
+  ) {
     this.config = config;
     this.#identity = identityOf(config, id);
     this.#runtime = runtime;
     this.#program = program;
+    this.#foreground = foreground;
     this.#extractor = extractor;
     this.#hasEncoder = encoder !== undefined;
   }
@@ -72,8 +79,10 @@ export class Predictor {
       activation: asksForActivation(config),
     });
     const program = await runtime.compile(graph);
+    const looksTwice = parts.extractor && config.actors && localizeOptions(config.localize).where.second;
+    const foreground = looksTwice ? await runtime.compile(foregroundGraph(config).graph) : undefined;
     await runtime.write(tensors);
-    return new Predictor(parts, program);
+    return new Predictor(parts, program, foreground);
   }
 
   /** How a clip must be sampled and scaled for this model. */
@@ -84,8 +93,7 @@ export class Predictor {
 
   /** Whether a second look at a clip can and shall be taken. */
   get looksTwice(): boolean {
-    const { second } = localizeOptions(this.config.localize).where;
-    return second !== undefined && this.config.actors !== undefined && this.#extractor !== undefined;
+    return this.#foreground !== undefined;
   }
 
   /** Answers for a clip that was read by {@link shape}; `path` is how the Result names it. */
@@ -133,9 +141,9 @@ export class Predictor {
     const window = windowOf(this.config, clip);
     return async (crops) => {
       const squares = cutSquares(pictures, crops, this.config.transform.size, window);
-      const features = await this.#extractor!.extract(squares);
-      const seen = { ...features, shape: [1, ...features.shape] };
-      const { foreground } = await this.#program.run({ features: seen }, { outputs: ['foreground'] });
+      const scale = await this.#extractor!.extract(squares, this.config.actors);
+      const seen = { ...scale, shape: [1, ...scale.shape] };
+      const { foreground } = await this.#foreground!.run({ scale: seen });
       return foreground!.data as Float32Array;
     };
   }
@@ -143,6 +151,7 @@ export class Predictor {
   /** Frees the model and its runtime. */
   async close(): Promise<void> {
     await this.#program.release();
+    await this.#foreground?.release();
     await this.#extractor?.close();
     await this.#runtime.close();
   }

@@ -20,8 +20,11 @@ import {
   sub,
   sum,
   type Expr,
+  type Graph,
 } from '../graph/index.js';
-import type { Scope } from './scope.js';
+import { WhereWhenError } from '../errors.js';
+import type { ModelConfig } from './config.js';
+import { Scope, type DeclaredParameter } from './scope.js';
 import { count } from './settings.js';
 
 /** What of the features the maps of who acts are made from. */
@@ -66,6 +69,26 @@ export function actorMaps(
   const scores = add(matMul(part(0), rows(x)), matMul(part(1), rows(d))); //                [N*n,K+1,P]
   const all = add(scores, reshape(bias, [1, K1, 1]));
   return { ...label, actorScores: reshape(all, [N, n, K1, h, w]) };
+}
+
+/**
+ * `foreground [1,n,h,w]` alone, of `scale [1,n,F,h,w]`, the channels that it looks at: all that a second look asks for.
+ * Throws `usage` for a model without a direction.
+ */
+export function foregroundGraph({ actors, frames, grid }: ModelConfig): {
+  graph: Graph;
+  parameters: readonly DeclaredParameter[];
+} {
+  if (!actors) {
+    const expected = 'a model with a foreground direction';
+    throw new WhereWhenError({ code: 'usage', path: 'config.json: actors', expected, received: 'none' });
+  }
+  const scope = new Scope({ training: false });
+  const channels = actors.end - actors.start;
+  const scale = scope.input('scale', [1, frames, channels, grid.height, grid.width]);
+  const own = { start: 0, end: channels, hasClasses: false };
+  const { foreground } = actorMaps(scope, scale, own, 0);
+  return { graph: { outputs: { foreground: foreground! }, updates: [] }, parameters: scope.parameters };
 }
 
 /** `sign(x) sqrt|x|`: the root of what a ReLU leaves, and as calm on networks whose features have both signs. */

@@ -1,5 +1,5 @@
 // Public names of model/.
-export { actorNames, ActorSettings } from './actors.js';
+export { actorNames, ActorSettings, foregroundGraph } from './actors.js';
 export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';

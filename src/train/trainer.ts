@@ -87,7 +87,8 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       annotations: options.annotations,
       leaks: options.leaks,
     });
-    actors = await actorsOf(material, { ...options, recipe, signal, listen });
+    // A run that is done has written its model: nothing of it is learnt again.
+    if (!checkpoint?.run.isDone) actors = await actorsOf(material, { ...options, recipe, signal, listen });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;

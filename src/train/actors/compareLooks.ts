@@ -49,7 +49,7 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
     data: Uint8Array,
   ): Promise<{ grid: Grid; foreground: Float32Array; change: Float32Array }> => {
     const shape = [data.length / (size.width * size.height * 3), size.height, size.width, 3];
-    const maps = mapsOf(await extractor.extract({ dtype: 'uint8', shape, data }), direction, scale);
+    const maps = mapsOf(await extractor.extract({ dtype: 'uint8', shape, data }, scale), direction);
     return { ...maps, grid: { ...maps.grid, cells } };
   };
   const { grid, foreground, change } = await see(frames);
@@ -68,10 +68,10 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
   return agreementOf(first.frames, looks, boxOverlap);
 }
 
-/** The label-free maps of features `[n,C,h,w]`. */
-function mapsOf(features: Tensor, direction: Float32Array, scale: ScaleRange) {
+/** The label-free maps of one scale's features `[n,F,h,w]`. */
+function mapsOf(features: Tensor, direction: Float32Array) {
   const [frames, , height, width] = features.shape as [number, number, number, number];
-  const x = rootsOf(features, scale);
+  const x = rootsOf(features, { start: 0, end: direction.length });
   const grid: Grid = { frames, height, width };
   return { grid, foreground: channelSum(x, direction), change: channelSum(changesOf(x)) };
 }

@@ -61,8 +61,9 @@ async function makeRows(mosaic: Mosaic, source: MosaicSource): Promise<Tensor> {
   const random = Random.from(mosaic.seed, 'mosaic');
   const data = composeMosaic(mosaic, (clip) => pictures.get(clip)!, { frames, size, random });
   const shape = [frames, size.height, size.width, 3];
-  const features = await extractor.extract({ dtype: 'uint8', shape, data });
-  const rows = mosaic.parts.map((part) => rowOf(features, scale, cellsOf(part, centres)));
+  const own = await extractor.extract({ dtype: 'uint8', shape, data }, scale);
+  const whole = { start: 0, end: scale.end - scale.start };
+  const rows = mosaic.parts.map((part) => rowOf(own, whole, cellsOf(part, centres)));
   const length = rows[0]!.length;
   const all = new Float32Array(rows.length * length);
   rows.forEach((row, i) => all.set(row, i * length));

@@ -11,7 +11,7 @@ export const ActorChoices = z.strictObject({
   strength: z.number().gt(0).default(0.01),
   /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */
   checkedClips: z.number().int().min(1).default(24),
-  leastAgreement: z.number().min(0).max(1).default(0.4),
+  leastAgreement: z.number().min(0).max(1).default(0.52),
 });
 /** How the maps of who acts are learnt. */
 export type ActorChoices = z.infer<typeof ActorChoices>;

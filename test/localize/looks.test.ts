@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import {
+  agreementOf,
+  boxesInCrops,
+  boxOverlap,
+  cropsAround,
+  type FrameLook,
+} from '../../src/localize/index.js';
+
+const look = (box: FrameLook['box'], point: [number, number] = [0, 0]): FrameLook => ({
+  box,
+  score: 1,
+  point,
+});
+const picture = { width: 200, height: 100 };
+
+describe('the second look', () => {
+  it('looks at squares of 1.5 times the median longer side, around centres smoothed in time', () => {
+    // Longer sides 20, 40, 60: median 40, side 60. Centres x 20, 40, 120 smoothed: (20+2*20+40)/4 = 25,
+    // (20+2*40+120)/4 = 55, (40+2*120+120)/4 = 100; y is 50 throughout.
+    const frames = [look([10, 40, 30, 60]), look([35, 30, 45, 70]), look([90, 45, 150, 55])];
+    const crops = cropsAround(frames, picture, { factor: 1.5, smoothCentres: 1 });
+    expect(crops).toEqual([
+      { x: -5, y: 20, side: 60 },
+      { x: 25, y: 20, side: 60 },
+      { x: 70, y: 20, side: 60 },
+    ]);
+  });
+
+  it('takes the mean of the two middle sides of an even number, and points where there is no box', () => {
+    const frames = [look([0, 0, 10, 10]), look([0, 0, 30, 10]), look(null, [100, 50])];
+    const crops = cropsAround(frames, picture, { factor: 1, smoothCentres: 0 });
+    expect(crops.map(({ side }) => side)).toEqual([20, 20, 20]);
+    expect(crops[2]).toEqual({ x: 90, y: 40, side: 20 });
+  });
+
+  it('looks at a square as high as the picture where nothing was found', () => {
+    const crops = cropsAround([look(null, [50, 50])], picture, { factor: 1.5, smoothCentres: 1 });
+    expect(crops).toEqual([{ x: 0, y: 0, side: 100 }]);
+  });
+
+  it('puts the boxes of the squares back into the picture and cuts them at its edge', () => {
+    // One frame, 2 x 2 cells, the right column lit: enlarged, more than half of the range lies right of the middle.
+    const map = [0, 1, 0, 1];
+    const crop = { x: 150, y: 20, side: 60 };
+    const rules = { threshold: 0.5, smoothTime: 0, resolution: 60 };
+    const [found] = boxesInCrops(map, { frames: 1, height: 2, width: 2 }, [crop], picture, rules);
+    expect(found!.box![0]).toBeCloseTo(180, 0);
+    expect(found!.box!.slice(1)).toEqual([20, 200, 80]); // the square ends at 210, the picture at 200
+    expect(found!.point[0]).toBeGreaterThan(190);
+  });
+
+  it('says where two looks agree, leaving out frames on which neither saw anything', () => {
+    const a = [look([0, 0, 10, 10]), look([0, 0, 10, 10]), look(null)];
+    const b = [look([0, 0, 10, 10]), look(null), look(null)];
+    expect(agreementOf(a, b, boxOverlap)).toBe(0.5);
+    expect(agreementOf([look(null)], [look(null)], boxOverlap)).toBeNull();
+  });
+});

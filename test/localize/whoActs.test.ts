@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { classMap, classShares, localize, namesByWindows } from '../../src/localize/index.js';
+
+/** Scores `[n,K+1,h,w]` by a function of class, row and column, the same in every frame. */
+function scoresOf(
+  frames: number,
+  [states, height, width]: readonly [number, number, number],
+  of: (k: number, y: number, x: number) => number,
+): Float32Array {
+  const one = states * height * width;
+  return Float32Array.from({ length: frames * one }, (_, at) => {
+    const cell = at % (height * width);
+    const k = Math.floor((at % one) / (height * width));
+    return of(k, Math.floor(cell / width), cell % width);
+  });
+}
+
+describe('who acts', () => {
+  const grid = { frames: 2, height: 1, width: 4 };
+  // Class 0 on the left half, class 1 on the right half, nothing in between as likely as either where it is weak.
+  const scores = scoresOf(2, [3, 1, 4], (k, _, x) => (k === 2 ? 0 : (k === 0) === x < 2 ? 3 : -3));
+  const plain = { neighbourhood: 1, smoothTime: 0 };
+
+  it('shares every cell between the classes and nothing, classes by how likely they are anywhere', () => {
+    // Mean of either class is 0, so pi = 1/2, 1/2 and 1 for nothing:
+    // left: e^3/2 : e^-3/2 : 1 = 10.0428 : 0.0249 : 1, whose sum is 11.0677.
+    const [left, right] = classShares({ scores, classes: 2, grid }, plain);
+    expect(left![0]).toBeCloseTo(10.0428 / 11.0677, 4);
+    expect(left![3]).toBeCloseTo(0.0249 / 11.0677, 4);
+    expect(right![3]).toBeCloseTo(left![0]!, 6);
+  });
+
+  it('averages scores over the neighbourhood, of the cells that there are', () => {
+    const bump = scoresOf(1, [2, 1, 3], (k, _, x) => (k === 0 && x === 0 ? 6 : 0));
+    // Over 3 cells: 3, 2, 0; the only class has pi = 1 beside nothing: sigmoid of them.
+    const [share] = classShares(
+      { scores: bump, classes: 1, grid: { frames: 1, height: 1, width: 3 } },
+      { neighbourhood: 3, smoothTime: 0 },
+    );
+    [3, 2, 0].forEach((x, i) => expect(share![i]).toBeCloseTo(1 / (1 + Math.exp(-x)), 5));
+  });
+
+  it('names each class by the window in which it is likeliest', () => {
+    const [left, right] = namesByWindows({ scores, classes: 2, grid });
+    const best = Math.exp(3) / (Math.exp(3) + Math.exp(-3) + 1);
+    expect(left).toMatchObject({ x: 0, width: 2 });
+    expect(right).toMatchObject({ x: 2, width: 2 });
+    expect(left!.score).toBeCloseTo(best, 5);
+  });
+
+  it('weighs the foreground by the root of the share', () => {
+    expect(Array.from(classMap([1, 0.5], [0.25, 0.81], 0.5))).toEqual([0.5, 0.44999998807907104]);
+  });
+});
+
+describe('localize with scores of classes', () => {
+  const grid = { frames: 4, height: 4, width: 8 };
+  const picture = { width: 80, height: 40 };
+  const cells = grid.height * grid.width;
+  const lit = (x: number): boolean => x === 1 || x === 6; // two things, left and right
+  const foreground = Float32Array.from({ length: 4 * cells }, (_, i) => (lit(i % 8) ? 1 : 0));
+  const base = { grid, picture, weights: [0.25, 0.25, 0.25, 0.25], foreground, change: foreground };
+  const rules = {
+    where: { maps: { foreground: 1 }, threshold: 0.6 },
+    who: { neighbourhood: 1, smoothTime: 0 },
+  } as const;
+  const beside = scoresOf(4, [3, 4, 8], (k, _, x) => (k === 2 ? 0 : (k === 0) === x < 4 ? 4 : -4));
+
+  it('gives each of two classes the thing on its side', () => {
+    const { actors } = localize({ ...base, probabilities: [0.5, 0.5], actorScores: beside }, rules);
+    expect(actors).toHaveLength(2);
+    const middle = (at: number): number => {
+      const [x0, , x1] = actors!.find(({ classIndex }) => classIndex === at)!.boxes[0]!.box;
+      return (x0 + x1) / 2;
+    };
+    expect(middle(0)).toBeLessThan(30);
+    expect(middle(1)).toBeGreaterThan(50);
+    expect(actors!.every(({ source, segments }) => source === 'classMap' && segments.length === 1)).toBe(
+      true,
+    );
+  });
+
+  it('answers with the class-free box where one class acts alone', () => {
+    const one = scoresOf(4, [3, 4, 8], (k) => [4, -4, 0][k]!);
+    const { actors, frames } = localize({ ...base, probabilities: [0.9, 0.1], actorScores: one }, rules);
+    expect(actors).toMatchObject([{ classIndex: 0, source: 'classFree', score: 0.9 }]);
+    expect(actors![0]!.boxes.map((scored) => scored?.box)).toEqual(frames.map(({ box }) => box));
+  });
+
+  it('adds who is asked for, without saying that it acts', () => {
+    const one = scoresOf(4, [3, 4, 8], (k, _, x) => [4, x > 4 ? 1 : -4, 0][k]!);
+    const input = { ...base, probabilities: [0.9, 0.1], actorScores: one, askedClasses: [1] };
+    const { actors } = localize(input, rules);
+    expect(actors!.map(({ classIndex, isTold }) => [classIndex, isTold])).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    expect(actors![1]!.boxes[0]!.box[0]).toBeGreaterThan(40);
+  });
+
+  it('refuses scores that do not fit the grid', () => {
+    const input = { ...base, probabilities: [0.5, 0.5], actorScores: new Float32Array(3) };
+    expect(() => localize(input, rules)).toThrow(/localize\.actorScores/);
+  });
+});
