@@ -34,7 +34,7 @@ export const benchmark: Benchmark = async (args) => {
   for (let seed = 0; seed < settings.seeds; seed++) {
     const predictor = await openOn(await trainedModel(settings, seed), extractor);
     for (const layout of names) {
-      const figures = await layoutFigures(predictor, compositesOf(clips, layout, seed), looks);
+      const figures = await layoutFigures(predictor, await compositesOf(clips, layout, seed), looks);
       for (const [name, value] of Object.entries(figures)) {
         const key = `${layout}.${name}`;
         sums[key] = (sums[key] ?? 0) + value / settings.seeds;
@@ -58,9 +58,9 @@ async function layoutFigures(
 ): Promise<Record<string, number>> {
   const frames: { isPlaced: boolean; iou: number }[] = [];
   let [named, told, actions, topNamed] = [0, 0, 0, 0];
-  for (const { clip, name, actions: truth } of composites) {
+  for (const { clip, name, pictures, actions: truth } of composites) {
     const ask = truth.map(({ label }) => label);
-    const { result } = await predictor.predict(clip, name, { ask, looks });
+    const { result } = await predictor.predict(clip, name, { ask, looks, pictures: async () => pictures });
     for (const action of truth) frames.push(...scoresOf(result, action));
     const acting = result.actors.filter(({ score }) => score >= 0.5).map(({ label }) => label);
     const right = ask.filter((label) => acting.includes(label)).length;

@@ -15,6 +15,8 @@ export interface BoxedClip {
   name: string;
   label: string;
   clip: SampledClip;
+  /** The same frames as large as they are. */
+  native: () => Promise<SampledClip>;
   /** What a second look cuts from. */
   pictures: () => Promise<Pictures>;
   truth: Box[][];
@@ -53,7 +55,8 @@ async function boxedClip({ clip: name, labels, ...known }: AnnotatedClip, path: 
   );
   const config = { transform: { size: sampled.size, resize: 'stretch' } } as ModelConfig;
   const pictures = () => lookPictures(pool, path, { config, clip });
-  return { name, label: labels[0]!, clip, pictures, truth };
+  const native = () => pool.readClip(path, { frames: clip.indices });
+  return { name, label: labels[0]!, clip, native, pictures, truth };
 }
 
 /** The figures of answers given by `answer`, one box and point a frame. */

@@ -3,7 +3,8 @@
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 import { composeMosaic, type MosaicPart } from '../../src/train/actors/mosaics.js';
-import type { SampledClip } from '../../src/infer/index.js';
+import type { Pictures, SampledClip } from '../../src/infer/index.js';
+import { scaleClip, type Size } from '../../src/video/index.js';
 import type { BoxedClip } from '../localisation/where.js';
 
 /** One action in a composite: its class, the cell it is in, and its true boxes, in pixels of the composite. */
@@ -17,14 +18,16 @@ export interface ActionTruth {
 export interface Composite {
   name: string;
   clip: SampledClip;
+  pictures: Pictures;
   actions: ActionTruth[];
 }
 
 type Cell = Pick<MosaicPart, 'x' | 'y' | 'width' | 'height'>;
 type State = MosaicPart['state'];
 
-/** A layout: its cells, and the state of each one's clip. */
+/** A layout: how many clips wide and high the picture is, its cells in shares of it, and the state of each one's clip. */
 interface Layout {
+  clips: readonly [across: number, down: number];
   cells: readonly Cell[];
   states: readonly State[];
   /** Whether the clips that act are of different persons. */
@@ -35,37 +38,57 @@ const row = (count: number, y = 0, height = 1): Cell[] =>
   Array.from({ length: count }, (_, i) => ({ x: i / count, y, width: 1 / count, height }));
 const quarters: Cell[] = [...row(2, 0, 0.5), ...row(2, 0.5, 0.5)];
 
-/** All layouts by name. Letterboxed: a picture of 5 x 4 keeps its shape in half of a square, with bars above and below. */
+/**
+ * All layouts by name. A picture is as large as its clips together and is stretched to what the network takes; letterboxed, it
+ * keeps its shape in a square, with bars above and below.
+ */
 export const layouts: Readonly<Record<string, Layout>> = {
-  beside: { cells: row(2), states: ['acts', 'acts'] },
-  above: { cells: row(1, 0, 0.5).concat(row(1, 0.5, 0.5)), states: ['acts', 'acts'] },
-  letterboxed: { cells: row(2, 0.3, 0.4), states: ['acts', 'acts'] },
-  four: { cells: quarters, states: ['acts', 'acts', 'sways', 'median'] },
-  still: { cells: row(2), states: ['acts', 'sways'] },
-  three: { cells: row(3), states: ['acts', 'acts', 'acts'] },
-  mixed: { cells: row(2), states: ['acts', 'acts'], isMixed: true },
+  beside: { clips: [2, 1], cells: row(2), states: ['acts', 'acts'] },
+  above: { clips: [1, 2], cells: [...row(1, 0, 0.5), ...row(1, 0.5, 0.5)], states: ['acts', 'acts'] },
+  letterboxed: { clips: [2, 2.5], cells: row(2, 0.3, 0.4), states: ['acts', 'acts'] },
+  four: { clips: [2, 2], cells: quarters, states: ['acts', 'acts', 'sways', 'median'] },
+  still: { clips: [2, 1], cells: row(2), states: ['acts', 'sways'] },
+  three: { clips: [3, 1], cells: row(3), states: ['acts', 'acts', 'acts'] },
+  mixed: { clips: [2, 1], cells: row(2), states: ['acts', 'acts'], isMixed: true },
 };
 
-const side = 224;
-
 /** Composites of one layout: every clip acts about equally often, beside clips of other actions. */
-export function compositesOf(clips: readonly BoxedClip[], layout: string, seed: number): Composite[] {
-  const { cells, states, isMixed = false } = layouts[layout]!;
+export async function compositesOf(
+  clips: readonly BoxedClip[],
+  layout: string,
+  seed: number,
+): Promise<Composite[]> {
+  const { clips: count, cells, states, isMixed = false } = layouts[layout]!;
   const random = Random.from(seed, 'composites', layout);
   const acting = states.filter((state) => state === 'acts').length;
+  const whole = await Promise.all(clips.map(async (one) => [one, (await one.native()).frames] as const));
+  const native = new Map(whole);
+  const { width, height } = clips[0]!.clip.info;
+  const size = { width: Math.round(count[0] * width), height: Math.round(count[1] * height) };
   return teams(clips, acting, isMixed, random).map((team, i) => {
     const places = random.shuffle([...cells]);
     const still = random.shuffle(clips.filter((one) => !team.includes(one)));
     const shown = states.map((state, at) => (state === 'acts' ? team[at]! : still[at]!));
     const parts = shown.map((_, at): MosaicPart => ({ clip: at, state: states[at]!, ...places[at]! }));
-    const frames = composeMosaic({ parts, seed: i }, (at) => shown[at]!.clip.frames, {
-      ...{ frames: 16, size: { width: side, height: side } },
+    const data = composeMosaic({ parts, seed: i }, (at) => native.get(shown[at]!)!, {
+      ...{ frames: 16, size, source: { width, height } },
       random: Random.from(seed, layout, i),
     });
-    const actions = team.map((one, at) => truthOf(one, places[at]!));
-    return { name: `${layout}-${i}`, clip: squareClip(team[0]!.clip, frames), actions };
+    const covers = { x: 0, y: 0, ...size };
+    return {
+      name: `${layout}-${i}`,
+      clip: {
+        ...team[0]!.clip,
+        frames: scaleClip(data, [16, size.height, size.width, 3], input),
+        info: { ...team[0]!.clip.info, ...size },
+      },
+      pictures: { data, ...size, covers },
+      actions: team.map((one, at) => truthOf(one, places[at]!, size)),
+    };
   });
 }
+
+const input = { width: 224, height: 224 };
 
 /** Groups of clips of different actions, of one person or of different ones, every clip in about as many. */
 function teams(clips: readonly BoxedClip[], size: number, isMixed: boolean, random: Random): BoxedClip[][] {
@@ -74,7 +97,7 @@ function teams(clips: readonly BoxedClip[], size: number, isMixed: boolean, rand
     : [...new Set(clips.map(personOf))].map((p) => clips.filter((c) => personOf(c) === p));
   const found: BoxedClip[][] = [];
   for (const pool of pools) {
-    for (let round = 0; round < 3 * (size === 3 ? 1 : 1); round++) {
+    for (let round = 0; round < 3; round++) {
       const order = random.shuffle(pool);
       for (let at = 0; at + size <= order.length; at += size) {
         const team = order.slice(at, at + size);
@@ -91,17 +114,13 @@ function personOf({ name }: BoxedClip): string {
   return name.split('/')[1]!.split('_')[0]!;
 }
 
-function truthOf({ label, truth, clip: { info } }: BoxedClip, cell: Cell): ActionTruth {
-  const [sx, sy] = [(cell.width * side) / info.width, (cell.height * side) / info.height];
-  const [x, y] = [cell.x * side, cell.y * side];
+function truthOf({ label, truth, clip: { info } }: BoxedClip, cell: Cell, size: Size): ActionTruth {
+  const [sx, sy] = [(cell.width * size.width) / info.width, (cell.height * size.height) / info.height];
+  const [x, y] = [cell.x * size.width, cell.y * size.height];
   const inside = ([x0, y0, x1, y1]: Box): Box => [x + x0 * sx, y + y0 * sy, x + x1 * sx, y + y1 * sy];
   return {
     label,
     cell: inside([0, 0, info.width, info.height]),
     boxes: truth.map((boxes) => boxes.map(inside)),
   };
-}
-
-function squareClip(clip: SampledClip, frames: Uint8Array): SampledClip {
-  return { ...clip, frames, info: { ...clip.info, width: side, height: side } };
 }

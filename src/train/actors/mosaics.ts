@@ -59,6 +59,7 @@ export function planMosaics(clips: readonly MosaicClip[], share: number, random:
   const mosaics: Mosaic[] = [];
   while (mosaics.length < wanted) {
     const order = random.shuffle(clips.map((_, i) => i));
+    const before = mosaics.length;
     for (let at = 0; at < order.length && mosaics.length < wanted; at += 2) {
       const first = order[at]!;
       const second = partnerOf(first, order, at + 1, clips);
@@ -68,6 +69,7 @@ export function planMosaics(clips: readonly MosaicClip[], share: number, random:
         mosaics.length % 2 === 0 ? pairOf([first, second], random) : fourOf([first, second], others, random),
       );
     }
+    if (mosaics.length === before) break; // clips that share their classes have no partner
   }
   return mosaics;
 }
@@ -108,15 +110,15 @@ function fourOf(acting: readonly number[], still: readonly number[], random: Ran
 /** Frames of one clip, uint8 `[n,H,W,3]`. */
 export type ClipFrames = Uint8Array;
 
-/** The mosaic's frames `[n,H,W,3]`, of clips that are as large as it. */
+/** The mosaic's frames `[n,H,W,3]` of `size`, of clips of size `source`, by default the same. */
 export function composeMosaic(
   { parts }: Mosaic,
   framesOf: (clip: number) => ClipFrames,
-  { frames: n, size, random }: { frames: number; size: Size; random: Random },
+  { frames: n, size, source = size, random }: { frames: number; size: Size; source?: Size; random: Random },
 ): Uint8Array {
   const out = new Uint8Array(n * size.height * size.width * 3);
   for (const part of parts) {
-    const frames = stateOf(framesOf(part.clip), part.state, { n, size, random });
+    const frames = stateOf(framesOf(part.clip), part.state, { n, size: source, random });
     const [x0, x1] = [part.x, part.x + part.width].map((at) => Math.round(at * size.width)) as [
       number,
       number,
@@ -128,7 +130,7 @@ export function composeMosaic(
     const target = { width: x1 - x0, height: y1 - y0 };
     for (let i = 0; i < n; i++) {
       const { pixels, shift } = frames(i);
-      const small = cropTo(pixels, size, { ...shift, ...size }, target);
+      const small = cropTo(pixels, source, { ...shift, ...source }, target);
       for (let y = 0; y < target.height; y++) {
         const row = small.subarray(y * target.width * 3, (y + 1) * target.width * 3);
         out.set(row, ((i * size.height + y0 + y) * size.width + x0) * 3);
