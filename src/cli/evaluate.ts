@@ -20,6 +20,14 @@ export function evaluateCommand(wrap: Wrap): Command {
     .argument('[data]', 'folder of class folders, or of untrimmed videos')
     .option('--truth <file>', 'truth.json with boxes and times of these clips: scores where and when too')
     .option('--train-truth <file>', 'truth.json of the training clips: the constant box is fitted on it')
+    .addOption(
+      new Option(
+        '--truth-rule <rule>',
+        "true boxes that count for the box that knows no class: any of a frame's, or the first thing's",
+      )
+        .choices(['any', 'first'])
+        .default('any'),
+    )
     .option('--against <model>', 'another model: differences on the same clips, by a paired bootstrap')
     .option('--protocol <name>', 'thumos14, activitynet, ucf101, hmdb51, ucf101-24 or a script protocol')
     .option('--annotations <path>', "the set's own annotations, or a list of clips: a folder or a file")

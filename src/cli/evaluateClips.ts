@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import type { Dataset, Scored, ScoreOptions } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import type { EvaluationReport } from '../evaluate/index.js';
+import type { EvaluationReport, TruthRule } from '../evaluate/index.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -13,6 +13,7 @@ import type { CommonOptions, Shell } from './shell.js';
 export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions {
   truth?: string;
   trainTruth?: string;
+  truthRule?: TruthRule;
   against?: string;
   backboneFile?: string;
   cache?: string;
@@ -49,9 +50,9 @@ async function scoreAll(
   const dataset = testSideOf(listed);
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
-  const { truth, trainTruth, cache } = options;
+  const { truth, trainTruth, truthRule, cache } = options;
   const known = {
-    ...{ signal, cache, truth: truth === undefined ? undefined : await readTruth(truth) },
+    ...{ signal, cache, truthRule, truth: truth === undefined ? undefined : await readTruth(truth) },
     trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth),
   };
   const scored: Scored[] = [];
@@ -108,7 +109,10 @@ async function withRival(
   const rival = await scoreOne(shell, options, against, dataset, known);
   const { classes } = report;
   const other = inOrderOf(rival, classes, against);
-  return { ...report, against: pairedReport(records, other, { classes, model, against }) };
+  return {
+    ...report,
+    against: pairedReport(records, other, { classes, model, against, truthRule: known.truthRule }),
+  };
 }
 
 function oneByOne(path: string, models: number): WhereWhenError {

@@ -10,6 +10,7 @@ import {
   type EvaluationReport,
   type TrainingFacts,
   type Truth,
+  type TruthRule,
 } from '../evaluate/index.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
@@ -23,6 +24,8 @@ export interface ScoreOptions extends AnswerClipsOptions {
   truth?: Truth;
   /** Those of the training clips, which the constant box is fitted on. */
   trainTruth?: Truth;
+  /** Which true boxes count for the box that knows no class (default: any of the frame's). */
+  truthRule?: TruthRule;
   onProgress?: (done: number, total: number) => void;
   /** A clip that could not be read; it is left out. */
   onBroken?: (error: WhereWhenError) => void;
@@ -42,12 +45,12 @@ export interface Scored {
 
 /**
  * Answers every clip, decoding the next while the model looks at this one, and scores the answers.
- * Throws `input` for classes that the model does not know and for a truth that knows none of the clips.
+ * Throws `input` where the model knows none of the classes and for a truth that knows none of the clips.
  */
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, cache, signal, onProgress, onBroken }: ScoreOptions = {},
+  { truth, trainTruth, truthRule, cache, signal, onProgress, onBroken }: ScoreOptions = {},
 ): Promise<Scored> {
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
@@ -78,6 +81,7 @@ export async function scoreModel(
     protocol: basename(resolve(dataset.folder)),
     training,
     temperature: temperatureOf(predictor),
+    truthRule,
   });
   const withoutTruth = truth ? dataset.clips.filter((clip) => !known(clip)) : [];
   return { report, records, answered, broken, withoutTruth };
@@ -147,14 +151,16 @@ export function recordOf(
     ...(pool && { meanPool: Array.from(pool) }),
     frames: result.frames.map((frame, i) => ({ ...frame, point: points[i] ?? null })),
     segments: result.segments,
+    actors: result.actors,
     truth,
   };
 }
 
+/** Clips of classes that the model does not know are scored for WHERE, as long as there are others. */
 function checkLabels({ classes, clips, folder }: Dataset, known: readonly string[]): void {
-  const asked = new Set(clips.map(({ label }) => label)); // further labels of a clip may be unknown
-  const strangers = classes.filter((label) => asked.has(label) && !known.includes(label));
-  if (strangers.length === 0) return;
+  const asked = new Set(clips.flatMap(({ label, annotated }) => [label, ...(annotated?.labels ?? [])]));
+  if (known.some((label) => asked.has(label))) return;
+  const strangers = classes.filter((label) => asked.has(label));
   throw new WhereWhenError({
     code: 'input',
     path: folder,

@@ -1,5 +1,6 @@
 // Honest figures: metrics as pure functions, and the trivial answers that stand beside them.
 export * from './activitynet.js';
+export * from './actorClips.js';
 export * from './averagePrecision.js';
 export * from './bootstrap.js';
 export * from './calibration.js';
@@ -11,11 +12,13 @@ export * from './figure.js';
 export * from './linking.js';
 export * from './overlap.js';
 export * from './pairedReport.js';
+export * from './pooledMap.js';
 export * from './protocols.js';
 export * from './record.js';
 export * from './report.js';
 export * from './reportForm.js';
 export * from './resultTubes.js';
+export * from './sampledMaps.js';
 export * from './scriptReports.js';
 export * from './seedsReport.js';
 export * from './segmentMap.js';
@@ -31,4 +34,5 @@ export * from './tubes.js';
 export * from './ucf24Script.js';
 export { answersOf } from './whatReport.js';
 export { actionScores, instancesOf } from './whenReport.js';
-export { actingFrames } from './whereReport.js';
+export { whereByClass } from './whereByClass.js';
+export { actingFrames, boxesBy } from './whereReport.js';

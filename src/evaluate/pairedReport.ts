@@ -1,11 +1,14 @@
 // Two models on the same clips: every figure of both, their difference, and whether other clips could turn it round.
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
+import { actorClips, classFrames } from './actorClips.js';
 import { pairedBootstrap, type Statistic } from './bootstrap.js';
 import type { ClipRecord } from './record.js';
-import type { PairedFigure, PairedReport } from './reportForm.js';
-import { whereScores } from './spatial.js';
+import { isKnownAction } from './report.js';
+import type { PairedFigure, PairedReport, TruthRule } from './reportForm.js';
+import { classFrameScore, whereScores } from './spatial.js';
 import { actionScores, timedStatistic } from './whenReport.js';
+import { classFrameStatistic, onRightThing } from './whereByClass.js';
 import { actingFrames, whereStatistic } from './whereReport.js';
 import { answersOf, whatStatistics } from './whatReport.js';
 
@@ -16,13 +19,14 @@ export interface PairedOptions {
   against: string;
   seed?: number;
   samples?: number;
+  truthRule?: TruthRule;
 }
 
 /** Compares the records of two models on the clips that both answered. Throws `input` where there are none. */
 export function pairedReport(
   own: readonly ClipRecord[],
   other: readonly ClipRecord[],
-  { classes, model, against, seed = 0, samples = 1000 }: PairedOptions,
+  { classes, model, against, seed = 0, samples = 1000, truthRule = 'any' }: PairedOptions,
 ): PairedReport {
   const byName = new Map(other.map((record) => [record.clip, record]));
   const pairs = own.flatMap((record): Pair[] => {
@@ -37,7 +41,7 @@ export function pairedReport(
       received: 'none',
     });
   }
-  const figures = comparisons(pairs, classes).map(({ name, clips, statistics }): PairedFigure => {
+  const figures = comparisons(pairs, classes, truthRule).map(({ name, clips, statistics }): PairedFigure => {
     const [a, b] = statistics;
     const all = Int32Array.from({ length: clips }, (_, i) => i);
     const options = { random: Random.from(seed, `against ${name}`), samples };
@@ -57,7 +61,12 @@ interface PairedStatistics {
   statistics: [Statistic, Statistic];
 }
 
-function comparisons(pairs: readonly Pair[], classes: readonly string[]): PairedStatistics[] {
+function comparisons(
+  all: readonly Pair[],
+  classes: readonly string[],
+  truthRule: TruthRule,
+): PairedStatistics[] {
+  const pairs = all.filter(([record]) => isKnownAction(record, classes));
   const what = [0, 1].map((side) =>
     whatStatistics(
       answersOf(
@@ -75,14 +84,15 @@ function comparisons(pairs: readonly Pair[], classes: readonly string[]): Paired
   return [
     both('top-1', 'top1'),
     both('mean class accuracy', 'meanClassAccuracy'),
-    ...whereComparisons(pairs),
+    ...whereComparisons(all, truthRule),
+    ...classComparisons(all, classes),
     ...whenComparisons(pairs),
   ];
 }
 
-function whereComparisons(pairs: readonly Pair[]): PairedStatistics[] {
+function whereComparisons(pairs: readonly Pair[], rule: TruthRule): PairedStatistics[] {
   const framed = pairs
-    .map((pair) => pair.map(actingFrames))
+    .map((pair) => pair.map((record) => actingFrames(record, rule)))
     .filter((sides) => sides.every((frames) => frames.length > 0));
   if (framed.length === 0) return [];
   const scores = [0, 1].map((side) => framed.map((sides) => whereScores(sides[side]!)));
@@ -96,6 +106,21 @@ function whereComparisons(pairs: readonly Pair[]): PairedStatistics[] {
     figure('mean box IoU', ({ iou }) => iou),
     figure('pointing game', ({ isHit }) => (isHit ? 1 : 0)),
   ];
+}
+
+/** The boxes of actors, where both models tell them. */
+function classComparisons(pairs: readonly Pair[], classes: readonly string[]): PairedStatistics[] {
+  const scored = pairs
+    .map((pair) => pair.map((record) => actorClips([record], classes)))
+    .filter((sides) => sides.every((clips) => clips.length > 0))
+    .map((sides) => sides.map(([clip]) => classFrames(clip!, classes).map(classFrameScore)));
+  if (scored.length === 0) return [];
+  const side = (i: number): Statistic =>
+    classFrameStatistic(
+      scored.map((scores) => scores[i]!),
+      onRightThing,
+    );
+  return [{ name: 'place by class', clips: scored.length, statistics: [side(0), side(1)] }];
 }
 
 function whenComparisons(pairs: readonly Pair[]): PairedStatistics[] {

@@ -1,5 +1,5 @@
 // What an evaluation is fed with: one record a clip, answer and truth side by side.
-import type { Box, Segment } from '../result.js';
+import type { Actor, Box, Segment } from '../result.js';
 import type { TruthClip } from './truth.js';
 
 /** One sampled frame as answered. Box and point in pixels of the source picture; null: nothing found. */
@@ -24,6 +24,8 @@ export interface ClipRecord {
   meanPool?: readonly number[];
   frames: readonly RecordFrame[];
   segments: readonly Segment[];
+  /** Who does what, boxes in the order of `frames`; without them WHERE is not scored class by class. */
+  actors?: readonly Actor[];
   truth?: TruthClip;
 }
 

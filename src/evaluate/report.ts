@@ -3,7 +3,7 @@ import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import { resamples } from './bootstrap.js';
 import type { ClipRecord } from './record.js';
-import type { EvaluationReport } from './reportForm.js';
+import type { EvaluationReport, TruthRule } from './reportForm.js';
 import type { TruthClip } from './truth.js';
 import { whatReport } from './whatReport.js';
 import { whenReport } from './whenReport.js';
@@ -22,13 +22,15 @@ export interface ReportOptions {
   training?: TrainingFacts;
   /** Fitted on validation clips (`fitTemperature`): the calibration that it gives stands beside the plain one. */
   temperature?: number;
+  /** With `first` the box that knows no class is compared with the first thing alone, as before version 2 of the Result. */
+  truthRule?: TruthRule;
   seed?: number;
   bootstrapSamples?: number;
 }
 
 /**
  * Assembles the report of `evaluate --json` and `metrics.json`. Pure: same records, same report.
- * Throws `WhereWhenError` (input) for no records, an unknown label or a wrong number of probabilities.
+ * Throws `WhereWhenError` (input) for no records, for none of a class of the model, and for a wrong number of probabilities.
  */
 export function evaluationReport(
   records: readonly ClipRecord[],
@@ -37,6 +39,7 @@ export function evaluationReport(
     protocol = 'clips',
     training = {},
     temperature,
+    truthRule = 'any',
     seed = 0,
     bootstrapSamples = 1000,
   }: ReportOptions,
@@ -44,22 +47,46 @@ export function evaluationReport(
   checkRecords(records, classes);
   const draw = (clips: number) =>
     resamples(clips, { random: Random.from(seed, 'evaluate'), samples: bootstrapSamples });
-  const what = whatReport(records, { classes, trainingLabels: training.labels, temperature, draw });
-  const where = whereReport(records, training.truth, draw);
-  const when = whenReport(records, draw);
+  const known = records.filter((record) => isKnownAction(record, classes));
+  const unknownAction = records.length - known.length;
+  const what = whatReport(known, { classes, trainingLabels: training.labels, temperature, draw });
+  const where = whereReport(records, { classes, trainingTruth: training.truth, truthRule, draw });
+  const when = whenReport(known, draw);
   const sections = [what, where, when].filter((section) => section !== null);
   const figures = sections.flatMap((section) => Object.values(section.figures));
   if (what.manyLabels) figures.push(what.manyLabels.mAP);
+  if (where?.byClass) figures.push(...Object.values(where.byClass.figures));
   return {
     version: 1,
     protocol,
     clips: records.length,
+    ...(unknownAction > 0 && { unknownAction }),
     classes: [...classes],
     what,
     where,
     when,
-    words: [...notes(records, training, where !== null), ...summary(figures), ...calibrationWords(what)],
+    words: [
+      ...unknownWords(unknownAction, records.length),
+      ...notes(records, training, where !== null),
+      ...summary(figures),
+      ...calibrationWords(what),
+    ],
   };
+}
+
+/** Is one of the classes of a clip among those of the model? */
+export function isKnownAction(
+  { label, labels = [] }: Pick<ClipRecord, 'label' | 'labels'>,
+  classes: readonly string[],
+) {
+  return [label, ...labels].some((one) => classes.includes(one));
+}
+
+function unknownWords(unknown: number, all: number): string[] {
+  if (unknown === 0) return [];
+  return [
+    `${unknown} of ${all} clips are of an action that the model does not know: they count for WHERE alone.`,
+  ];
 }
 
 function summary(figures: EvaluationReport['what']['figures']['top1'][]): string[] {
@@ -100,8 +127,11 @@ function notes(records: readonly ClipRecord[], training: TrainingFacts, hasWhere
 
 function checkRecords(records: readonly ClipRecord[], classes: readonly string[]): void {
   if (records.length === 0) throw fault('evaluate', 'at least one clip to evaluate', '0');
-  for (const { clip, label, probabilities } of records) {
-    if (!classes.includes(label)) throw fault(clip, 'a label among the classes of the model', label);
+  if (!records.some((record) => isKnownAction(record, classes))) {
+    const { clip, label } = records[0]!;
+    throw fault(clip, `a clip of the model's classes (${classes.join(', ')})`, label);
+  }
+  for (const { clip, probabilities } of records) {
     if (probabilities.length !== classes.length) {
       throw fault(clip, `${classes.length} probabilities, one a class`, String(probabilities.length));
     }

@@ -63,6 +63,27 @@ export const WhatReport = z.object({
 });
 export type WhatReport = z.infer<typeof WhatReport>;
 
+/** Which true boxes the box that knows no class is compared with: any of the frame's, or those of the first thing only. */
+export const TruthRule = z.enum(['any', 'first']);
+export type TruthRule = z.infer<typeof TruthRule>;
+
+/** WHERE class by class, from the actors: `frames` counts each true class of each acting frame. */
+export const WhereByClass = z.object({
+  clips: z.number().int(),
+  frames: z.number().int(),
+  figures: z.object({
+    place: Figure,
+    meanIou: Figure,
+    'frameMap0.5': Figure,
+    'videoMap0.2': Figure,
+    'videoMap0.5': Figure,
+  }),
+  perClass: z.array(
+    z.object({ label: z.string(), frames: z.number().int(), place: z.number(), meanIou: z.number() }),
+  ),
+});
+export type WhereByClass = z.infer<typeof WhereByClass>;
+
 /** WHERE: figures over acting frames. `constantBox` is the fitted trivial box in parts of the picture (0..1). */
 export const WhereReport = z.object({
   clips: z.number().int(),
@@ -76,6 +97,8 @@ export const WhereReport = z.object({
     pointing: Figure,
   }),
   constantBox: z.object({ box: Box, fittedOn: z.enum(['training truth', 'the evaluated clips']) }),
+  truthRule: TruthRule.optional(),
+  byClass: WhereByClass.optional(),
 });
 export type WhereReport = z.infer<typeof WhereReport>;
 
@@ -127,6 +150,8 @@ export const EvaluationReport = z.object({
   version: z.literal(1),
   protocol: z.string(),
   clips: z.number().int(),
+  /** Clips whose action the model does not know: they count for WHERE alone. */
+  unknownAction: z.number().int().optional(),
   classes: z.array(z.string()),
   what: WhatReport,
   where: WhereReport.nullable(),

@@ -34,7 +34,10 @@ export function seedsReport(models: SeedsReport['models']): SeedsReport {
 
 /** Every figure of a report under the name of its part, as `what.top1`. */
 export function figuresOf({ what, where, when }: EvaluationReport): Record<string, Figure> {
-  const parts = { what: what.figures, where: where?.figures ?? {}, when: when?.figures ?? {} };
+  const parts = {
+    ...{ what: what.figures, where: where?.figures ?? {} },
+    ...{ actors: where?.byClass?.figures ?? {}, when: when?.figures ?? {} },
+  };
   return Object.fromEntries(
     Object.entries(parts).flatMap(([part, figures]) =>
       Object.entries(figures)

@@ -38,6 +38,35 @@ export function whereScores(frames: readonly WhereFrame[], overlap: BoxOverlap =
     }));
 }
 
+/** One true class on one frame: the answered box of that class, the true boxes of the class and those of other classes. */
+export interface ClassFrame {
+  predicted: Box | null;
+  own: readonly Box[];
+  others: readonly Box[];
+}
+
+/** IoU with the true box of the class that fits best, and whether the box lies on the right thing. */
+export interface ClassFrameScore {
+  iou: number;
+  isPlaced: boolean;
+}
+
+/** Two true boxes that overlap as much as this are one thing that does two classes. */
+const SAME_THING = 0.99;
+
+/**
+ * Scores the box of a class. It lies on the right thing where its centre is inside a true box of the class and its IoU with
+ * that class is larger than with every other true box; without an answer it lies nowhere.
+ */
+export function classFrameScore({ predicted, own, others }: ClassFrame): ClassFrameScore {
+  if (predicted === null) return { iou: 0, isPlaced: false };
+  const best = (boxes: readonly Box[]): number => Math.max(0, ...boxes.map((box) => boxIou(predicted, box)));
+  const rivals = others.filter((other) => own.every((box) => boxIou(box, other) < SAME_THING));
+  const centre = [(predicted[0] + predicted[2]) / 2, (predicted[1] + predicted[3]) / 2] as const;
+  const iou = best(own);
+  return { iou, isPlaced: own.some((box) => boxHolds(box, centre)) && iou > best(rivals) };
+}
+
 /** Sums up scored frames. A share counts IoU >= threshold. */
 export function summariseWhere(
   scores: readonly WhereScore[],

@@ -20,7 +20,14 @@ export const TruthInstance = z.object({
 });
 export type TruthInstance = z.infer<typeof TruthInstance>;
 
-/** What is true of one clip: its class, when it happens (seconds), the picture's size (pixels), where on each frame. */
+/** One thing that does a class, frame by frame, for clips with several. */
+export const TruthActor = z.object({ label: z.string(), frames: z.array(TruthFrame) });
+export type TruthActor = z.infer<typeof TruthActor>;
+
+/**
+ * What is true of one clip: its class, when it happens (seconds), the picture's size (pixels), where on each frame. Where
+ * several things are known, `actors` has them all and `frames` those of the first.
+ */
 export const TruthClip = z
   .object({
     label: z.string(),
@@ -31,6 +38,7 @@ export const TruthClip = z
     durationSeconds: z.number().positive().optional(),
     frames: z.array(TruthFrame),
     instances: z.array(TruthInstance).optional(),
+    actors: z.array(TruthActor).optional(),
   })
   .refine((clip) => clip.endSeconds >= clip.startSeconds, {
     path: ['endSeconds'],
@@ -57,25 +65,57 @@ export function parseTruth(value: unknown, path = 'truth.json'): Truth {
   });
 }
 
+/** Where a sampled frame lies in its clip. */
+export interface FramePlace {
+  /** Decoded order from 0. */
+  index?: number;
+  timeSeconds: number;
+}
+
 /**
- * The true box of a sampled frame: by frame index where given, else by the true frame nearest in time, no further
+ * The true box of a sampled frame, of the first thing where there are several: by frame index where given, else by the true frame nearest in time, no further
  * away than one spacing of true frames. Null where nothing acts or nothing is known.
  */
-export function trueBoxAt(clip: TruthClip, frame: { index?: number; timeSeconds: number }): Box | null {
+export function trueBoxAt({ frames }: Pick<TruthClip, 'frames'>, frame: FramePlace): Box | null {
   if (frame.index !== undefined) {
-    const own = clip.frames[frame.index];
+    const own = frames[frame.index];
     if (own?.index === frame.index) return own.box;
-    return clip.frames.find((f) => f.index === frame.index)?.box ?? null;
+    return frames.find((f) => f.index === frame.index)?.box ?? null;
   }
   let nearest: TruthFrame | undefined;
-  for (const f of clip.frames) {
+  for (const f of frames) {
     if (!nearest || distance(f) < distance(nearest)) nearest = f;
   }
-  return nearest && distance(nearest) <= spacingSeconds(clip.frames) ? nearest.box : null;
+  return nearest && distance(nearest) <= spacingSeconds(frames) ? nearest.box : null;
 
   function distance(f: TruthFrame): number {
     return Math.abs(f.timeSeconds - frame.timeSeconds);
   }
+}
+
+/** A true box and the class that is done in it. */
+export interface TrueBox {
+  label: string;
+  box: Box;
+}
+
+/** Every true box of a sampled frame, found as {@link trueBoxAt} finds one. */
+export function trueBoxesAt(clip: TruthClip, frame: FramePlace): TrueBox[] {
+  if (!clip.actors) {
+    const box = trueBoxAt(clip, frame);
+    return box ? [{ label: classAt(clip, frame.timeSeconds), box }] : [];
+  }
+  return clip.actors.flatMap((actor): TrueBox[] => {
+    const box = trueBoxAt(actor, frame);
+    return box ? [{ label: actor.label, box }] : [];
+  });
+}
+
+/** The class of the one happening that lasts at this time; the clip's own where none does, or several. */
+export function classAt({ label, instances = [] }: TruthClip, seconds: number): string {
+  const now = instances.filter((one) => seconds >= one.startSeconds && seconds <= one.endSeconds);
+  const labels = [...new Set(now.map((one) => one.label))];
+  return labels.length === 1 ? labels[0]! : label;
 }
 
 /** Mean time between true frames; one frame alone stands for any time. */

@@ -31,7 +31,7 @@ export function whatStatistics(
 
 /**
  * The answers of records, by the probabilities that `scoresOf` takes from them. A clip of several classes counts under the
- * one of them that is answered highest.
+ * one of them that is answered highest, one of unknown classes only is left out.
  */
 export function answersOf(
   records: readonly ClipRecord[],
@@ -39,9 +39,11 @@ export function answersOf(
   scoresOf: (record: ClipRecord) => readonly number[] = ({ probabilities }) => probabilities,
 ): ClassAnswer[] {
   const index = new Map(classes.map((label, k) => [label, k]));
-  return records.map((record) => {
+  return records.flatMap((record): ClassAnswer[] => {
     const scores = scoresOf(record);
-    return { scores, truth: truthsOf(record, index).reduce((a, b) => (scores[b]! > scores[a]! ? b : a)) };
+    const [first, ...further] = truthsOf(record, index);
+    if (first === undefined) return [];
+    return [{ scores, truth: further.reduce((a, b) => (scores[b]! > scores[a]! ? b : a), first) }];
   });
 }
 

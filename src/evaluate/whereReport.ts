@@ -4,20 +4,31 @@ import type { Statistic } from './bootstrap.js';
 import { fitConstantBox, type BoxSample } from './constantBox.js';
 import { compare, ratioOf } from './figure.js';
 import type { ClipRecord, Draw } from './record.js';
-import type { Figure, WhereReport } from './reportForm.js';
+import type { Figure, TruthRule, WhereReport } from './reportForm.js';
 import { whereScores, type WhereFrame, type WhereScore } from './spatial.js';
 import { boxCentre, centreBox, scaledBox, wholeFrame, type PictureSize } from './trivial.js';
-import { trueBoxAt, type TruthClip } from './truth.js';
+import { trueBoxAt, trueBoxesAt, type FramePlace, type TruthClip } from './truth.js';
+import { whereByClass } from './whereByClass.js';
+
+/** What WHERE is scored with. `trainingTruth` fits the constant box; without it the records do. */
+export interface WhereOptions {
+  classes: readonly string[];
+  trainingTruth?: readonly TruthClip[];
+  truthRule: TruthRule;
+  draw: Draw;
+}
 
 /** Scores the acting frames of the records that have truth; null where there are none. */
 export function whereReport(
   records: readonly ClipRecord[],
-  trainingTruth: readonly TruthClip[] | undefined,
-  draw: Draw,
+  { classes, trainingTruth = [], truthRule, draw }: WhereOptions,
 ): WhereReport | null {
-  const clips = records.map(actingFrames).filter((frames) => frames.length > 0);
+  const clips = records
+    .map((record) => actingFrames(record, truthRule))
+    .filter((frames) => frames.length > 0);
   if (clips.length === 0) return null;
-  const learnt = (trainingTruth ?? []).flatMap(boxSamples);
+  const learnt = trainingTruth.flatMap((clip) => boxSamples(clip, truthRule));
+  const byClass = whereByClass(records, classes, draw);
   const constant = fitConstantBox(learnt.length > 0 ? learnt : clips.flat());
   const model = clips.map((frames) => whereScores(frames));
   const rivals: Record<string, WhereScore[][]> = {
@@ -49,6 +60,8 @@ export function whereReport(
       box: constant.box,
       fittedOn: learnt.length > 0 ? 'training truth' : 'the evaluated clips',
     },
+    truthRule,
+    ...(byClass && { byClass }),
   };
 }
 
@@ -63,19 +76,29 @@ export function whereStatistic(
   );
 }
 
-/** The acting frames of one record; none without truth. */
-export function actingFrames({ frames, truth }: ClipRecord): WhereFrame[] {
+/** The acting frames of one record, those on which the rule knows a true box; none without truth. */
+export function actingFrames({ frames, truth }: ClipRecord, rule: TruthRule = 'any'): WhereFrame[] {
   if (!truth) return [];
+  const { width, height } = truth;
   return frames.flatMap((frame) => {
-    const box = trueBoxAt(truth, frame);
-    if (box === null) return [];
-    const { width, height } = truth;
-    return [{ predicted: frame.box, point: frame.point, truth: [box], width, height }];
+    const boxes = boxesBy(rule, truth, frame);
+    if (boxes.length === 0) return [];
+    return [{ predicted: frame.box, point: frame.point, truth: boxes, width, height }];
   });
 }
 
-function boxSamples({ frames, width, height }: TruthClip): BoxSample[] {
-  return frames.flatMap(({ box }) => (box === null ? [] : [{ truth: [box], width, height }]));
+/** The true boxes of a frame that count. */
+export function boxesBy(rule: TruthRule, truth: TruthClip, frame: FramePlace): Box[] {
+  if (rule === 'any') return trueBoxesAt(truth, frame).map(({ box }) => box);
+  return [trueBoxAt(truth, frame)].filter((box) => box !== null);
+}
+
+function boxSamples(truth: TruthClip, rule: TruthRule): BoxSample[] {
+  const { width, height, actors = [] } = truth;
+  const seen = new Map(
+    [truth, ...actors].flatMap(({ frames }) => frames.map((frame) => [frame.index, frame])),
+  );
+  return [...seen.values()].map((frame) => ({ truth: boxesBy(rule, truth, frame), width, height }));
 }
 
 function constantScores(clips: readonly WhereFrame[][], boxOf: (size: PictureSize) => Box): WhereScore[][] {

@@ -20,7 +20,7 @@ export function evaluationHtml(report: EvaluationReport): string {
 <ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>
 <div class="more">
 <details class="sheet"><summary>All figures, beside answers that look at no picture</summary>${figuresTable(report)}</details>
-<details class="sheet"><summary>Which class is taken for which</summary>${confusionTable(report.what.confusion)}</details>
+${actorsDetails(report)}<details class="sheet"><summary>Which class is taken for which</summary>${confusionTable(report.what.confusion)}</details>
 </div>
 </section>`;
 }
@@ -54,7 +54,19 @@ function figuresTable({ what, where, when }: EvaluationReport): string {
       : '';
   return `<div class="scroll" tabindex="0" role="region" aria-label="All figures"><table>
 <thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best trivial answer</th></tr></thead>
-${part('What', what.figures)}${part('Where', where?.figures)}${part('When', when?.figures)}</table></div>`;
+${part('What', what.figures)}${part('Where', where?.figures)}${part('Where, class by class', where?.byClass?.figures)}${part('When', when?.figures)}</table></div>`;
+}
+
+/** Where each class was done, for reports whose answers tell of actors. */
+function actorsDetails({ where }: EvaluationReport): string {
+  if (!where?.byClass) return '';
+  const rows = where.byClass.perClass.map(
+    ({ label, frames, place, meanIou }) =>
+      `<tr><th scope="row">${escaped(words(label))}</th><td>${frames}</td><td>${percent(place)}</td><td>${percent(meanIou)}</td></tr>`,
+  );
+  return `<details class="sheet"><summary>Where, class by class</summary><div class="scroll" tabindex="0" role="region" aria-label="Where, class by class"><table>
+<thead><tr><th scope="col">Class</th><th scope="col">Frames</th><th scope="col">On the right thing</th><th scope="col">Mean box IoU</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>
+`;
 }
 
 function figureRow({ name, value, interval, best, verdict }: Figure): string {

@@ -26,6 +26,7 @@ export function evaluationTable(report: EvaluationReport): string {
   const groups: [string, Record<string, Figure> | undefined][] = [
     ['WHAT', report.what.figures],
     ['WHERE', report.where?.figures],
+    ['ACTORS', report.where?.byClass?.figures],
     ['WHEN', report.when?.figures],
   ];
   const rows = groups.flatMap(([group, figures]) =>

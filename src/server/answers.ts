@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openModel, writeAtomically, type ModelFolder, type OpenModelOptions } from '../data/index.js';
-import { boxIou, trueBoxAt, whenScore, type TruthClip } from '../evaluate/index.js';
+import { boxIou, trueBoxesAt, whenScore, type TruthClip } from '../evaluate/index.js';
 import type { Predictor } from '../infer/index.js';
-import { parseResult, type Result } from '../result.js';
+import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
 import type { AnswerTable, RangeWish } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
@@ -159,13 +159,14 @@ function rowOf(result: Result, truth: TruthClip | null): Row {
   return { ...row, where: meanOverlap(result, truth), when };
 }
 
-/** Mean box overlap over the sampled frames that have a true box; a frame without an answer counts 0. */
+/** Mean overlap of the class-free box with the true box that it fits best, over the sampled frames that have one; a frame without an answer counts 0. */
 function meanOverlap(result: Result, truth: TruthClip): number | null {
   const [toX, toY] = [result.video.width / truth.width, result.video.height / truth.height];
   const overlaps = result.frames.flatMap(({ index, timeSeconds, box }) => {
-    const real = trueBoxAt(truth, { index, timeSeconds });
-    if (!real) return [];
-    return [box ? boxIou(box, [real[0] * toX, real[1] * toY, real[2] * toX, real[3] * toY]) : 0];
+    const all = trueBoxesAt(truth, { index, timeSeconds });
+    if (all.length === 0) return [];
+    const scaled = all.map(({ box: [x0, y0, x1, y1] }): Box => [x0 * toX, y0 * toY, x1 * toX, y1 * toY]);
+    return [box ? Math.max(...scaled.map((real) => boxIou(box, real))) : 0];
   });
   return overlaps.length > 0 ? overlaps.reduce((a, b) => a + b, 0) / overlaps.length : null;
 }

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically, type WrittenClip } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
-import { parseTruth, type Truth, type TruthClip } from '../evaluate/index.js';
+import { classAt, parseTruth, type Truth, type TruthClip } from '../evaluate/index.js';
 import type { ClipLabels } from './api.js';
 
 /** Thrown where somebody else saved in between; `current` is what they saved. */
@@ -78,26 +78,34 @@ function labelsOf(truth: TruthClip | null): ClipLabels {
   return { revision, truth };
 }
 
-/** Boxes that follow each other are one track; a frame without one ends it. */
+/** Boxes of one thing and class that follow each other are one track; a frame without one ends it. */
+function tracksOf(truth: TruthClip): WrittenClip['tracks'] {
+  const things = truth.actors ?? [{ label: null, frames: truth.frames }];
+  const tracks: WrittenClip['tracks'] = [];
+  for (const { label, frames } of things) {
+    let isOpen = false;
+    for (const { index, timeSeconds, box } of frames) {
+      const own = label ?? classAt(truth, timeSeconds);
+      const goesOn = isOpen && tracks.at(-1)!.label === own;
+      isOpen = box !== null;
+      if (box === null) continue;
+      if (!goesOn) tracks.push({ id: String(tracks.length + 1), label: own, boxes: [] });
+      tracks.at(-1)!.boxes.push({ frame: index, timeSeconds, box });
+    }
+  }
+  return tracks;
+}
+
 function writtenClip(clip: string, truth: TruthClip): WrittenClip {
   const { label, width, height, frames, startSeconds, endSeconds } = truth;
   const durationSeconds = truth.durationSeconds ?? endSeconds;
   const last = frames.at(-1);
   const frameRate = last && last.timeSeconds > 0 ? last.index / last.timeSeconds : 25;
   const segments = truth.instances ?? [{ label, startSeconds, endSeconds }];
-  const tracks: WrittenClip['tracks'] = [];
-  let isOpen = false;
-  for (const { index, timeSeconds, box } of frames) {
-    if (!box) isOpen = false;
-    else {
-      if (!isOpen) tracks.push({ id: String(tracks.length + 1), label, boxes: [] });
-      isOpen = true;
-      tracks.at(-1)!.boxes.push({ frame: index, timeSeconds, box });
-    }
-  }
+  const tracks = tracksOf(truth);
   return {
     clip,
-    labels: [...new Set([label, ...segments.map((segment) => segment.label)])],
+    labels: [...new Set([label, ...[...segments, ...tracks].map((one) => one.label)])],
     frames: Math.max((last?.index ?? 0) + 1, Math.round(durationSeconds * frameRate)),
     durationSeconds,
     frameRate,

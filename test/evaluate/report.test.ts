@@ -97,9 +97,23 @@ describe('evaluationReport', () => {
     expect(plain.when).toBeNull();
   });
 
-  it('names the clip whose label is unknown', () => {
+  it('counts a clip of an unknown action for WHERE alone, and says so', () => {
+    const jump = record({ clip: 'jump/1.mp4', label: 'jump', truth: { ...truth, label: 'jump' } });
+    const mixed = evaluationReport([record(), jump], { classes, bootstrapSamples: 0 });
+    expect([mixed.clips, mixed.unknownAction, mixed.what.clips, mixed.when!.clips]).toEqual([2, 1, 1, 1]);
+    expect(mixed.where!.frames).toBe(4);
+    expect(mixed.what.figures).toEqual(
+      evaluationReport([record()], { classes, bootstrapSamples: 0 }).what.figures,
+    );
+    expect(mixed.words[0]).toBe(
+      '1 of 2 clips are of an action that the model does not know: they count for WHERE alone.',
+    );
+    expect(EvaluationReport.parse(JSON.parse(JSON.stringify(mixed)))).toEqual(mixed);
+  });
+
+  it('names a clip where the model knows the action of none', () => {
     expect(() => evaluationReport([record({ label: 'jump' })], { classes })).toThrow(
-      /grow\/1.mp4: .* got jump/,
+      /grow\/1.mp4: .*\(grow, shrink\), got jump/,
     );
   });
 });

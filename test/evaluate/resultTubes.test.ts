@@ -50,6 +50,17 @@ describe('tubesOfResult', () => {
     expect(tubesOfResult(result(boxes), 'v', size)[0]!.boxes).toHaveLength(10);
   });
 
+  it('takes the boxes of the actor of its class, and those that know no class where there is none', () => {
+    const answer = result(boxes);
+    answer.classes.push({ label: 'sit', probability: 0.25 });
+    answer.actors = [{ label: 'sit', score: 0.25, boxes: [[10, 10, 20, 20]], segments: [] }];
+    const tubes = tubesOfResult(answer, 'v', size);
+    expect(tubes.map(({ label, boxes: [first] }) => [label, first])).toEqual([
+      ['run', [0, 0, 20, 20]],
+      ['sit', [20, 20, 40, 40]],
+    ]);
+  });
+
   it('gives no tube where no frame has a box', () => {
     expect(tubesOfResult(result([[0, null]]), 'v', size)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import {
   type ClipStore,
   type StoredClip,
 } from '../../data/index.js';
-import { trueBoxAt, whereScores, type TruthClip } from '../../evaluate/index.js';
+import { boxesBy, whereScores, type TruthClip } from '../../evaluate/index.js';
 import { answerOf, identityOf, type Answer } from '../../infer/index.js';
 import { inferenceGraph, initialise, type ModelConfig } from '../../model/index.js';
 import { Random } from '../../random.js';
@@ -95,10 +95,10 @@ function measuresOf(
   const weights = result.frames.map(({ weight }) => weight);
   const scores = whereScores(
     result.frames.flatMap((frame, i) => {
-      const box = truth && trueBoxAt(truth, frame);
-      if (!truth || !box) return [];
+      const boxes = truth ? boxesBy('any', truth, frame) : [];
+      if (!truth || boxes.length === 0) return [];
       const { width, height } = truth;
-      return [{ predicted: frame.box, point: points[i] ?? null, truth: [box], width, height }];
+      return [{ predicted: frame.box, point: points[i] ?? null, truth: boxes, width, height }];
     }),
   );
   const share = (holds: (score: (typeof scores)[number]) => boolean): number =>

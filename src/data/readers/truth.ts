@@ -12,8 +12,8 @@ export interface DecodedVideo {
 }
 
 /**
- * The truth of a clip: boxes of the first track of its first class, scaled from the annotation's picture to the file's,
- * and the extent of the class by its segments, else by a track without gaps, else the whole clip. Tracks that are known
+ * The truth of a clip: boxes of the first track of its first class, and of every track where there are several, scaled from
+ * the annotation's picture to the file's, and the extent of the class by its segments, else by a track without gaps, else the whole clip. Tracks that are known
  * by time only are placed on the nearest frame of a steady rate.
  */
 export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
@@ -22,6 +22,10 @@ export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
   const scale = scaleOf(clip, video);
   const frames = track ? framesOf(track, scale, video.frameRate) : [];
   const instances = clip.segments;
+  const actors = clip.tracks.map((one) => ({
+    label: one.label,
+    frames: framesOf(one, scale, video.frameRate),
+  }));
   const own = instances.filter((segment) => segment.label === label);
   const extent = own[0] ?? extentOf(frames, video);
   return {
@@ -33,6 +37,7 @@ export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
     durationSeconds: video.durationSeconds,
     frames,
     ...(instances.length > 0 && { instances }),
+    ...(actors.length > 1 && { actors }),
   };
 }
 

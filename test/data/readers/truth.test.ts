@@ -4,6 +4,8 @@ import { truthOf } from '../../../src/data/readers/index.js';
 import { parseTruth } from '../../../src/evaluate/index.js';
 
 const video = { width: 340, height: 256, frameRate: 25, durationSeconds: 4 };
+/** A box of 32 x 24 with its left edge here. */
+const boxOf = (x: number): [number, number, number, number] => [x, 0, x + 32, 24];
 const clip = (change: Partial<AnnotatedClip> = {}): AnnotatedClip => ({
   clip: 'Dive/a',
   labels: ['Dive'],
@@ -39,6 +41,18 @@ describe('truthOf', () => {
     const sampled = clip();
     sampled.tracks[0]!.boxes[1]!.frame = 60;
     expect(truthOf(sampled, video)).toMatchObject({ startSeconds: 0, endSeconds: 4 });
+  });
+
+  it('keeps every track where there are several, each with its class', () => {
+    const one = clip();
+    const other = { id: '2', label: 'Swim', boxes: [{ frame: 51, timeSeconds: null, box: boxOf(32) }] };
+    const truth = truthOf({ ...one, labels: ['Dive', 'Swim'], tracks: [...one.tracks, other] }, video);
+    expect(truth.frames.map(({ index }) => index)).toEqual([50, 51]);
+    expect(truth.actors).toEqual([
+      { label: 'Dive', frames: truth.frames },
+      { label: 'Swim', frames: [{ index: 51, timeSeconds: 2.04, box: [34, 0, 68, 25.6] }] },
+    ]);
+    expect(truthOf(one, video)).not.toHaveProperty('actors');
   });
 
   it('turns parts of the picture to pixels and times to frames', () => {
