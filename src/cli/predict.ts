@@ -10,12 +10,14 @@ import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './c
 import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
 import { localizeOption, type WayOptions } from './localizeOption.js';
+import { askedClasses, classOption, looksOption, type LookOptions } from './lookOptions.js';
 import type { Progress } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, ComputeOptions, WayOptions {
+interface Options extends CommonOptions, ComputeOptions, WayOptions, LookOptions {
   top: number;
+  leastScore?: number;
   overlay?: string;
   report?: string;
   backboneFile?: string;
@@ -30,6 +32,13 @@ export function predictCommand(wrap: Wrap): Command {
     .argument('<model>', 'model folder')
     .argument('<clip...>', 'video files or folders of frames')
     .addOption(new Option('--top <n>', 'classes to name').argParser(whole(1)).default(5))
+    .addOption(classOption())
+    .addOption(
+      new Option('--least-score <p>', 'leave out segments, and actors, whose score is below this').argParser(
+        number(0, 1),
+      ),
+    )
+    .addOption(looksOption())
     .option('--overlay <folder>', 'an MP4 a clip that shows mask, box, class and weights')
     .option('--report <file>', 'one HTML file about all clips, which opens without a network')
     .addOption(
@@ -56,11 +65,13 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
     backboneFile: options.backboneFile,
     localize: options.localize,
   });
+  const { classes } = predictor.config;
+  const ask = await orClose(predictor, () => askedClasses(options.class, classes));
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));
   const done = new Answered(shell, options, clips, stop.signal);
   const answer = options.windows === undefined ? answerWhole : answerWindows;
   try {
-    await answer({ predictor, clips, done, options, signal: stop.signal });
+    await answer({ predictor, clips, done, options, ask, signal: stop.signal });
   } finally {
     await predictor.close();
   }
@@ -74,12 +85,25 @@ interface Asked {
   clips: string[];
   done: Answered;
   options: Options;
+  /** Classes whose actors are asked for. */
+  ask: readonly string[];
   signal: AbortSignal;
 }
 
-async function answerWhole({ predictor, clips, done, options, signal }: Asked): Promise<void> {
+/** What `check` gives; where it throws, the model is closed first. */
+async function orClose<T>(predictor: Predictor, check: () => T): Promise<T> {
+  try {
+    return check();
+  } catch (error) {
+    await predictor.close();
+    throw error;
+  }
+}
+
+async function answerWhole({ predictor, clips, done, options, ask, signal }: Asked): Promise<void> {
   const { answerClips } = await import('../data/index.js');
-  for await (const outcome of answerClips(predictor, clips, { cache: options.cache })) {
+  const predict = { ask, looks: options.looks };
+  for await (const outcome of answerClips(predictor, clips, { cache: options.cache, predict })) {
     if (signal.aborted) break;
     await done.add(async () => {
       if ('error' in outcome) throw outcome.error;
@@ -123,7 +147,7 @@ class Answered {
   async add(work: () => Promise<Pick<Answer, 'result'>>): Promise<void> {
     const path = this.#clips[this.#looked]!;
     await this.#guard(async () => {
-      const { result: full } = await work();
+      const full = aboveScore((await work()).result, this.#options.leastScore);
       const result = { ...full, classes: full.classes.slice(0, this.#options.top) };
       this.#results.push(result);
       await printResult(this.#shell, result);
@@ -199,6 +223,21 @@ async function openOutputs({ overlay, report }: Options): Promise<void> {
     });
   }
   await makeFolder(dirname(report));
+}
+
+/** The result without the segments and actors below a score; segments name their actors by their new places. */
+function aboveScore(result: Result, least = 0): Result {
+  if (least === 0) return result;
+  const kept = result.actors.filter(({ score }) => score >= least);
+  const segments = result.segments.filter(({ score }) => score >= least);
+  return {
+    ...result,
+    actors: kept,
+    segments: segments.map(({ actor, ...segment }) => {
+      const place = actor === undefined ? -1 : kept.indexOf(result.actors[actor]!);
+      return { ...segment, ...(place >= 0 && { actor: place }) };
+    }),
+  };
 }
 
 async function makeFolder(folder: string): Promise<void> {
