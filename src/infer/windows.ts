@@ -144,6 +144,7 @@ function resultOf({
     video: {
       ...{ width: info.width, height: info.height, frames: info.frames, frameRate: info.frameRate },
       ...{ durationSeconds: info.durationSeconds, damagedFrames, missingFrames },
+      ...(info.pixelAspect !== undefined && { pixelAspect: info.pixelAspect }),
     },
     classes: classes
       .map((label, k) => ({ label, probability: told[k]! }))

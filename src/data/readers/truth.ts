@@ -9,18 +9,20 @@ export interface DecodedVideo {
   height: number;
   frameRate: number;
   durationSeconds: number;
+  /** Width of a stored pixel over its height as it is shown; 1 where it is not told. */
+  pixelAspect?: number;
 }
 
 /**
  * The truth of a clip: boxes of the first track of its first class, scaled from the annotation's picture to the file's,
  * and the extent of the class by its segments, else by a track without gaps, else the whole clip. Tracks that are known
- * by time only are placed on the nearest frame of a steady rate.
+ * by time only are placed on the nearest frame of a steady rate; a track at a tool's own rate is taken over to the file's.
  */
 export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
   const label = clip.labels[0] ?? '';
   const track = clip.tracks.find((one) => one.label === label);
   const scale = scaleOf(clip, video);
-  const frames = track ? framesOf(track, scale, video.frameRate) : [];
+  const frames = track ? framesOf(track, scale, { from: clip.frameRate, to: video.frameRate }) : [];
   const instances = clip.segments;
   const own = instances.filter((segment) => segment.label === label);
   const extent = own[0] ?? extentOf(frames, video);
@@ -38,15 +40,38 @@ export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
 
 function scaleOf({ boxUnit, width, height }: AnnotatedClip, video: DecodedVideo): [number, number] {
   if (boxUnit === 'parts') return [video.width, video.height];
+  if (boxUnit === 'shown') {
+    const aspect = video.pixelAspect ?? 1;
+    return aspect >= 1 ? [1 / aspect, 1] : [1, aspect]; // a browser stretches the one side and shrinks neither
+  }
   return [video.width / (width ?? video.width), video.height / (height ?? video.height)];
 }
 
-function framesOf({ boxes }: Track, [sx, sy]: [number, number], frameRate: number): TruthFrame[] {
-  return boxes.map(({ frame, timeSeconds, box }) => {
-    const index = frame ?? Math.round((timeSeconds ?? 0) * frameRate);
-    const scaled: Box = [box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy];
-    return { index, timeSeconds: timeSeconds ?? index / frameRate, box: scaled };
+function framesOf(
+  { boxes }: Track,
+  [sx, sy]: [number, number],
+  rates: { from: number | undefined; to: number },
+): TruthFrame[] {
+  const scaled = boxes.map(({ frame, timeSeconds, box }): TruthFrame => {
+    const index = frame ?? Math.round((timeSeconds ?? 0) * rates.to);
+    const own: Box = [box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy];
+    return { index, timeSeconds: timeSeconds ?? index / rates.to, box: own };
   });
+  const isOfTool = rates.from !== undefined && boxes.every(({ timeSeconds }) => timeSeconds !== null);
+  return isOfTool ? resampled(scaled, rates.from!, rates.to) : scaled;
+}
+
+/** Boxes at one rate as boxes at another: on each frame that starts within one of them, the nearest in time. */
+function resampled(frames: readonly TruthFrame[], from: number, to: number): TruthFrame[] {
+  const found: TruthFrame[] = [];
+  const [first, last] = [frames[0]?.timeSeconds ?? 0, (frames.at(-1)?.timeSeconds ?? -1) + 1 / from];
+  for (let index = Math.round(first * to), at = 0; index < Math.round(last * to); index++) {
+    const seconds = index / to;
+    const gap = (i: number): number => Math.abs((frames[i]?.timeSeconds ?? Infinity) - seconds);
+    while (gap(at + 1) < gap(at)) at++;
+    if (gap(at) <= 1 / from) found.push({ ...frames[at]!, index, timeSeconds: seconds });
+  }
+  return found;
 }
 
 function extentOf(

@@ -16,6 +16,8 @@ export interface WrittenClip extends AnnotatedClip {
   frameRate: number;
   width: number;
   height: number;
+  /** Width of a pixel over its height, where it is not 1: for formats whose boxes are in pixels as they are shown. */
+  pixelAspect?: number;
   segments: WrittenSegment[];
 }
 

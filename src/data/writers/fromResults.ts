@@ -28,6 +28,7 @@ function clipOf({ video, classes, frames, segments }: Result, clip: string): Wri
     frameRate: video.frameRate,
     width: video.width,
     height: video.height,
+    ...(video.pixelAspect !== undefined && { pixelAspect: video.pixelAspect }),
     boxUnit: 'pixels',
     segments: segments.map((segment) => ({ ...segment })),
     tracks: tracksOf(frames, label),
