@@ -1,10 +1,10 @@
 // CVAT XML 1.1 for video, as it is exported for a task, a job or a whole project, or a folder of such files: tracks of
 // shapes on frames. Frames are those of the source video, from 0, whatever start and step the task has.
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
 import { keysOf, SHAPE_NAMES, Shapes } from './cvatShapes.js';
+import { filesOf } from './files.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { interpolated } from './interpolate.js';
 import { readXml } from './text.js';
@@ -59,18 +59,12 @@ export const cvat: AnnotationReader = {
   async read(path) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
-    for (const file of await filesOf(path)) addFile(clips, await parsedFile(file), { path: file, notes });
+    for (const file of await filesOf(path, /\.xml$/i, 'XML files of CVAT'))
+      addFile(clips, await parsedFile(file), { path: file, notes });
     const all = [...clips.values()];
     return { format: 'cvat', classes: classesOf(all), clips: all, notes };
   },
 };
-
-async function filesOf(path: string): Promise<string[]> {
-  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => extname(name).toLowerCase() === '.xml').sort();
-  if (names.length > 0) return names.map((name) => join(path, name));
-  throw new WhereWhenError({ code: 'missing', path, expected: 'XML files of CVAT', received: 'none' });
-}
 
 async function parsedFile(path: string): Promise<Cvat> {
   const parsed = CvatFile.safeParse(await readXml(path, ['track', 'image', 'task', ...SHAPE_NAMES]));

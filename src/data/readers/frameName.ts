@@ -18,10 +18,12 @@ const GENERAL = /^(\.|images?|frames|data|default|train|valid?|validation|test|o
 
 /** `run1.mp4` and 12 of `run1_mp4-12_jpg.rf.0a1b.jpg` or `run1_frame_000012.png` (then `run1`); the clip may be empty. */
 export function splitFrameName(file: string): FrameName {
-  const stem = basename(file, extname(file)).replace(ROBOFLOW, '');
+  const plain = basename(file, extname(file));
+  const stem = plain.replace(ROBOFLOW, '');
   const found = NUMBERED.exec(stem);
-  if (!found) return { clip: withEnding(stem) };
-  return { clip: withEnding(found[1]!), frame: Number(found[2]) };
+  const clip = found?.[1] ?? stem;
+  const named = stem === plain ? clip : withEnding(clip);
+  return found ? { clip: named, frame: Number(found[2]) } : { clip: named };
 }
 
 /**

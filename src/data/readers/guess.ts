@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
+import { isBorisHeader } from './borisTables.js';
 import { isFlatRecord } from './labelStudioFlat.js';
 import { isListHeader } from './list.js';
 import { isPathLine } from './paths.js';
@@ -16,6 +17,13 @@ const FOLDERS: readonly [RegExp, string][] = [
   [/_(test|val)\.txt$/, 'thumos14'],
   [/^(training|validation)Set\.csv$/, 'moments'],
   [/\.xml$/i, 'cvat'],
+  [/\.eaf$/i, 'elan'],
+  [/\.vtt$/i, 'webvtt'],
+  [/\.srt$/i, 'srt'],
+  [/^(gt|seqinfo\.ini)$/i, 'mot'],
+  [/\.seqinfo\.ini$/i, 'mot'],
+  [/^(labels|obj_train_data|classes\.txt|obj\.names|data\.yaml)$/i, 'yolo'],
+  [/^Labels-v2\.json$/i, 'soccernet'],
 ];
 
 /** Marks of a JSON object: fields that it has, and the format that they mean. */
@@ -24,6 +32,9 @@ const OBJECTS: readonly [readonly string[], string][] = [
   [['images', 'annotations', 'categories'], 'coco'],
   [['metadata', 'file', 'view'], 'via'],
   [['_via_img_metadata'], 'via'],
+  [['observations', 'behaviors_conf'], 'boris'],
+  [['samples'], 'fiftyone'],
+  [['UrlLocal', 'annotations'], 'soccernet'],
 ];
 
 /** Marks of the first entry of a JSON object by video. */
@@ -61,6 +72,14 @@ async function fileFormat(path: string): Promise<string | undefined> {
       return 'ucf101-24';
     case '.xml':
       return 'cvat';
+    case '.boris':
+      return 'boris';
+    case '.eaf':
+      return 'elan';
+    case '.vtt':
+      return 'webvtt';
+    case '.srt':
+      return 'srt';
     case '.csv':
     case '.tsv':
     case '.txt':
@@ -74,11 +93,15 @@ async function fileFormat(path: string): Promise<string | undefined> {
 
 /** Tables with a header tell themselves by their columns; AVA has seven or eight fields, most of them numbers. */
 async function tableFormat(path: string): Promise<string | undefined> {
-  const fields = (await readRows(path)).rows[0]?.fields.map((name) => name.trim()) ?? [];
+  const { rows } = await readRows(path);
+  if (rows.slice(0, 50).some((row) => isBorisHeader(row.fields))) return 'boris';
+  const fields = rows[0]?.fields.map((name) => name.trim()) ?? [];
   const names = fields.map((name) => name.toLowerCase());
   if (isFlatRecord(names)) return 'label-studio';
   if (names.includes('youtube_id')) return 'kinetics';
   if (isListHeader(names)) return 'csv';
+  if (fields.length >= 6 && fields.every((field) => field !== '' && Number.isFinite(Number(field))))
+    return 'mot';
   const isBox = fields.length >= 7 && fields.slice(1, 6).every((field) => Number.isFinite(Number(field)));
   if (isBox) return isMultiSports(basename(path), fields[0]!) ? 'multisports' : 'ava';
   if (/(training|validation)Set/i.test(basename(path)) || (fields.length === 4 && !fields[1]!.match(/^\d+$/)))

@@ -2,9 +2,12 @@
 import { WhereWhenError } from '../../errors.js';
 import { activitynet } from './activitynet.js';
 import { ava, multisports } from './ava.js';
+import { boris } from './boris.js';
 import { boxesJson } from './boxesJson.js';
 import { coco } from './coco.js';
 import { cvat } from './cvat.js';
+import { elan } from './elan.js';
+import { fiftyone } from './fiftyone.js';
 import type { AnnotationReader, Annotations } from './form.js';
 import { hmdb51 } from './hmdb51.js';
 import { jhmdb } from './jhmdb.js';
@@ -12,12 +15,16 @@ import { kinetics } from './kinetics.js';
 import { labelStudio } from './labelStudio.js';
 import { bouts, csvList, jsonList } from './list.js';
 import { moments } from './moments.js';
+import { mot } from './mot.js';
 import { pathList } from './paths.js';
+import { soccernet } from './soccernet.js';
 import { sound } from './sound.js';
+import { srt, webvtt } from './subtitles.js';
 import { thumos14 } from './thumos14.js';
 import { ucf101 } from './ucf101.js';
 import { ucf24 } from './ucf24.js';
 import { via } from './via.js';
+import { yolo } from './yolo.js';
 
 export { readDetections } from './detections.js';
 export { guessFormat } from './guess.js';
@@ -58,6 +65,14 @@ export const READERS: readonly AnnotationReader[] = [
   coco,
   pathList,
   bouts,
+  boris,
+  elan,
+  webvtt,
+  srt,
+  mot,
+  yolo,
+  soccernet,
+  fiftyone,
 ].map(checking);
 
 function checking(reader: AnnotationReader): AnnotationReader {

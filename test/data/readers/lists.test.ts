@@ -9,7 +9,7 @@ const read = (format: string, path: string, split?: number) => readerOf(format).
 describe('every list', () => {
   it('has one reader a name and names the formats when asked for another', () => {
     expect(new Set(READERS.map(({ format }) => format)).size).toBe(READERS.length);
-    expect(() => readerOf('yolo')).toThrow(/one of csv, json, ucf101, .* got yolo/);
+    expect(() => readerOf('pascal')).toThrow(/one of csv, json, ucf101, .* got pascal/);
   });
 
   it.each(READERS.map(({ format }) => format))('%s names the path that is missing', async (format) => {
