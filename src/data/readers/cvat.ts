@@ -143,7 +143,7 @@ function addTrack(
   );
   if (last?.isShown && end !== undefined && last.frame < end)
     keys.push({ ...last, frame: end, isShown: false });
-  clip.tracks.push({ id, label, boxes: interpolated(keys) });
+  clip.tracks.push({ id, label, boxes: interpolated(keys, undefined, `${path} > track ${id}`) });
   addLabel(clip, label);
 }
 

@@ -67,7 +67,7 @@ function addTask(
   const rate = rateOf(results, task.data['fps']);
   if (rate.isAssumed && results.some(({ type }) => type === 'timelinelabels' || type === 'videorectangle'))
     notes.push(`${place}: no frame rate is told, ${rate.value} is assumed, the tool's own default`);
-  for (const result of results) addResult(clip, result, rate.value);
+  for (const result of results) addResult(clip, result, { rate: rate.value, place });
 }
 
 /** The video of a task: under the usual names, else the first that looks like one, else the only text, else the upload. */

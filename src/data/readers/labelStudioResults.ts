@@ -69,10 +69,14 @@ function told({ framesCount = 0, duration = 0 }: z.infer<typeof Rectangle>): num
 }
 
 /** Adds what a result says, with frames at `rate` a second. */
-export function addResult(clip: AnnotatedClip, result: LabelStudioResult, rate: number): void {
+export function addResult(
+  clip: AnnotatedClip,
+  result: LabelStudioResult,
+  { rate, place }: { rate: number; place: string },
+): void {
   switch (result.type) {
     case 'videorectangle':
-      return addTrack(clip, result.id ?? `track ${clip.tracks.length + 1}`, result.value, rate);
+      return addTrack(clip, result.id ?? `track ${clip.tracks.length + 1}`, result.value, { rate, place });
     case 'timelinelabels':
       return addRanges(clip, result.value, rate);
     case 'labels':
@@ -82,14 +86,19 @@ export function addResult(clip: AnnotatedClip, result: LabelStudioResult, rate: 
   }
 }
 
-function addTrack(clip: AnnotatedClip, id: string, value: z.infer<typeof Rectangle>, fallback: number): void {
+function addTrack(
+  clip: AnnotatedClip,
+  id: string,
+  value: z.infer<typeof Rectangle>,
+  { rate: fallback, place }: { rate: number; place: string },
+): void {
   const rate = told(value) ?? fallback;
   clip.frameRate = rate;
   if (value.framesCount) clip.frames = Math.round(value.framesCount);
   if (value.duration) clip.durationSeconds = value.duration;
   const label = value.labels[0] ?? 'unlabelled';
   const keys = keysOf(value);
-  clip.tracks.push({ id, label, boxes: interpolated(keys, rate) });
+  clip.tracks.push({ id, label, boxes: interpolated(keys, rate, `${place} > ${id}`) });
   addLabel(clip, label);
 }
 

@@ -112,11 +112,16 @@ export async function readXml(path: string, lists: readonly string[]): Promise<u
   const text = await readText(path);
   const fault = XMLValidator.validate(text);
   if (fault !== true) throw lineFault(path, fault.err.line, 'XML', fault.err.msg);
-  return new XMLParser({
+  const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
     parseTagValue: false,
     parseAttributeValue: false,
     isArray: (name) => lists.includes(name),
-  }).parse(text);
+  });
+  try {
+    return parser.parse(text);
+  } catch (cause) {
+    throw lineFault(path, text.split('\n').length, 'XML', (cause as Error).message);
+  }
 }

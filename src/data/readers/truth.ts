@@ -22,7 +22,12 @@ export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
   const label = clip.labels[0] ?? '';
   const track = clip.tracks.find((one) => one.label === label);
   const scale = scaleOf(clip, video);
-  const frames = track ? framesOf(track, scale, { from: clip.frameRate, to: video.frameRate }) : [];
+  const frames = track
+    ? framesOf(track, scale, {
+        ...{ from: clip.frameRate, to: video.frameRate },
+        frames: Math.round(video.durationSeconds * video.frameRate),
+      })
+    : [];
   const instances = clip.segments;
   const own = instances.filter((segment) => segment.label === label);
   const extent = own[0] ?? extentOf(frames, video);
@@ -50,7 +55,7 @@ function scaleOf({ boxUnit, width, height }: AnnotatedClip, video: DecodedVideo)
 function framesOf(
   { boxes }: Track,
   [sx, sy]: [number, number],
-  rates: { from: number | undefined; to: number },
+  rates: { from: number | undefined; to: number; frames: number },
 ): TruthFrame[] {
   const scaled = boxes.map(({ frame, timeSeconds, box }): TruthFrame => {
     const index = frame ?? Math.round((timeSeconds ?? 0) * rates.to);
@@ -58,14 +63,18 @@ function framesOf(
     return { index, timeSeconds: timeSeconds ?? index / rates.to, box: own };
   });
   const isOfTool = rates.from !== undefined && boxes.every(({ timeSeconds }) => timeSeconds !== null);
-  return isOfTool ? resampled(scaled, rates.from!, rates.to) : scaled;
+  return isOfTool ? resampled(scaled, { ...rates, from: rates.from! }) : scaled;
 }
 
-/** Boxes at one rate as boxes at another: on each frame that starts within one of them, the nearest in time. */
-function resampled(frames: readonly TruthFrame[], from: number, to: number): TruthFrame[] {
+/** Boxes at one rate as boxes at another: on each frame of the file that starts within one, the nearest in time. */
+function resampled(
+  frames: readonly TruthFrame[],
+  { from, to, frames: length }: { from: number; to: number; frames: number },
+): TruthFrame[] {
   const found: TruthFrame[] = [];
   const [first, last] = [frames[0]?.timeSeconds ?? 0, (frames.at(-1)?.timeSeconds ?? -1) + 1 / from];
-  for (let index = Math.round(first * to), at = 0; index < Math.round(last * to); index++) {
+  const end = Math.min(length, Math.round(last * to));
+  for (let index = Math.round(first * to), at = 0; index < end; index++) {
     const seconds = index / to;
     const gap = (i: number): number => Math.abs((frames[i]?.timeSeconds ?? Infinity) - seconds);
     while (gap(at + 1) < gap(at)) at++;
