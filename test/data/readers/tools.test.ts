@@ -36,6 +36,14 @@ describe('Label Studio', () => {
     expect(truthOf(clips[0]!, video)).toMatchObject({ startSeconds: 2, endSeconds: 4 });
   });
 
+  it('gives no frame behind the end of the file, and refuses a track that would fill the memory', async () => {
+    const { clips } = await read([task({ video: 'l.mp4' }, boxes([key(1, 0), key(240, 50)]))]);
+    expect(truthOf(clips[0]!, { ...video, durationSeconds: 4 }).frames.at(-1)!.index).toBe(119);
+    await expect(read([task({ video: 'l.mp4' }, boxes([key(1, 0), key(9e9, 50)]))])).rejects.toThrow(
+      /file.json > 0 > t: a track of at most 2000000 frames, got frames 0 to 8999999999/,
+    );
+  });
+
   it('takes 24 frames a second where no rate is told, and says so', async () => {
     const timeline = {
       type: 'timelinelabels',
