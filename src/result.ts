@@ -87,6 +87,8 @@ const Common = z.object({
     frames: z.number().int(),
     durationSeconds: z.number(),
     frameRate: z.number(),
+    /** Width of a pixel over its height where a player stretches the picture; left out for square pixels. */
+    pixelAspect: z.number().positive().optional(),
     damagedFrames: z.number().int(),
     missingFrames: z.number().int(),
   }),

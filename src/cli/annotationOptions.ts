@@ -8,9 +8,10 @@ export interface AnnotationOptions {
   annotations?: string;
   format?: string;
   split?: string;
+  attribute?: string;
 }
 
-/** `--annotations`, `--format` and `--split`. */
+/** `--annotations`, `--format`, `--split` and `--attribute`. */
 export function annotationOptions(): Option[] {
   return [
     new Option(
@@ -21,8 +22,17 @@ export function annotationOptions(): Option[] {
       '--format <name>',
       'of --annotations, where its looks do not tell: csv, json, ucf101, hmdb51, ...',
     ),
+    attributeOption(),
     new Option('--split <n>', 'official split of --annotations (default: 1)').choices(['1', '2', '3']),
   ];
+}
+
+/** `--attribute`, alone where a command has its own words for the rest. */
+export function attributeOption(): Option {
+  return new Option(
+    '--attribute <name>',
+    'of --annotations: the attribute, control, tier or column that holds the class, where there are several',
+  );
 }
 
 /** The source that the options name. Throws `usage` for a format or split without annotations. */
@@ -30,10 +40,16 @@ export function annotationSource({
   annotations,
   format,
   split,
+  attribute,
 }: AnnotationOptions): AnnotationSource | undefined {
   if (annotations !== undefined)
-    return { path: annotations, format, ...(split !== undefined && { split: Number(split) }) };
-  const lone = format !== undefined ? '--format' : split !== undefined ? '--split' : undefined;
+    return {
+      ...{ path: annotations, format },
+      ...(split !== undefined && { split: Number(split) }),
+      ...(attribute !== undefined && { attribute }),
+    };
+  const given = { '--format': format, '--split': split, '--attribute': attribute };
+  const lone = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (lone === undefined) return undefined;
   throw new WhereWhenError({
     code: 'usage',

@@ -1,6 +1,7 @@
 // `wherewhen evaluate MODEL DATA`, and with `--protocol` what protocol.ts does
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
+import { attributeOption } from './annotationOptions.js';
 import { cacheOption } from './backboneOptions.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
@@ -32,6 +33,7 @@ export function evaluateCommand(wrap: Wrap): Command {
     .option('--protocol <name>', 'thumos14, activitynet, ucf101, hmdb51, ucf101-24 or a script protocol')
     .option('--annotations <path>', "the set's own annotations, or a list of clips: a folder or a file")
     .option('--format <name>', 'of --annotations, where its looks do not tell (without --protocol)')
+    .addOption(attributeOption())
     .option('--detections <file>', "detections of others to score: ActivityNet's JSON or THUMOS text")
     .option('--thresholds <list>', 'temporal IoU thresholds, as 0.3,0.5', numbers(0, 1))
     .addOption(new Option('--split <n>', 'one official split (default: all)').choices(['1', '2', '3']))

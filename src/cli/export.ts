@@ -15,7 +15,10 @@ interface Options extends CommonOptions, ComputeOptions {
 }
 
 /** Formats by name; said here too, so that `--help` loads nothing. The library has the last word. */
-const formats = ['cvat', 'label-studio', 'via', 'coco', 'activitynet', 'ava'];
+const formats =
+  'cvat label-studio via coco activitynet ava bouts boris elan webvtt srt mot yolo soccernet fiftyone'.split(
+    ' ',
+  );
 
 /** The command. */
 export function exportCommand(wrap: Wrap): Command {

@@ -24,6 +24,8 @@ export interface AnnotationSource {
   format?: string;
   /** Official split, 1 to 3 (UCF101, HMDB51, JHMDB). */
   split?: number;
+  /** The attribute, control, tier or column that holds the class, where a file has several. */
+  attribute?: string;
 }
 
 /** How a data set is opened. */
@@ -44,8 +46,8 @@ export async function openDataset(folder: string, options: OpenDatasetOptions = 
 }
 
 /** Reads a list or annotations. Throws `missing` and `format`. */
-export async function readAnnotations({ path, format, split }: AnnotationSource): Promise<Annotations> {
-  return readerOf(format ?? (await guessFormat(path))).read(path, { split });
+export async function readAnnotations({ path, format, ...options }: AnnotationSource): Promise<Annotations> {
+  return readerOf(format ?? (await guessFormat(path))).read(path, options);
 }
 
 /**
@@ -68,7 +70,7 @@ export async function datasetOf(
   const places = new Map<string, ClipEntry>();
   for (const annotated of annotations.clips) {
     if (annotated.subset === 'unused') continue;
-    const path = index.find(annotated.clip);
+    const path = placeOf(annotated, index, annotations, dataset);
     const label = annotated.labels[0];
     const before = path === undefined ? undefined : places.get(path);
     if (path === undefined) dataset.missing!.push(annotated.clip);
@@ -78,11 +80,54 @@ export async function datasetOf(
     else places.set(path, entryOf(folder, path, annotated, group));
   }
   dataset.clips = [...places.values()];
-  if (dataset.clips.length === 0) throw strangers(folder, annotations.clips[0]?.clip, index.example);
+  tellNearest(dataset, index);
+  if (dataset.clips.length === 0) throw noClips(dataset, annotations, index);
   const learnt = isToLearn && hasSides ? keepLearnable(dataset) : undefined;
   nameClasses(dataset, annotations, { minimum: minimumClasses, learnt });
   await checkContent(dataset, { hasSides, leaks, strict });
   return dataset;
+}
+
+/** Where an annotated clip lies; the only clip here, where the annotations tell of one and do not name it. */
+function placeOf(
+  { clip, alsoNamed, isNameGuessed }: AnnotatedClip,
+  index: ClipIndex,
+  { clips }: Annotations,
+  { notes }: Dataset,
+): string | undefined {
+  const path = index.find(clip, alsoNamed);
+  if (path !== undefined || !isNameGuessed || clips.length > 1 || index.size > 1) return path;
+  const only = index.example === undefined ? undefined : index.find(index.example);
+  if (only !== undefined)
+    notes!.push(`the annotations do not name their clip: taken as that of ${index.example}`);
+  return only;
+}
+
+/** Of the first clips that are not here, the names that are most like theirs. */
+function tellNearest({ missing = [], notes = [] }: Dataset, index: ClipIndex): void {
+  for (const name of missing.slice(0, 3)) {
+    const near = index.nearest(name);
+    if (near.length > 0) notes.push(`"${name}" is not here; the nearest names are ${near.join(', ')}`);
+  }
+}
+
+/** Why there is nothing to work on: no clip found, or none of those found with a class or side. Notes tell the rest. */
+function noClips(
+  { folder, leftOut, notes = [] }: Dataset,
+  { clips }: Annotations,
+  index: ClipIndex,
+): WhereWhenError {
+  const hint = notes.length > 0 ? shortList(notes, 2) : undefined;
+  if (leftOut.length === 0) return strangers(folder, clips[0]?.clip, index.example, hint);
+  const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
+  const count = leftOut.length === 1 ? 'one clip' : `${leftOut.length} clips`;
+  return new WhereWhenError({
+    code: 'input',
+    path: folder,
+    expected: 'clips with a class, as the annotations tell it',
+    received: `${count} that they name and that are here, as "${basename(leftOut[0]!.path)}": ${reasons.join('; ')}`,
+    ...(hint !== undefined && { hint }),
+  });
 }
 
 /** The sides of a data set: those that its list tells; without any told every clip is to train on. */
@@ -114,7 +159,7 @@ export function testSideOf(dataset: Dataset): Dataset {
 function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?: RegExp): ClipEntry {
   const label = annotated.labels[0]!;
   const below = relative(folder, path).split(sep).join('/');
-  const name = below.startsWith(`${label}/`) ? below : `${label}/${below}`;
+  const name = below.normalize('NFC').startsWith(`${label}/`) ? below : `${label}/${below}`;
   const { subset } = annotated;
   return {
     ...{ path, name, label, classIndex: -1, annotated },
@@ -220,7 +265,11 @@ export async function videoFiles(folder: string, names: Iterable<string>): Promi
       return path === undefined ? [] : [[name, path] as const];
     }),
   );
-  if (found.size === 0) throw strangers(folder, wanted[0], index.example);
+  if (found.size === 0) {
+    const near = wanted.length > 0 ? index.nearest(wanted[0]!) : [];
+    const hint = near.length > 0 ? `the nearest names are ${near.join(', ')}` : undefined;
+    throw strangers(folder, wanted[0], index.example, hint);
+  }
   return found;
 }
 
@@ -242,11 +291,13 @@ export function strangers(
   folder: string,
   wanted: string | undefined,
   seen: string | undefined,
+  hint?: string,
 ): WhereWhenError {
   return new WhereWhenError({
     code: 'input',
     path: folder,
     expected: `clips that the annotations name, as "${wanted ?? 'none'}"`,
     received: seen === undefined ? 'no clip at all' : `only others, as "${seen}"`,
+    ...(hint !== undefined && { hint }),
   });
 }

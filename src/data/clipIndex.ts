@@ -5,18 +5,22 @@ import { basename, extname, isAbsolute, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import { CLIP_EXTENSIONS } from './clips.js';
 import { IMAGE } from './contentHash.js';
+import { nearestNames, stemOf, untimedKey, videoKey } from './videoName.js';
 
-/** `Class/v_x` of `Class/v_x.avi`. */
-export function stemOf(name: string): string {
-  const ending = extname(name);
-  return CLIP_EXTENSIONS.includes(ending.toLowerCase()) ? name.slice(0, -ending.length) : name;
+/** A clip that is there: its path below the folder without ending, and where it lies. */
+interface Place {
+  stem: string;
+  path: string;
 }
 
 /** Clips by their names. */
 export class ClipIndex {
   readonly folder: string;
   /** Stems of the paths below the folder, with `/` between parts, by their last part. */
-  readonly #byName = new Map<string, { stem: string; path: string }[]>();
+  readonly #byName = new Map<string, Place[]>();
+  /** The same by names without a `v_` before them, and by those without the times of a clip behind them. */
+  readonly #byKey = new Map<string, Place[]>();
+  readonly #byUntimed = new Map<string, Place[]>();
   /** Where links led to: one that leads back up is followed once. */
   readonly #followed = new Set<string>();
   #first: string | undefined;
@@ -46,18 +50,46 @@ export class ClipIndex {
     return this.#first;
   }
 
+  /** The names of clips that are spelt most like `name`, for messages. */
+  nearest(name: string): string[] {
+    return nearestNames(name, [...this.#byName.keys()]);
+  }
+
+  /** How many clips there are. */
+  get size(): number {
+    return [...this.#byName.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
   /**
-   * The path of the clip that a list calls `name`: the file itself, else the one whose path below the folder ends in
-   * that name, or the other way round, else the only one of that file name. Throws `input` where several could be meant.
+   * The path of the clip that a list calls `name` (or one of `others`): the file itself, else the one whose path below the
+   * folder ends in that name, or the other way round, else the only one of that file name; else the only one that is that
+   * video by another way of naming it (`v_ID`, `ID_000007_000017`). Throws `input` where several could be meant.
    */
-  find(name: string): string | undefined {
-    const stem = stemOf(name.replaceAll('\\', '/').replace(/^\.\//, ''));
+  find(name: string, others: readonly string[] = []): string | undefined {
+    for (const one of [name, ...others]) {
+      const found = this.#named(one);
+      if (found !== undefined) return found;
+    }
+    const key = videoKey(name);
+    const untimed = untimedKey(key);
+    const alike =
+      this.#byKey.get(key) ??
+      (untimed === undefined ? this.#byUntimed.get(key) : this.#byKey.get(untimed)) ??
+      [];
+    return this.#only(alike, name);
+  }
+
+  #named(name: string): string | undefined {
+    const stem = stemOf(name);
     const same = this.#byName.get(basename(stem)) ?? [];
     if (isAbsolute(name)) return same.find(({ path }) => path === name)?.path ?? same[0]?.path;
     const exact = same.find((one) => one.stem === stem);
     if (exact) return exact.path;
     const alike = same.filter((one) => endsIn(one.stem, stem) || endsIn(stem, one.stem));
-    const fitting = alike.length > 0 ? alike : same;
+    return this.#only(alike.length > 0 ? alike : same, name);
+  }
+
+  #only(fitting: readonly Place[], name: string): string | undefined {
     if (fitting.length < 2) return fitting[0]?.path;
     throw new WhereWhenError({
       code: 'input',
@@ -98,13 +130,22 @@ export class ClipIndex {
     } else if (CLIP_EXTENSIONS.includes(extname(path).toLowerCase())) this.#add(stemOf(name), path);
   }
 
-  #add(stem: string, path: string): void {
+  #add(name: string, path: string): void {
+    const stem = name.normalize('NFC'); // some disks give names in the decomposed form
     this.#first ??= stem;
-    const name = basename(stem);
-    const known = this.#byName.get(name);
-    if (known) known.push({ stem, path });
-    else this.#byName.set(name, [{ stem, path }]);
+    const place = { stem, path };
+    const key = videoKey(stem);
+    const untimed = untimedKey(key);
+    put(this.#byName, basename(stem), place);
+    put(this.#byKey, key, place);
+    if (untimed !== undefined) put(this.#byUntimed, untimed, place);
   }
+}
+
+function put(places: Map<string, Place[]>, key: string, place: Place): void {
+  const known = places.get(key);
+  if (known) known.push(place);
+  else places.set(key, [place]);
 }
 
 function endsIn(long: string, short: string): boolean {

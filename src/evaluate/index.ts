@@ -1,6 +1,7 @@
 // Honest figures: metrics as pure functions, and the trivial answers that stand beside them.
 export * from './activitynet.js';
 export * from './actorClips.js';
+export * from './agreement.js';
 export * from './averagePrecision.js';
 export * from './bootstrap.js';
 export * from './calibration.js';

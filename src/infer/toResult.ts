@@ -64,6 +64,7 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       frames: info.frames,
       durationSeconds: info.durationSeconds,
       frameRate: info.frameRate,
+      ...(info.pixelAspect !== undefined && { pixelAspect: info.pixelAspect }),
       damagedFrames,
       missingFrames,
     },

@@ -184,6 +184,7 @@ function resultOf({
     video: {
       ...{ width: info.width, height: info.height, frames: info.frames, frameRate: info.frameRate },
       ...{ durationSeconds: info.durationSeconds, damagedFrames, missingFrames },
+      ...(info.pixelAspect !== undefined && { pixelAspect: info.pixelAspect }),
     },
     ...{ classes: ranked, frames, segments, actors: placed(actors, seen) },
     ...(hasCurves ? { curves: toCurves(curves, classes, when.probability) } : {}),

@@ -30,6 +30,7 @@ const Stream = z.object({
   time_base: z.string().default('0/0'),
   start_pts: z.number().default(0),
   disposition: z.object({ attached_pic: z.number().default(0) }).optional(),
+  sample_aspect_ratio: z.string().default('0:1'),
   side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
 });
 const Probe = z.object({
@@ -184,6 +185,7 @@ class FfmpegDecoder implements Decoder {
     const declared: Declared = {
       width: stream.width,
       height: stream.height,
+      pixelAspect: fraction(stream.sample_aspect_ratio.replace(':', '/')),
       frames: stream.nb_frames,
       frameRate: fraction(stream.avg_frame_rate) || fraction(stream.r_frame_rate),
       startSeconds: stream.start_pts * fraction(stream.time_base),

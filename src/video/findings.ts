@@ -12,6 +12,8 @@ export interface Declared extends Size {
   codec: string;
   container: string;
   orientation: Orientation;
+  /** Width of a stored pixel over its height; 0 or 1 where nothing is told. */
+  pixelAspect: number;
 }
 
 /** Gives every frame a time: its own time stamp, or its place divided by the rate where the stream has none (AVI with B-frames). */
@@ -60,6 +62,7 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
     rotation: declared.orientation.rotation,
     codec: declared.codec,
     container: declared.container,
+    ...aspectOf(declared),
   };
   const warnings = [
     counted.damagedFrames && `${plural(counted.damagedFrames, 'frame')} damaged, filled in by the decoder`,
@@ -68,6 +71,12 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
       `${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
   ].filter((warning): warning is string => typeof warning === 'string');
   return { info, times, damagedFrames: counted.damagedFrames, missingFrames, warnings };
+}
+
+/** The shape of a pixel after the picture was turned, where it is no square. */
+function aspectOf({ pixelAspect, orientation }: Declared): { pixelAspect?: number } {
+  if (!(pixelAspect > 0) || Math.abs(pixelAspect - 1) < 1e-3) return {};
+  return { pixelAspect: orientation.rotation % 180 === 0 ? pixelAspect : 1 / pixelAspect };
 }
 
 /**

@@ -99,6 +99,7 @@ class NodeAvDecoder implements Decoder {
     return {
       width,
       height,
+      pixelAspect: rate(stream.sampleAspectRatio) || rate(stream.codecpar.sampleAspectRatio),
       frames: Number(stream.nbFrames),
       frameRate: rate(stream.avgFrameRate) || rate(stream.rFrameRate),
       startSeconds: Number.isFinite(start) ? start : 0,

@@ -37,6 +37,8 @@ export interface VideoInfo extends Size {
   rotation: number;
   codec: string;
   container: string;
+  /** Width of a pixel over its height where a player stretches the picture (anamorphic video); left out for square ones. */
+  pixelAspect?: number;
 }
 
 /** A video's facts with what is wrong in it. */

@@ -119,6 +119,31 @@ describe('openDataset', () => {
     expect(scored.clips.map(classIndicesOf)).toEqual([[0, 1], [1, 2], [2]]);
   });
 
+  it('says that clips were found, where they were and have no class', async () => {
+    const tasks = JSON.stringify([{ data: { video: 'one.mp4' }, annotations: [] }]);
+    await expect(
+      openDataset(inside('clips'), { annotations: await list(tasks, 'tasks.json') }),
+    ).rejects.toThrow(/clips with a class, .*got one clip .* that are here, as "one.mp4": no class is told/);
+  });
+
+  it('names the clips that are spelt most like one that is not there', async () => {
+    await expect(open('clip,label\nthre,run\n')).rejects.toThrow(
+      /as "thre", got only others.*the nearest names are three/,
+    );
+    const { notes } = await open('clip,label\none,run\nthre,run\n');
+    expect(notes).toEqual(['"thre" is not here; the nearest names are three']);
+  });
+
+  it('finds videos by other ways of naming them: v_ID, ID_start_end, composed and decomposed letters', async () => {
+    for (const name of ['v_abc.mp4', 'xyz_000007_000017.mp4', 'u\u0308.mp4']) await put(`clips/${name}`);
+    const index = await ClipIndex.of(inside('clips'));
+    expect(index.find('abc')).toBe(inside('clips/v_abc.mp4'));
+    expect(index.find('v_xyz')).toBe(inside('clips/xyz_000007_000017.mp4'));
+    expect(index.find('ü.avi')).toBe(inside('clips/u\u0308.mp4'));
+    expect(index.find('abc_000001_000002')).toBe(inside('clips/v_abc.mp4'));
+    expect(index.find('xyz_000020_000030')).toBeUndefined(); // another stretch of that video
+  });
+
   it('names a folder that holds none of the clips', async () => {
     await expect(open('clip,label\nfar,run\n')).rejects.toThrow(/as "far", got only others, as "one"/);
   });
@@ -130,6 +155,12 @@ describe('guessFormat', () => {
     ['kinetics.csv', 'label,youtube_id,time_start,time_end,split\n', 'kinetics'],
     ['ava_train.csv', 'vid,0902,0.1,0.2,0.5,0.6,14,3\n', 'ava'],
     ['trainingSet.csv', 'diving/a.mp4,diving,3,0\n', 'moments'],
+    ['mixed.txt', 'a/b.mp4 3\n', 'paths'],
+    ['own.txt', 'Video;Class\n', 'csv'],
+    ['kinetics.json', '{"a":{"annotations":{},"subset":"train","url":""}}', 'kinetics'],
+    ['anet.json', '{"a":{"annotations":[]}}', 'activitynet'],
+    ['min.json', '[{"annotation_id":1,"video":"a"}]', 'label-studio'],
+    ['min.csv', 'annotation_id,annotator,video\n', 'label-studio'],
     ['own.json', '[{"clip":"a","label":"b"}]', 'json'],
     ['tasks.json', '[{"data":{"video":"a"}}]', 'label-studio'],
     ['net.json', '{"database":{}}', 'activitynet'],

@@ -62,6 +62,12 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     expect(warnings).toEqual([]);
   });
 
+  withTools('tells the shape of pixels that are no squares, and says nothing of those that are', async () => {
+    const wide = ffmpeg(...['-i', plain, '-vf', 'setsar=2', '-c:v', 'mpeg4'], at(`wide-${decoder}.mp4`));
+    expect((await openVideo(wide, { decoder })).info.pixelAspect).toBe(2);
+    expect((await openVideo(plain, { decoder })).info).not.toHaveProperty('pixelAspect');
+  });
+
   itself('samples the frames of the rule and no other', async () => {
     const clip = await readClip(plain, { frames: 6, size: { width: 8, height: 8 }, decoder });
     expect(clip.indices).toEqual([0, 3, 6, 9, 12, 15]);

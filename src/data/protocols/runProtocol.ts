@@ -30,6 +30,7 @@ import { trueTubes, type AnnotatedClip, type Subset } from '../readers/form.js';
 import { readerOf } from '../readers/index.js';
 import { scoreModel } from '../scoreModel.js';
 import { officialSplit, withoutLeaks } from '../splits.js';
+import { matchedDetections } from './matchedDetections.js';
 import { readTemporalTruth, type TemporalTruth } from './temporalTruth.js';
 import { answerCutClips, cutClips, detectSegments, type Watcher } from './videos.js';
 
@@ -91,7 +92,10 @@ async function temporal(run: ProtocolRun, protocol: DetectionReport['protocol'])
   const truth = await truthOf(run, protocol);
   const options = { protocol, thresholds: run.thresholds, durations: truth.durations };
   if (run.detections !== undefined) {
-    const detections = await readDetections(run.detections, truth.classes);
+    const notes: string[] = [];
+    const read = await readDetections(run.detections, truth.classes, notes);
+    const { detections, notes: named } = matchedDetections(read, truth, run.detections);
+    for (const note of [...notes, ...named]) run.onNote?.(note);
     return detectionReport(detections, truth.segments, options);
   }
   if (run.model === undefined)

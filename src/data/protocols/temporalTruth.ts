@@ -15,6 +15,8 @@ export interface TemporalTruth {
   subset: Subset;
   segments: TrueSegment[];
   classes: string[];
+  /** Every video that the annotations tell of, on whatever side. */
+  videos: string[];
   /** Seconds of the videos whose length is told. */
   durations: Map<string, number>;
   notes: string[];
@@ -47,6 +49,7 @@ export async function readTemporalTruth(
     subset: side,
     segments,
     classes: [...new Set(segments.map(({ label }) => label))].filter((label) => label !== AMBIGUOUS).sort(),
+    videos: annotations.clips.map(({ clip }) => clip),
     durations: await durationsOf(annotations, source),
     notes: [...annotations.notes, ...notesOn(protocol, all)],
   };

@@ -1,56 +1,73 @@
-// The ActivityNet JSON form: `{database: {video: {subset, duration, annotations: [{segment: [start, end], label}]}}}`.
-// THUMOS14 is passed around in it too, with its numbers as strings.
+// The ActivityNet JSON form: `{database: {video: {subset, duration, annotations: [{segment: [start, end], label}]}}}`, and
+// its videos alone as mmaction2 keeps them, a file a side. THUMOS14 is passed around in it too, numbers as strings.
+import { basename } from 'node:path';
 import { z } from 'zod';
 import {
   classesOf,
   addLabel,
   emptyClip,
+  subsetOfFile,
   type AnnotatedClip,
   type AnnotationReader,
   subsetNamed,
 } from './form.js';
-import { readJson } from './text.js';
+import { checkedJson, parseJson, readText } from './text.js';
 
-const numeric = z.union([
-  z.number(),
-  z.string().regex(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?\s*$/i, 'expected a number'),
-]);
-const number = numeric.transform(Number);
-const segment = z
-  .tuple([number, number])
+/** A number, or its decimal text. */
+export const numeric = z
+  .union([z.number(), z.string().regex(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?\s*$/i, 'expected a number')])
+  .transform(Number)
+  .refine(Number.isFinite, 'expected a finite number');
+/** Start and end, in order. */
+export const startAndEnd = z
+  .tuple([numeric, numeric])
   .refine(([start, end]) => end >= start, 'a segment must not end before it starts');
 
-const ActivityNetFile = z.object({
-  database: z.record(
-    z.string(),
-    z.object({
-      subset: z.string(),
-      duration: number.optional(),
-      resolution: z.string().optional(),
-      annotations: z.array(z.object({ label: z.string(), segment })),
-    }),
-  ),
+const Video = z.object({
+  subset: z.string().optional(),
+  duration: numeric.optional(),
+  duration_second: numeric.optional(),
+  resolution: z.string().optional(),
+  annotations: z.array(z.object({ label: z.string(), segment: startAndEnd })),
 });
-type ActivityNetVideo = z.infer<typeof ActivityNetFile>['database'][string];
+const ActivityNetFile = z.object({ database: z.record(z.string(), Video.extend({ subset: z.string() })) });
 
-/** ActivityNet 1.2 and 1.3, THUMOS14 and others in their form. Labels are the distinct classes of a video's segments. */
+/**
+ * ActivityNet 1.2 and 1.3, THUMOS14 and others in their form. Labels are the distinct classes of a video's segments.
+ * Videos keep the names that stand there; `v_ID` and `ID` are one video wherever names are compared.
+ */
 export const activitynet: AnnotationReader = {
   format: 'activitynet',
-  reads: 'a JSON file with "database"',
+  reads: 'a JSON file with "database", or of videos with their annotations',
+  isOfficial: true,
   async read(path) {
-    const { database } = await readJson(path, ActivityNetFile);
+    const value = parseJson(await readText(path), path);
+    const isWhole = typeof value === 'object' && value !== null && 'database' in value;
+    const videos = isWhole
+      ? checkedJson(path, value, ActivityNetFile).database
+      : checkedJson(path, value, z.record(z.string(), Video));
     const notes: string[] = [];
-    const clips = Object.entries(database).map(([video, facts]) => clipOf(video, facts, path, notes));
+    const side = isWhole ? undefined : subsetOfFile(basename(path));
+    const clips = Object.entries(videos).map(([video, facts]) =>
+      clipOf(video, { subset: side, ...facts }, { path, notes }),
+    );
     return { format: 'activitynet', classes: classesOf(clips), clips, notes };
   },
 };
 
-function clipOf(video: string, facts: ActivityNetVideo, path: string, notes: string[]): AnnotatedClip {
+function clipOf(
+  video: string,
+  facts: z.infer<typeof Video>,
+  { path, notes }: { path: string; notes: string[] },
+): AnnotatedClip {
   const clip = emptyClip(video);
-  clip.subset = subsetNamed(facts.subset) ?? 'unused';
-  if (clip.subset === 'unused')
-    notes.push(`${path}: ${video} is of subset ${facts.subset}, which is not used`);
-  if (facts.duration !== undefined) clip.durationSeconds = facts.duration;
+  if (facts.subset !== undefined) {
+    clip.subset = subsetNamed(facts.subset) ?? 'unused';
+    if (clip.subset === 'unused')
+      notes.push(`${path}: ${video} is of subset ${facts.subset}, which is not used`);
+  }
+  const duration = facts.duration ?? facts.duration_second;
+  if (duration !== undefined) clip.durationSeconds = duration;
   const size = /^(\d+)x(\d+)$/.exec(facts.resolution ?? '');
   if (size) [clip.width, clip.height] = [Number(size[1]), Number(size[2])];
   for (const {

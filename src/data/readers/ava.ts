@@ -1,5 +1,6 @@
 // AVA's CSV of boxes: `video,middle second,x1,y1,x2,y2,action id[,person id]`, edges in parts of the picture, no
-// header; the names of actions come from a `.pbtxt` or `.csv` list beside the file.
+// header; the names of actions come from a `.pbtxt` list beside the file. MultiSports has the same columns with the number
+// of a frame in place of the second.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Box } from '../../result.js';
@@ -9,9 +10,11 @@ import {
   clipNamed,
   type AnnotatedClip,
   type AnnotationReader,
-  type Subset,
+  type Annotations,
+  subsetOfFile,
 } from './form.js';
-import { lineFault, numberAt, readRows, readText } from './text.js';
+import { readRows } from './table.js';
+import { lineFault, numberAt, readText } from './text.js';
 
 /**
  * AVA and sets in its form. Each person and action is a track whose boxes are known by time. A line without a box
@@ -20,34 +23,51 @@ import { lineFault, numberAt, readRows, readText } from './text.js';
 export const ava: AnnotationReader = {
   format: 'ava',
   reads: 'ava_train_v2.2.csv or its like, with an action list (.pbtxt) beside it',
-  async read(path) {
-    const notes: string[] = [];
-    const rows = await readRows(path);
-    const names = await actionNames(dirname(path));
-    if (names.size === 0) notes.push(`no action list (*.pbtxt) beside ${path}: classes are named by number`);
-    const clips = new Map<string, AnnotatedClip>();
-    const seen = new Map<string, number>();
-    for (const { fields, line } of rows) {
-      const key = fields.join(',');
-      if (seen.has(key)) {
-        notes.push(`${path}:${line}: the same as line ${seen.get(key)}, read once`);
-        continue;
-      }
-      seen.set(key, line);
-      addRow(clips, names, fields, path, line);
-    }
-    const all = [...clips.values()];
-    const subset = subsetOf(basename(path));
-    if (subset) for (const clip of all) clip.subset = subset;
-    return { format: 'ava', classes: classesOf(all), clips: all, notes };
-  },
+  read: (path) => readAs('ava', path),
 };
+
+/** MultiSports as a table: frames count from 1 there, from 0 here. */
+export const multisports: AnnotationReader = {
+  format: 'multisports',
+  reads: "multisports_train.csv or its like: AVA's columns with frames in place of seconds",
+  read: (path) => readAs('multisports', path),
+};
+
+interface Reading {
+  format: 'ava' | 'multisports';
+  path: string;
+  names: ReadonlyMap<number, string>;
+}
+
+async function readAs(format: Reading['format'], path: string): Promise<Annotations> {
+  const notes: string[] = [];
+  const { rows } = await readRows(path, notes);
+  const names = await actionNames(dirname(path));
+  if (names.size === 0) notes.push(`no action list (*.pbtxt) beside ${path}: classes are named by number`);
+  const clips = new Map<string, AnnotatedClip>();
+  const seen = new Map<string, number>();
+  for (const { fields, line } of rows) {
+    const key = fields.join(',');
+    if (seen.has(key)) {
+      notes.push(`${path}:${line}: the same as line ${seen.get(key)}, read once`);
+      continue;
+    }
+    seen.set(key, line);
+    addRow(clips, fields, { format, path, names }, line);
+  }
+  const all = [...clips.values()];
+  for (const { tracks } of all)
+    for (const { boxes } of tracks)
+      boxes.sort((a, b) => (a.frame ?? a.timeSeconds!) - (b.frame ?? b.timeSeconds!));
+  const subset = subsetOfFile(basename(path));
+  if (subset) for (const clip of all) clip.subset = subset;
+  return { format, classes: classesOf(all), clips: all, notes };
+}
 
 function addRow(
   clips: Map<string, AnnotatedClip>,
-  names: ReadonlyMap<number, string>,
   fields: readonly string[],
-  path: string,
+  { format, path, names }: Reading,
   line: number,
 ): void {
   if (fields.length !== 7 && fields.length !== 8) {
@@ -55,10 +75,14 @@ function addRow(
   }
   const clip = clipNamed(clips, fields[0]!);
   clip.boxUnit = 'parts';
-  const timeSeconds = numberAt(fields[1], path, line, 'the middle second');
+  const isTimed = format === 'ava';
+  const at = numberAt(fields[1], path, line, isTimed ? 'the middle second' : 'a frame');
+  if (!isTimed && (!Number.isInteger(at) || at < 1))
+    throw lineFault(path, line, 'a whole frame from 1', fields[1]!);
   if (fields.slice(2, 7).every((field) => field === '')) return;
   const box = fields.slice(2, 6).map((field) => numberAt(field, path, line, 'a box edge')) as Box;
-  if (box.some((edge) => edge < 0 || edge > 1) || box[2] < box[0] || box[3] < box[1]) {
+  // Detectors give edges a little outside; far outside they are no parts of the picture but pixels.
+  if (box.some((edge) => edge < -0.5 || edge > 1.5) || box[2] < box[0] || box[3] < box[1]) {
     throw lineFault(path, line, 'edges x1 <= x2, y1 <= y2 in 0..1', fields.slice(2, 6).join(','));
   }
   const action = numberAt(fields[6], path, line, 'an action id');
@@ -66,7 +90,9 @@ function addRow(
   const id = `${fields[7] ?? '?'}/${action}`;
   let track = fields[7] === undefined ? undefined : clip.tracks.find((t) => t.id === id);
   if (!track) clip.tracks.push((track = { id, label, boxes: [] }));
-  track.boxes.push({ frame: null, timeSeconds, box });
+  track.boxes.push(
+    isTimed ? { frame: null, timeSeconds: at, box } : { frame: at - 1, timeSeconds: null, box },
+  );
   addLabel(clip, label);
 }
 
@@ -81,10 +107,4 @@ async function actionNames(folder: string): Promise<Map<number, string>> {
     }
   }
   return names;
-}
-
-function subsetOf(name: string): Subset | undefined {
-  if (name.includes('train')) return 'train';
-  if (name.includes('val')) return 'validation';
-  return name.includes('test') ? 'test' : undefined;
 }

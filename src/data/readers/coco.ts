@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { clipOfFrame } from './frameName.js';
 import { readJson } from './text.js';
 
 const Id = z.union([z.number(), z.string()]);
@@ -29,7 +30,9 @@ const CocoFile = z.object({
     z.object({
       image_id: Id,
       category_id: Id,
-      bbox: Bbox,
+      bbox: z.union([Bbox, z.array(z.number()).length(0)]).nullish(),
+      segmentation: z.unknown().optional(),
+      keypoints: z.array(z.number()).optional(),
       track_id: Id.optional(),
       instance_id: Id.optional(),
     }),
@@ -43,8 +46,9 @@ interface Place {
 
 /**
  * COCO boxes. The clip is the image's video, or without videos the folder of its file; the frame is `frame_id` or
- * `frame_index`, else the image's place among those of its clip by file name, from 0. Boxes of one track id are one
- * track; without track ids all boxes of a class in a clip are one.
+ * `frame_index`, else the image's place among those of its clip by file name, from 0. Where frames of clips lie in one flat
+ * folder, their names tell clip and frame (`run1_frame_000012.png`). Boxes of one track id are one track; without track
+ * ids all boxes of a class in a clip are one. Without a box, that around the outline or the key points stands in.
  */
 export const coco: AnnotationReader = {
   format: 'coco',
@@ -52,53 +56,75 @@ export const coco: AnnotationReader = {
   async read(path) {
     const file = await readJson(path, CocoFile);
     const clips = new Map<string, AnnotatedClip>();
-    const places = placesOf(file, clips);
+    const notes: string[] = [];
+    const places = placesOf(file, clips, { path, notes });
+    let without = 0;
     const names = new Map(file.categories.map(({ id, name }) => [id, name]));
     for (const [i, annotation] of file.annotations.entries()) {
       const place = places.get(annotation.image_id);
       const label = names.get(annotation.category_id);
       if (!place) throw fault(`${path} > annotations > ${i}`, 'the id of an image', annotation.image_id);
       if (!label) throw fault(`${path} > annotations > ${i}`, 'the id of a category', annotation.category_id);
-      addBox(place, label, annotation);
+      if (!addBox(place, label, annotation)) without++;
     }
+    if (without > 0) notes.push(`${path}: ${without} annotations have no box: only their class is taken`);
     const all = [...clips.values()];
     for (const { tracks } of all) for (const { boxes } of tracks) boxes.sort((a, b) => a.frame! - b.frame!);
-    return { format: 'coco', classes: file.categories.map(({ name }) => name), clips: all, notes: [] };
+    return { format: 'coco', classes: file.categories.map(({ name }) => name), clips: all, notes };
   },
 };
 
 function placesOf(
   { images, videos }: Coco,
   clips: Map<string, AnnotatedClip>,
+  reading: { path: string; notes: string[] },
 ): Map<Coco['images'][number]['id'], Place> {
   const videoNames = new Map(videos?.map(({ id, name, file_name }) => [id, name ?? file_name ?? String(id)]));
   const counts = new Map<string, number>();
   const places = new Map<Coco['images'][number]['id'], Place>();
+  const flat = clipOfFrame(
+    images.map(({ file_name }) => file_name),
+    reading,
+  );
   const byName = new Intl.Collator('en', { numeric: true });
   for (const image of [...images].sort((a, b) => byName.compare(a.file_name, b.file_name))) {
-    const folder = image.file_name.split('/').slice(0, -1).join('/') || '.';
-    const name = (image.video_id !== undefined && videoNames.get(image.video_id)) || folder;
+    const told = (image.video_id !== undefined && videoNames.get(image.video_id)) || undefined;
+    const named = flat(image.file_name);
+    const name = told ?? named.clip;
     const clip = clipNamed(clips, name);
+    if (told === undefined && named.isGuessed) clip.isNameGuessed = true;
     const order = counts.get(name) ?? 0;
     counts.set(name, order + 1);
     if (image.width && image.height) [clip.width, clip.height] = [image.width, image.height];
-    clip.frames = order + 1;
-    places.set(image.id, { clip, frame: image.frame_id ?? image.frame_index ?? order });
+    const frame =
+      image.frame_id ?? image.frame_index ?? (told === undefined ? named.frame : undefined) ?? order;
+    if (told !== undefined || named.frame === undefined) clip.frames = order + 1;
+    places.set(image.id, { clip, frame });
   }
   return places;
 }
 
-function addBox(
-  { clip, frame }: Place,
-  label: string,
-  { bbox, track_id, instance_id }: Coco['annotations'][number],
-): void {
-  const id = String(track_id ?? instance_id ?? label);
+/** Adds an annotation; false where it has no place, only a class. */
+function addBox({ clip, frame }: Place, label: string, annotation: Coco['annotations'][number]): boolean {
+  addLabel(clip, label);
+  const box = boxOf(annotation);
+  if (!box) return false;
+  const id = String(annotation.track_id ?? annotation.instance_id ?? label);
   let track = clip.tracks.find((t) => t.id === id && t.label === label);
   if (!track) clip.tracks.push((track = { id, label, boxes: [] }));
-  const [x, y, w, h] = bbox;
-  track.boxes.push({ frame, timeSeconds: null, box: [x, y, x + w, y + h] satisfies Box });
-  addLabel(clip, label);
+  track.boxes.push({ frame, timeSeconds: null, box });
+  return true;
+}
+
+function boxOf({ bbox, segmentation, keypoints = [] }: Coco['annotations'][number]): Box | undefined {
+  if (bbox && bbox.length === 4) return [bbox[0], bbox[1], bbox[0] + bbox[2], bbox[1] + bbox[3]];
+  const outline = z.array(z.array(z.number())).safeParse(segmentation).data?.flat() ?? [];
+  const joints = keypoints.filter((_, i) => i % 3 < 2 && keypoints[i - (i % 3) + 2]! > 0); // x, y, seen or not
+  const points = outline.length > 0 ? outline : joints;
+  const [xs, ys] = [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)];
+  if (ys.length === 0) return undefined;
+  const [least, most] = [(all: number[]) => Math.min(...all), (all: number[]) => Math.max(...all)];
+  return [least(xs), least(ys), most(xs), most(ys)];
 }
 
 function fault(path: string, expected: string, received: string | number): WhereWhenError {

@@ -1,78 +1,151 @@
-// CVAT XML 1.1 for video: `<track label><box frame outside xtl ytl xbr ybr/></track>`; frames count from 0.
+// CVAT XML 1.1 for video, as it is exported for a task, a job or a whole project, or a folder of such files: tracks of
+// shapes on frames. Frames are those of the source video, from 0, whatever start and step the task has.
+import { basename, dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
-import { addLabel, classesOf, emptyClip, type AnnotationReader, type Track } from './form.js';
+import { keysOf, SHAPE_NAMES, Shapes } from './cvatShapes.js';
+import { filesOf } from './files.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { interpolated } from './interpolate.js';
 import { readXml } from './text.js';
 
-const number = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/, 'expected a number')
-  .transform(Number);
-const BoxElement = z
-  .object({
-    '@frame': number,
-    '@outside': z.enum(['0', '1']),
-    '@xtl': number,
-    '@ytl': number,
-    '@xbr': number,
-    '@ybr': number,
-  })
-  .refine(
-    (b) => b['@xbr'] >= b['@xtl'] && b['@ybr'] >= b['@ytl'],
-    'a box must have xtl <= xbr and ytl <= ybr',
-  );
-const Size = z.object({ width: number, height: number });
+const whole = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
+const Size = z.object({ width: whole, height: whole });
+/** A task or a job: a job has no name. Empty elements are read as empty text. */
 const Task = z.object({
+  id: z.string().optional(),
   name: z.string().optional(),
-  size: number.optional(),
+  size: whole.optional(),
+  start_frame: whole.optional(),
+  stop_frame: whole.optional(),
+  frame_filter: z.string().optional(),
   source: z.string().optional(),
   original_size: Size.optional(),
 });
+type Task = z.infer<typeof Task>;
+const TrackElement = z.object({
+  '@id': z.string(),
+  '@label': z.string(),
+  '@task_id': z.string().optional(),
+  ...Shapes,
+});
+type TrackElement = z.infer<typeof TrackElement>;
+const Project = z.object({ tasks: z.object({ task: z.array(Task) }) });
 const CvatFile = z.object({
   annotations: z.object({
     meta: z
-      .object({ task: Task.optional(), source: z.string().optional(), original_size: Size.optional() })
+      .object({
+        task: z.array(Task).optional(),
+        job: Task.optional(),
+        project: Project.optional(),
+        source: z.string().optional(),
+        original_size: Size.optional(),
+      })
       .optional(),
-    track: z
-      .array(z.object({ '@id': z.string(), '@label': z.string(), box: z.array(BoxElement).default([]) }))
-      .default([]),
+    track: z.array(TrackElement).default([]),
     image: z.array(z.unknown()).optional(),
   }),
 });
+type Cvat = z.infer<typeof CvatFile>['annotations'];
 
-/** A CVAT video task: one clip, its tracks with a box on each frame between drawn ones. */
+/**
+ * CVAT for video. Each task is a clip: a project has several, a job tells no name, so that the file's name stands for it
+ * (the notes say so). Between drawn shapes boxes move on straight lines, and the last one stays in sight to the end of the
+ * task, as in the tool, until one is `outside`. Other shapes become the boxes around them, which the notes count.
+ */
 export const cvat: AnnotationReader = {
   format: 'cvat',
-  reads: 'annotations.xml, "CVAT for video 1.1"',
+  reads: 'annotations.xml, "CVAT for video 1.1", of a task, a job or a project, or a folder of them',
   async read(path) {
-    const parsed = CvatFile.safeParse(await readXml(path, ['track', 'box', 'image']));
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0]!;
-      throw fault([path, ...issue.path.map(String)].join(' > '), issue.message);
-    }
-    const { meta, track, image } = parsed.data.annotations;
-    if (image) throw fault(path, 'CVAT for video 1.1, with tracks; this file lists images');
-    const tracks = track.map((t): Track => ({
-      id: t['@id'],
-      label: t['@label'],
-      boxes: interpolated(
-        t.box.map((b) => ({
-          frame: b['@frame'],
-          isShown: b['@outside'] === '0',
-          box: [b['@xtl'], b['@ytl'], b['@xbr'], b['@ybr']],
-        })),
-      ),
-    }));
-    const size = meta?.original_size ?? meta?.task?.original_size;
-    const clip = emptyClip(meta?.source ?? meta?.task?.source ?? meta?.task?.name ?? path);
-    if (size) [clip.width, clip.height] = [size.width, size.height];
-    if (meta?.task?.size !== undefined) clip.frames = meta.task.size;
-    clip.tracks = tracks;
-    for (const { label } of tracks) addLabel(clip, label);
-    return { format: 'cvat', classes: classesOf([clip]), clips: [clip], notes: [] };
+    const notes: string[] = [];
+    const clips = new Map<string, AnnotatedClip>();
+    for (const file of await filesOf(path, /\.xml$/i, 'XML files of CVAT'))
+      addFile(clips, await parsedFile(file), { path: file, notes });
+    const all = [...clips.values()];
+    return { format: 'cvat', classes: classesOf(all), clips: all, notes };
   },
 };
+
+async function parsedFile(path: string): Promise<Cvat> {
+  const parsed = CvatFile.safeParse(await readXml(path, ['track', 'image', 'task', ...SHAPE_NAMES]));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    throw fault([path, ...issue.path.map(String)].join(' > '), issue.message);
+  }
+  const { annotations } = parsed.data;
+  if (annotations.image) throw fault(path, 'CVAT for video 1.1, with tracks; this file lists images');
+  return annotations;
+}
+
+interface Reading {
+  path: string;
+  notes: string[];
+}
+
+function addFile(clips: Map<string, AnnotatedClip>, { meta, track }: Cvat, { path, notes }: Reading): void {
+  const tasks = meta?.project?.tasks.task ?? [
+    { source: meta?.source, original_size: meta?.original_size, ...(meta?.task?.[0] ?? meta?.job) },
+  ];
+  for (const task of tasks) {
+    const told = toldName(task, meta?.source);
+    const clip = clipNamed(clips, told ?? guessedName({ path, notes }));
+    if (told === undefined) clip.isNameGuessed = true;
+    const size = task.original_size ?? meta?.original_size;
+    if (size) [clip.width, clip.height] = [size.width, size.height];
+    if (task.size !== undefined && isWhole(task)) clip.frames = task.size;
+    const own = track.filter(({ '@task_id': id }) => tasks.length === 1 || (id ?? tasks[0]!.id) === task.id);
+    for (const one of own) addTrack(clip, one, { end: endOf(task), path, notes });
+  }
+  const ids = new Set(tasks.map(({ id }) => id));
+  const strangers =
+    tasks.length === 1 ? [] : track.filter(({ '@task_id': id }) => id !== undefined && !ids.has(id));
+  if (strangers.length > 0)
+    notes.push(`${path}: ${strangers.length} tracks of tasks that are not told are left out`);
+}
+
+/** The video's own name, or that of the task. */
+function toldName({ source, name }: Task, above: string | undefined): string | undefined {
+  return [source, above, name].find((one) => one !== undefined && one.trim() !== '');
+}
+
+/** The name of the file, or of its folder where the file's says nothing. */
+function guessedName({ path, notes }: Reading): string {
+  const stem = basename(path, extname(path));
+  const guess = /^annotations?$/i.test(stem) ? basename(dirname(resolve(path))) : stem;
+  notes.push(`${path}: the name of the video is not told (a job has none): taken as ${guess}`);
+  return guess;
+}
+
+/** Whether a task has every frame of its video: `size` counts those of the task. */
+function isWhole({ start_frame = 0, frame_filter = '', size, stop_frame }: Task): boolean {
+  const isDense = !/step\s*=\s*([2-9]|\d{2,})/.test(frame_filter);
+  return start_frame === 0 && isDense && (stop_frame === undefined || stop_frame + 1 === size);
+}
+
+/** The frame behind a task's last one. */
+function endOf({ stop_frame, size, ...task }: Task): number | undefined {
+  if (stop_frame !== undefined) return stop_frame + 1;
+  return isWhole({ size, ...task }) ? size : undefined;
+}
+
+function addTrack(
+  clip: AnnotatedClip,
+  element: TrackElement,
+  { end, path, notes }: Reading & { end: number | undefined },
+): void {
+  const { '@id': id, '@label': label } = element;
+  const { keys, others } = keysOf(element);
+  for (const [shape, times] of others)
+    notes.push(`${path}: track ${id}: ${times} of shape ${shape} became the boxes around them`);
+  const last = keys.reduce<(typeof keys)[number] | undefined>(
+    (a, b) => (a && a.frame > b.frame ? a : b),
+    undefined,
+  );
+  if (last?.isShown && end !== undefined && last.frame < end)
+    keys.push({ ...last, frame: end, isShown: false });
+  clip.tracks.push({ id, label, boxes: interpolated(keys, undefined, `${path} > track ${id}`) });
+  addLabel(clip, label);
+}
 
 function fault(path: string, expected: string): WhereWhenError {
   return new WhereWhenError({ code: 'format', path, expected });

@@ -2,33 +2,31 @@
 // `video start end class score` with 1-based class numbers.
 import { z } from 'zod';
 import type { TemporalDetection } from '../../evaluate/index.js';
+import { numeric, startAndEnd } from './activitynet.js';
+import { soundDetections } from './sound.js';
 import { checkOrder, lineFault, linesOf, numberAt, readJson, readText } from './text.js';
 
-const number = z.union([
-  z.number(),
-  z.string().regex(/^\s*-?\d+(\.\d+)?(e[-+]?\d+)?\s*$/i, 'expected a number'),
-]);
 const DetectionFile = z.object({
   results: z.record(
     z.string(),
-    z.array(
-      z.object({
-        label: z.string(),
-        score: number.transform(Number),
-        segment: z
-          .tuple([number.transform(Number), number.transform(Number)])
-          .refine(([start, end]) => end >= start, 'a segment must not end before it starts'),
-      }),
-    ),
+    z.array(z.object({ label: z.string(), score: numeric, segment: startAndEnd })),
   ),
 });
 
 /**
  * Reads detections by the file's ending: `.json`, else text. `classes` give the class numbers of the text form
- * (THUMOS14: its twenty classes in alphabetical order, from 1).
+ * (THUMOS14: its twenty classes in alphabetical order, from 1). `notes` are told what was mended.
  */
-export async function readDetections(path: string, classes: readonly string[]): Promise<TemporalDetection[]> {
-  return path.endsWith('.json') ? readJsonDetections(path) : readTextDetections(path, classes);
+export async function readDetections(
+  path: string,
+  classes: readonly string[],
+  notes?: string[],
+): Promise<TemporalDetection[]> {
+  const isJson = path.toLowerCase().endsWith('.json');
+  const read = await (isJson ? readJsonDetections(path) : readTextDetections(path, classes));
+  const { detections, notes: mended } = soundDetections(read, path);
+  notes?.push(...mended);
+  return detections;
 }
 
 async function readJsonDetections(path: string): Promise<TemporalDetection[]> {

@@ -23,14 +23,26 @@ export function subsetNamed(name: string): Subset | undefined {
   return Object.hasOwn(SUBSETS, word) ? SUBSETS[word] : undefined;
 }
 
-/** A stretch of time of a class, in seconds. */
+/** The side that a list's own name tells: `train.csv`, `ava_val_v2.2.csv`. */
+export function subsetOfFile(name: string): Subset | undefined {
+  const found = /(?:^|[^a-z])(train(?:ing)?|val(?:id|idation)?|test(?:ing)?)(?:$|[^a-z]|list|set)/i.exec(
+    name,
+  );
+  return found ? subsetNamed(found[1]!.toLowerCase().replace(/^valid$/, 'val')) : undefined;
+}
+
+/** A stretch of time of a class, in seconds; a moment starts and ends at once. `subject`: who does it, where that is told. */
 export interface AnnotatedSegment {
   label: string;
   startSeconds: number;
   endSeconds: number;
+  subject?: string;
 }
 
-/** A box at a frame (index from 0) or, where the format knows only time, at a time. */
+/**
+ * A box at a frame (index from 0) or, where the format knows only time, at a time. With both, the frame is counted at the
+ * clip's `frameRate`, which is the tool's own: the time is what holds for the file.
+ */
 export interface AnnotatedBox {
   frame: number | null;
   timeSeconds: number | null;
@@ -44,9 +56,16 @@ export interface Track {
   boxes: AnnotatedBox[];
 }
 
-/** What a format says of one clip. `boxUnit` `parts`: box edges are parts (0..1) of the picture, else source pixels. */
+/**
+ * What a format says of one clip. `boxUnit`: box edges are parts (0..1) of the picture, or pixels of the stored picture,
+ * or (`shown`) pixels of the picture as a browser shows it, which differ where pixels are not square.
+ */
 export interface AnnotatedClip {
   clip: string;
+  /** Other names that its file may have: what a tool puts before an uploaded file's name, a video id without times. */
+  alsoNamed?: string[];
+  /** The format tells no name: that of its file stands for it. */
+  isNameGuessed?: true;
   labels: string[];
   subset?: Subset;
   group?: string;
@@ -56,7 +75,7 @@ export interface AnnotatedClip {
   width?: number;
   height?: number;
   segments: AnnotatedSegment[];
-  boxUnit: 'pixels' | 'parts';
+  boxUnit: 'pixels' | 'parts' | 'shown';
   tracks: Track[];
 }
 
@@ -72,12 +91,16 @@ export interface Annotations {
 export interface ReaderOptions {
   /** Official split, 1 to 3 (UCF101, HMDB51, JHMDB). */
   split?: number;
+  /** The attribute, control, tier or column that holds the class, where a file has several. */
+  attribute?: string;
 }
 
 /** One annotation format. `path` is its file or its folder, as the set ships it. */
 export interface AnnotationReader {
   readonly format: string;
   readonly reads: string;
+  /** Boxes are left as the set ships them, beyond the picture too: published figures count them so. */
+  readonly isOfficial?: boolean;
   /** Throws `WhereWhenError` naming file and line (or field) where something cannot be read. */
   read(path: string, options?: ReaderOptions): Promise<Annotations>;
 }

@@ -1,8 +1,13 @@
 // Which format an annotation file or folder has, by its name and its first look, so that a user need not say it.
 import { readdir, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
-import { readRows, readText } from './text.js';
+import { isBorisHeader } from './borisTables.js';
+import { isFlatRecord } from './labelStudioFlat.js';
+import { isListHeader } from './list.js';
+import { isPathLine } from './paths.js';
+import { readRows } from './table.js';
+import { readText } from './text.js';
 
 /** Marks of a folder: a name in it, and the format that it means. */
 const FOLDERS: readonly [RegExp, string][] = [
@@ -11,6 +16,14 @@ const FOLDERS: readonly [RegExp, string][] = [
   [/^splits$/, 'jhmdb'],
   [/_(test|val)\.txt$/, 'thumos14'],
   [/^(training|validation)Set\.csv$/, 'moments'],
+  [/\.xml$/i, 'cvat'],
+  [/\.eaf$/i, 'elan'],
+  [/\.vtt$/i, 'webvtt'],
+  [/\.srt$/i, 'srt'],
+  [/^(gt|seqinfo\.ini)$/i, 'mot'],
+  [/\.seqinfo\.ini$/i, 'mot'],
+  [/^(labels|obj_train_data|classes\.txt|obj\.names|data\.yaml)$/i, 'yolo'],
+  [/^Labels-v2\.json$/i, 'soccernet'],
 ];
 
 /** Marks of a JSON object: fields that it has, and the format that they mean. */
@@ -18,6 +31,16 @@ const OBJECTS: readonly [readonly string[], string][] = [
   [['database'], 'activitynet'],
   [['images', 'annotations', 'categories'], 'coco'],
   [['metadata', 'file', 'view'], 'via'],
+  [['_via_img_metadata'], 'via'],
+  [['observations', 'behaviors_conf'], 'boris'],
+  [['samples'], 'fiftyone'],
+  [['UrlLocal', 'annotations'], 'soccernet'],
+];
+
+/** Marks of the first entry of a JSON object by video. */
+const ENTRIES: readonly [readonly string[], string][] = [
+  [['url', 'annotations', 'subset'], 'kinetics'],
+  [['annotations'], 'activitynet'],
 ];
 
 /** The format of what lies at `path`. Throws `missing`, and `format` where it looks like none of them. */
@@ -49,21 +72,46 @@ async function fileFormat(path: string): Promise<string | undefined> {
       return 'ucf101-24';
     case '.xml':
       return 'cvat';
+    case '.boris':
+      return 'boris';
+    case '.eaf':
+      return 'elan';
+    case '.vtt':
+      return 'webvtt';
+    case '.srt':
+      return 'srt';
     case '.csv':
-      return csvFormat(path);
+    case '.tsv':
+    case '.txt':
+    case '.list':
+      return tableFormat(path);
     case '.json':
       return jsonFormat(await readText(path));
   }
   return undefined;
 }
 
-/** A list of one's own and Kinetics have a header; AVA has seven or eight fields, most of them numbers. */
-async function csvFormat(path: string): Promise<string> {
-  const names = (await readRows(path))[0]?.fields.map((name) => name.trim()) ?? [];
-  if (names.includes('clip') && names.includes('label')) return 'csv';
+/** Tables with a header tell themselves by their columns; AVA has seven or eight fields, most of them numbers. */
+async function tableFormat(path: string): Promise<string | undefined> {
+  const { rows } = await readRows(path);
+  if (rows.slice(0, 50).some((row) => isBorisHeader(row.fields))) return 'boris';
+  const fields = rows[0]?.fields.map((name) => name.trim()) ?? [];
+  const names = fields.map((name) => name.toLowerCase());
+  if (isFlatRecord(names)) return 'label-studio';
   if (names.includes('youtube_id')) return 'kinetics';
-  const isBox = names.length >= 7 && names.slice(1, 6).every((field) => Number.isFinite(Number(field)));
-  return isBox ? 'ava' : 'moments';
+  if (isListHeader(names)) return 'csv';
+  if (fields.length >= 6 && fields.every((field) => field !== '' && Number.isFinite(Number(field))))
+    return 'mot';
+  const isBox = fields.length >= 7 && fields.slice(1, 6).every((field) => Number.isFinite(Number(field)));
+  if (isBox) return isMultiSports(basename(path), fields[0]!) ? 'multisports' : 'ava';
+  if (/(training|validation)Set/i.test(basename(path)) || (fields.length === 4 && !fields[1]!.match(/^\d+$/)))
+    return 'moments';
+  return isPathLine(fields) ? 'paths' : undefined;
+}
+
+/** The same columns as AVA's, but frames in place of seconds; its videos are named by sport. */
+function isMultiSports(file: string, video: string): boolean {
+  return /multi_?sports/i.test(file) || /^(aerobic_gymnastics|basketball|football|volleyball)\//.test(video);
 }
 
 function jsonFormat(text: string): string {
@@ -73,8 +121,15 @@ function jsonFormat(text: string): string {
   } catch {
     return 'json'; // whose reader names the line of the fault
   }
-  if (Array.isArray(value)) return value.some((one) => has(one, 'data')) ? 'label-studio' : 'json';
-  return OBJECTS.find(([fields]) => fields.every((field) => has(value, field)))?.[1] ?? 'boxes';
+  if (Array.isArray(value)) {
+    const isTask = (one: unknown): boolean =>
+      has(one, 'data') || isFlatRecord(Object.keys((one ?? {}) as object));
+    return value.some(isTask) ? 'label-studio' : 'json';
+  }
+  const marked = OBJECTS.find(([fields]) => fields.every((field) => has(value, field)))?.[1];
+  if (marked !== undefined) return marked;
+  const [first] = Object.values((value ?? {}) as object) as unknown[];
+  return ENTRIES.find(([fields]) => fields.every((field) => has(first, field)))?.[1] ?? 'boxes';
 }
 
 function has(value: unknown, field: string): boolean {

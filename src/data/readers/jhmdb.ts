@@ -13,6 +13,7 @@ import { readBytes } from './text.js';
 export const jhmdb: AnnotationReader = {
   format: 'jhmdb',
   reads: 'the folder with splits/ and puppet_mask/',
+  isOfficial: true,
   async read(folder, { split = 1 } = {}) {
     const splits = join(folder, 'splits');
     const annotations = await readSplitFolder('jhmdb', existsSync(splits) ? splits : folder, split);

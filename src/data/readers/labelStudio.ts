@@ -1,76 +1,92 @@
-// Label Studio's JSON export: boxes from video object tracking (`videorectangle`), segments from timeline labels.
+// Label Studio's exports: tasks as JSON, or one record an annotation (JSON-MIN, CSV). Boxes come from video object
+// tracking, segments from timelines and from stretches in seconds, classes of whole clips from choices.
 import { z } from 'zod';
-import type { Box } from '../../result.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
-import { interpolated } from './interpolate.js';
-import { readJson } from './text.js';
-
-const Key = z.object({
-  frame: z.number().int().min(1),
-  enabled: z.boolean().default(true),
-  x: z.number(),
-  y: z.number(),
-  width: z.number().min(0),
-  height: z.number().min(0),
-});
-const Rectangle = z.object({
-  framesCount: z.number().int().optional(),
-  duration: z.number().optional(),
-  sequence: z.array(Key),
-  labels: z.array(z.string()).default([]),
-});
-const Timeline = z.object({
-  ranges: z.array(
-    z
-      .object({ start: z.number(), end: z.number() })
-      .refine(({ start, end }) => end >= start, 'a range must not end before it starts'),
-  ),
-  timelinelabels: z.array(z.string()),
-});
-const Result = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('videorectangle'), id: z.string(), value: Rectangle }),
-  z.object({ type: z.literal('timelinelabels'), id: z.string(), value: Timeline }),
-]);
-const Foreign = z.object({ type: z.string() });
-const Task = z.object({
-  data: z.record(z.string(), z.unknown()),
-  annotations: z.array(z.object({ was_cancelled: z.boolean().optional(), result: z.array(z.unknown()) })),
-});
-const LabelStudioFile = z.array(Task);
+import { WhereWhenError } from '../../errors.js';
+import { classesOf, clipNamed, type AnnotatedClip, type Annotations, type AnnotationReader } from './form.js';
+import { flatTasks } from './labelStudioFlat.js';
+import { addResult, Foreign, LabelStudioResult, LabelStudioTask, rateOf } from './labelStudioResults.js';
+import { isMedia, mediaName } from './mediaName.js';
+import { readRows, tableOf } from './table.js';
+import { checkedJson, parseJson, readText } from './text.js';
 
 /**
- * Label Studio tasks with one video each. Its boxes are percents of the picture, here parts (0..1); its frames count
- * from 1, here from 0. Timeline ranges are frames, turned to seconds by a rate that the task's boxes tell (frames over
- * duration), or `data.fps`, or else 25, which the notes say. Cancelled annotations are left out and named.
+ * Label Studio tasks with one video each. Boxes are percents of the picture, here parts (0..1). Frames are those of the
+ * labelling rate, not of the file: they count from 1, and become times by `framesCount` over `duration`, else by `data.fps`,
+ * else by the tool's default of 24, which the notes say. Cancelled annotations are left out and named. `attribute` picks
+ * one control (`from_name`).
  */
 export const labelStudio: AnnotationReader = {
   format: 'label-studio',
-  reads: 'the JSON export with data.video',
-  async read(path) {
-    const tasks = await readJson(path, LabelStudioFile);
+  reads: 'an export as JSON, JSON-MIN or CSV',
+  async read(path, { attribute } = {}) {
     const notes: string[] = [];
+    const tasks = await tasksOf(path, { notes, attribute });
     const clips = new Map<string, AnnotatedClip>();
-    for (const [i, { data, annotations }] of tasks.entries()) {
-      const place = `${path} > ${i}`;
-      const clip = clipNamed(clips, videoOf(data) ?? place);
-      clip.boxUnit = 'parts';
-      const whole = annotations.filter((annotation) => !annotation.was_cancelled);
-      if (whole.length < annotations.length) notes.push(`${place}: a cancelled annotation is left out`);
-      const results = whole.flatMap(({ result }) => result.flatMap((one) => known(one, place, notes)));
-      addResults(clip, results, data['fps'], place, notes);
-    }
-    const all = [...clips.values()];
-    return { format: 'label-studio', classes: classesOf(all), clips: all, notes };
+    for (const [i, task] of tasks.entries())
+      addTask(clips, task, { place: `${path} > ${i}`, notes, attribute });
+    return annotationsOf([...clips.values()], notes, { path, attribute });
   },
 };
 
-function videoOf(data: Record<string, unknown>): string | undefined {
-  const value = data['video'] ?? data['video_url'];
-  return typeof value === 'string' ? value : undefined;
+interface Reading {
+  notes: string[];
+  attribute?: string;
 }
 
-function known(one: unknown, place: string, notes: string[]): z.infer<typeof Result>[] {
-  const parsed = Result.safeParse(one);
+async function tasksOf(path: string, options: Reading): Promise<LabelStudioTask[]> {
+  if (path.toLowerCase().endsWith('.csv')) {
+    const { rows } = tableOf(path, await readRows(path, options.notes));
+    return flatTasks(
+      rows.map(({ fields }) => fields),
+      path,
+      options,
+    );
+  }
+  const value = parseJson(await readText(path), path);
+  const isFlat =
+    Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null && !('data' in one));
+  if (!isFlat) return checkedJson(path, value, z.array(LabelStudioTask));
+  return flatTasks(checkedJson(path, value, z.array(z.record(z.string(), z.unknown()))), path, options);
+}
+
+function addTask(
+  clips: Map<string, AnnotatedClip>,
+  task: LabelStudioTask,
+  { place, notes, attribute }: Reading & { place: string },
+): void {
+  const { clip: name, alsoNamed } = nameOf(task) ?? { clip: place };
+  const clip = clipNamed(clips, name);
+  if (alsoNamed) clip.alsoNamed = alsoNamed;
+  clip.boxUnit = 'parts';
+  const whole = task.annotations.filter((annotation) => !annotation.was_cancelled);
+  if (whole.length < task.annotations.length) notes.push(`${place}: a cancelled annotation is left out`);
+  if (whole.length > 1) notes.push(`${place}: ${whole.length} annotations of one clip are joined`);
+  const results = whole
+    .flatMap(({ result }) => result.flatMap((one) => known(one, place, notes)))
+    .filter(({ from_name }) => attribute === undefined || from_name === attribute);
+  const rate = rateOf(results, task.data['fps']);
+  if (rate.isAssumed && results.some(({ type }) => type === 'timelinelabels' || type === 'videorectangle'))
+    notes.push(`${place}: no frame rate is told, ${rate.value} is assumed, the tool's own default`);
+  for (const result of results) addResult(clip, result, { rate: rate.value, place });
+}
+
+/** The video of a task: under the usual names, else the first that looks like one, else the only text, else the upload. */
+function nameOf({
+  data,
+  file_upload,
+}: LabelStudioTask): Pick<AnnotatedClip, 'clip' | 'alsoNamed'> | undefined {
+  const texts = Object.values(data).filter((value) => typeof value === 'string');
+  const usual = ['video', 'video_url', 'url']
+    .map((key) => data[key])
+    .find((value) => typeof value === 'string');
+  const media = [usual, ...texts].find((text) => text !== undefined && isMedia(text));
+  const address = media ?? usual ?? (texts.length === 1 ? texts[0] : undefined);
+  if (address) return mediaName(address);
+  return file_upload ? mediaName(`/data/upload/${file_upload}`) : undefined;
+}
+
+function known(one: unknown, place: string, notes: string[]): LabelStudioResult[] {
+  const parsed = LabelStudioResult.safeParse(one);
   if (parsed.success) return [parsed.data];
   const issue = parsed.error.issues[0]!;
   const type = Foreign.safeParse(one).data?.type ?? 'no type';
@@ -79,58 +95,15 @@ function known(one: unknown, place: string, notes: string[]): z.infer<typeof Res
   return [];
 }
 
-function addResults(
-  clip: AnnotatedClip,
-  results: readonly z.infer<typeof Result>[],
-  fps: unknown,
-  place: string,
+/** Throws `usage` where an attribute was asked for that no result is of. */
+function annotationsOf(
+  clips: AnnotatedClip[],
   notes: string[],
-): void {
-  for (const { type, value } of results) {
-    if (type !== 'videorectangle' || !value.framesCount) continue;
-    clip.frames = value.framesCount;
-    if (value.duration) clip.durationSeconds = value.duration;
+  { path, attribute }: { path: string; attribute?: string },
+): Annotations {
+  if (attribute !== undefined && clips.every(({ labels }) => labels.length === 0)) {
+    const expected = `a control (from_name) of ${path} that has results`;
+    throw new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
   }
-  const told = clip.frames && clip.durationSeconds ? clip.frames / clip.durationSeconds : Number(fps);
-  if (told > 0) clip.frameRate = told;
-  else if (results.some(({ type }) => type === 'timelinelabels'))
-    notes.push(`${place}: no frame rate is told, 25 is assumed`);
-  for (const result of results) {
-    if (result.type === 'videorectangle') addTrack(clip, result.id, result.value);
-    else addSegments(clip, result.value, clip.frameRate ?? 25);
-  }
-}
-
-function addTrack(clip: AnnotatedClip, id: string, { sequence, labels }: z.infer<typeof Rectangle>): void {
-  const label = labels[0] ?? 'unlabelled';
-  const sorted = [...sequence].sort((a, b) => a.frame - b.frame);
-  const keys = sorted.map(({ frame, enabled, x, y, width, height }) => ({
-    frame: frame - 1,
-    isShown: true,
-    isEnd: !enabled,
-    box: [x, y, x + width, y + height].map((percent) => percent / 100) as Box,
-  }));
-  // A key that is not enabled is the last one in sight: what follows is hidden until the next key.
-  const hidden = keys.flatMap((key, i) => {
-    const next = keys[i + 1];
-    return key.isEnd && next && next.frame > key.frame + 1
-      ? [{ ...key, frame: key.frame + 1, isShown: false }]
-      : [];
-  });
-  clip.tracks.push({ id, label, boxes: interpolated([...keys, ...hidden], clip.frameRate) });
-  addLabel(clip, label);
-}
-
-/** Ranges hold their first and last frame, from 1. */
-function addSegments(
-  clip: AnnotatedClip,
-  { ranges, timelinelabels }: z.infer<typeof Timeline>,
-  frameRate: number,
-): void {
-  for (const label of timelinelabels) {
-    addLabel(clip, label);
-    for (const { start, end } of ranges) {
-      clip.segments.push({ label, startSeconds: (start - 1) / frameRate, endSeconds: end / frameRate });
-    }
-  }
+  return { format: 'label-studio', classes: classesOf(clips), clips, notes };
 }

@@ -1,4 +1,5 @@
-// Lists of one's own: CSV with a header, or JSON, naming clip and label, and perhaps group, subset, start and end.
+// Lists of one's own: a table with a header, or JSON, naming clip and label, and perhaps group, subject, subset, start
+// and end, by the names that people and tools give to these.
 import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
 import {
@@ -7,56 +8,138 @@ import {
   clipNamed,
   type AnnotatedClip,
   type AnnotationReader,
+  type Annotations,
   subsetNamed,
 } from './form.js';
-import { checkOrder, lineFault, numberAt, readJson, readTable } from './text.js';
+import { columnsOf, readTable, type Table } from './table.js';
+import { checkOrder, decimalAt, lineFault, numberAt, readJson } from './text.js';
 
 interface Entry {
   clip: string;
   label: string;
   group?: string | undefined;
+  subject?: string | undefined;
   subset?: string | undefined;
   start?: number | undefined;
   end?: number | undefined;
 }
 
-/** `clip,label[,group][,subset][,start,end]`; a clip on several lines has several labels or segments. */
+const words = (text: string): string[] => text.split(' ');
+
+/** Columns by what they hold, each with its names in the order in which they are looked for. */
+export const LIST_COLUMNS = {
+  clip: words(
+    'clip video filename file filepath path videoname clipname videofile videopath clippath videoid media mediafile mediafilename 片段 视频 文件',
+  ),
+  label: words(
+    'label class action behavior behaviour activity category labelname classname actionlabel actionname classlabel event tag 标签 类别 动作 行为',
+  ),
+  group: words('group person actor performer source'),
+  subject: words('subject individual animal who'),
+  subset: words('subset split side set partition'),
+  start: words(
+    'start startseconds starttime starts startsec startsecond begin begintime tstart timestart onset from',
+  ),
+  end: words(
+    'end endseconds endtime ends endsec endsecond stop stopseconds stoptime stops tend timeend offset to',
+  ),
+};
+
+/** `clip,label[,group][,subject][,subset][,start,end]`; a clip on several lines has several labels or segments. */
 export const csvList: AnnotationReader = {
   format: 'csv',
-  reads: 'a CSV file with the columns clip and label, and perhaps group, subset, start, end',
-  async read(path) {
-    const entries = (await readTable(path, ['clip', 'label'])).map(({ fields, line }) => {
-      const { clip, label, group, subset } = fields;
-      if (!clip || !label) throw lineFault(path, line, 'a clip and a label', `"${clip}", "${label}"`);
-      if (subset && !subsetNamed(subset))
-        throw lineFault(path, line, 'train, validation, test or unused', subset);
-      const [start, end] = ['start', 'end'].map((key) =>
-        fields[key] ? numberAt(fields[key], path, line, key) : undefined,
-      );
-      if (start !== undefined && end !== undefined) checkOrder(start, end, path, line);
-      return { place: `${path}:${line}`, entry: { clip, label, group, subset, start, end } };
-    });
-    return gather('csv', entries);
+  reads:
+    'a table (commas, semicolons, tabs, blanks) with clip and label, and perhaps group, subject, subset, start, end',
+  async read(path, { attribute } = {}) {
+    const notes: string[] = [];
+    return listOf('csv', path, { table: await readTable(path, [], notes), notes, attribute });
   },
 };
+
+/** Bouts of behaviour: who does what, from when to when. The same columns, of which start and end must be there. */
+export const bouts: AnnotationReader = {
+  format: 'bouts',
+  reads: 'a table with clip, subject, class, start and end',
+  async read(path, { attribute } = {}) {
+    const notes: string[] = [];
+    const table = await readTable(path, [], notes);
+    const { start, end } = columnsOf(table.names, LIST_COLUMNS);
+    if (start === undefined || end === undefined)
+      throw lineFault(path, 1, 'columns start and end', table.names.join(', '));
+    return listOf('bouts', path, { table, notes, attribute });
+  },
+};
+
+/** Whether a header names what a list needs. */
+export function isListHeader(names: readonly string[]): boolean {
+  const { clip, label } = columnsOf(names, LIST_COLUMNS);
+  return clip !== undefined && label !== undefined;
+}
+
+function listOf(
+  format: string,
+  path: string,
+  { table, notes, attribute }: { table: Table; notes: string[]; attribute?: string },
+): Annotations {
+  const columns = columnsOf(table.names, LIST_COLUMNS);
+  if (attribute !== undefined) columns.label = chosen(table, attribute, path);
+  const { clip, label } = columns;
+  if (clip === undefined || label === undefined)
+    throw lineFault(path, 1, 'columns clip, label', table.names.join(', ') || 'an empty file');
+  const read = new Set<string>(Object.values(columns));
+  const others = table.names.filter((name) => !read.has(name.toLowerCase()));
+  if (others.length > 0) notes.push(`${path}: columns that are not read: ${others.join(', ')}`);
+  const number = table.delimiter === ',' ? numberAt : decimalAt;
+  const entries = table.rows.map(({ fields, line }) => {
+    const at = (column: string | undefined): string | undefined =>
+      (column ? fields[column] : undefined) || undefined;
+    const time = (column: string | undefined, what: string): number | undefined =>
+      at(column) ? number(at(column), path, line, what) : undefined;
+    const own = { clip: at(clip), label: at(label), group: at(columns.group), subject: at(columns.subject) };
+    if (!own.clip || !own.label)
+      throw lineFault(path, line, 'a clip and a label', `"${own.clip ?? ''}", "${own.label ?? ''}"`);
+    const subset = at(columns.subset);
+    if (subset && !subsetNamed(subset))
+      throw lineFault(path, line, 'train, validation, test or unused', subset);
+    const [start, end] = [time(columns.start, 'start'), time(columns.end, 'end')];
+    if (start !== undefined && end !== undefined) checkOrder(start, end, path, line);
+    return { place: `${path}:${line}`, entry: { ...(own as Entry), subset, start, end } };
+  });
+  return gather(format, entries, notes);
+}
+
+function chosen({ names }: Table, attribute: string, path: string): string {
+  const found = names.find((name) => name.toLowerCase() === attribute.toLowerCase());
+  if (found !== undefined) return found.toLowerCase();
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--attribute',
+    expected: `a column of ${path} (${names.join(', ')})`,
+    received: attribute,
+  });
+}
 
 const JsonEntry = z
   .object({
     clip: z.string().min(1),
     label: z.string().min(1),
     group: z.string().optional(),
-    subset: z.enum(['train', 'val', 'validation', 'test', 'unused']).optional(),
+    subject: z.string().optional(),
+    subset: z
+      .string()
+      .refine((name) => subsetNamed(name) !== undefined, 'expected train, validation, test or unused')
+      .optional(),
     start: z.number().optional(),
     end: z.number().optional(),
   })
   .refine(({ start, end }) => (end ?? Infinity) >= (start ?? 0), 'end must not lie before start');
 
-/** The same as an array of objects. */
+/** The same as an array of objects, by the same names. */
 export const jsonList: AnnotationReader = {
   format: 'json',
-  reads: 'a JSON array of {clip, label, group?, subset?, start?, end?}',
+  reads: 'a JSON array of {clip, label, group?, subject?, subset?, start?, end?}',
   async read(path) {
-    const list = await readJson(path, z.array(JsonEntry));
+    const list = await readJson(path, z.array(z.preprocess(renamed, JsonEntry)));
     return gather(
       'json',
       list.map((entry, i) => ({ place: `${path} > ${i}`, entry })),
@@ -64,12 +147,27 @@ export const jsonList: AnnotationReader = {
   },
 };
 
-function gather(format: string, entries: readonly { place: string; entry: Entry }[]) {
-  const notes: string[] = [];
+/** An entry with its fields by our names; numbers as labels become text. */
+function renamed(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null) return entry;
+  const own = entry as Record<string, unknown>;
+  const original = new Map(Object.keys(own).map((name) => [name.toLowerCase(), name]));
+  const found = Object.entries(columnsOf([...original.values()], LIST_COLUMNS));
+  const fields = Object.fromEntries(
+    found.map(([thing, name]) => [thing, own[original.get(name)!] ?? undefined]),
+  );
+  return typeof fields['label'] === 'number' ? { ...fields, label: String(fields['label']) } : fields;
+}
+
+function gather(
+  format: string,
+  entries: readonly { place: string; entry: Entry }[],
+  notes: string[] = [],
+): Annotations {
   const clips = new Map<string, AnnotatedClip>();
   const seen = new Map<string, string>();
   for (const { place, entry } of entries) {
-    const key = JSON.stringify([entry.clip, entry.label, entry.start, entry.end]);
+    const key = JSON.stringify([entry.clip, entry.label, entry.start, entry.end, entry.subject]);
     const before = seen.get(key);
     if (before !== undefined) notes.push(`${place}: the same as ${before}, read once`);
     else addEntry(clipNamed(clips, entry.clip), entry, place);
@@ -79,7 +177,11 @@ function gather(format: string, entries: readonly { place: string; entry: Entry 
   return { format, classes: classesOf(all), clips: all, notes };
 }
 
-function addEntry(clip: AnnotatedClip, { label, group, subset, start, end }: Entry, place: string): void {
+function addEntry(
+  clip: AnnotatedClip,
+  { label, group, subject, subset, start, end }: Entry,
+  place: string,
+): void {
   addLabel(clip, label);
   const side = subset ? subsetNamed(subset) : undefined;
   if (side && clip.subset && clip.subset !== side) {
@@ -93,5 +195,5 @@ function addEntry(clip: AnnotatedClip, { label, group, subset, start, end }: Ent
   if (side) clip.subset = side;
   if (group) clip.group = group;
   if (start !== undefined && end !== undefined)
-    clip.segments.push({ label, startSeconds: start, endSeconds: end });
+    clip.segments.push({ label, startSeconds: start, endSeconds: end, ...(subject && { subject }) });
 }

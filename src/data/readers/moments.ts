@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
-import { lineFault, readRows } from './text.js';
+import { readRows } from './table.js';
+import { lineFault } from './text.js';
 
 /**
  * Moments in Time: the folder with both lists, or one of them, whose name tells the side. Clips may have several labels
@@ -26,7 +27,7 @@ export const moments: AnnotationReader = {
 
 async function readList(path: string, clips: Map<string, AnnotatedClip>, notes: string[]): Promise<void> {
   const subset = /valid/i.test(basename(path)) ? 'validation' : 'train';
-  for (const { fields, line } of await readRows(path)) {
+  for (const { fields, line } of (await readRows(path, notes)).rows) {
     const [name, label] = fields;
     if (!name || !label || !/\.\w+$/.test(name)) {
       throw lineFault(path, line, 'class/video.mp4,label', fields.join(','));

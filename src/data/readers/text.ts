@@ -1,9 +1,9 @@
-// Reads annotation files as text, CSV, JSON and XML, and says where a fault lies: by file and line.
+// Reads annotation files as text, JSON and XML, and says where a fault lies: by file and line. Tables are table.ts's.
 import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
+import { decodeText } from './decode.js';
 
 /** A line that is not blank, trimmed, with its number from 1. */
 export interface Line {
@@ -11,9 +11,14 @@ export interface Line {
   number: number;
 }
 
-/** The text of a UTF-8 file without a byte order mark. Throws `missing` where there is none. */
-export async function readText(path: string): Promise<string> {
-  return (await readBytes(path)).toString('utf8').replace(/^\uFEFF/, '');
+/**
+ * The text of a file without a byte order mark; `notes` are told of an encoding other than UTF-8. Throws `missing` where
+ * there is none and `format` for bytes that are no text.
+ */
+export async function readText(path: string, notes?: string[]): Promise<string> {
+  const { text, encoding } = decodeText(await readBytes(path), path);
+  if (encoding === 'gb18030' || encoding === 'windows-1252') notes?.push(`${path}: read as ${encoding}`);
+  return text;
 }
 
 /** The bytes of a file. Throws `missing` where there is none. */
@@ -52,6 +57,11 @@ export function numberAt(text: string | undefined, path: string, line: number, w
   return value;
 }
 
+/** As {@link numberAt}, for tables whose fields end in something else than a comma: `1,5` is one and a half there. */
+export function decimalAt(text: string | undefined, path: string, line: number, what: string): number {
+  return numberAt(/^\s*-?\d+,\d+\s*$/.test(text ?? '') ? text!.replace(',', '.') : text, path, line, what);
+}
+
 /** Checks that a stretch of time does not end before it starts. */
 export function checkOrder(start: number, end: number, path: string, line: number): void {
   if (end < start) throw lineFault(path, line, 'an end that is not before the start', `${start} to ${end}`);
@@ -68,55 +78,14 @@ export function distinctLines(lines: readonly Line[], path: string, notes: strin
   });
 }
 
-/** One record of a CSV file with the line that it ends on. */
-export interface Row<T> {
-  fields: T;
-  line: number;
-}
-
-/** Records of a CSV file with a header, by column name (trimmed). Throws `format` where a needed column is missing. */
-export async function readTable(
-  path: string,
-  needed: readonly string[],
-): Promise<Row<Record<string, string>>[]> {
-  const [header, ...rows] = await readRows(path);
-  const names = header?.fields.map((name) => name.trim()) ?? [];
-  const missing = needed.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    throw lineFault(path, 1, `columns ${needed.join(', ')}`, names.join(', ') || 'an empty file');
-  }
-  return rows.map(({ fields, line }) => {
-    if (fields.length !== names.length) {
-      throw lineFault(path, line, `${names.length} fields as in the header`, String(fields.length));
-    }
-    return { line, fields: Object.fromEntries(names.map((name, i) => [name, fields[i]!.trim()])) };
-  });
-}
-
-/** Records of a CSV file without a header. Quotes and blank lines are the library's work. */
-export async function readRows(path: string): Promise<Row<string[]>[]> {
-  const text = (await readText(path)).replace(/\r\n?/g, '\n'); // the library miscounts lines where endings are mixed
-  try {
-    const records = parse(text, {
-      relax_column_count: true,
-      skip_empty_lines: true,
-      info: true,
-      trim: true,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({ fields: record, line: info.lines }));
-  } catch (cause) {
-    const { message, lines } = cause as Error & { lines?: number };
-    throw lineFault(path, lines ?? lineIn(message), 'CSV', message);
-  }
-}
-
-function lineIn(message: string): number {
-  return Number(/line (\d+)/.exec(message)?.[1] ?? 1);
-}
-
 /** A JSON file of a known form. Throws `format` naming the line of a syntax fault or the field of another. */
 export async function readJson<T>(path: string, form: z.ZodType<T>): Promise<T> {
-  const parsed = form.safeParse(parseJson(await readText(path), path));
+  return checkedJson(path, parseJson(await readText(path), path), form);
+}
+
+/** A parsed JSON value of a known form. Throws `format` naming the field at fault. */
+export function checkedJson<T>(path: string, value: unknown, form: z.ZodType<T>): T {
+  const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new WhereWhenError({
@@ -126,7 +95,8 @@ export async function readJson<T>(path: string, form: z.ZodType<T>): Promise<T> 
   });
 }
 
-function parseJson(text: string, path: string): unknown {
+/** JSON text as a value. Throws `format` naming the line of a syntax fault. */
+export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -142,11 +112,16 @@ export async function readXml(path: string, lists: readonly string[]): Promise<u
   const text = await readText(path);
   const fault = XMLValidator.validate(text);
   if (fault !== true) throw lineFault(path, fault.err.line, 'XML', fault.err.msg);
-  return new XMLParser({
+  const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
     parseTagValue: false,
     parseAttributeValue: false,
     isArray: (name) => lists.includes(name),
-  }).parse(text);
+  });
+  try {
+    return parser.parse(text);
+  } catch (cause) {
+    throw lineFault(path, text.split('\n').length, 'XML', (cause as Error).message);
+  }
 }

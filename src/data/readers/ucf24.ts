@@ -25,6 +25,7 @@ const HEIGHT = 240;
 export const ucf24: AnnotationReader = {
   format: 'ucf101-24',
   reads: 'finalAnnots.mat, with testlist01.txt beside it',
+  isOfficial: true,
   async read(path) {
     const annot = readMatFile(await readBytes(path), path)['annot'];
     if (annot?.kind !== 'struct') throw fault(path, 'a struct array named annot', annot?.kind ?? 'none');

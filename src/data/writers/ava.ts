@@ -28,7 +28,7 @@ function rowsOf(clips: readonly WrittenClip[], labels: readonly string[]): strin
 }
 
 /** A CSV field, in quotes where it must be. */
-function field(text: string): string {
+export function field(text: string): string {
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -29,7 +29,10 @@ function fileOf(clip: WrittenClip): string {
     '@source': 'automatic',
     box: elementsOf(one, clip.frames),
   }));
-  const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@', format: true });
+  const builder = new XMLBuilder({
+    ...{ ignoreAttributes: false, attributeNamePrefix: '@', format: true },
+    suppressBooleanAttributes: false, // a class may be called "true"
+  });
   const body = builder.build({ annotations: { version: '1.1', meta: { task }, track } });
   return `<?xml version="1.0" encoding="utf-8"?>\n${body}`;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
 import { AnyResult, type Result } from '../../result.js';
 import { writeAtomically } from '../atomicFile.js';
+import { sound } from '../readers/sound.js';
 import { readJson } from '../readers/text.js';
 import type { AnnotationWriter, WrittenClip } from './form.js';
 import { clipsOfResults } from './fromResults.js';
@@ -47,7 +48,21 @@ export async function exportResults(
   writer: AnnotationWriter,
   out: string,
 ): Promise<Exported> {
-  const clips = clipsOfResults(results, { withoutEnding: NAMED_BY_ID.includes(writer.format) });
+  return writeClips(
+    clipsOfResults(results, { withoutEnding: NAMED_BY_ID.includes(writer.format) }),
+    writer,
+    out,
+  );
+}
+
+/** Writes clips in a format, checked by the rules of every reader. Throws as {@link exportResults}, and `format`. */
+export async function writeClips(
+  given: readonly WrittenClip[],
+  writer: AnnotationWriter,
+  out: string,
+): Promise<Exported> {
+  const checked = sound({ format: writer.format, classes: [], clips: [...given], notes: [] }, out);
+  const clips = checked.clips as WrittenClip[];
   const isFolder = writer.isPerClip === true && clips.length > 1;
   const groups: [string, readonly WrittenClip[]][] = isFolder
     ? clips.map((clip) => [join(out, `${fileName(clip.clip)}${writer.ending}`), [clip]])
@@ -55,7 +70,7 @@ export async function exportResults(
   const files: string[] = [];
   for (const [path, own] of groups) {
     for (const { name, content } of writer.write(own)) {
-      const file = name === '' ? path : join(dirname(path), basename(path, extname(path)) + name);
+      const file = writer.isFolder ? join(path, name) : besideFile(path, name);
       await writeAtomically(file, content);
       files.push(file);
     }
@@ -67,7 +82,7 @@ export async function exportResults(
     clips: clips.length,
     boxes: writer.holds.includes('boxes') ? boxes : 0,
     segments: writer.holds.includes('segments') ? segments : 0,
-    notes: notesOn(writer, boxes, segments),
+    notes: [...checked.notes, ...notesOn(writer, boxes, segments)],
   };
 }
 
@@ -78,6 +93,11 @@ function notesOn({ format, holds }: AnnotationWriter, boxes: number, segments: n
   if (segments > 0 && !holds.includes('segments'))
     notes.push(`${format} has no place for stretches of time: ${segments} left out`);
   return notes;
+}
+
+/** The file itself, or one beside it with another ending. */
+function besideFile(path: string, name: string): string {
+  return name === '' ? path : join(dirname(path), basename(path, extname(path)) + name);
 }
 
 /** `left/clip.mp4` as the name of a file in one folder. */

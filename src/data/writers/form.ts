@@ -16,6 +16,8 @@ export interface WrittenClip extends AnnotatedClip {
   frameRate: number;
   width: number;
   height: number;
+  /** Width of a pixel over its height, where it is not 1: for formats whose boxes are in pixels as they are shown. */
+  pixelAspect?: number;
   segments: WrittenSegment[];
 }
 
@@ -34,6 +36,8 @@ export interface AnnotationWriter {
   readonly holds: readonly ('boxes' | 'segments')[];
   /** A file holds one clip, so that several clips need several files. */
   readonly isPerClip?: boolean;
+  /** The format is a folder: the names of its files are paths in it. */
+  readonly isFolder?: boolean;
   /** The file, and files that belong beside it. */
   write(clips: readonly WrittenClip[]): WrittenFile[];
 }
@@ -56,4 +60,33 @@ export function labelsOf(clips: readonly WrittenClip[]): string[] {
 /** The text of a JSON file. */
 export function json(value: unknown): string {
   return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+/** Whole milliseconds of seconds. */
+export function milliseconds(seconds: number): number {
+  return Math.round(1000 * seconds);
+}
+
+/**
+ * For each segment the first lane, from 0, in which none of the same key overlaps it: formats that let nothing overlap
+ * write each lane by itself. Moments take a lane too where something begins or ends at them.
+ */
+export function lanesOf(
+  segments: readonly WrittenSegment[],
+  keyOf: (segment: WrittenSegment) => string,
+): number[] {
+  const ends = new Map<string, number[]>();
+  const lanes = new Array<number>(segments.length).fill(0);
+  const order = segments
+    .map((_, i) => i)
+    .sort((a, b) => segments[a]!.startSeconds - segments[b]!.startSeconds);
+  for (const i of order) {
+    const { startSeconds, endSeconds } = segments[i]!;
+    const own = ends.get(keyOf(segments[i]!)) ?? [];
+    ends.set(keyOf(segments[i]!), own);
+    const free = own.findIndex((end) => end < milliseconds(startSeconds));
+    lanes[i] = free < 0 ? own.length : free;
+    own[lanes[i]] = milliseconds(endSeconds);
+  }
+  return lanes;
 }

@@ -35,6 +35,7 @@ function clipOf({ video, classes, frames, segments, actors }: Result, clip: stri
     frameRate: video.frameRate,
     width: video.width,
     height: video.height,
+    ...(video.pixelAspect !== undefined && { pixelAspect: video.pixelAspect }),
     boxUnit: 'pixels',
     segments: segments.map(({ actor: _, ...segment }) => segment),
     tracks: tracks.map((track, i) => ({ id: String(i + 1), ...track })),

@@ -46,9 +46,11 @@ function metadataOf(clip: WrittenClip, vid: string, labels: readonly string[]): 
     ...{ vid, flg: 0, z: [startSeconds, endSeconds], xy: [] },
     av: { '1': option(label) },
   }));
+  const { pixelAspect: aspect = 1 } = clip; // VIA's pixels are those of the browser, which stretches one side
+  const [sx, sy] = [Math.max(1, aspect), Math.max(1, 1 / aspect)];
   const boxes = clip.tracks.flatMap(({ label, boxes: own }) =>
     own.map(({ timeSeconds, box: [x0, y0, x1, y1] }) => ({
-      ...{ vid, flg: 0, z: [timeSeconds], xy: [RECTANGLE, x0, y0, x1 - x0, y1 - y0] },
+      ...{ vid, flg: 0, z: [timeSeconds], xy: [RECTANGLE, x0 * sx, y0 * sy, (x1 - x0) * sx, (y1 - y0) * sy] },
       av: { '2': option(label) },
     })),
   );

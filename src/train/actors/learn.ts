@@ -12,7 +12,7 @@ import { fitMeanPool } from '../startFromFeatures.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';
-import { mosaicSamples, rowOf, type ActorSample } from './samples.js';
+import { mosaicSamples, rowsOf, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
 import { Seeing, type ActorSource } from './seeing.js';
 
@@ -45,7 +45,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   const samples: ActorSample[] = [];
   for await (const { clip, features } of storedFeatures(source)) {
     sums.add(features);
-    samples.push({ row: rowOf(features, scale), label: classIndicesOf(clip) });
+    samples.push({ row: rowsOf(features, scale)[0]!, label: classIndicesOf(clip) });
   }
   const { direction } = sums;
   if (!direction) {

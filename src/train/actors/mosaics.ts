@@ -110,69 +110,74 @@ function fourOf(acting: readonly number[], still: readonly number[], random: Ran
 /** Frames of one clip, uint8 `[n,H,W,3]`. */
 export type ClipFrames = Uint8Array;
 
-/** The mosaic's frames `[n,H,W,3]` of `size`, of clips of size `source`, by default the same. */
+/** How a mosaic is drawn: `size` is its own, `source` that of its clips, by default the same. */
+interface ComposeOptions {
+  frames: number;
+  size: Size;
+  source?: Size;
+  random: Random;
+}
+
+/** The mosaic's frames `[n,H,W,3]`. */
 export function composeMosaic(
   { parts }: Mosaic,
   framesOf: (clip: number) => ClipFrames,
-  { frames: n, size, source = size, random }: { frames: number; size: Size; source?: Size; random: Random },
+  { frames: n, size, source = size, random }: ComposeOptions,
 ): Uint8Array {
   const out = new Uint8Array(n * size.height * size.width * 3);
   for (const part of parts) {
-    const frames = stateOf(framesOf(part.clip), part.state, { n, size: source, random });
-    const [x0, x1] = [part.x, part.x + part.width].map((at) => Math.round(at * size.width)) as [
-      number,
-      number,
-    ];
-    const [y0, y1] = [part.y, part.y + part.height].map((at) => Math.round(at * size.height)) as [
-      number,
-      number,
-    ];
+    const [x0, x1] = edges(part.x, part.width, size.width);
+    const [y0, y1] = edges(part.y, part.height, size.height);
     const target = { width: x1 - x0, height: y1 - y0 };
-    for (let i = 0; i < n; i++) {
-      const { pixels, shift } = frames(i);
-      const small = cropTo(pixels, source, { ...shift, ...source }, target);
+    const shown = partFrames(framesOf(part.clip), part.state, { n, source, target, random });
+    shown.forEach((small, i) => {
       for (let y = 0; y < target.height; y++) {
         const row = small.subarray(y * target.width * 3, (y + 1) * target.width * 3);
         out.set(row, ((i * size.height + y0 + y) * size.width + x0) * 3);
       }
-    }
+    });
   }
   return out;
 }
 
-/** Frame `i` of a clip in its state, and how far it is shifted. */
-type FrameAt = (i: number) => { pixels: Uint8Array; shift: { x: number; y: number } };
+function edges(start: number, length: number, pixels: number): [number, number] {
+  return [Math.round(start * pixels), Math.round((start + length) * pixels)];
+}
 
-function stateOf(
+/** Levels of noise on what stands still, about what a compressed film of something still shows. */
+const noise = 3;
+
+/** The frames of one part, each `[h,w,3]` of `target` size. */
+function partFrames(
   frames: ClipFrames,
   state: MosaicPart['state'],
-  { n, size, random }: { n: number; size: Size; random: Random },
-): FrameAt {
-  const one = size.width * size.height * 3;
-  const still = { x: 0, y: 0 };
-  if (state === 'acts') return (i) => ({ pixels: frames.subarray(i * one, (i + 1) * one), shift: still });
-  const noise = 3; // levels, about what a compressed film of something still shows
+  { n, source, target, random }: { n: number; source: Size; target: Size; random: Random },
+): Uint8Array[] {
+  const one = source.width * source.height * 3;
+  const at = (i: number, shift = { x: 0, y: 0 }): Uint8Array =>
+    cropTo(frames.subarray(i * one, (i + 1) * one), source, { ...shift, ...source }, target);
+  const places = Array.from({ length: n }, (_, i) => i);
+  if (state === 'acts') return places.map((i) => at(i));
   if (state === 'median') {
-    const median = medianFrame(frames, n, one);
-    return () => ({ pixels: noisy(median, noise, random), shift: still });
+    const median = medianFrame(places.map((i) => at(i)));
+    return places.map(() => noisy(median, noise, random));
   }
   const chosen = random.integer(0, n);
-  const picture = frames.subarray(chosen * one, (chosen + 1) * one);
   const walk = { x: 0, y: 0 };
-  return () => {
-    walk.x += random.uniform(-1, 1) * 0.01 * size.width;
-    walk.y += random.uniform(-1, 1) * 0.01 * size.height;
-    return { pixels: noisy(picture, noise, random), shift: { ...walk } };
-  };
+  return places.map(() => {
+    walk.x += random.uniform(-1, 1) * 0.01 * source.width;
+    walk.y += random.uniform(-1, 1) * 0.01 * source.height;
+    return noisy(at(chosen, walk), noise, random);
+  });
 }
 
 /** The lower median of each byte over the frames. */
-function medianFrame(frames: ClipFrames, n: number, one: number): Uint8Array {
-  const out = new Uint8Array(one);
-  const column = new Uint8Array(n);
-  for (let at = 0; at < one; at++) {
-    for (let i = 0; i < n; i++) column[i] = frames[i * one + at]!;
-    out[at] = column.sort()[(n - 1) >> 1]!;
+function medianFrame(frames: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(frames[0]!.length);
+  const column = new Uint8Array(frames.length);
+  for (let at = 0; at < out.length; at++) {
+    for (let i = 0; i < column.length; i++) column[i] = frames[i]![at]!;
+    out[at] = column.sort()[(column.length - 1) >> 1]!;
   }
   return out;
 }

@@ -16,13 +16,17 @@ export interface ActorSample {
 }
 
 /** Raise it when mosaics or their rows change: stored ones are then made anew. */
-const mosaicVersion = 1;
+const mosaicVersion = 2;
 
-/** What a part of a picture says: the mean of roots and of changes over its cells and all frames, `[2F]`. */
-export function rowOf(features: Tensor, scale: ScaleRange, isIn?: (cell: number) => boolean): Float64Array {
+/** What a picture says, and each of its parts: the mean of roots and of changes over its cells and all frames, `[2F]`. */
+export function rowsOf(
+  features: Tensor,
+  scale: ScaleRange,
+  parts: readonly (((cell: number) => boolean) | undefined)[] = [undefined],
+): Float64Array[] {
   const x = rootsOf(features, scale);
-  const [still, moving] = [x, changesOf(x)].map((values) => regionMean(values, isIn));
-  return Float64Array.of(...still!, ...moving!);
+  const d = changesOf(x);
+  return parts.map((isIn) => Float64Array.of(...regionMean(x, isIn), ...regionMean(d, isIn)));
 }
 
 /** Where mosaics are made and kept. */
@@ -53,17 +57,25 @@ export async function mosaicSamples(mosaic: Mosaic, source: MosaicSource): Promi
   }));
 }
 
+/** Frames of a mosaic: half of a clip's, one after another, so that change is that of clips, and twice as many can be seen. */
+function mosaicFrames(frames: number): number {
+  return Math.max(Math.min(frames, 2), frames >> 1);
+}
+
 async function makeRows(mosaic: Mosaic, source: MosaicSource): Promise<Tensor> {
-  const { extractor, scale, centres, frames } = source;
+  const { extractor, scale, centres, frames: n } = source;
   const { size } = extractor.preprocessing;
-  const pictures = new Map<number, Uint8Array>();
-  for (const { clip } of mosaic.parts) pictures.set(clip, await source.framesOf(clip));
   const random = Random.from(mosaic.seed, 'mosaic');
+  const frames = mosaicFrames(n);
+  const from = random.integer(0, n - frames + 1) * size.width * size.height * 3;
+  const pictures = new Map<number, Uint8Array>();
+  for (const { clip } of mosaic.parts) pictures.set(clip, (await source.framesOf(clip)).subarray(from));
   const data = composeMosaic(mosaic, (clip) => pictures.get(clip)!, { frames, size, random });
   const shape = [frames, size.height, size.width, 3];
   const own = await extractor.extract({ dtype: 'uint8', shape, data }, scale);
   const whole = { start: 0, end: scale.end - scale.start };
-  const rows = mosaic.parts.map((part) => rowOf(own, whole, cellsOf(part, centres)));
+  const inParts = mosaic.parts.map((part) => cellsOf(part, centres));
+  const rows = rowsOf(own, whole, inParts);
   const length = rows[0]!.length;
   const all = new Float32Array(rows.length * length);
   rows.forEach((row, i) => all.set(row, i * length));

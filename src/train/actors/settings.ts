@@ -5,8 +5,8 @@ import { z } from 'zod';
 export const ActorChoices = z.strictObject({
   /** The label-free direction and the looks; without it boxes are read as before (`localize`). */
   isOn: z.boolean().default(true),
-  /** Mosaics a training clip, for scores of every class and of nothing; 0 for no such scores. */
-  mosaics: z.number().min(0).max(10).default(1.5),
+  /** Mosaics a training clip, each of half as many frames, for scores of every class and of nothing; 0 for no such scores. */
+  mosaics: z.number().min(0).max(100).default(4),
   /** `C` of their regression. */
   strength: z.number().gt(0).default(0.01),
   /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */

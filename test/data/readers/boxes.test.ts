@@ -137,11 +137,11 @@ describe('label-studio', () => {
 
   it('names what it leaves out and what it assumes', async () => {
     const broken = { ...boxes, value: { sequence: [key(0, 1)] } };
-    const { notes } = await readJson('label-studio', task([{ type: 'choices', value: {} }, broken, line]));
+    const { notes } = await readJson('label-studio', task([{ type: 'rating', value: {} }, broken, line]));
     expect(notes).toEqual([
-      expect.stringMatching(/file.json > 0: a result of choices is left out \(not read here\)/),
+      expect.stringMatching(/file.json > 0: a result of rating is left out \(not read here\)/),
       expect.stringMatching(/a result of videorectangle is left out \(value.sequence.0.frame/),
-      expect.stringMatching(/no frame rate is told, 25 is assumed/),
+      expect.stringMatching(/no frame rate is told, 24 is assumed/),
     ]);
   });
 

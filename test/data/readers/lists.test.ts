@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readerOf, READERS } from '../../../src/data/readers/index.js';
+import { readAnnotations } from '../../../src/data/index.js';
+import { decodeText } from '../../../src/data/readers/decode.js';
+import { readerOf, READERS, type AnnotatedClip } from '../../../src/data/readers/index.js';
 import { fileOf, folderOf } from './folder.js';
 
 const read = (format: string, path: string, split?: number) => readerOf(format).read(path, { split });
@@ -7,7 +9,7 @@ const read = (format: string, path: string, split?: number) => readerOf(format).
 describe('every list', () => {
   it('has one reader a name and names the formats when asked for another', () => {
     expect(new Set(READERS.map(({ format }) => format)).size).toBe(READERS.length);
-    expect(() => readerOf('yolo')).toThrow(/one of csv, json, ucf101, .* got yolo/);
+    expect(() => readerOf('pascal')).toThrow(/one of csv, json, ucf101, .* got pascal/);
   });
 
   it.each(READERS.map(({ format }) => format))('%s names the path that is missing', async (format) => {
@@ -163,5 +165,155 @@ describe('csv and json lists', () => {
     ['[{"clip":"a","label":"x","start":3,"end":1}]', /file.txt > 0: end must not lie before start/],
   ])('json names the place of %j', async (text, message) => {
     await expect(read('json', await fileOf(text))).rejects.toThrow(message);
+  });
+});
+
+describe('lists as they are saved', () => {
+  const guessed = async (content: string | Uint8Array, name = 'list.csv') =>
+    readAnnotations({ path: await fileOf(content, name) });
+  const brief = (clips: readonly AnnotatedClip[]) => clips.map(({ clip, labels }) => [clip, ...labels]);
+
+  it.each([
+    ['semicolons and decimal commas', 'Clip;Label;Start;End\na.mp4;run;0,5;1,25\n'],
+    ['tabs', 'label\tclip\tend\tstart\nrun\ta.mp4\t1.25\t0.5\n'],
+    ['blanks', 'video class start end\na.mp4 run 0.5 1.25\n'],
+    [
+      'a delimiter told by a spreadsheet',
+      'sep=;\r\nFile name;Behavior;Start (s);Stop (s)\r\na.mp4;run;0,5;1,25\r\n',
+    ],
+    ['a delimiter at the end of records', 'CLIP,LABEL,START,END\na.mp4,run,0.5,1.25,\n'],
+  ])('reads %s', async (_, text) => {
+    expect((await guessed(text)).clips).toMatchObject([
+      { clip: 'a.mp4', segments: [{ label: 'run', startSeconds: 0.5, endSeconds: 1.25 }] },
+    ]);
+  });
+
+  it('keeps subjects, and names columns that it does not read', async () => {
+    const { clips, notes } = await guessed('clip,class,start,end,Subject,mood\na.mp4,run,1,2,mouse 1,bad\n');
+    expect(clips[0]!.segments[0]).toMatchObject({ subject: 'mouse 1' });
+    expect(notes).toEqual([expect.stringMatching(/columns that are not read: mood/)]);
+  });
+
+  it('takes another column as the class where that is asked', async () => {
+    const path = await fileOf('clip,label,view\na.mp4,run,side\n', 'list.csv');
+    expect((await readAnnotations({ path, attribute: 'View' })).classes).toEqual(['side']);
+    await expect(readAnnotations({ path, attribute: 'x' })).rejects.toThrow(
+      /a column of .*\(clip, label, view\), got x/,
+    );
+  });
+
+  it('reads lists of paths with numbers, names them by a list beside, and takes frames of folders', async () => {
+    const folder = await folderOf({
+      'train.csv': 'x/a b.mp4 1\nx/c.mp4 0\n',
+      'val_rawframes.txt': 'x/frames1 84 1 0\n',
+      'label_map.txt': 'walk\nhigh jump\n',
+      'alone/test.txt': 'a.mp4 7\n',
+    });
+    const train = await readAnnotations({ path: `${folder}/train.csv` });
+    expect(brief(train.clips)).toEqual([
+      ['x/a b.mp4', 'high jump'],
+      ['x/c.mp4', 'walk'],
+    ]);
+    expect(train.clips[0]!.subset).toBe('train');
+    const frames = await readAnnotations({ path: `${folder}/val_rawframes.txt` });
+    expect(frames.clips).toMatchObject([{ frames: 84, labels: ['high jump', 'walk'], subset: 'validation' }]);
+    const alone = await readAnnotations({ path: `${folder}/alone/test.txt` });
+    expect(alone.clips).toMatchObject([{ labels: ['7'], subset: 'test' }]);
+    expect(alone.notes).toEqual([expect.stringMatching(/they are named by number/)]);
+  });
+
+  it('reads Kinetics as JSON, and JSON lists by other names of their fields', async () => {
+    const kinetics = {
+      abc: { annotations: { label: 'run', segment: [7, 17] }, subset: 'val', url: 'u', duration: 10 },
+    };
+    expect((await guessed(JSON.stringify(kinetics), 'k.json')).clips).toMatchObject([
+      { clip: 'abc_000007_000017', alsoNamed: ['abc'], labels: ['run'], subset: 'validation' },
+    ]);
+    const own = [{ Video: 'a.mp4', Class: 3, Split: 'Training' }];
+    expect((await guessed(JSON.stringify(own), 'o.json')).clips).toMatchObject([
+      { clip: 'a.mp4', labels: ['3'], subset: 'train' },
+    ]);
+  });
+});
+
+describe('decodeText', () => {
+  const decode = (bytes: Uint8Array) => decodeText(bytes, 'list.csv');
+  const utf16 = (text: string) => Buffer.from(text, 'utf16le');
+  // 走路 and 挥手 in GB18030
+  const chinese = Buffer.from([...Buffer.from('a,'), 0xd7, 0xdf, 0xc2, 0xb7, 10, 0xbb, 0xd3, 0xca, 0xd6, 10]);
+
+  it.each([
+    ['utf-8', Buffer.from('\uFEFFä走', 'utf8'), 'ä走'],
+    ['utf-16le', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16('ä走')]), 'ä走'],
+    ['utf-16le', utf16('clip,label\n'), 'clip,label\n'],
+    ['utf-16be', utf16('clip,label\n').swap16(), 'clip,label\n'],
+    ['gb18030', chinese, 'a,走路\n挥手\n'],
+    ['windows-1252', Buffer.from('Läufer,größer,Café\n', 'latin1'), 'Läufer,größer,Café\n'],
+  ])('knows %s', (encoding, bytes, text) => {
+    expect(decode(bytes)).toEqual({ text, encoding });
+  });
+
+  it('refuses what is none of them, as Cyrillic of Windows, in place of making letters up', () => {
+    // бег,шаг in windows-1251
+    const cyrillic = Buffer.from([0xe1, 0xe5, 0xe3, 0x2c, 0xf8, 0xe0, 0xe3, 0x0a]);
+    expect(() => decode(cyrillic)).toThrow(/list.csv: text in UTF-8, .*save the file as UTF-8/);
+  });
+
+  it('refuses names that an earlier program lost, since two of them may have become one', async () => {
+    const path = await fileOf('clip,label\na.mp4,\uFFFD\uFFFD\nb.mp4,\uFFFD\uFFFD\n', 'list.csv');
+    await expect(readAnnotations({ path })).rejects.toThrow(
+      /decoded whole, got .* several names may have become one/,
+    );
+  });
+});
+
+describe('what cannot be', () => {
+  const list = async (entry: object) => {
+    const path = await fileOf(JSON.stringify([{ clip: 'a', label: 'x', ...entry }]), 'list.json');
+    return read('json', path);
+  };
+
+  it('sets times before the video to 0 and leaves out what lies before it, with a count', async () => {
+    const early = await list({ start: -1, end: 2 });
+    expect(early.clips[0]!.segments).toEqual([{ label: 'x', startSeconds: 0, endSeconds: 2 }]);
+    expect(early.notes).toEqual([
+      expect.stringMatching(/1 times before the start of the video are set to 0/),
+    ]);
+    const before = await list({ start: -3, end: -1 });
+    expect(before.clips[0]!.segments).toEqual([]);
+    expect(before.notes).toEqual([expect.stringMatching(/1 stretches .* before the start .* left out/)]);
+  });
+
+  it('takes one name in either of Unicode’s forms', async () => {
+    const { clips, classes } = await list({ clip: 'u\u0308.mp4', label: 'e\u0301' });
+    expect([clips[0]!.clip, classes]).toEqual(['ü.mp4', ['é']]);
+  });
+
+  it.each([
+    [{ label: ' ' }, /a name of a class, got " "/],
+    [{ clip: ' ' }, /a name of a clip, got " "/],
+  ])('refuses %j', async (entry, message) => {
+    await expect(list(entry)).rejects.toThrow(message);
+  });
+
+  it('refuses times that are not finite, cuts boxes at the picture and leaves out those outside', async () => {
+    const path = await fileOf('[{"clip":"a","label":"x","start":0,"end":1e999}]', 'list.json');
+    await expect(read('json', path)).rejects.toThrow(/list.json > 0 > end/);
+    const boxes = [
+      [-5, -5, 10, 10],
+      [200, 0, 10, 10],
+    ].map((bbox, id) => ({ image_id: 1, category_id: 1, bbox, track_id: id }));
+    const set = {
+      images: [{ id: 1, file_name: 'a/1.jpg', width: 64, height: 48 }],
+      categories: [{ id: 1, name: 'x' }],
+    };
+    const coco = await read('coco', await fileOf(JSON.stringify({ ...set, annotations: boxes }), 'c.json'));
+    expect(coco.clips[0]!.tracks.map(({ boxes: own }) => own.map(({ box }) => box))).toEqual([
+      [[0, 0, 5, 5]],
+      [],
+    ]);
+    expect(coco.notes.join('\n')).toMatch(
+      /1 boxes that reach beyond .*\n.*1 boxes outside the picture are left out/,
+    );
   });
 });

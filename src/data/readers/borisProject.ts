@@ -1,0 +1,102 @@
+// A BORIS project file: observations of media files with their events, behaviours that are states or moments.
+import { z } from 'zod';
+import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
+import { checkedJson } from './text.js';
+
+const Event = z.tuple([z.number(), z.string(), z.string()], z.unknown());
+const Observation = z.object({
+  type: z.string().optional(),
+  file: z.union([z.record(z.string(), z.array(z.string())), z.array(z.string())]).optional(),
+  events: z.array(Event),
+  media_info: z
+    .object({
+      length: z.record(z.string(), z.number()).default({}),
+      fps: z.record(z.string(), z.number()).default({}),
+    })
+    .partial()
+    .optional(),
+});
+const Project = z.object({
+  behaviors_conf: z.record(z.string(), z.object({ code: z.string(), type: z.string() })).default({}),
+  observations: z.record(z.string(), Observation),
+});
+type Observation = z.infer<typeof Observation>;
+
+/** The bouts of a project. What has no media, or a state that never stops, is told in `notes`. */
+export function projectBouts(value: unknown, path: string, notes: string[]): Bout[] {
+  const { behaviors_conf, observations } = checkedJson(path, value, Project);
+  const points = new Set(
+    Object.values(behaviors_conf)
+      .filter(({ type }) => /point/i.test(type))
+      .map(({ code }) => code),
+  );
+  return Object.entries(observations).flatMap(([name, observation]) => {
+    const place = `${path} > ${name}`;
+    const media = mediaOf(observation);
+    if (media.length > 0) return boutsOf(observation, { media, points, place, notes });
+    notes.push(`${place}: an observation of no media file is left out`);
+    return [];
+  });
+}
+
+/** A media file of an observation, which plays them one after another: `from` is when it begins. */
+interface Media {
+  clip: string;
+  from: number;
+  length: number | undefined;
+  frameRate: number | undefined;
+}
+
+/** The files of the first player. */
+function mediaOf({ file, media_info }: Observation): Media[] {
+  const files = Array.isArray(file) ? file : (Object.values(file ?? {}).find((one) => one.length > 0) ?? []);
+  let from = 0;
+  return files.map((clip) => {
+    const length = media_info?.length?.[clip];
+    const media = { clip, from, length, frameRate: media_info?.fps?.[clip] };
+    from += length ?? 0;
+    return media;
+  });
+}
+
+function boutsOf(
+  { events }: Observation,
+  {
+    media,
+    points,
+    place,
+    notes,
+  }: { media: Media[]; points: ReadonlySet<string>; place: string; notes: string[] },
+): Bout[] {
+  const scored = events.map(([seconds, subject, label, modifiers], i) => ({
+    ...{ seconds, subject, label, i },
+    isPoint: points.has(label),
+    key: JSON.stringify([subject, label, modifiers ?? '']),
+  })) satisfies BehaviourEvent[];
+  const last = media.at(-1)!;
+  const end = last.length === undefined ? undefined : last.from + last.length;
+  const pairs = pairedEvents(scored, end, ({ label, seconds }, isKept) =>
+    notes.push(
+      `${place}: ${label} starts at ${seconds} s and never stops, ${isKept ? 'kept to the end' : 'left out'}`,
+    ),
+  );
+  return pairs.flatMap(({ event: { label, subject }, startSeconds, endSeconds }) =>
+    media.flatMap((one, m): Bout[] => {
+      const until = m === media.length - 1 ? Infinity : one.from + (one.length ?? 0);
+      const isOn = startSeconds < until && (endSeconds > one.from || startSeconds >= one.from);
+      if (!isOn) return [];
+      const facts = { durationSeconds: one.length, frameRate: one.frameRate };
+      const start = Math.max(startSeconds, one.from) - one.from;
+      return [
+        {
+          clip: one.clip,
+          label,
+          subject,
+          startSeconds: start,
+          endSeconds: Math.min(endSeconds, until) - one.from,
+          ...facts,
+        },
+      ];
+    }),
+  );
+}

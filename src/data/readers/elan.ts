@@ -1,0 +1,162 @@
+// ELAN's `.eaf`: tiers of annotations between time slots in milliseconds. A class is an annotation's text, or its tier's
+// name where it has none; the tier's participant is who does it.
+import { z } from 'zod';
+import { WhereWhenError } from '../../errors.js';
+import { filesOf, stemOfFile } from './files.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { mediaName } from './mediaName.js';
+import { readXml } from './text.js';
+
+const Slot = z.object({ '@TIME_SLOT_ID': z.string(), '@TIME_VALUE': z.coerce.number().optional() });
+const value = { '@ANNOTATION_ID': z.string().optional(), ANNOTATION_VALUE: z.unknown() };
+const Annotation = z.object({
+  ALIGNABLE_ANNOTATION: z
+    .object({ '@TIME_SLOT_REF1': z.string(), '@TIME_SLOT_REF2': z.string(), ...value })
+    .optional(),
+  REF_ANNOTATION: z.object({ '@ANNOTATION_REF': z.string(), ...value }).optional(),
+});
+const Tier = z.object({
+  '@TIER_ID': z.string(),
+  '@PARTICIPANT': z.string().optional(),
+  ANNOTATION: z.array(Annotation).default([]),
+});
+/** An element without content is read as empty text. */
+const orEmpty = <T extends z.ZodType>(form: T) => z.preprocess((one) => (one === '' ? {} : one), form);
+const Eaf = z.object({
+  ANNOTATION_DOCUMENT: z.object({
+    HEADER: orEmpty(
+      z.object({
+        MEDIA_DESCRIPTOR: z
+          .array(
+            z.object({ '@MEDIA_URL': z.string().default(''), '@RELATIVE_MEDIA_URL': z.string().optional() }),
+          )
+          .default([]),
+      }),
+    ).optional(),
+    TIME_ORDER: orEmpty(z.object({ TIME_SLOT: z.array(Slot).default([]) })).optional(),
+    TIER: z.array(orEmpty(Tier)).default([]),
+  }),
+});
+type Document = z.infer<typeof Eaf>['ANNOTATION_DOCUMENT'];
+
+/**
+ * ELAN documents, one file or a folder of them. Slots without a time lie evenly between their neighbours, and annotations
+ * that refer to others have the times of those. `attribute` picks one tier.
+ */
+export const elan: AnnotationReader = {
+  format: 'elan',
+  reads: 'an ELAN document (.eaf), or a folder of them',
+  async read(path, { attribute } = {}) {
+    const notes: string[] = [];
+    const clips = new Map<string, AnnotatedClip>();
+    for (const file of await filesOf(path, /\.eaf$/i, 'ELAN documents')) {
+      const tree = await readXml(file, ['MEDIA_DESCRIPTOR', 'TIME_SLOT', 'TIER', 'ANNOTATION']);
+      const parsed = Eaf.safeParse(tree);
+      if (!parsed.success) throw fault(file, parsed.error.issues[0]!);
+      addDocument(clips, parsed.data.ANNOTATION_DOCUMENT, { file, attribute, notes });
+    }
+    const all = [...clips.values()];
+    return { format: 'elan', classes: classesOf(all), clips: all, notes };
+  },
+};
+
+interface Reading {
+  file: string;
+  attribute: string | undefined;
+  notes: string[];
+}
+
+function addDocument(
+  clips: Map<string, AnnotatedClip>,
+  document: Document,
+  { file, attribute, notes }: Reading,
+): void {
+  const media = document.HEADER?.MEDIA_DESCRIPTOR[0];
+  const address = media?.['@RELATIVE_MEDIA_URL']?.replace(/^\.\//, '') || media?.['@MEDIA_URL'];
+  const clip = clipNamed(clips, address ? mediaName(address).clip : stemOfFile(file));
+  if (!address) clip.isNameGuessed = true;
+  const tiers = document.TIER.filter((tier) => attribute === undefined || tier['@TIER_ID'] === attribute);
+  if (attribute !== undefined && tiers.length === 0) {
+    const expected = `a tier of ${file} (${document.TIER.map((tier) => tier['@TIER_ID']).join(', ')})`;
+    throw new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
+  }
+  const span = spansOf(document, file);
+  for (const tier of tiers) {
+    const subject = tier['@PARTICIPANT'];
+    for (const { ALIGNABLE_ANNOTATION: aligned, REF_ANNOTATION: referring } of tier.ANNOTATION) {
+      const own = aligned ?? referring;
+      if (!own) continue;
+      const label = textOf(own.ANNOTATION_VALUE) || tier['@TIER_ID'];
+      const [startSeconds, endSeconds] = span(own);
+      addLabel(clip, label);
+      clip.segments.push({ label, startSeconds, endSeconds, ...(subject && { subject }) });
+    }
+  }
+  clip.segments.sort((a, b) => a.startSeconds - b.startSeconds);
+  const used = tiers.filter(({ ANNOTATION }) => ANNOTATION.length > 0).map((tier) => tier['@TIER_ID']);
+  if (used.length > 1)
+    notes.push(
+      `${file}: the classes of ${used.length} tiers are taken (${used.join(', ')}); --attribute picks one`,
+    );
+}
+
+type Own = NonNullable<
+  z.infer<typeof Annotation>['ALIGNABLE_ANNOTATION'] | z.infer<typeof Annotation>['REF_ANNOTATION']
+>;
+
+/** Start and end in seconds of any annotation of a document. */
+function spansOf({ TIME_ORDER, TIER }: Document, file: string): (own: Own) => [number, number] {
+  const times = slotTimes(TIME_ORDER?.TIME_SLOT ?? []);
+  const all = TIER.flatMap(({ ANNOTATION }) =>
+    ANNOTATION.map((a) => a.ALIGNABLE_ANNOTATION ?? a.REF_ANNOTATION),
+  );
+  const byId = new Map(all.map((own) => [own?.['@ANNOTATION_ID'], own]));
+  const span = (own: Own, depth = 0): [number, number] => {
+    const id = own['@ANNOTATION_ID'] ?? '?';
+    if (!('@TIME_SLOT_REF1' in own)) {
+      const parent = byId.get(own['@ANNOTATION_REF']);
+      if (parent && depth < 100) return span(parent, depth + 1);
+      throw wrong(`${file} > ${id}`, 'an annotation that it refers to', own['@ANNOTATION_REF']);
+    }
+    const [start, end] = [times.get(own['@TIME_SLOT_REF1']), times.get(own['@TIME_SLOT_REF2'])];
+    if (start === undefined || end === undefined)
+      throw wrong(
+        `${file} > ${id}`,
+        'time slots that are told',
+        `${own['@TIME_SLOT_REF1']}, ${own['@TIME_SLOT_REF2']}`,
+      );
+    if (end < start)
+      throw wrong(`${file} > ${id}`, 'an end that is not before the start', `${start} to ${end} ms`);
+    return [start / 1000, end / 1000];
+  };
+  return span;
+}
+
+/** Milliseconds by slot. Slots without a time, which stand in order, share the stretch between their neighbours evenly. */
+function slotTimes(slots: readonly z.infer<typeof Slot>[]): Map<string, number> {
+  const times = new Map<string, number>();
+  for (const [i, slot] of slots.entries()) {
+    const own = slot['@TIME_VALUE'];
+    const after = slots.slice(i).findIndex((one) => one['@TIME_VALUE'] !== undefined);
+    const before = i === 0 ? 0 : (times.get(slots[i - 1]!['@TIME_SLOT_ID']) ?? 0);
+    const next = after < 0 ? before : slots[i + after]!['@TIME_VALUE']!;
+    times.set(slot['@TIME_SLOT_ID'], own ?? before + (next - before) / (after < 0 ? 1 : after + 1));
+  }
+  return times;
+}
+
+/** Text of an element, which may have attributes. */
+function textOf(element: unknown): string {
+  if (typeof element === 'string') return element.trim();
+  const own = (element as { '#text'?: unknown } | null)?.['#text'];
+  return typeof own === 'string' ? own.trim() : '';
+}
+
+function fault(file: string, issue: z.core.$ZodIssue): WhereWhenError {
+  const path = [file, ...issue.path.map(String)].join(' > ');
+  return new WhereWhenError({ code: 'format', path, expected: issue.message });
+}
+
+function wrong(path: string, expected: string, received: string): WhereWhenError {
+  return new WhereWhenError({ code: 'format', path, expected, received });
+}

@@ -1,0 +1,28 @@
+// Formats of one file a clip: the file that is asked for, or all of its kind in a folder; and the names that it gives.
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { WhereWhenError } from '../../errors.js';
+
+/** The file itself, or the files of a folder whose names match. Throws `missing` for a folder without one. */
+export async function filesOf(path: string, mark: RegExp, what: string): Promise<string[]> {
+  if (!(await stat(path).catch(() => undefined))?.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => mark.test(name)).sort();
+  if (names.length > 0) return names.map((name) => join(path, name));
+  throw new WhereWhenError({ code: 'missing', path, expected: what, received: 'none' });
+}
+
+/** All files below a folder whose names match, by their path below it, with `/`. */
+export async function filesBelow(folder: string, mark: RegExp): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && mark.test(entry.name))
+    .map((entry) =>
+      join(entry.parentPath, entry.name).slice(folder.length).replaceAll('\\', '/').replace(/^\/+/, ''),
+    )
+    .sort();
+}
+
+/** `run.mp4` of `folder/run.mp4.vtt`. */
+export function stemOfFile(path: string): string {
+  return basename(path, extname(path));
+}
