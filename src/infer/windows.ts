@@ -31,6 +31,8 @@ interface FrameSums {
   windows: number;
   weight: number;
   curve: Float64Array;
+  /** Log odds of nothing, summed like the curve. */
+  nothing: number;
   box: Box | null;
   boxScore: number;
   /** Where each class is done by its own map, in the window that the box is from; null where the model has no such maps. */
@@ -81,6 +83,7 @@ function emptySums({ index, timeSeconds }: Pick<Frame, 'index' | 'timeSeconds'>,
     windows: 0,
     weight: 0,
     curve,
+    nothing: 0,
     box: null,
     boxScore: 0,
     places: null,
@@ -111,6 +114,7 @@ function addUp({ result, localization }: Answer, sums: readonly FrameSums[], cla
     sum.windows++;
     sum.weight += weight;
     for (let k = 0; k < classes; k++) sum.curve[k]! += localization.curves?.[i * classes + k] ?? 0;
+    sum.nothing += localization.nothing?.[i] ?? 0;
     const depth = Math.min(i, sums.length - 1 - i);
     if (depth <= sum.depth) return;
     const places = localization.actors ? placesAt(result.actors, i) : null;
@@ -164,6 +168,7 @@ function resultOf({
       ...{ frames: seen.length, classes: K, probabilities: told },
       weights: weights.map((weight) => weight / total),
       ...(hasCurves && { curves, q: curves }),
+      ...(predictor.config.actors?.hasClasses && { nothing: seen.map((one) => one.nothing / one.windows) }),
     },
     longRules(when, { n, frames: seen.length, classes: K }),
   );

@@ -85,3 +85,19 @@ export function windowAnswer(
   });
   return probability === 'sigmoid' ? means.map(sigmoid) : softmax(means);
 }
+
+/** `l_t = s_t,nothing - log sum_k e^s_tk` of scores `[n,K+1,h,w]` averaged over cells, nothing last: log odds `[n]`. */
+export function oddsOfNothing(scores: ArrayLike<number>, grid: Grid, classes: number): Float32Array {
+  const cells = grid.height * grid.width;
+  return Float32Array.from({ length: grid.frames }, (_, t) => {
+    const means = Array.from({ length: classes + 1 }, (_, k) => {
+      const from = (t * (classes + 1) + k) * cells;
+      let sum = 0;
+      for (let p = from; p < from + cells; p++) sum += scores[p]!;
+      return sum / cells;
+    });
+    const some = means.slice(0, classes);
+    const top = Math.max(...some);
+    return means[classes]! - top - Math.log(some.reduce((sum, s) => sum + Math.exp(s - top), 0));
+  });
+}

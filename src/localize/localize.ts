@@ -10,7 +10,7 @@ import type { Box } from '../result.js';
 import { WhereWhenError } from '../errors.js';
 import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
-import { aboveMean, classCurves } from './curves.js';
+import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
 import { agree, minMax, mix, smooth, type Grid } from './maps.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import type { FrameSegment } from './path.js';
@@ -62,6 +62,8 @@ export interface Localization {
    * with `when.probability` `sigmoid` above an even chance.
    */
   curves?: Float32Array;
+  /** Log odds `[n]` of nothing against all classes, of models that know it. */
+  nothing?: Float32Array;
   /** What the curves mean. */
   probability: LocalizeOptions['when']['probability'];
   /** All candidate tubes, best first. */
@@ -240,7 +242,7 @@ function finish(
 function cutSegments(
   input: LocalizeInput,
   options: LocalizeOptions['when'],
-): Pick<Localization, 'segments' | 'curves'> {
+): Pick<Localization, 'segments' | 'curves' | 'nothing'> {
   const { grid, weights, probabilities, evidence, logAttention, masks } = input;
   const base = { frames: grid.frames, classes: probabilities.length, weights, probabilities };
   if (!evidence) return { segments: findSegments(base, options) };
@@ -248,7 +250,10 @@ function cutSegments(
   const curves = classCurves(evidence, grid, base.classes, attention, options);
   const q = options.probability === 'sigmoid' ? curves : aboveMean(curves, base.classes);
   const shared = options.curve === 'contribution' ? byWeight(q, weights, base.classes) : q;
-  return { segments: findSegments({ ...base, curves, q: shared }, options), curves: q };
+  const { actorScores } = input;
+  const nothing = actorScores && oddsOfNothing(actorScores, grid, base.classes);
+  const segments = findSegments({ ...base, curves, q: shared, nothing }, options);
+  return { segments, curves: q, ...(nothing && { nothing }) };
 }
 
 /** Curves times `n * w_t`: uniform weights leave them as they are. */

@@ -8,11 +8,15 @@
 //   path = argmax over one class or none a frame of  sum_t s_t(k_t) - price * (changes),  s of none = 0
 //   s_tk = log(p / (1 - p)),  price = log(n K)
 //
+// A model that knows what nothing looks like (`l_t`, its log odds against all classes) has that state under the softmax too:
+//
+//   log p_t(k) = log softmax_k s_tk + log sigmoid(-l_t),  log p_t(none) = log sigmoid(l_t),  price = log(n K)
+//
 // Minimum description length (Rissanen 1978), solved exactly by dynamic programming (Viterbi). It has no constant: the
 // price comes from the number of frames and classes.
 
 import type { WhenOptions } from './options.js';
-import { sigmoid } from '../probability.js';
+import { sigmoid, softplus } from '../probability.js';
 
 /** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
 export interface FrameSegment {
@@ -22,15 +26,26 @@ export interface FrameSegment {
   score: number;
 }
 
+/** What the curves mean, and the log odds `[n]` of nothing, where they are known. */
+export interface PathOptions {
+  probability?: WhenOptions['probability'];
+  nothing?: ArrayLike<number>;
+}
+
 /** The runs of the best path through curves `[n,K]`, in order; `score` is the mean of `p` inside the run. */
 export function pathSegments(
   curves: ArrayLike<number>,
   classes: number,
-  { probability = 'softmax' }: { probability?: WhenOptions['probability'] } = {},
+  { probability = 'softmax', nothing }: PathOptions = {},
 ): FrameSegment[] {
   const isApart = probability === 'sigmoid';
-  const log = isApart ? withNone(curves, classes) : logSoftmax(curves, classes);
-  const states = isApart ? classes + 1 : classes;
+  const hasNone = isApart || nothing !== undefined;
+  const log = isApart
+    ? withNone(curves, classes)
+    : nothing
+      ? withNothing(logSoftmax(curves, classes), classes, nothing)
+      : logSoftmax(curves, classes);
+  const states = hasNone ? classes + 1 : classes;
   const frames = log.length / states;
   const path = bestPath(log, states, states > 1 ? Math.log(frames * (states - 1)) : 0);
   const runs: FrameSegment[] = [];
@@ -52,6 +67,18 @@ function withNone(curves: ArrayLike<number>, classes: number): Float64Array {
   const out = new Float64Array(frames * (classes + 1));
   for (let t = 0; t < frames; t++)
     for (let k = 0; k < classes; k++) out[t * (classes + 1) + k] = curves[t * classes + k]!;
+  return out;
+}
+
+/** Log probabilities of the classes, less likely by what nothing takes, and of nothing: `[n,K+1]`. */
+function withNothing(log: Float64Array, classes: number, nothing: ArrayLike<number>): Float64Array {
+  const frames = log.length / classes;
+  const out = new Float64Array(frames * (classes + 1));
+  for (let t = 0; t < frames; t++) {
+    const from = t * (classes + 1);
+    for (let k = 0; k < classes; k++) out[from + k] = log[t * classes + k]! - softplus(nothing[t]!);
+    out[from + classes] = -softplus(-nothing[t]!);
+  }
   return out;
 }
 

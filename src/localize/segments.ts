@@ -22,6 +22,8 @@ export interface SegmentInput {
   probabilities: ArrayLike<number>;
   curves?: ArrayLike<number>;
   q?: ArrayLike<number>;
+  /** Log odds `[n]` of nothing against all classes, of models that know it. */
+  nothing?: ArrayLike<number>;
 }
 
 /**
@@ -33,7 +35,9 @@ export function findSegments(input: SegmentInput, options: WhenOptions): FrameSe
   if (input.frames === 0) return [];
   if (options.rule === 'threshold') return thresholdSegments(input, options);
   if (options.rule === 'path' && input.curves) {
-    const found = pathSegments(input.curves, input.classes, options).sort((a, b) => b.score - a.score);
+    const { probability } = options;
+    const path = pathSegments(input.curves, input.classes, { probability, nothing: input.nothing });
+    const found = path.sort((a, b) => b.score - a.score);
     return found.slice(0, options.maximumSegments);
   }
   const fromWeights = options.curve === 'weights' || input.q === undefined;

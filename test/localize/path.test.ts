@@ -72,3 +72,23 @@ describe('pathSegments of classes that are told one by one', () => {
     expect(pathSegments(single(5.6), 2, apart)).toMatchObject([{ classIndex: 0, from: 3, to: 4 }]);
   });
 });
+
+describe('a path that knows nothing', () => {
+  const curves = new Array<number[]>(12).fill([3, -3]).flat(); // class 0 throughout, as a softmax has it
+
+  it('leaves out frames on which nothing is likelier than any class', () => {
+    const nothing = Array.from({ length: 12 }, (_, t) => (t < 6 ? -6 : 6));
+    expect(pathSegments(curves, 2, { nothing })).toMatchObject([{ classIndex: 0, from: 0, to: 6 }]);
+  });
+
+  it('is the softmax path where nothing is never likely, but for the dearer change', () => {
+    const nothing = new Array<number>(12).fill(-40);
+    const [run] = pathSegments(curves, 2, { nothing });
+    expect(run).toMatchObject({ classIndex: 0, from: 0, to: 12 });
+    expect(run!.score).toBeCloseTo(1 / (1 + Math.exp(-6)), 6);
+  });
+
+  it('tells no segment where nothing happens at all', () => {
+    expect(pathSegments(curves, 2, { nothing: new Array<number>(12).fill(8) })).toEqual([]);
+  });
+});
