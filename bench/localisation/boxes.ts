@@ -62,7 +62,8 @@ export async function boxesFigures(
   let rows: ClipRow[] = [];
   for (let seed = 0; seed < settings.seeds; seed++) {
     const model = await trainedModel(settings, seed);
-    for (const [rule, localize] of Object.entries(rules)) {
+    const asked = Object.entries(rules).filter(([rule]) => settings.rules?.includes(rule) ?? true);
+    for (const [rule, localize] of asked) {
       const predictor = await openOn(model, extractor, localize);
       const looks = rule === 'shipped' ? ([1, 2] as const) : ([1] as const);
       for (const count of looks) {

@@ -23,8 +23,9 @@ export interface Settings {
   seeds: number;
   attention: 'joint' | 'mean';
   work: string;
-  /** A folder with `boxes.json` to measure on instead. */
+  /** A folder with `boxes.json` to measure on instead, and the rules of its table; by default all. */
   boxes?: string;
+  rules?: string[];
   /** Only how well the scales agree under each threshold. */
   isAgreement: boolean;
 }
@@ -127,17 +128,19 @@ export function settingsOf(args: readonly string[]): Settings {
       seeds: { type: 'string', default: '3' },
       attention: { type: 'string', default: 'joint' },
       boxes: { type: 'string' },
+      rules: { type: 'string' },
       agreement: { type: 'boolean', default: false },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work, agreement, boxes } = values;
+  const { media, weights, outputs, seeds, attention, work, agreement, boxes, rules } = values;
   return {
     ...{
       media,
       weights,
       work,
       boxes,
+      rules: rules?.split(','),
       isAgreement: agreement,
       outputs: outputs.split('+'),
       seeds: Number(seeds),

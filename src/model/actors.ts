@@ -23,7 +23,6 @@ import {
   type Graph,
 } from '../graph/index.js';
 import { WhereWhenError } from '../errors.js';
-import type { ModelConfig } from './config.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 import { count } from './settings.js';
 
@@ -71,11 +70,18 @@ export function actorMaps(
   return { ...label, actorScores: reshape(all, [N, n, K1, h, w]) };
 }
 
+/** What {@link foregroundGraph} reads of a model's config. */
+export interface ForegroundConfig {
+  actors?: ActorSettings;
+  frames: number;
+  grid: { height: number; width: number };
+}
+
 /**
  * `foreground [1,n,h,w]` alone, of `scale [1,n,F,h,w]`, the channels that it looks at: all that a second look asks for.
  * Throws `usage` for a model without a direction.
  */
-export function foregroundGraph({ actors, frames, grid }: ModelConfig): {
+export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
   graph: Graph;
   parameters: readonly DeclaredParameter[];
 } {

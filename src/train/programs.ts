@@ -18,7 +18,7 @@ import type { LocalizeChoices } from '../localize/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
-import type { LearntActors } from './actors/learn.js';
+import type { LearntActors } from './actors/learnt.js';
 import type { Frozen } from './frozen.js';
 import { checkPlaces, placesOf } from './places.js';
 import { formDefaultsOf, type Recipe } from './recipe.js';

@@ -1,7 +1,7 @@
 // What a run works with, and how it ended.
 import type { FeatureExtractor } from '../backbone/index.js';
 import type { Runtime } from '../runtime/index.js';
-import type { LearntActors } from './actors/learn.js';
+import type { LearntActors } from './actors/learnt.js';
 import type { TrainListener } from './events.js';
 import type { Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';

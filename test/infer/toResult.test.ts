@@ -49,8 +49,6 @@ describe('toResult', () => {
           label: 'run',
           score: 0.25,
           source: 'classMap',
-          points: [],
-          isTold: true,
           boxes: [other, null, other, null],
         },
         segments: [{ startSeconds: 0, endSeconds: 1.5, score: 0.75 }],

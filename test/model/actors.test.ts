@@ -61,7 +61,7 @@ describe('the maps of who acts', () => {
   });
 
   it('are no part of a model that has none', () => {
-    const { actors: _, ...without } = config;
+    const without = { ...config, actors: undefined };
     const { graph, parameters } = inferenceGraph({ config: without, clips: 1 });
     expect(Object.keys(graph.outputs)).not.toContain('foreground');
     expect(parameters.map(({ name }) => name)).not.toContain(actorNames.direction);

@@ -3,7 +3,7 @@
 // from class labels alone; what needs the backbone again lies in the store afterwards.
 import { classIndicesOf, type StoredClip } from '../../data/index.js';
 import type { LocalizeChoices } from '../../localize/index.js';
-import { actorNames, type ActorSettings } from '../../model/index.js';
+import { actorNames } from '../../model/index.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor, type Tensors } from '../../tensor.js';
 import { batchesOf } from '../batchesOf.js';
@@ -14,17 +14,8 @@ import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';
 import { mosaicSamples, rowsOf, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
+import type { LearntActors } from './learnt.js';
 import { Seeing, type ActorSource } from './seeing.js';
-
-/** What was learnt of who acts: a part of the model's config and tensors. */
-export interface LearntActors {
-  settings: ActorSettings;
-  tensors: Tensors;
-  /** How boxes are read; absent where the two looks do not agree, and boxes are read as without a direction. */
-  localize?: LocalizeChoices;
-  /** Mean IoU of the boxes of both looks on training clips; null where neither drew any. */
-  agreement: number | null;
-}
 
 /** How boxes are read with a direction: the constants of docs/localisation.md. */
 export const foregroundRules: LocalizeChoices['where'] = {
