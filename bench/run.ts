@@ -20,6 +20,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   'open-features': () => import('./openFeatures.js'),
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
+  motion: () => import('./motion.js'),
   resnet: () => import('./resnet.js'),
   several: () => import('./severalActions.js'),
   'train-step': () => import('./trainStep.js'),

@@ -11,7 +11,7 @@ import { Worker, type WorkerOptions } from 'node:worker_threads';
  */
 export function startThread(relative: string, base: string, options: WorkerOptions = {}): Worker {
   const url = new URL(relative, base);
-  if (!base.endsWith('.ts')) return new Worker(url, options);
+  if (!isSource(base)) return new Worker(url, options);
   const source = new URL(url.href.replace(/\.js$/, '.ts'));
   const boot = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(source.href)}, ${JSON.stringify(base)}))`;
   return new Worker(boot, { ...options, eval: true });
@@ -29,13 +29,17 @@ export interface ProcessOptions {
  * what it prints can be read from `stdout` and `stderr`.
  */
 export function startProcess(relative: string, base: string, options: ProcessOptions = {}): ChildProcess {
-  const isSource = base.endsWith('.ts');
-  const file = fileURLToPath(new URL(isSource ? relative.replace(/\.js$/, '.ts') : relative, base));
+  const file = fileURLToPath(new URL(isSource(base) ? relative.replace(/\.js$/, '.ts') : relative, base));
   const loader = () => pathToFileURL(createRequire(base).resolve('tsx')).href;
   return fork(file, options.arguments ?? [], {
     env: { ...process.env, ...options.environment },
-    execArgv: isSource ? ['--import', loader()] : [],
+    execArgv: isSource(base) ? ['--import', loader()] : [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+/** A module that tsx has loaded for a thread bears a query. */
+function isSource(base: string): boolean {
+  return new URL(base).pathname.endsWith('.ts');
 }

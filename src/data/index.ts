@@ -63,6 +63,7 @@ export { everySoOften, predictVideo, type PredictVideoOptions } from './predictV
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';
+export * from './motion/index.js';
 export * from './readers/index.js';
 export {
   kFolds,

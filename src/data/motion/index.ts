@@ -1,0 +1,3 @@
+// How actors move through clips on disk.
+export { FlowPool, motionOf, readMotion, type ActorMotion, type FlowOptions } from './flowPool.js';
+export { MOST_PAIRS, readFlow, type FlowOfClip, type ReadFlowOptions } from './readFlow.js';
