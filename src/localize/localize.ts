@@ -1,7 +1,8 @@
 // One clip's maps, weights and evidence become boxes, tubes and segments. The whole of both ways:
 //
 //   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
-//   evidence  m = mm(log alpha) * prod_s mm(|X_s|), s = scales of the backbone, maps smoothed by [1 2 1]/4 in t
+//   evidence  m = product or mean of maps, each stretched to 0..1 on its frame (mm) and smoothed by [1 2 1]/4 in t:
+//                 mm(w . x) * mm(change)^.2 where a foreground direction is known, else mm(log alpha) * prod_s mm(|X_s|)
 //             box = largest rectangle above a share of the frame's range          mm = min-max of a frame
 //             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
 //
