@@ -5,6 +5,7 @@ import { attributeOption } from './annotationOptions.js';
 import { cacheOption } from './backboneOptions.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
+import { looksOption } from './lookOptions.js';
 import { localizeOption } from './localizeOption.js';
 import { number, numbers } from './options.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
@@ -51,6 +52,7 @@ export function evaluateCommand(wrap: Wrap): Command {
     )
     .addOption(cacheOption())
     .addOption(localizeOption())
+    .addOption(looksOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the report as JSON on standard output')

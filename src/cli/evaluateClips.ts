@@ -16,6 +16,7 @@ export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeO
   truthRule?: TruthRule;
   against?: string;
   backboneFile?: string;
+  looks?: 1 | 2;
   cache?: string;
 }
 
@@ -80,12 +81,13 @@ async function scoreOne(
   known: ScoreOptions,
 ): Promise<Scored> {
   const { openModel, scoreModel } = await import('../data/index.js');
-  const { backboneFile, localize } = options;
+  const { backboneFile, localize, looks } = options;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize });
   const progress = shell.progress('evaluating', 'clips');
   try {
     return await scoreModel(predictor, dataset, {
       ...known,
+      predict: { looks },
       onProgress: (done, total) => progress.update(done, total),
       onBroken: (error) => shell.say(`left out: ${error.message}`),
     });

@@ -112,12 +112,15 @@ async function answerWhole({ predictor, clips, done, options, ask, signal }: Ask
   }
 }
 
-async function answerWindows({ predictor, clips, done, options, signal }: Asked): Promise<void> {
+async function answerWindows({ predictor, clips, done, options, ask, signal }: Asked): Promise<void> {
   const { predictVideo } = await import('../data/index.js');
   for (const path of clips) {
     if (signal.aborted) break;
     await done.add(async () => ({
-      result: await predictVideo(predictor, path, { windowSeconds: options.windows!, signal }),
+      result: await predictVideo(predictor, path, {
+        ...{ windowSeconds: options.windows!, signal },
+        predict: { ask, looks: options.looks },
+      }),
     }));
   }
 }

@@ -1,5 +1,5 @@
 // A video file in windows: which frames are looked at, and the reading of them.
-import { predictWindows, type Predictor } from '../infer/index.js';
+import { predictWindows, type Predictor, type PredictOptions, type WindowPredictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
 
@@ -7,6 +7,8 @@ import { openVideo } from '../video/index.js';
 export interface PredictVideoOptions {
   /** Seconds that a window of the model's `n` frames spans: a frame is looked at every `windowSeconds / n`. */
   windowSeconds: number;
+  /** Classes whose actors are asked for, and how often the network looks. */
+  predict?: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
 }
@@ -15,13 +17,17 @@ export interface PredictVideoOptions {
 export async function predictVideo(
   predictor: Predictor,
   path: string,
-  { windowSeconds, signal, onProgress }: PredictVideoOptions,
+  { windowSeconds, predict, signal, onProgress }: PredictVideoOptions,
 ): Promise<Result> {
   const { frames: n, size, resize } = predictor.shape;
   const source = await openVideo(path, { signal });
   const indices = everySoOften(source.times, windowSeconds / n);
   try {
-    return await predictWindows(predictor, { ...factsOf(source), frames: counted() }, path);
+    const asking: WindowPredictor = {
+      config: predictor.config,
+      predict: (clip, name) => predictor.predict(clip, name, predict),
+    };
+    return await predictWindows(asking, { ...factsOf(source), frames: counted() }, path);
   } finally {
     await source.close();
   }

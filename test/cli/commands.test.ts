@@ -273,6 +273,25 @@ describe('predict', () => {
     expect(lastLine(overlay)).toMatch(/file: a place to write to, got a file where a folder should be/);
   });
 
+  test('a class that the model does not know ends before any clip is looked at, with those that it knows', async () => {
+    const ended = await run('predict', model, join(data, 'left/clip1.mp4'), '--class', 'hover');
+    expect(ended.code).toBe(2);
+    expect(lastLine(ended)).toMatch(
+      /--class: expected a class of the model \(left, right\), or all, got hover/,
+    );
+    const looks = await run('predict', model, join(data, 'left/clip1.mp4'), '--looks', '3');
+    expect(looks.code).toBe(2);
+    expect(lastLine(looks)).toMatch(/expected 1 or 2/);
+  });
+
+  test('leaves out what scores less than it is asked to', async () => {
+    const args = ['predict', model, join(data, 'left/clip1.mp4'), '--json', '--class', 'all'];
+    const whole = JSON.parse((await run(...args, '--looks', '1')).stdout) as Result[];
+    expect(whole[0]!.segments.length).toBeGreaterThan(0);
+    const [none] = JSON.parse((await run(...args, '--least-score', '1')).stdout) as Result[];
+    expect([none!.segments, none!.actors]).toEqual([[], []]);
+  });
+
   test('prints words for people', async () => {
     const ended = await run('predict', model, join(data, 'left/clip1.mp4'));
     expect(ended.code, ended.stderr).toBe(0);
