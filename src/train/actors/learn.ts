@@ -17,14 +17,13 @@ import { finestOf, rangesOf } from './scales.js';
 import type { LearntActors } from './learnt.js';
 import { Seeing, type ActorSource } from './seeing.js';
 
-/** How boxes are read with a direction: the constants of docs/localisation.md. */
-export const foregroundRules: LocalizeChoices['where'] = {
+/** How boxes are read with a direction, in one look: the constants of docs/localisation.md. */
+const oneLook = {
   maps: { foreground: 1, change: 0.2 },
   floor: 0.001,
   smoothTime: 1,
   threshold: 0.6,
-  second: {},
-};
+} as const satisfies LocalizeChoices['where'];
 
 /** Learns who acts; undefined, with a note, where nothing moves in any clip. Throws the signal's reason. */
 export async function learnActors(source: ActorSource): Promise<LearntActors | undefined> {
@@ -47,7 +46,13 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     return undefined;
   }
   await using seeing = new Seeing(source, scale);
-  const agreement = await compareLooks({ ...source, direction, scale, seeing, rules: foregroundRules });
+  const agreement = await compareLooks({
+    ...source,
+    direction,
+    scale,
+    seeing,
+    rules: { ...oneLook, second: {} },
+  });
   const isTrusted = agreement !== null && agreement >= recipe.actors.leastAgreement;
   const plan = planMosaics(
     clips.map((clip) => ({ classIndices: classIndicesOf(clip) })),
@@ -64,7 +69,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   return {
     settings: { ...scale, hasClasses: scores !== undefined },
     tensors: { [actorNames.direction]: float32(direction), ...scores },
-    ...(isTrusted && { localize: { where: foregroundRules } }),
+    localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
     agreement,
   };
 }
@@ -102,9 +107,7 @@ function tellHow(
   }: { agreement: number | null; isTrusted: boolean; mosaics: number; wanted: number },
 ): void {
   const looks = agreement === null ? 'drew no box' : `agree to IoU ${agreement.toFixed(2)}`;
-  const way = isTrusted
-    ? 'boxes are of the foreground direction'
-    : 'boxes are of the agreement of scales instead';
+  const way = isTrusted ? 'boxes are those of the second' : 'too little, so boxes are those of one look';
   listen({ kind: 'note', text: `two looks at the training clips ${looks}: ${way}` });
   if (mosaics > 0 || wanted === 0) return;
   listen({

@@ -7,8 +7,8 @@ import type { Tensors } from '../../tensor.js';
 export interface LearntActors {
   settings: ActorSettings;
   tensors: Tensors;
-  /** How boxes are read; absent where the two looks do not agree, and boxes are read as without a direction. */
-  localize?: LocalizeChoices;
+  /** How boxes are read: in two looks, or in one where the two do not agree on training clips. */
+  localize: LocalizeChoices;
   /** Mean IoU of the boxes of both looks on training clips; null where neither drew any. */
   agreement: number | null;
 }
