@@ -22,6 +22,8 @@ export interface CompareOptions extends ActorSource {
   scale: ScaleRange;
   seeing: Seeing;
   rules: LocalizeChoices['where'];
+  /** Stored features `[n,C,h,w]` of a clip, by its place in `clips`: what the first look needs. */
+  featuresOf: (place: number) => Promise<Tensor>;
 }
 
 /** Mean IoU of the boxes of both looks over at most `recipe.actors.checkedClips` clips; null where no look drew any. */
@@ -40,39 +42,34 @@ export async function compareLooks(options: CompareOptions): Promise<number | nu
 
 async function agreementOn(place: number, options: CompareOptions): Promise<number | null> {
   const { direction, scale, seeing, rules, frozen } = options;
-  const extractor = await seeing.extractor();
-  const frames = await seeing.framesOf(place);
   const { size } = frozen;
-  const geometry = frozen.scales.map((one) => one.geometry);
-  const cells = cellsOf({ backbone: { geometry }, transform: { size } });
-  const see = async (
-    data: Uint8Array,
-  ): Promise<{ grid: Grid; foreground: Float32Array; change: Float32Array }> => {
-    const shape = [data.length / (size.width * size.height * 3), size.height, size.width, 3];
-    const maps = mapsOf(await extractor.extract({ dtype: 'uint8', shape, data }, scale), direction);
-    return { ...maps, grid: { ...maps.grid, cells } };
-  };
-  const { grid, foreground, change } = await see(frames);
   const picture = { width: size.width, height: size.height };
+  const { grid, ...maps } = mapsOf(await options.featuresOf(place), direction, { scale, frozen });
   const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
-  const first = localize(
-    { grid, picture, weights, probabilities: [1], foreground, change },
-    { where: rules },
-  );
+  const first = localize({ grid, picture, weights, probabilities: [1], ...maps }, { where: rules });
   const { where } = localizeOptions({ where: rules });
   const second = where.second!;
   const crops = cropsAround(first.frames, picture, second);
-  const whole = { ...picture, data: frames, covers: { x: 0, y: 0, ...picture } };
-  const again = await see(cutSquares(whole, crops, size, { x: 0, y: 0 }).data as Uint8Array);
+  const whole = { ...picture, data: await seeing.framesOf(place), covers: { x: 0, y: 0, ...picture } };
+  const extractor = await seeing.extractor();
+  const closer = await extractor.extract(cutSquares(whole, crops, size, { x: 0, y: 0 }), scale);
+  const own = { start: 0, end: direction.length };
+  const again = mapsOf(closer, direction, { scale: own, frozen });
   const looks = boxesInCrops(again.foreground, again.grid, crops, picture, { ...where, ...second });
   return agreementOf(first.frames, looks, boxOverlap);
 }
 
-/** The label-free maps of one scale's features `[n,F,h,w]`. */
-function mapsOf(features: Tensor, direction: Float32Array) {
+/** The label-free maps of features `[n,C,h,w]`, of which `scale` is looked at. */
+function mapsOf(
+  features: Tensor,
+  direction: Float32Array,
+  { scale, frozen }: Pick<CompareOptions, 'scale' | 'frozen'>,
+): { grid: Grid; foreground: Float32Array; change: Float32Array } {
   const [frames, , height, width] = features.shape as [number, number, number, number];
-  const x = rootsOf(features, { start: 0, end: direction.length });
-  const grid: Grid = { frames, height, width };
+  const geometry = frozen.scales.map((one) => one.geometry);
+  const cells = cellsOf({ backbone: { geometry }, transform: { size: frozen.size } });
+  const x = rootsOf(features, scale);
+  const grid: Grid = { frames, height, width, cells };
   return { grid, foreground: channelSum(x, direction), change: channelSum(changesOf(x)) };
 }
 

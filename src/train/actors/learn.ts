@@ -45,6 +45,11 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     });
     return undefined;
   }
+  const featuresOf = async (place: number): Promise<Tensor> => {
+    const all: Tensor[] = [];
+    for await (const { features } of storedFeatures(source, [clips[place]!])) all.push(features);
+    return all[0]!;
+  };
   await using seeing = new Seeing(source, scale);
   const agreement = await compareLooks({
     ...source,
@@ -52,6 +57,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     scale,
     seeing,
     rules: { ...oneLook, second: {} },
+    featuresOf,
   });
   const isTrusted = agreement !== null && agreement >= recipe.actors.leastAgreement;
   const plan = planMosaics(

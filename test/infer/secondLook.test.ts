@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { cutSquares } from '../../src/infer/index.js';
+import { lookAgain } from '../../src/infer/secondLook.js';
+import { localizeOptions, type Localization } from '../../src/localize/index.js';
+
+describe('squares cut out of pictures', () => {
+  /** One frame, 8 x 4, whose red is the column and green the row. */
+  const data = Uint8Array.from({ length: 8 * 4 * 3 }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return [pixel % 8, Math.floor(pixel / 8), 0][i % 3]!;
+  });
+  const pictures = { data, width: 8, height: 4, covers: { x: 0, y: 0, width: 80, height: 40 } };
+
+  it('are found by pixels of the source, whatever the size of the pictures that are kept', () => {
+    // Source 80 x 40 kept at 8 x 4: the square from (20, 10) of side 20 is columns 2 and 3, rows 1 and 2.
+    const { shape, data: cut } = cutSquares(
+      pictures,
+      [{ x: 20, y: 10, side: 20 }],
+      { width: 2, height: 2 },
+      { x: 0, y: 0 },
+    );
+    expect(shape).toEqual([1, 2, 2, 3]);
+    expect(Array.from(cut as Uint8Array)).toEqual([2, 1, 0, 3, 1, 0, 2, 2, 0, 3, 2, 0]);
+  });
+
+  it('count from where the boxes count, of a model that sees a part of the picture', () => {
+    const { data: cut } = cutSquares(
+      pictures,
+      [{ x: 0, y: 0, side: 10 }],
+      { width: 1, height: 1 },
+      { x: 50, y: 30 },
+    );
+    expect(Array.from(cut as Uint8Array)).toEqual([5, 3, 0]);
+  });
+});
+
+describe('looking again', () => {
+  const grid = { frames: 1, height: 2, width: 2 };
+  const picture = { width: 100, height: 100 };
+  const { where } = localizeOptions({ where: { second: {} } });
+  const first = {
+    box: [40, 40, 60, 60] as [number, number, number, number],
+    score: 1,
+    point: [50, 50] as [number, number],
+  };
+  const seen: Localization = {
+    frames: [first],
+    segments: [],
+    map: new Float32Array(4),
+    probability: 'softmax',
+    tubes: [],
+    actors: [
+      {
+        classIndex: 0,
+        score: 0.9,
+        boxes: [{ box: first.box, score: 1 }],
+        points: [[50, 50]],
+        segments: [],
+        source: 'classFree',
+        isTold: true,
+      },
+      {
+        classIndex: 1,
+        score: 0.8,
+        boxes: [null],
+        points: [[10, 10]],
+        segments: [],
+        source: 'classMap',
+        isTold: true,
+      },
+    ],
+  };
+
+  it('asks once for what knows no class and once for every map of a class, and puts the new boxes in their places', async () => {
+    const asked: number[] = [];
+    const again = await lookAgain({
+      ...{ seen, grid, picture },
+      where: { ...where, second: where.second! },
+      lookAt: async ([crop]) => {
+        asked.push(crop!.x);
+        return [1, 0, 0, 0]; // the upper left corner of the square
+      },
+    });
+    // Side 1.5 x 20 = 30 around (50, 50); the class without a box is looked for around its point, as large as the picture.
+    expect(asked).toEqual([35, -40]);
+    const [x0, y0] = again.frames[0]!.box!;
+    expect([x0, y0]).toEqual([35, 35]);
+    expect(again.actors![0]!.boxes[0]!.box).toEqual(again.frames[0]!.box);
+    expect(again.actors![1]!.boxes[0]!.box.slice(0, 2)).toEqual([0, 0]); // cut at the picture's edge
+  });
+});
