@@ -3,10 +3,11 @@
 //   the camera's flow is taken off (camera.ts); lengths are divided by the root of the box's area, times by seconds
 //   the box grown by 1.3 has 3 rows of 2 cells; a cell's 27 numbers, means over its pixels:
 //     0..7   |f| by direction of f = (u, v), shared between the two nearest of 8 directions 0, 45, .. 315 degrees
-//     8..15  the same of grad u = (du/dx, du/dy)      16..23  the same of grad v
+//     8..15  the same of grad u = (du/dx, du/dy)      16..23  the same of grad v, by pixels of the field
 //     24, 25, 26  u, v, |f|
 //   both columns are averaged; then each third of the clip's pairs; then x becomes sign(x) sqrt|x|
 //
+// Gradients are not taken by sizes of the box: on JHMDB that costs 5 points of accuracy (docs/motion.md).
 // Histograms of flow and of its gradients are those of Dalal et al. 2006 (motion boundaries) and Laptev et al. 2008.
 import type { Box } from '../result.js';
 import { cameraFlow, removeCamera } from './camera.js';
@@ -43,18 +44,22 @@ export function pairRows(flow: Flow, box: Box, { picture, seconds }: PairFacts):
   const rootArea = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
   const across = picture.width / flow.width / rootArea; // a pixel of the field in roots of the box's area
   const down = picture.height / flow.height / rootArea;
-  const f = {
-    u: flow.u.map((u) => (u * across) / seconds),
-    v: flow.v.map((v) => (v * down) / seconds),
-  };
+  const u = scaled(flow.u, across / seconds);
+  const v = scaled(flow.v, down / seconds);
+  const [perX, perY] = [Math.sqrt(down / across), Math.sqrt(across / down)]; // 1 where pixels are square
   const planes = {
-    ...f,
-    ux: differenceX(f.u, flow, 1 / across),
-    uy: differenceY(f.u, flow, 1 / down),
-    vx: differenceX(f.v, flow, 1 / across),
-    vy: differenceY(f.v, flow, 1 / down),
+    ...{ u, v },
+    ...{ ux: differenceX(u, flow, perX), uy: differenceY(u, flow, perY) },
+    ...{ vx: differenceX(v, flow, perX), vy: differenceY(v, flow, perY) },
   };
   return columnMeans(addCells(planes, flow, growBox(inField)));
+}
+
+/** A loop: `map` of typed arrays takes several times as long. */
+function scaled(from: Float32Array, factor: number): Float32Array {
+  const to = new Float32Array(from.length);
+  for (let i = 0; i < to.length; i++) to[i] = from[i]! * factor;
+  return to;
 }
 
 type Planes = Record<'u' | 'v' | 'ux' | 'uy' | 'vx' | 'vy', Float32Array>;
