@@ -1,12 +1,10 @@
 // Stored features of a clip as the maps of who acts see them: the root of one scale's channels, and its change from frame to
 // frame. The same arithmetic as `model/actors.ts` writes into the graph.
+import type { ChannelRange } from '../../backbone/index.js';
 import type { Tensor } from '../../tensor.js';
 
-/** Channels `[start, end)` of the stacked ones. */
-export interface ScaleRange {
-  start: number;
-  end: number;
-}
+/** The channels of one scale among the stacked ones. */
+export type ScaleRange = ChannelRange;
 
 /** `n` frames of `channels` channels on `cells` cells, `[n,channels,cells]`. */
 export interface ScaleFeatures {
