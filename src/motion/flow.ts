@@ -9,8 +9,8 @@ import { patchesOf, searchPatches, type Patches } from './patchSearch.js';
 import { emptyPyramid, fillPyramid, type Extent, type Level } from './pyramid.js';
 import { refineFlow, refinementOf, type Refinement, type RefineRules } from './refine.js';
 
-/** OpenCV's weights; of its 5 x 5 sweeps, 3 x 3 agree as well on real clips (docs/motion.md). */
-const RULES: RefineRules = { smoothness: 20, grey: 5, gradient: 10, rounds: 3, sweeps: 3 };
+/** OpenCV's weights; of its 5 x 5 sweeps, 2 x 3 agree as well on real clips (docs/motion.md). */
+const RULES: RefineRules = { smoothness: 20, grey: 5, gradient: 10, rounds: 2, sweeps: 3 };
 const SMALLEST_SIDE = 32;
 
 interface Scale {

@@ -26,8 +26,17 @@ export function greyPicture(
       expected: `3 or 4 bytes a pixel of ${size.width} x ${size.height}`,
       received: `${pixels.length} bytes`,
     });
+  if (size.width === target.width && size.height === target.height) return lumaOf(pixels, channels);
   const narrow = averageColumns(pixels, size, channels, target.width);
   return averageRows(narrow, size.height, target);
+}
+
+/** Grey pixels of the same size; the quick way of frames that a decoder has made small. */
+function lumaOf(pixels: ArrayLike<number>, channels: number): Uint8Array {
+  const out = new Uint8Array(pixels.length / channels);
+  for (let i = 0, p = 0; i < out.length; i++, p += channels)
+    out[i] = LUMA[0] * pixels[p]! + LUMA[1] * pixels[p + 1]! + LUMA[2] * pixels[p + 2]! + 0.5;
+  return out;
 }
 
 /** Luma with its rows averaged to `width` pixels, `[height, width]`. */

@@ -8,11 +8,13 @@ import { BORDER, type Extent, type Level } from './pyramid.js';
 /** Side of a patch in pixels; it is at most the border of a level. */
 const SIDE = 8;
 /** Distance of neighbouring patches in pixels. */
-const STRIDE = 4;
+const STRIDE = 3;
 const AREA = SIDE * SIDE;
-const MAX_STEPS = 12;
+const MAX_STEPS = 8;
 /** A shorter step ends the search, in pixels. */
-const SHORTEST_STEP = 0.02;
+const SHORTEST_STEP = 0.05;
+/** Squared differences of a patch, 2 grey values a pixel: no neighbour's motion is tried where the start is as good. */
+const GOOD_FIT = 4 * AREA;
 /** Of the determinant of the matrix: below it a patch has no texture in some direction and stays where it starts. */
 const LEAST_TEXTURE = 1;
 
@@ -64,7 +66,7 @@ export function patchesOf({ width, height }: Extent): Patches {
   };
 }
 
-/** Every fourth place along a side, and the last one that fits. */
+/** Every third place along a side, and the last one that fits. */
 function placesAlong(length: number): number[] {
   const places: number[] = [];
   for (let at = 0; at < length - SIDE; at += STRIDE) places.push(at);
@@ -125,7 +127,7 @@ function searchOne(after: Level, flow: Flow, patches: Patches, { x, y, patch, ne
   compare(template, after, x + u, y + v, found);
   let { cost, x: bx, y: by } = found;
   for (const other of neighbours) {
-    if (other < 0) continue;
+    if (other < 0 || cost < GOOD_FIT) continue;
     const [ou, ov] = [patches.u[other]!, patches.v[other]!];
     compare(template, after, x + ou, y + ov, found);
     if (found.cost >= cost) continue;

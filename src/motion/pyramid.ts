@@ -16,10 +16,13 @@ export interface Level extends Extent {
   readonly data: Float32Array;
 }
 
-/** How many sizes: halved while the shorter side of the next one has at least two patches of 8 pixels less one. */
+/** The shorter side of the smallest size, in pixels: below it a patch is no part of a picture any more. */
+const LEAST_SIDE = 30;
+
+/** How many sizes: two, and more while the shorter side stays long enough. */
 export function depthOf({ width, height }: Extent): number {
-  let depth = 1;
-  for (let side = Math.min(width, height); side >> 1 >= 15; side >>= 1) depth++;
+  let depth = 2;
+  for (let side = Math.min(width, height) >> 2; side >= LEAST_SIDE; side >>= 1) depth++;
   return depth;
 }
 

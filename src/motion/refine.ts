@@ -151,21 +151,26 @@ function relax({ u, v }: Flow, { width, height, planes }: Refinement): void {
   const { a12, b1, b2, right, down, inverse1, inverse2 } = planes;
   for (let colour = 0; colour < 2; colour++)
     for (let y = 0; y < height; y++) {
+      const row = y * width;
       const above = y > 0 ? width : 0;
       const below = y + 1 < height ? width : 0;
-      const end = (y + 1) * width;
-      for (let i = y * width + ((y + colour) & 1); i < end; i += 2) {
-        const wl = i > 0 ? right[i - 1]! : 0;
-        const wt = above > 0 ? down[i - width]! : 0;
+      const weightAbove = y > 0 ? 1 : 0;
+      for (let x = (y + colour) & 1; x < width; x += 2) {
+        const i = row + x;
+        const left = x > 0 ? i - 1 : i;
+        const beside = x + 1 < width ? i + 1 : i;
+        const wl = x > 0 ? right[left]! : 0;
+        const wt = down[i - above]! * weightAbove;
         const wr = right[i]!;
         const wd = down[i]!;
-        const l = i > 0 ? i - 1 : 0;
-        const r = wr > 0 ? i + 1 : i;
-        const su = wl * u[l]! + wt * u[i - above]! + wr * u[r]! + wd * u[i + below]!;
-        const sv = wl * v[l]! + wt * v[i - above]! + wr * v[r]! + wd * v[i + below]!;
-        const nu = u[i]! + RELAXATION * ((b1[i]! + su - a12[i]! * v[i]!) * inverse1[i]! - u[i]!);
-        u[i] = nu;
-        v[i]! += RELAXATION * ((b2[i]! + sv - a12[i]! * nu) * inverse2[i]! - v[i]!);
+        const su = wl * u[left]! + wt * u[i - above]! + wr * u[beside]! + wd * u[i + below]!;
+        const sv = wl * v[left]! + wt * v[i - above]! + wr * v[beside]! + wd * v[i + below]!;
+        const a = a12[i]!;
+        const oldU = u[i]!;
+        const oldV = v[i]!;
+        const newU = oldU + RELAXATION * ((b1[i]! + su - a * oldV) * inverse1[i]! - oldU);
+        u[i] = newU;
+        v[i] = oldV + RELAXATION * ((b2[i]! + sv - a * newU) * inverse2[i]! - oldV);
       }
     }
 }

@@ -33,6 +33,15 @@ describe('greyPicture', () => {
     expect(new Set(grey)).toEqual(new Set([60]));
   });
 
+  it('only weighs the colours of a picture that has the size already', () => {
+    const rgb = colour([
+      [255, 0, 0],
+      [10, 20, 30],
+    ]);
+    // 76.245; 2.99 + 11.74 + 3.42 = 18.15
+    expect([...greyPicture(rgb, { width: 2, height: 1 }, { width: 2, height: 1 })]).toEqual([76, 18]);
+  });
+
   it('refuses bytes of another size', () => {
     expect(() => greyPicture(new Uint8Array(10), { width: 2, height: 2 })).toThrow('2 x 2, got 10 bytes');
   });
