@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
-import { Clock, conclude, type Declared } from './findings.js';
+import { Clock, conclude, SampleCount, startOf, type Declared } from './findings.js';
 import { orientationOf, turn, turnedSize, upright, type Orientation } from './orientation.js';
 import { filterChain } from './resample.js';
 import type { Frame, Survey } from './types.js';
@@ -28,14 +28,14 @@ const Stream = z.object({
   avg_frame_rate: z.string().default('0/0'),
   r_frame_rate: z.string().default('0/0'),
   time_base: z.string().default('0/0'),
-  start_pts: z.number().default(0),
+  start_pts: z.number().optional(),
   disposition: z.object({ attached_pic: z.number().default(0) }).optional(),
   sample_aspect_ratio: z.string().default('0:1'),
   side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
 });
 const Probe = z.object({
   streams: z.array(Stream).default([]),
-  format: z.object({ format_name: z.string() }).optional(),
+  format: z.object({ format_name: z.string(), start_time: z.coerce.number().optional() }).optional(),
 });
 
 let found: Promise<boolean> | undefined;
@@ -140,9 +140,15 @@ class FfmpegDecoder implements Decoder {
     const { declared, streamIndex, secondsPerTick } = await this.#probe();
     const clock = new Clock(declared);
     const damaged = new Set<number>();
+    const samples = new SampleCount();
     let otherSizedFrames = 0;
     for await (const line of this.#frameLines(streamIndex)) {
       const facts = Object.fromEntries(line.split('|').map((field) => field.split('=', 2)));
+      if (line.startsWith('packet|')) {
+        const isHidden = facts.flags?.includes('D') ?? false;
+        samples.add({ bytes: Number(facts.size ?? 0), isHidden, tick: Number(facts.dts ?? NaN) });
+        continue;
+      }
       if (line.startsWith('frame|')) {
         clock.next(Number(facts.pts ?? NaN) * secondsPerTick);
         if (+facts.width !== declared.width || +facts.height !== declared.height) otherSizedFrames++;
@@ -150,15 +156,27 @@ class FfmpegDecoder implements Decoder {
       if (/(^|\|)log\|/.test(line)) damaged.add(clock.times.length - 1);
     }
     const damagedFrames = damaged.size;
-    const survey = conclude(this.path, declared, { times: clock.times, damagedFrames, otherSizedFrames });
+    const survey = conclude(this.path, declared, {
+      ...{ times: clock.times, samples, damagedFrames, otherSizedFrames },
+    });
     return { survey, declared, streamIndex, damaged };
   }
 
-  /** One line a frame; lines of the decoder's error log follow the frame that they belong to. */
+  /** One line a packet and a frame; lines of the decoder's error log follow the frame that they belong to. */
   async *#frameLines(streamIndex: number): AsyncGenerator<string> {
     const child = this.#spawn('ffprobe', [
-      ...['-v', 'error', '-threads', '1', '-select_streams', `${streamIndex}`, '-show_frames'],
-      ...['-show_log', '16', '-show_entries', 'frame=pts,width,height:log=level', '-of', 'compact'],
+      ...[
+        '-v',
+        'error',
+        '-threads',
+        '1',
+        '-select_streams',
+        `${streamIndex}`,
+        '-show_frames',
+        '-show_packets',
+      ],
+      ...['-show_log', '16', '-of', 'compact', '-show_entries'],
+      'packet=dts,size,flags:frame=pts,width,height:log=level',
       `file:${this.path}`,
     ]);
     try {
@@ -182,15 +200,19 @@ class FfmpegDecoder implements Decoder {
     const stream = streams.find((s) => s.codec_type === 'video' && !s.disposition?.attached_pic);
     const hasSound = streams.some((s) => s.codec_type === 'audio');
     if (!stream) throw explainUnreadable(this.path, undefined, { hasSound });
+    const container = format?.format_name ?? 'unknown';
     const declared: Declared = {
       width: stream.width,
       height: stream.height,
       pixelAspect: fraction(stream.sample_aspect_ratio.replace(':', '/')),
       frames: stream.nb_frames,
       frameRate: fraction(stream.avg_frame_rate) || fraction(stream.r_frame_rate),
-      startSeconds: stream.start_pts * fraction(stream.time_base),
+      startSeconds: startOf(container, {
+        video: stream.start_pts === undefined ? undefined : stream.start_pts * fraction(stream.time_base),
+        file: format?.start_time,
+      }),
       codec: stream.codec_name,
-      container: format?.format_name ?? 'unknown',
+      container,
       orientation: orientationOfText(stream.side_data_list.find((s) => s.displaymatrix)?.displaymatrix),
     };
     return { declared, streamIndex: stream.index, secondsPerTick: fraction(stream.time_base) };

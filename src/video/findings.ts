@@ -6,8 +6,10 @@ import type { Size, Survey } from './types.js';
 
 /** What a container says of its video stream, before anything is decoded. */
 export interface Declared extends Size {
+  /** Samples of the stream, empty and hidden ones among them; 0 where the container counts none. */
   frames: number;
   frameRate: number;
+  /** Time 0 of the presentation, on the clock of the stream: see {@link startOf}. */
   startSeconds: number;
   codec: string;
   container: string;
@@ -39,9 +41,50 @@ export class Clock {
   }
 }
 
+/**
+ * Where the presentation begins on a stream's clock. Players count from 0, so that a film may start after its sound or late;
+ * a clock that began before is moved there. The clocks of broadcast streams begin anywhere: there it is the first sound or picture.
+ */
+export function startOf(
+  container: string,
+  { video, file }: { video: number | undefined; file: number | undefined },
+): number {
+  if (/^mpeg(ts)?$/.test(container)) return file ?? video ?? 0;
+  return Math.min(0, video ?? 0);
+}
+
+/** One sample of the stream as the container holds it. */
+export interface Sample {
+  bytes: number;
+  /** Kept for the decoder alone: an edit list or a cut hides it. */
+  isHidden: boolean;
+  /** Its place in time, in ticks of the stream; NaN where there is none. */
+  tick: number;
+}
+
+/** What is read of the samples of a stream. */
+export class SampleCount {
+  /** Samples that hold a picture to show. */
+  shown = 0;
+  #read = 0;
+  #lastTick = NaN;
+
+  add({ bytes, isHidden, tick }: Sample): void {
+    this.#read++;
+    if (bytes > 0 && !isHidden) this.shown++;
+    if (!(tick <= this.#lastTick)) this.#lastTick = tick;
+  }
+
+  /** Samples up to the last one that was read. An AVI's ticks count its samples, of which readers pass empty ones over. */
+  readOf({ container }: Pick<Declared, 'container'>): number {
+    return container === 'avi' && this.#lastTick >= 0 ? this.#lastTick + 1 : this.#read;
+  }
+}
+
 /** What was counted while decoding. */
 export interface Counted {
   times: readonly number[];
+  samples: SampleCount;
   damagedFrames: number;
   otherSizedFrames: number;
 }
@@ -51,7 +94,7 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
   const times = Float64Array.from(counted.times);
   if (times.length === 0) throw noFrames(path, declared);
   const { frameRate, isVariableRate } = rateOf(times, declared.frameRate);
-  const missingFrames = Math.max(0, declared.frames - times.length);
+  const missingFrames = missingOf(declared, counted);
   const info = {
     path,
     ...turnedSize(declared, declared.orientation),
@@ -71,6 +114,16 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
       `${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
   ].filter((warning): warning is string => typeof warning === 'string');
   return { info, times, damagedFrames: counted.damagedFrames, missingFrames, warnings };
+}
+
+/**
+ * Frames that a reader should have shown and did not: samples behind the end of what could be read, and those that did not
+ * decode. Empty samples, which show the last picture again, and hidden ones are none.
+ */
+function missingOf(declared: Declared, { samples, times }: Counted): number {
+  if (declared.frames === 0) return 0; // a container that counts nothing may hold two samples a frame
+  const cutOff = Math.max(0, declared.frames - samples.readOf(declared));
+  return cutOff + Math.max(0, samples.shown - times.length);
 }
 
 /** The shape of a pixel after the picture was turned, where it is no square. */

@@ -33,5 +33,5 @@ export {
 } from './transform.js';
 export { heldRate } from './frameRate.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
-export { resample, type Window } from './resample.js';
+export { keptWindow, resample, type Window } from './resample.js';
 export { cropTo, type Rectangle } from './crop.js';

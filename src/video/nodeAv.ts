@@ -3,7 +3,7 @@
 // A missing value given to a native call ends the process, so each is checked before it is passed.
 import type * as Av from 'node-av/lib';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
-import { Clock, conclude, type Declared } from './findings.js';
+import { Clock, conclude, SampleCount, startOf, type Declared } from './findings.js';
 import { orientationOfBytes, turn, turnedSize } from './orientation.js';
 import { NodeAvScaler } from './nodeAvScaler.js';
 import { explainUnreadable } from './unreadable.js';
@@ -36,7 +36,7 @@ class NodeAvDecoder implements Decoder {
   async count(): Promise<number> {
     const input = this.#open();
     let frames = 0;
-    for (const packet of this.#packets(input)) if (packet.size > 0) frames++;
+    for (const packet of this.#packets(input)) if (packet.size > 0 && !this.#isHidden(packet)) frames++;
     this.#close(input);
     return Math.max(1, frames);
   }
@@ -56,9 +56,10 @@ class NodeAvDecoder implements Decoder {
     const stored = turnedSize(size, declared.orientation);
     const scaler = new NodeAvScaler(this.av, stored, request.resize);
     const clock = new Clock(declared);
+    const samples = new SampleCount();
     let [index, damagedFrames, otherSizedFrames] = [0, 0, 0];
     try {
-      for (const frame of this.#decoded(input)) {
+      for (const frame of this.#decoded(input, samples)) {
         const timeSeconds = clock.next(this.#seconds(frame.pts, input.stream));
         const isDamaged = frame.decodeErrorFlags !== 0;
         if (isDamaged) damagedFrames++;
@@ -69,7 +70,7 @@ class NodeAvDecoder implements Decoder {
         }
         index++;
       }
-      return conclude(this.path, declared, { times: clock.times, damagedFrames, otherSizedFrames });
+      return conclude(this.path, declared, { times: clock.times, samples, damagedFrames, otherSizedFrames });
     } finally {
       scaler.close();
       this.#close(input);
@@ -95,16 +96,19 @@ class NodeAvDecoder implements Decoder {
 
   #declared(format: Av.FormatContext, stream: Av.Stream): Declared {
     const { width, height, codecId } = stream.codecpar;
-    const start = this.#seconds(stream.startTime, stream);
+    const container = format.iformat?.name ?? 'unknown';
+    const { AV_NOPTS_VALUE, AV_TIME_BASE } = this.constants;
+    const video = finite(this.#seconds(stream.startTime, stream));
+    const file = format.startTime === AV_NOPTS_VALUE ? undefined : Number(format.startTime) / AV_TIME_BASE;
     return {
       width,
       height,
       pixelAspect: rate(stream.sampleAspectRatio) || rate(stream.codecpar.sampleAspectRatio),
       frames: Number(stream.nbFrames),
       frameRate: rate(stream.avgFrameRate) || rate(stream.rFrameRate),
-      startSeconds: Number.isFinite(start) ? start : 0,
+      startSeconds: startOf(container, { video, file }),
       codec: this.av.avGetCodecName(codecId) ?? 'unknown',
-      container: format.iformat?.name ?? 'unknown',
+      container,
       orientation: orientationOfBytes(
         stream.codecpar.getCodedSideData(this.constants.AV_PKT_DATA_DISPLAYMATRIX),
       ),
@@ -127,12 +131,17 @@ class NodeAvDecoder implements Decoder {
   }
 
   /** The decoded frames; each is valid until the next is asked for. */
-  *#decoded(input: Input): Generator<Av.Frame> {
+  *#decoded(input: Input, samples: SampleCount): Generator<Av.Frame> {
     const context = this.#openCodec(input);
     const frame = new this.av.Frame();
     frame.alloc();
     try {
       for (const packet of this.#packets(input)) {
+        samples.add({
+          bytes: packet.size,
+          isHidden: this.#isHidden(packet),
+          tick: packet.dts === this.constants.AV_NOPTS_VALUE ? NaN : Number(packet.dts),
+        });
         if (packet.size === 0) continue; // an AVI's way of showing the last picture again; empty means "end" to a decoder
         context.sendPacketSync(packet); // a packet that is refused shows in the count of frames
         yield* this.#received(context, frame);
@@ -143,6 +152,11 @@ class NodeAvDecoder implements Decoder {
       frame.free();
       context.freeContext();
     }
+  }
+
+  /** Read for the decoder alone: its picture is not shown. */
+  #isHidden(packet: Av.Packet): boolean {
+    return (packet.flags & this.constants.AV_PKT_FLAG_DISCARD) !== 0;
   }
 
   *#received(context: Av.CodecContext, frame: Av.Frame): Generator<Av.Frame> {
@@ -183,6 +197,10 @@ interface Input {
   format: Av.FormatContext;
   stream: Av.Stream;
   declared: Declared;
+}
+
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }
 
 function rate({ num, den }: { num: number; den: number }): number {

@@ -68,6 +68,53 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     expect((await openVideo(plain, { decoder })).info).not.toHaveProperty('pixelAspect');
   });
 
+  withTools(
+    'takes samples that an edit list hides for none, neither as frames nor as missing ones',
+    async () => {
+      const long = ffmpeg(
+        ...['-i', plain, '-c:v', 'libx264', '-g', '20', '-pix_fmt', 'yuv420p'],
+        at(`long-${decoder}.mp4`),
+      );
+      const copied = ffmpeg('-ss', '0.7', '-i', long, '-c', 'copy', at(`copied-${decoder}.mp4`));
+      const { info, times, missingFrames, warnings } = await openVideo(copied, { decoder });
+      expect([info.frames, missingFrames, warnings]).toEqual([13, 0, []]); // frames 7 to 19; the file holds all 20
+      expect(times[0]).toBeCloseTo(0, 6);
+      expect(Math.abs(grey((await all(copied, decoder))[0]!) - (20 + 70))).toBeLessThanOrEqual(3);
+    },
+  );
+
+  withTools.each([
+    ['a film that begins after its sound', 'mp4', 2, 2],
+    ['a film alone that begins late', 'webm', 0.5, 0.5],
+    ['a broadcast stream, whose clock begins anywhere', 'ts', 3, 0],
+  ])('counts times as players do: %s', async (_, ending, offset, first) => {
+    const sound = ['-f', 'lavfi', '-i', 'sine=duration=2'];
+    const shifted =
+      ending === 'mp4'
+        ? ['-itsoffset', `${offset}`, '-i', plain, ...sound, '-map', '0:v', '-map', '1:a', '-c:v', 'copy']
+        : ['-i', plain, ...(ending === 'webm' ? ['-c:v', 'libvpx'] : ['-c', 'copy']), '-an'];
+    const late = ffmpeg(
+      ...shifted,
+      ...(ending === 'mp4' ? [] : ['-output_ts_offset', `${offset}`]),
+      at(`late-${decoder}.${ending}`),
+    );
+    const { info, times } = await openVideo(late, { decoder });
+    expect(info.frames).toBe(20);
+    expect(times[0]).toBeCloseTo(first, 2);
+    expect(times.at(-1)! - times[0]!).toBeCloseTo(1.9, 2);
+    expect(info.durationSeconds).toBeCloseTo(first + 2, 2);
+    expect(info.frameRate).toBeCloseTo(10, 1);
+  });
+
+  withTools('does not miss the empty samples by which an AVI shows a picture again', async () => {
+    const doubled = ffmpeg(
+      ...['-i', plain, '-vf', 'select=not(eq(n\\,5))', '-fps_mode', 'passthrough', '-c:v', 'mpeg4'],
+      at(`empty-${decoder}.avi`),
+    );
+    const { info, missingFrames, warnings } = await openVideo(doubled, { decoder });
+    expect([info.frames, missingFrames, warnings]).toEqual([19, 0, []]); // 20 samples, of which the sixth is empty
+  });
+
   itself('samples the frames of the rule and no other', async () => {
     const clip = await readClip(plain, { frames: 6, size: { width: 8, height: 8 }, decoder });
     expect(clip.indices).toEqual([0, 3, 6, 9, 12, 15]);
