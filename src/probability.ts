@@ -17,3 +17,9 @@ export function softmax(logits: Float32Array): Float32Array {
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
 }
+
+/** `log sum_j e^x_j`, which does not overflow. */
+export function logSumExp(values: readonly number[]): number {
+  const top = Math.max(...values);
+  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
+}

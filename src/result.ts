@@ -1,7 +1,7 @@
 // The one JSON form of an answer: what, where and when, and who does what. Command line, report, server and viewer share it.
 // Version 1 knew no actors; `parseResult` and `AnyResult` read both and give version 2.
 import { z } from 'zod';
-import { WhereWhenError } from './errors.js';
+import { checked } from './checked.js';
 
 /** `[x0, y0, x1, y1]` in pixels of the source picture; `x1` and `y1` are the outer edges (width is `x1 - x0`). */
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
@@ -129,14 +129,7 @@ export const AnyResult = z
 
 /** A Result of version 1 or 2 as version 2. Throws `WhereWhenError` (format) that names `path` and the field at fault. */
 export function parseResult(json: unknown, path = 'result'): Result {
-  const parsed = AnyResult.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new WhereWhenError({
-    code: 'format',
-    path: [path, ...issue.path.map(String)].join(' > '),
-    expected: issue.message,
-  });
+  return checked(path, json, AnyResult);
 }
 
 /** Version 1 had one box a frame: they are the best class's. Segments of other classes have no actor. */

@@ -26,6 +26,9 @@ export interface Settings {
   /** A folder with `boxes.json` to measure on instead, and the rules of its table; by default all. */
   boxes?: string;
   rules?: string[];
+  /** Layouts of `bench -- who`, by default all, and how often it looks. */
+  layouts?: string[];
+  looks: 1 | 2;
   /** Only how well the scales agree under each threshold. */
   isAgreement: boolean;
 }
@@ -129,11 +132,13 @@ export function settingsOf(args: readonly string[]): Settings {
       attention: { type: 'string', default: 'joint' },
       boxes: { type: 'string' },
       rules: { type: 'string' },
+      layouts: { type: 'string' },
+      looks: { type: 'string', default: '2' },
       agreement: { type: 'boolean', default: false },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work, agreement, boxes, rules } = values;
+  const { media, weights, outputs, seeds, attention, work, agreement, boxes, rules, layouts, looks } = values;
   return {
     ...{
       media,
@@ -141,10 +146,12 @@ export function settingsOf(args: readonly string[]): Settings {
       work,
       boxes,
       rules: rules?.split(','),
+      layouts: layouts?.split(','),
       isAgreement: agreement,
       outputs: outputs.split('+'),
       seeds: Number(seeds),
     },
     attention: attention === 'mean' ? 'mean' : 'joint',
+    looks: looks === '1' ? 1 : 2,
   };
 }

@@ -20,7 +20,14 @@ import { DecodePool } from '../video/index.js';
 import { answerFindings } from './answers.js';
 import { AuditedModel } from './auditedModel.js';
 import { withClips } from './behind.js';
-import { maskFindings, orderFindings, redrawnFindings, removalFindings, weightFindings } from './checks.js';
+import {
+  actorFindings,
+  maskFindings,
+  orderFindings,
+  redrawnFindings,
+  removalFindings,
+  weightFindings,
+} from './checks.js';
 import { byLevel, Finding, Level, worstLevel } from './finding.js';
 import { measureClip, type ClipMeasures } from './measureClip.js';
 import { regulariserFinding } from './regularisers.js';
@@ -169,6 +176,7 @@ function reportOf(
   const findings = [
     ...answerFindings(evaluation, measured, seed),
     ...removalFindings(measured, seed),
+    ...actorFindings(measured, seed),
     ...orderFindings(measured, seed),
     ...redrawnFindings(measured, seed),
     ...weightFindings(measured, { form, isWhenFromWeights, seed }),

@@ -1,9 +1,17 @@
 // A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
 // Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
-import { modelParameters, openBackbone, readModelFolder, type ModelFolder } from '../data/index.js';
-import type { FeatureExtractor } from '../backbone/index.js';
-import { answerOf, identityOf, type Answer } from '../infer/index.js';
 import {
+  FlowPool,
+  FlowStore,
+  modelParameters,
+  openBackbone,
+  readModelFolder,
+  type ModelFolder,
+} from '../data/index.js';
+import type { FeatureExtractor } from '../backbone/index.js';
+import { answerOf, identityOf, runHead, type Answer } from '../infer/index.js';
+import {
+  actorInputs,
   evaluationGraph,
   inferenceGraph,
   initialise,
@@ -31,6 +39,8 @@ export interface SeenClip {
   answer: Answer;
   outputs: Tensors;
   features: Tensor;
+  /** What the head was fed beside features. */
+  feeds: Tensors;
 }
 
 /** Most bytes of features that one run takes away from, in all its variants. */
@@ -44,6 +54,7 @@ export class AuditedModel {
   readonly #variants: number;
   readonly #opened: readonly [model: Opened, head: Opened, whole?: Opened];
   readonly #occlusion: Program;
+  readonly #flows = new FlowStore(new FlowPool());
 
   private constructor(
     { config, id }: ModelFolder,
@@ -101,21 +112,47 @@ export class AuditedModel {
   /** What the model says of a clip with this label, and what is behind it. */
   async see(clip: Clip, label: number): Promise<SeenClip> {
     const features = await this.#opened[0].features(clip, this.config.grid);
-    const outputs = await this.#opened[0].run(features, label);
-    return { answer: this.#read(outputs, clip), outputs, features };
+    const run = (inputs: Tensors): Promise<Tensors> => this.#opened[0].run(inputs, label);
+    const flow = () => this.#flows.flowOf(clip.path);
+    const { outputs, feeds } = await runHead(run, features, { config: this.config, clip, flow });
+    return { answer: this.#read({ ...outputs, features }, clip), outputs, features, feeds };
   }
 
   /** What a head drawn anew says of the same features, and, where the backbone is a part of the model, all drawn anew. */
   async redrawn(
     clip: Clip,
     label: number,
-    features: Tensor,
+    { features, feeds }: Pick<SeenClip, 'features' | 'feeds'>,
   ): Promise<{ head: Answer; whole: Answer | undefined }> {
     const [, head, whole] = this.#opened;
     const others = await whole?.features(clip, this.config.grid);
     return {
-      head: this.#read(await head.run(features, label), clip),
-      whole: others && this.#read(await whole!.run(others, label), clip),
+      head: this.#read({ ...(await head.run({ features, ...feeds }, label)), features }, clip),
+      whole:
+        others && this.#read({ ...(await whole!.run({ features: others }, label)), features: others }, clip),
+    };
+  }
+
+  /**
+   * Of a head that looks at the actor, the probabilities `[K]` without knowing how that actor moves, and with the whole
+   * picture in the actor's place; neither for another head.
+   */
+  async withoutActor({
+    features,
+    feeds,
+  }: Pick<SeenClip, 'features' | 'feeds'>): Promise<{ motion?: Float32Array; place?: Float32Array }> {
+    const { [actorInputs.motion]: motion, [actorInputs.shares]: shares } = feeds;
+    const answered = async (change: Tensors): Promise<Float32Array> => {
+      const { probabilities } = await this.#opened[0].run({ features, ...feeds, ...change }, 0);
+      return probabilities!.data as Float32Array;
+    };
+    const filled = ({ shape, data }: Tensor, value: number): Tensor =>
+      float32(new Float32Array(data.length).fill(value), shape);
+    return {
+      ...(motion && { motion: await answered({ [actorInputs.motion]: filled(motion, 0) }) }),
+      ...(shares && {
+        place: await answered({ [actorInputs.shares]: filled(shares, 1 / shares.data.length) }),
+      }),
     };
   }
 
@@ -125,17 +162,23 @@ export class AuditedModel {
   }
 
   /** Probabilities `[K]` for each variant: where its `keep [n,h,w]` is 0, the clip's mean feature stands. */
-  async without(features: Tensor, keeps: readonly Float32Array[]): Promise<Float32Array[]> {
+  async without(
+    { features, feeds }: Pick<SeenClip, 'features' | 'feeds'>,
+    keeps: readonly Float32Array[],
+  ): Promise<Float32Array[]> {
     const { frames: n, grid, classes } = this.config;
     const places = n * grid.height * grid.width;
     const fill = meanFeature(features);
+    const beside = Object.fromEntries(
+      Object.entries(feeds).map(([name, one]) => [name, repeated(one, this.#variants)]),
+    );
     const out: Float32Array[] = [];
     for (let start = 0; start < keeps.length; start += this.#variants) {
       const some = keeps.slice(start, start + this.#variants);
       const keep = new Float32Array(this.#variants * places);
       some.forEach((one, i) => keep.set(one, i * places));
       const { probabilities } = await this.#occlusion.run({
-        ...{ features, fill },
+        ...{ features, fill, ...beside },
         keep: float32(keep, [this.#variants, n, grid.height, grid.width]),
       });
       const K = classes.length;
@@ -148,6 +191,7 @@ export class AuditedModel {
   /** Frees everything. */
   async close(): Promise<void> {
     await this.#occlusion.release();
+    await this.#flows.close();
     for (const one of this.#opened) await one?.close();
   }
 }
@@ -197,9 +241,9 @@ class Opened {
     return { ...seen, shape: [1, shape[0], channels, height, width] };
   }
 
-  /** Everything that the head says of features, with every loss term. */
-  async run(features: Tensor, label: number): Promise<Tensors> {
-    return { ...(await this.#head.run({ features, labels: int64([label]) })), features };
+  /** Everything that the head says of its inputs, with every loss term. */
+  async run(inputs: Tensors, label: number): Promise<Tensors> {
+    return this.#head.run({ ...inputs, labels: int64([label]) });
   }
 
   async close(): Promise<void> {
@@ -207,6 +251,13 @@ class Opened {
     await this.#backbone?.close();
     await this.runtime.close();
   }
+}
+
+/** A tensor `[1,...]` as `[count,...]`. */
+function repeated({ data, shape }: Tensor, count: number): Tensor {
+  const all = new Float32Array(count * data.length);
+  for (let i = 0; i < count; i++) all.set(data as Float32Array, i * data.length);
+  return float32(all, [count, ...shape.slice(1)]);
 }
 
 /** The mean over all places and frames, `[C]`. */

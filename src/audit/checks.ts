@@ -87,6 +87,33 @@ export function removalFindings(clips: readonly ClipMeasures[], seed: number): F
   ];
 }
 
+/** Does the answer of a head that looks at the actor hang on the actor's place, and on the motion? Nothing for other heads. */
+export function actorFindings(clips: readonly ClipMeasures[], seed: number): Finding[] {
+  const falls = (of: (clip: ClipMeasures) => number | undefined): Mean | undefined => {
+    const values = clips.flatMap((clip) => {
+      const left = of(clip);
+      return left === undefined ? [] : [clip.probability - left];
+    });
+    return values.length > 0 ? meanOver(values, seed) : undefined;
+  };
+  const parts = [
+    { part: "the whole picture in the actor's place", fall: falls((clip) => clip.withoutPlace) },
+    { part: 'no motion', fall: falls((clip) => clip.withoutMotion) },
+  ].flatMap(({ part, fall }) => (fall ? [{ part, fall, level: levelOf(fall) }] : []));
+  if (parts.length === 0) return [];
+  const said = parts.map(({ part, fall }) => `with ${part} by ${inWords(fall)}`).join(', ');
+  const unsure = parts.filter(({ level }) => level !== 'pass');
+  const rest = unsure.map(({ part }) => part).join(' and ');
+  return [
+    {
+      check: 'actor-not-causal',
+      level: unsure.length === parts.length ? 'warning' : unsure.length > 0 ? 'note' : 'pass',
+      words: `The probability of the answer falls ${said}.${rest ? ` The answer is not shown to hang on what is lost with ${rest}.` : ''}`,
+      figures: parts.map(({ part, fall }) => figure(`fall with ${part}`, fall)),
+    },
+  ];
+}
+
 /** What an order gains over another: less area under deletion, more under insertion, in probability. */
 export function gainOver(orders: Orders, rival: string): number | undefined {
   const [own, other] = [orders['map']!, orders[rival]];
@@ -180,7 +207,7 @@ const PART_WORDS = { head: 'with the head redrawn', whole: 'with all redrawn' } 
 /** Below this largest distance from 1/n, in units of 1/n and averaged over clips, weights have not left uniform. */
 const nearUniform = 0.1;
 
-const withoutWeights: readonly AttentionSettings['form'][] = ['mean', 'convlstm', 'soft-lstm'];
+const withoutWeights: readonly AttentionSettings['form'][] = ['mean', 'convlstm', 'soft-lstm', 'actor'];
 
 /** Weights that stay uniform, and rows that are the same at every step. */
 export function weightFindings(
@@ -232,7 +259,7 @@ export function maskFindings(
   clips: readonly ClipMeasures[],
   { form, seed }: { form: AttentionSettings['form']; seed: number },
 ): Finding[] {
-  if (withoutWeights.includes(form) && form !== 'soft-lstm') {
+  if (withoutWeights.includes(form) && form !== 'soft-lstm' && form !== 'actor') {
     const words = `The form ${form} has no masks.`;
     return [{ check: 'saturated-masks', level: 'note', words, figures: [] }];
   }
@@ -243,7 +270,7 @@ export function maskFindings(
     figure('peak of a mask over its mean', peak),
     figure('spread of a mask over its mean', spread),
   ];
-  if (form === 'joint' || form === 'soft-lstm') {
+  if (form === 'joint' || form === 'soft-lstm' || form === 'actor') {
     const isFlat = spread.value < 0.02;
     return [
       {

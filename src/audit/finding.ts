@@ -15,6 +15,7 @@ export const CHECKS = {
   'not-learnt': 'are the answers better than answers that look at no picture?',
   'when-not-causal': 'do the highlighted frames change the answer more than as many others?',
   'where-not-causal': 'do the highlighted regions change the answer more than the same shapes elsewhere?',
+  'actor-not-causal': 'does the answer hang on where the actor is, and on how that actor moves?',
   'when-order': 'do frames in the order of WHEN carry the answer sooner than in random order?',
   'where-order': 'do regions in the order of WHERE carry the answer sooner than in other orders?',
   'random-weights': 'do the maps change when the weights are drawn anew?',

@@ -22,6 +22,9 @@ export interface ClipMeasures extends OrderAnswers {
   /** WHEN of every frame, and WHERE of every cell `[n,h,w]`, as the answer gives them. */
   when: Float32Array;
   map: Float32Array;
+  /** The same probability with the whole picture in the actor's place, and without the motion, of heads that look at actors. */
+  withoutPlace?: number;
+  withoutMotion?: number;
   /** Rank correlation of the maps with those of redrawn weights. */
   redrawn: { head: MapLikeness; whole?: MapLikeness };
   head: HeadFacts;
@@ -60,18 +63,20 @@ export async function measureClip(
   clip: Clip,
   { name, label, classIndex, random, before }: MeasureOptions,
 ): Promise<{ measures: ClipMeasures; answer: Answer }> {
-  const { answer, outputs, features } = await model.see(clip, classIndex);
+  const seen = await model.see(clip, classIndex);
+  const { answer, outputs, features } = seen;
   const { grid, frames } = model.config;
   const places: Places = { frames, height: grid.height, width: grid.width };
   const predicted = ranking(answer.probabilities)[0]!;
   const [when, map] = [whenOf(answer), answer.localization.map];
-  const redrawn = await model.redrawn(clip, classIndex, features);
+  const redrawn = await model.redrawn(clip, classIndex, seen);
   const asked = questions({ when, map, places, random, before });
   const tiles = tilesOf(places);
   const keeps = [...asked.keeps, ...tiles.keeps];
-  const answers = await model.without(features, keeps);
+  const answers = await model.without(seen, keeps);
   const taken = answers.slice(0, asked.keeps.length).map((row) => row[predicted]!);
   const probability = answer.probabilities[predicted]!;
+  const { motion, place } = await model.withoutActor(seen);
   const likeness = (other: Answer): MapLikeness => ({
     where: rankCorrelation(map, other.localization.map),
     when: rankCorrelation(when, whenOf(other)),
@@ -84,6 +89,8 @@ export async function measureClip(
       head: likeness(redrawn.head),
       ...(redrawn.whole && { whole: likeness(redrawn.whole) }),
     },
+    ...(place && { withoutPlace: place[predicted]! }),
+    ...(motion && { withoutMotion: motion[predicted]! }),
     head: headFacts(outputs),
     tiles: tiles.read(
       answers.slice(asked.keeps.length).map((row) => row[classIndex]!),

@@ -3,7 +3,7 @@ export type { ChannelRange } from './extractor.js';
 export { stackedGrid, type Backbone, type FrameSize, type Grid, type Scale } from './backbone.js';
 export { extractorOf, type ExtractorParts, type FeatureExtractor } from './extractor.js';
 export { freeze, frozenModel, frozenOutput, type GraphExtractorOptions } from './graphExtractor.js';
-export { hashTensors } from './identity.js';
+export { hashFacts, hashTensors } from './identity.js';
 export { backboneKinds, createBackbone, modelKind, onnxKind, type BackboneSettings } from './kinds.js';
 export { descriptionPath, OnnxDescription, openOnnx, OnnxSettings, type OnnxOptions } from './onnxFile.js';
 export {

@@ -18,6 +18,7 @@ const forms = [
   'mean',
   'convlstm',
   'soft-lstm',
+  'actor',
 ] as const;
 type Attention = (typeof forms)[number];
 

@@ -25,6 +25,8 @@ export class TrainTeller {
       this.#show('comparing looks', 'clips').update(event.done, event.total);
     } else if (event.kind === 'mosaics') {
       this.#show('seeing mosaics', 'mosaics').update(event.done, event.total);
+    } else if (event.kind === 'actors') {
+      this.#show('looking at actors', 'clips').update(event.done, event.total);
     } else if (event.kind === 'step') {
       const note = `epoch ${event.epoch}/${event.epochs}, loss ${event.loss.toFixed(3)}`;
       const done = (event.epoch - 1) * event.steps + event.step;
@@ -67,7 +69,7 @@ export class TrainTeller {
 function sentence(
   event: Exclude<
     TrainEvent,
-    { kind: 'prepare' } | { kind: 'step' } | { kind: 'looks' } | { kind: 'mosaics' }
+    { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }
   >,
 ): string {
   if (event.kind === 'note') return event.text;

@@ -9,6 +9,7 @@ import {
   listDataset,
   twinError,
   type ClipEntry,
+  type GroupRule,
   type Dataset,
   type DatasetOptions,
 } from './clips.js';
@@ -156,7 +157,7 @@ export function testSideOf(dataset: Dataset): Dataset {
   return { ...dataset, classes: dataset.classes.filter((label) => labels.has(label)), clips: test };
 }
 
-function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?: RegExp): ClipEntry {
+function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?: GroupRule): ClipEntry {
   const label = annotated.labels[0]!;
   const below = relative(folder, path).split(sep).join('/');
   const name = below.normalize('NFC').startsWith(`${label}/`) ? below : `${label}/${below}`;

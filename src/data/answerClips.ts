@@ -9,6 +9,7 @@ import { comingClips } from './features/coming.js';
 import { factsFromFile, featureStore, featuresToFile } from './features/file.js';
 import { pickFeatures } from './features/read.js';
 import { lookPictures } from './lookPictures.js';
+import { FlowPool, FlowStore } from './motion/index.js';
 import type { ClipStore } from './store.js';
 
 /** How clips are answered. */
@@ -34,7 +35,8 @@ export function answerClips(
   paths: readonly string[],
   { cache, predict = {}, signal }: AnswerClipsOptions = {},
 ): AsyncGenerator<AnswerOutcome> {
-  const asking = { predictor, paths, predict, signal, pool: new DecodePool() };
+  const flows = new FlowStore(new FlowPool(), cache);
+  const asking = { predictor, paths, predict, signal, pool: new DecodePool(), flows };
   if (cache === undefined) return answerDecoded(asking);
   return answerStored(asking, storeOf(predictor, cache));
 }
@@ -46,20 +48,25 @@ interface Asking {
   predict: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
   pool: DecodePool;
+  flows: FlowStore;
 }
 
-/** The options of one clip, with the pictures that a second look cuts from. */
+/** The options of one clip, with the pictures that a second look cuts from, and the flow of all its frames. */
 function optionsFor(
-  { predictor, predict, pool, signal }: Asking,
+  { predictor, predict, pool, flows, signal }: Asking,
   path: string,
   clip: ClipFacts & Partial<Pick<Clip, 'frames'>>,
 ): PredictOptions {
   const { config } = predictor;
-  return { ...predict, pictures: () => lookPictures(pool, path, { config, clip, signal }) };
+  return {
+    ...predict,
+    pictures: () => lookPictures(pool, path, { config, clip, signal }),
+    flow: () => flows.flowOf(path, { signal }),
+  };
 }
 
 async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
-  const { predictor, paths, signal, pool } = asking;
+  const { predictor, paths, signal, pool, flows } = asking;
   const wanted = paths.map((path) => ({ path, options: predictor.shape }));
   try {
     for await (const outcome of pool.readClips(wanted, { signal })) {
@@ -71,11 +78,12 @@ async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
     }
   } finally {
     await pool.close();
+    await flows.close();
   }
 }
 
 async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<AnswerOutcome> {
-  const { predictor, paths, signal, pool } = asking;
+  const { predictor, paths, signal, pool, flows } = asking;
   await store.requireWritable();
   const entries = paths.map((path) => ({ path }));
   try {
@@ -98,6 +106,7 @@ async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<A
     }
   } finally {
     await pool.close();
+    await flows.close();
   }
 }
 

@@ -3,7 +3,7 @@
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
 import { WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
-import { float32, int64, type Tensor, type Tensors } from '../tensor.js';
+import { float32, int64, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/index.js';
 import { classIndicesOf } from './clips.js';
 import { pickFeatures, type PlacesOptions } from './features/read.js';
@@ -46,6 +46,8 @@ export interface BatchOptions {
   inputName?: string;
   /** Turns frames uint8 `[N,n,H,W,3]` of a batch into what the model takes: a frozen front of its backbone. */
   encode?: (frames: Tensor) => Promise<Tensor>;
+  /** More inputs of a clip by their names, without the batch axis: what a model takes beside frames or features. */
+  beside?: (clip: StoredClip) => Tensors;
   /** Number of classes `K`, where clips have several of them. */
   classes?: number;
   /** Of stored features, the places that a training step sees; evaluation sees all. */
@@ -59,7 +61,7 @@ interface Part {
 }
 
 /** Options that have no default. */
-type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName' | 'classes';
+type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName' | 'classes' | 'beside';
 
 /** The batches of one side of a split. */
 export class Batches {
@@ -102,7 +104,7 @@ export class Batches {
   }
 
   async #read(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Batch> {
-    const { size, content, encode, classes } = this.#options;
+    const { size, content, encode, classes, beside } = this.#options;
     const { inputName = encode ? 'frontFeatures' : content } = this.#options;
     const filled = Array.from({ length: size }, (_, i) => chosen[Math.min(i, chosen.length - 1)]!);
     const labels = int64(filled.map(({ classIndex }) => classIndex));
@@ -110,7 +112,10 @@ export class Batches {
       content === 'features'
         ? await this.#featuresOf(chosen, draw)
         : await this.#framesTogether(chosen, draw);
-    const inputs: Tensors = { [inputName]: encode ? await encode(whole) : whole };
+    const inputs: Tensors = {
+      [inputName]: encode ? await encode(whole) : whole,
+      ...(beside && stackedTensors(filled.map(beside))),
+    };
     return { inputs, labels, ...(classes && { targets: targetsOf(filled, classes) }), clips: chosen };
   }
 
@@ -180,6 +185,18 @@ export class Batches {
       oversample === 1 ? 0 : random ? random.integer(0, oversample) : (oversample - 1) / 2;
     return Array.from({ length: frames }, (_, i) => i * oversample + choose());
   }
+}
+
+/** Float32 tensors of clips, one behind the other along a new first axis. */
+function stackedTensors(clips: readonly Tensors[]): Tensors {
+  return Object.fromEntries(
+    Object.entries(clips[0]!).map(([name, { shape }]) => {
+      const each = sizeOf(shape);
+      const data = new Float32Array(clips.length * each);
+      clips.forEach((one, i) => data.set(one[name]!.data as Float32Array, i * each));
+      return [name, float32(data, [clips.length, ...shape])];
+    }),
+  );
 }
 
 /** 1 at each class of each clip, `[N,K]`. */

@@ -55,10 +55,15 @@ export interface Dataset {
   notes?: string[];
 }
 
+/**
+ * Takes the group from a clip's file name, by the first bracket of an expression or all that it matches; or says it of every
+ * clip by its name, `class/file` with or without the file's ending.
+ */
+export type GroupRule = RegExp | ReadonlyMap<string, string>;
+
 /** How a data set is read. */
 export interface DatasetOptions {
-  /** Takes the group from a clip's file name: the first bracket of the expression, or all that it matches. */
-  group?: RegExp;
+  group?: GroupRule;
   /** Least number of classes; 2 to train. */
   minimumClasses?: number;
   /** A clip that stands twice in its class is an error instead of being left out. */
@@ -134,7 +139,7 @@ async function clipsOfClass(folder: string): Promise<{ paths: string[]; others: 
   return { paths, others };
 }
 
-function entryOf(path: string, label: string, classIndex: number, group?: RegExp): ClipEntry {
+function entryOf(path: string, label: string, classIndex: number, group?: GroupRule): ClipEntry {
   const file = basename(path);
   const name = `${label}/${file}`;
   return { path, name, label, classIndex, group: groupOf(file, name, { group }) };
@@ -144,9 +149,10 @@ function entryOf(path: string, label: string, classIndex: number, group?: RegExp
 export function groupOf(
   file: string,
   name: string,
-  { group, told }: { group?: RegExp; told?: string } = {},
+  { group, told }: { group?: GroupRule; told?: string } = {},
 ): string {
   if (!group && told !== undefined) return told;
+  if (group && !(group instanceof RegExp)) return groupIn(group, name);
   const found = (group ?? UCF101_GROUP).exec(file);
   if (found) return found[1] ?? found[0];
   if (!group) return name;
@@ -157,6 +163,13 @@ export function groupOf(
     received: name,
     hint: 'without --group each clip is its own group',
   });
+}
+
+function groupIn(groups: ReadonlyMap<string, string>, name: string): string {
+  const found = groups.get(name) ?? groups.get(name.slice(0, name.length - extname(name).length));
+  if (found !== undefined) return found;
+  const expected = 'a group for every clip';
+  throw new WhereWhenError({ code: 'input', path: '--groups', expected, received: `none for ${name}` });
 }
 
 function checkCounts({ folder, classes, clips }: Dataset, empty: string[], minimum: number): void {

@@ -6,7 +6,7 @@ import { toOnnx } from '../graph/index.js';
 import { inferenceGraph } from '../model/index.js';
 import { Random } from '../random.js';
 import { openRuntime, type RuntimeOptions, type ValueSpec } from '../runtime/index.js';
-import type { Tensor, Tensors } from '../tensor.js';
+import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
 import { joinedModel } from './joinedModel.js';
 import { readModelFolder, type ModelFolder } from './modelFolder.js';
@@ -34,8 +34,8 @@ export interface ExportOnnxOptions extends RuntimeOptions {
 }
 
 /**
- * Writes the whole model, backbone included, a frozen one joined to its head: input `frames` (uint8 `[1,n,H,W,3]`), outputs as `inferenceGraph` names
- * them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
+ * Writes the whole model, backbone included, a frozen one joined to its head: input `frames` (uint8 `[1,n,H,W,3]`), and those
+ * of a head that looks at the actor (`actor`, `motion`: src/model/actorPool.ts); outputs as `inferenceGraph` names them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
  * `output` for a place that cannot be written to, `internal` for a file that answers otherwise than we do.
  */
 export async function exportOnnx(
@@ -85,7 +85,11 @@ async function exportJoined(
   const frames = randomFrames(exported.feeds[0]!);
   const seen = await extractor.extract({ ...frames, shape: frames.shape.slice(1) });
   const features = { ...seen, shape: [1, ...seen.shape] };
-  const differences = differencesOf(await head.run({ features }), await exported.run({ frames }));
+  const beside = Object.fromEntries(exported.feeds.slice(1).map((spec) => [spec.name, randomNumbers(spec)]));
+  const differences = differencesOf(
+    await head.run({ features, ...beside }),
+    await exported.run({ frames, ...beside }),
+  );
   const largestDifference = Math.max(...Object.values(differences));
   if (!(largestDifference <= ONNX_TOLERANCE)) throw untrueExport(file, largestDifference);
   const { feeds: inputs, outputs } = exported;
@@ -103,6 +107,18 @@ export function randomFrames({ shape }: ValueSpec): Tensor {
   const data = new Uint8Array(sizes.reduce((a, b) => a * b, 1));
   for (let i = 0; i < data.length; i++) data[i] = random.integer(0, 256);
   return { dtype: 'uint8', shape: sizes, data };
+}
+
+/** Numbers that sum to 1 in the shape of an input, the same at each call. */
+function randomNumbers({ name, shape }: ValueSpec): Tensor {
+  const sizes = shape as number[];
+  const random = Random.from(0, 'export', name);
+  const drawn = Float32Array.from({ length: sizeOf(sizes) }, () => random.uniform());
+  const total = drawn.reduce((sum, x) => sum + x, 0);
+  return float32(
+    drawn.map((x) => x / total),
+    sizes,
+  );
 }
 
 /** The largest absolute difference of each tensor of `expected` to its namesake in `got`. */

@@ -21,6 +21,7 @@ export {
   listDataset,
   type ClipClasses,
   type ClipEntry,
+  type GroupRule,
   type Dataset,
   type DatasetOptions,
 } from './clips.js';
@@ -60,6 +61,7 @@ export {
   type ScoreOptions,
 } from './scoreModel.js';
 export { everySoOften, predictVideo, type PredictVideoOptions } from './predictVideo.js';
+export { kept, keptAs } from './kept.js';
 export { ClipStore } from './store.js';
 export { renderWorld, type World, type WorldOptions } from './synthetic/index.js';
 export { splitValidation, type SplitOptions, type ValidationSplit } from './validationSplit.js';

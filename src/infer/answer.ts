@@ -115,7 +115,8 @@ function toAnswer(
   };
 }
 
-function gridOf(config: ModelConfig): LocalizeInput['grid'] {
+/** The grid of a model's maps, and where its cells look on the frames. */
+export function gridOf(config: ModelConfig): LocalizeInput['grid'] {
   const { height, width } = config.grid;
   return { frames: config.frames, height, width, cells: cellsOf(config) };
 }

@@ -1,6 +1,16 @@
 // From a clip to a Result. Nothing here is of Node: the same code answers in a page.
+export {
+  actorFeeds,
+  actorMotion,
+  labelFreeLooks,
+  looksAtActor,
+  looksAtMotion,
+  outOfWindow,
+  type LabelFreeMaps,
+} from './actorFeeds.js';
 export { answerByLooks, answerOf, identityOf, windowOf, type Answer, type AnswerOptions } from './answer.js';
 export { Predictor, type FrameFeatures, type PredictOptions, type PredictorParts } from './predictor.js';
+export { runHead, type HeadClip, type HeadRun, type RunHead } from './runHead.js';
 export { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 export { medianDifference } from './medianDifference.js';
 export { occlude } from './occlude.js';

@@ -3,6 +3,7 @@
 import type { FrameEncoder, ModelConfig } from '../model/index.js';
 import { localizeOptions } from '../localize/index.js';
 import { foregroundGraph, inferenceGraph } from '../model/index.js';
+import type { ClipFlow } from '../motion/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import {
@@ -13,7 +14,9 @@ import {
   identityOf,
   windowOf,
   type Answer,
+  type AnswerOptions,
 } from './answer.js';
+import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
 
@@ -43,6 +46,8 @@ export interface PredictOptions {
   looks?: 1 | 2;
   /** The pictures that a second look cuts from, larger than the model's frames; by default those frames. */
   pictures?: () => Promise<Pictures>;
+  /** The flow between neighbouring frames of the clip, for heads that look at how the actor moves. */
+  flow?: () => Promise<ClipFlow>;
 }
 
 /** A model that is ready to answer, one clip at a time. */
@@ -128,12 +133,14 @@ export class Predictor {
     if (this.#hasEncoder) {
       return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path, options);
     }
-    const outputs = await this.#program.run({ features: seen });
+    const { pictures, flow, looks = 2 } = options;
+    const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
+    const { outputs, warnings } = await runHead(run, seen, { config: this.config, clip, flow });
+    const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    const { pictures, looks = 2 } = options;
-    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, clip, path, options);
-    const parts = { config: this.config, identity: this.#identity, clip, path, ask: options.ask };
-    return answerByLooks(all, parts, this.#lookAt(await pictures(), clip));
+    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, told, path, options);
+    const lookAt = this.#lookAt(await pictures(), clip);
+    return answerByLooks(all, this.#asked(told, path, options), lookAt);
   }
 
   /** Squares of the pictures through backbone and head: their foreground. */
@@ -156,7 +163,11 @@ export class Predictor {
     await this.#runtime.close();
   }
 
-  #answerOf(outputs: Tensors, clip: ClipFacts, path: string, { ask }: PredictOptions): Answer {
-    return answerOf(outputs, { config: this.config, identity: this.#identity, clip, path, ask });
+  #answerOf(outputs: Tensors, clip: ClipFacts, path: string, options: PredictOptions): Answer {
+    return answerOf(outputs, this.#asked(clip, path, options));
+  }
+
+  #asked(clip: ClipFacts, path: string, { ask }: PredictOptions): AnswerOptions {
+    return { config: this.config, identity: this.#identity, clip, path, ask };
   }
 }

@@ -11,6 +11,7 @@ import type { Runtime } from '../runtime/program.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { WhereWhenError } from '../errors.js';
 import { answerOf, identityOf, type Answer } from './answer.js';
+import { runHead } from './runHead.js';
 import type { SampledClip } from './toResult.js';
 
 const count = z.number().int().min(1);
@@ -93,7 +94,9 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
     async answer(given, clip, path) {
       if (given.data.length !== sizeOf(shape)) throw wrongFeatures(shape, given);
       const features = { ...given, shape };
-      return answerOf({ ...(await head.run({ features })), features }, { config, identity, clip, path });
+      const { outputs, warnings } = await runHead((inputs) => head.run(inputs), features, { config, clip });
+      const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
+      return answerOf({ ...outputs, features }, { config, identity, clip: told, path });
     },
     async close() {
       await head.release();

@@ -23,6 +23,12 @@ export interface LongVideo {
   warnings: readonly string[];
 }
 
+/** The box of an actor on a frame, and what it was drawn from. */
+interface Place {
+  box: Box | null;
+  source: Actor['source'];
+}
+
 /** What is kept of one frame. */
 interface FrameSums {
   index: number;
@@ -35,8 +41,8 @@ interface FrameSums {
   nothing: number;
   box: Box | null;
   boxScore: number;
-  /** Where each class is done by its own map, in the window that the box is from; null where the model has no such maps. */
-  places: Map<string, Box | null> | null;
+  /** Where each class's actor is, in the window that the box is from; null where the model has no scores of classes. */
+  places: Map<string, Place> | null;
   /** Frames to the nearer edge, in the window that the box is from. */
   depth: number;
 }
@@ -124,17 +130,24 @@ function addUp({ result, localization }: Answer, sums: readonly FrameSums[], cla
 
 /** The box of each class at sampled frame `i`; of several actors of one class the first. */
 function placesAt(actors: readonly Actor[], i: number): FrameSums['places'] {
-  return new Map(actors.toReversed().map(({ label, boxes }) => [label, boxes[i] ?? null]));
+  return new Map(
+    actors.toReversed().map(({ label, boxes, source }) => [label, { box: boxes[i] ?? null, source }]),
+  );
 }
 
-/** Actors with the boxes of their own maps, where the windows had such. */
+/** Actors with the boxes that the windows gave them, class-free where every window that drew one drew it so. */
 function placed(actors: readonly Actor[], seen: readonly FrameSums[]): Actor[] {
   if (seen.every(({ places }) => places === null)) return [...actors];
-  return actors.map((actor) => ({
-    ...actor,
-    boxes: seen.map(({ places }) => places?.get(actor.label) ?? null),
-    source: 'classMap',
-  }));
+  return actors.map((actor) => {
+    const own = seen.map(({ places }) => places?.get(actor.label));
+    const isFree = own.some((place) => place?.source === 'classFree');
+    const isOfMap = own.some((place) => place?.source === 'classMap');
+    return {
+      ...actor,
+      boxes: own.map((place) => place?.box ?? null),
+      source: isFree && !isOfMap ? 'classFree' : 'classMap',
+    };
+  });
 }
 
 function resultOf({

@@ -3,12 +3,15 @@
 //   a class acts where its best window gives it `who.least`; two act apart where their boxes overlap by less than a half
 //   segments of one of several = the best path of its log odds against all others and nothing, in the cells of its boxes
 import type { Box } from '../result.js';
+import { logSumExp } from '../probability.js';
+import { middles } from './cells.js';
 import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
 import type { FrameLook } from './looks.js';
 import type { Grid } from './maps.js';
-import type { LocalizeOptions } from './options.js';
+import type { LocalizeOptions, WhoOptions } from './options.js';
 import { pathSegments, type FrameSegment } from './path.js';
-import { classMap, classShares, namesByWindows, type ClassScores } from './whoActs.js';
+import { indexOfMax } from './tubes.js';
+import { classMap, classShares, namesByWindows, type ClassScores, type NamedWindow } from './whoActs.js';
 
 /** One class and whoever does it: a box (or none) and a point a frame, and when. */
 export interface ActorLook {
@@ -41,33 +44,37 @@ export interface ActorInput extends ClassScores {
 
 /** Who acts, best first; those that were only asked for come last. */
 export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'>): ActorLook[] {
-  const shares = classShares(input, who);
   const names = namesByWindows(input);
-  const drawn = new Map<number, ActorLook>();
-  const byMap = (k: number): ActorLook => {
-    const known = drawn.get(k);
-    if (known) return known;
-    const looks = input.draw(classMap(input.foreground, shares[k]!, who.power));
-    const own = actorOf(k, names[k]!.score, looks);
-    const actor: ActorLook = {
-      ...own,
-      segments: segmentsOf(k, own, input),
-      source: 'classMap',
-      isTold: true,
-    };
-    drawn.set(k, actor);
-    return actor;
-  };
+  const byMap = drawer(input, { names, who });
   const likely = ranked(names.map(({ score }) => score)).filter((k) => names[k]!.score >= who.least);
-  const several = apart(likely.map(byMap));
+  const several = likely.length > 1 ? apart(likely.map(byMap)) : [];
   const told = several.length > 1 ? several : [classFree(input)];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
   return [...told, ...others.map((k) => ({ ...byMap(k), isTold: false }))];
 }
 
+/** Draws a class's actor from its own map, each class once; the shares of the classes are found when the first one is drawn. */
+function drawer(
+  input: ActorInput,
+  { names, who }: { names: readonly NamedWindow[]; who: WhoOptions },
+): (k: number) => ActorLook {
+  const drawn = new Map<number, ActorLook>();
+  let shares: Float32Array[] | undefined;
+  return (k) => {
+    const known = drawn.get(k);
+    if (known) return known;
+    shares ??= classShares(input, who);
+    const own = actorOf(k, names[k]!.score, input.draw(classMap(input.foreground, shares[k]!, who.power)));
+    const segments = segmentsOf(k, own, input);
+    const actor: ActorLook = { ...own, segments, source: 'classMap', isTold: true };
+    drawn.set(k, actor);
+    return actor;
+  };
+}
+
 /** The one thing that acts: the likeliest class of the clip, in the boxes that know no class. */
 function classFree({ probabilities, frames, segments }: ActorInput): ActorLook {
-  const k = ranked(probabilities)[0]!;
+  const k = indexOfMax(probabilities);
   const own = actorOf(k, probabilities[k]!, frames);
   const segmentsOfClass = segments.filter(({ classIndex }) => classIndex === k);
   return { ...own, segments: segmentsOfClass, source: 'classFree', isTold: true };
@@ -108,26 +115,24 @@ function segmentsOf(k: number, { boxes }: Pick<ActorLook, 'boxes'>, input: Actor
   const odds = boxes.map((scored, i) => {
     const cells = cellsIn(scored?.box ?? [0, 0, picture.width, picture.height], grid, picture);
     const means = Array.from({ length: classes + 1 }, (_, j) => meanAt(input, i, j, cells));
-    return means[k]! - logSum(means.filter((_, j) => j !== k));
+    return means[k]! - logSumExp(means.filter((_, j) => j !== k));
   });
   const found = pathSegments(odds, 1, { probability: 'sigmoid' });
   return found.map((segment) => ({ ...segment, classIndex: k })).sort((a, b) => b.score - a.score);
 }
 
-/** Cells whose tile's middle lies in the box; the one nearest to its centre where it holds none. */
-function cellsIn([x0, y0, x1, y1]: Box, { height, width }: Grid, picture: Picture): number[] {
-  const range = (low: number, high: number, size: number, count: number): [number, number] => {
-    const at = (x: number): number => Math.min(count - 1, Math.max(0, Math.floor((x / size) * count)));
-    const [from, to] = [Math.ceil((low / size) * count - 0.5), Math.ceil((high / size) * count - 0.5)];
-    return from < to
-      ? [Math.max(0, from), Math.min(count, to)]
-      : [at((low + high) / 2), at((low + high) / 2) + 1];
-  };
-  const [left, right] = range(x0, x1, picture.width, width);
-  const [top, bottom] = range(y0, y1, picture.height, height);
-  const cells: number[] = [];
-  for (let y = top; y < bottom; y++) for (let x = left; x < right; x++) cells.push(y * width + x);
-  return cells;
+/** Cells that look at a place in the box; the one that looks nearest to its centre where it holds none. */
+function cellsIn([x0, y0, x1, y1]: Box, { height, width, cells }: Grid, picture: Picture): number[] {
+  const columns = placesIn([x0, x1], middles(width, cells?.x), picture.width);
+  const rows = placesIn([y0, y1], middles(height, cells?.y), picture.height);
+  return rows.flatMap((y) => columns.map((x) => y * width + x));
+}
+
+/** Places of the middles, in shares of `length`, that lie in a stretch; else that of the nearest to its centre. */
+function placesIn([low, high]: [number, number], shares: readonly number[], length: number): number[] {
+  const at = shares.map((share) => share * length);
+  const inside = [...at.keys()].filter((i) => at[i]! >= low && at[i]! < high);
+  return inside.length > 0 ? inside : [indexOfMax(at.map((x) => -Math.abs(x - (low + high) / 2)))];
 }
 
 function meanAt(
@@ -138,11 +143,6 @@ function meanAt(
 ): number {
   const from = (i * (classes + 1) + k) * grid.height * grid.width;
   return cells.reduce((sum, p) => sum + scores[from + p]!, 0) / cells.length;
-}
-
-function logSum(values: readonly number[]): number {
-  const top = Math.max(...values);
-  return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
 
 /** Places in the order of their values, the largest first; equal ones in their own order. */

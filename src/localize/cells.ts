@@ -19,6 +19,11 @@ export function tileLine(cells: number): CellLine {
   return { offset: 0.5, stride: 1, size: cells };
 }
 
+/** The middles of a row of `count` cells, in shares of the picture. */
+export function middles(count: number, { offset, stride, size }: CellLine = tileLine(count)): number[] {
+  return Array.from({ length: count }, (_, i) => (offset + stride * i) / size);
+}
+
 /** Where linear interpolation reads: the two source cells and the share of the second, for every target pixel. */
 export interface Taps {
   low: Int32Array;

@@ -2,7 +2,7 @@
 import type { Grid } from './maps.js';
 import { smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
-import { sigmoid, softmax } from '../probability.js';
+import { logSumExp, sigmoid, softmax } from '../probability.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {
@@ -96,8 +96,6 @@ export function oddsOfNothing(scores: ArrayLike<number>, grid: Grid, classes: nu
       for (let p = from; p < from + cells; p++) sum += scores[p]!;
       return sum / cells;
     });
-    const some = means.slice(0, classes);
-    const top = Math.max(...some);
-    return means[classes]! - top - Math.log(some.reduce((sum, s) => sum + Math.exp(s - top), 0));
+    return means[classes]! - logSumExp(means.slice(0, classes));
   });
 }

@@ -25,7 +25,8 @@ export {
 export type { ActorLook } from './actors.js';
 export { agreementOf, boxesInCrops, cropsAround, type Crop, type FrameLook } from './looks.js';
 export { classMap, classShares, namesByWindows, type ClassScores, type NamedWindow } from './whoActs.js';
-export { taps, tileLine, type CellLine, type Cells, type Taps } from './cells.js';
+export { BOX_GROWTH, boxShares } from './boxShares.js';
+export { middles, taps, tileLine, type CellLine, type Cells, type Taps } from './cells.js';
 export { regions, regionValue, type Region, type RegionRule } from './components.js';
 export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from './curves.js';
 export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';

@@ -5,7 +5,7 @@
 //   centres = those of the boxes, smoothed by [1 2 1]/4 in time
 //
 // A square may reach beyond the picture: the pixels of its edge go on there.
-import { grow, frameBoxes, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
+import { boxOverlap, frameBoxes, grow, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
 import { minMax, smooth, smoothAxis, type Grid } from './maps.js';
 import type { SecondLook } from './options.js';
 import type { Box } from '../result.js';
@@ -67,11 +67,10 @@ export function boxesInCrops(
 export function agreementOf(
   a: readonly Pick<FrameLook, 'box'>[],
   b: readonly Pick<FrameLook, 'box'>[],
-  overlap: (a: Box, b: Box) => number,
 ): number | null {
   const pairs = a.map(({ box }, t) => [box, b[t]?.box ?? null] as const);
   const told = pairs.filter(([one, other]) => one !== null || other !== null);
-  const sum = told.reduce((total, [one, other]) => total + (one && other ? overlap(one, other) : 0), 0);
+  const sum = told.reduce((total, [one, other]) => total + (one && other ? boxOverlap(one, other) : 0), 0);
   return told.length > 0 ? sum / told.length : null;
 }
 

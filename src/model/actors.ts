@@ -14,15 +14,14 @@ import {
   mul,
   pad,
   reshape,
-  sign,
   slice,
-  sqrt,
   sub,
   sum,
   type Expr,
   type Graph,
 } from '../graph/index.js';
 import { WhereWhenError } from '../errors.js';
+import { signedRoot } from './actorPool.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 import { count } from './settings.js';
 
@@ -95,11 +94,6 @@ export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
   const own = { start: 0, end: channels, hasClasses: false };
   const { foreground } = actorMaps(scope, scale, own, 0);
   return { graph: { outputs: { foreground: foreground! }, updates: [] }, parameters: scope.parameters };
-}
-
-/** `sign(x) sqrt|x|`: the root of what a ReLU leaves, and as calm on networks whose features have both signs. */
-function signedRoot(x: Expr): Expr {
-  return mul(sign(x), sqrt(abs(x)));
 }
 
 /** The mean of `|x_i - x_i-1|` and `|x_i - x_i+1|`, where there are both; 0 of a single frame. */

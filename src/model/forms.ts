@@ -1,6 +1,7 @@
 // The forms of attention by name, and their settings as one checked type. A new form adds a line to each list.
 import { z } from 'zod';
 import type { Expr } from '../graph/index.js';
+import { actorPool, ActorPoolSettings } from './actorPool.js';
 import { convLstmMean, ConvLstmSettings } from './convLstmMean.js';
 import type { Attention, AttentionForm, HeadOptions } from './form.js';
 import { joint, JointSettings } from './joint.js';
@@ -21,6 +22,7 @@ export const AttentionSettings = z.discriminatedUnion('form', [
   MeanSettings,
   ConvLstmSettings,
   SoftLstmSettings,
+  ActorPoolSettings,
 ]);
 /** Settings of any form. */
 export type AttentionSettings = z.infer<typeof AttentionSettings>;
@@ -38,6 +40,7 @@ export const attentionForms: {
   mean: meanPool,
   convlstm: convLstmMean,
   'soft-lstm': softLstm,
+  actor: actorPool,
 };
 
 /** The names that `--attention` takes. */
@@ -65,4 +68,5 @@ export const lossDefaults: { readonly [Name in FormName]?: Partial<LossSettings>
   mean: { totalVariation: 0, contrast: 0, unimodal: 0 },
   convlstm: { totalVariation: 0, contrast: 0, unimodal: 0 },
   'soft-lstm': { totalVariation: 0, contrast: 0, unimodal: 0 },
+  actor: { totalVariation: 0, contrast: 0, unimodal: 0 },
 };

@@ -1,4 +1,5 @@
 // Public names of model/.
+export { actorInputs, ActorPoolSettings } from './actorPool.js';
 export { actorNames, ActorSettings, foregroundGraph } from './actors.js';
 export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';

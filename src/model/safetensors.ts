@@ -15,6 +15,7 @@ const formats: readonly Format[] = [
   { code: 'F64', dtype: 'float64', bytes: 8, make: (...part) => new Float64Array(...part) },
   { code: 'I64', dtype: 'int64', bytes: 8, make: (...part) => new BigInt64Array(...part) },
   { code: 'F32', dtype: 'float32', bytes: 4, make: (...part) => new Float32Array(...part) },
+  { code: 'I32', dtype: 'int32', bytes: 4, make: (...part) => new Int32Array(...part) },
   { code: 'F16', dtype: 'float16', bytes: 2, make: (...part) => new Uint16Array(...part) },
   { code: 'U8', dtype: 'uint8', bytes: 1, make: (...part) => new Uint8Array(...part) },
 ];

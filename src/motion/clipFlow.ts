@@ -103,6 +103,15 @@ export function rowsOf(flow: ClipFlow, boxes: TimedBoxes): ClipRows {
   return { rows: clipRows(pairs), pairs: pairs.filter((pair) => pair !== null).length, cuts };
 }
 
+/** One sentence for pairs, of `total` neighbouring ones, that were passed over, and one for cuts. */
+export function flowWarnings(flow: Pick<ClipFlow, 'frames' | 'cuts'>, total: number): string[] {
+  const [seen, cuts] = [flow.frames.length, flow.cuts.reduce((sum, cut) => sum + cut, 0)];
+  const warnings: string[] = [];
+  if (seen < total) warnings.push(`motion: ${seen} of ${total} neighbouring frames looked at, evenly chosen`);
+  if (cuts > 0) warnings.push(`motion: ${cuts === 1 ? '1 cut' : `${cuts} cuts`} left out`);
+  return warnings;
+}
+
 /** The field of pair `i`, in memory of its own. */
 export function fieldOf({ width, height, largest, u, v }: ClipFlow, i: number): Flow {
   const area = width * height;

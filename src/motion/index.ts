@@ -7,6 +7,7 @@ export {
   flowFromTensors,
   FlowRecorder,
   flowTensors,
+  flowWarnings,
   rowsOf,
   type ClipFlow,
   type ClipRows,

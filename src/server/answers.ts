@@ -3,7 +3,14 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openModel, writeAtomically, type ModelFolder, type OpenModelOptions } from '../data/index.js';
+import {
+  FlowPool,
+  FlowStore,
+  openModel,
+  writeAtomically,
+  type ModelFolder,
+  type OpenModelOptions,
+} from '../data/index.js';
 import { boxIou, trueBoxesAt, whenScore, type TruthClip } from '../evaluate/index.js';
 import type { Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
@@ -27,6 +34,7 @@ export class Answers {
   readonly #parts: AnswerParts;
   readonly #place: string;
   readonly #pool = new DecodePool();
+  readonly #flows = new FlowStore(new FlowPool());
   readonly #running = new Map<string, Promise<Result>>();
   /** What is known of a clip, by its id: enough for lists, without reading every answer again. */
   readonly #rows = new Map<string, Row | null>();
@@ -101,6 +109,7 @@ export class Answers {
     await this.#turn.catch(() => undefined);
     await (await this.#predictor?.catch(() => undefined))?.close();
     await this.#pool.close();
+    await this.#flows.close();
   }
 
   async #compute(clip: ServedClip, file: string): Promise<Result> {
@@ -116,7 +125,8 @@ export class Answers {
     });
     const predictor = await this.#predictor;
     const frames = await this.#pool.readClip(clip.path, { ...predictor.shape, range });
-    const turn = this.#turn.then(() => predictor.predict(frames, clip.name));
+    const flow = () => this.#flows.flowOf(clip.path, { range });
+    const turn = this.#turn.then(() => predictor.predict(frames, clip.name, { flow }));
     this.#turn = turn.catch(() => undefined);
     return (await turn).result;
   }

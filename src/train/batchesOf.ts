@@ -3,6 +3,7 @@ import type { FeatureExtractor } from '../backbone/index.js';
 import { Batches, type BatchOptions, type StoredClip } from '../data/index.js';
 import type { Tensor } from '../tensor.js';
 import { oversampleOf, type Material } from './gather.js';
+import type { ActorViews } from './actors/learnt.js';
 import type { Recipe } from './recipe.js';
 
 /** What the batches of all sides of a run have in common. */
@@ -11,12 +12,14 @@ export interface Source {
   material: Pick<Material, 'store' | 'frozen'>;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
+  /** What a head of the actor form is fed beside features. */
+  views?: ActorViews;
 }
 
 /** Batches of `clips` for training or, without any of the random changes, for answers. */
 export function batchesOf(
   clips: readonly StoredClip[],
-  { recipe, material: { store, frozen }, front }: Source,
+  { recipe, material: { store, frozen }, front, views }: Source,
   more: Pick<BatchOptions, 'size'> & Partial<BatchOptions>,
 ): Batches {
   const { seed, frames, cutFrom, transform } = recipe;
@@ -26,6 +29,7 @@ export function batchesOf(
     content: isStored ? 'features' : 'frames',
     ...(isStored && !frozen.backbone.isFrozen && { inputName: 'frontFeatures' }),
     ...(cutFrom && { window: frozen?.size ?? transform.size }),
+    ...(views && { beside: ({ key }: StoredClip) => views.get(key)!.feeds }),
     ...(front && { encode: (frames: Tensor) => encoded(front, frames) }),
     ...more,
   });

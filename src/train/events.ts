@@ -10,6 +10,8 @@ export type TrainEvent =
   /** Clips that both looks were compared on, and mosaics that were made: what is learnt of who acts. */
   | { kind: 'looks'; done: number; total: number }
   | { kind: 'mosaics'; done: number; total: number }
+  /** Clips whose actor was found and whose flow is known. */
+  | { kind: 'actors'; done: number; total: number }
   | { kind: 'broken'; clip: string; error: WhereWhenError }
   | { kind: 'warning'; clip: string; text: string }
   | {

@@ -1,12 +1,13 @@
 // All state before the first step of a run: drawn, read from weight files, or found from the features.
 import { hasFront, readParameters, type BackboneSettings } from '../backbone/index.js';
-import { encoderOf } from '../data/index.js';
+import { classIndicesOf, encoderOf } from '../data/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import { batchesOf, type Source } from './batchesOf.js';
 import type { Material } from './gather.js';
 import { startState, type Programs } from './programs.js';
+import { startActor } from './startActor.js';
 import { encodedBy, startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 
 /** What the start depends on. */
@@ -17,16 +18,20 @@ export interface StartParts extends Source {
 
 /** All state before the first step. Throws what `readParameters` throws for weights of stages that are trained. */
 export async function firstState(programs: Programs, parts: StartParts): Promise<Tensors> {
-  const { recipe, material, runtime } = parts;
+  const { recipe, material, runtime, views } = parts;
   const { backbone } = programs.config;
   const isPartly = hasFront(backbone);
   const trained = isPartly ? await readParameters(backbone as BackboneSettings) : {};
   const start = startState(programs, recipe, trained);
   if (!takesFromFeatures(recipe)) return start;
-  const size = recipe.batch;
-  const training = batchesOf(material.train, parts, { size });
   const { probabilities } = programs.config;
   const options = { recipe, classes: material.dataset.classes.length, probabilities };
+  if (views) {
+    const own = material.train.map(({ key }) => views.get(key)!);
+    return startActor(start, own, material.train.map(classIndicesOf), options);
+  }
+  const size = recipe.batch;
+  const training = batchesOf(material.train, parts, { size });
   if (!isPartly) return startFromFeatures(start, { ...options, training });
   await runtime.write(start); // the trained stages, as they begin, say what the attention sees
   await using stages = await stagesOf(programs, { runtime, clips: size });

@@ -23,7 +23,7 @@ import {
 } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime } from '../runtime/index.js';
-import type { Recipe } from './recipe.js';
+import { answeredSampling, type Recipe } from './recipe.js';
 
 /** What a model on features must know of its backbone. */
 export interface Frozen {
@@ -67,8 +67,7 @@ export async function extractFeatures(
 ): Promise<Extracted> {
   await using runtime = await openRuntime({ threads, spin: false }); // clips are decoded beside it
   await using extractor = await openExtractor(frozenPart(recipe), { runtime });
-  const sampling = recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling;
-  const shape = shapeFor(extractor, { frames, sampling });
+  const shape = shapeFor(extractor, { frames, sampling: answeredSampling(recipe) });
   const store = featureStore(cache, shape, extractor);
   const prepared = await extractClips(entries, { store, shape, extractor, ...options });
   return { store, prepared, frozen: factsOf(recipe, extractor) };

@@ -33,8 +33,10 @@ export const frozenPresets: { readonly [Name in FormName]: z.input<typeof Attent
   },
   convlstm: { form: 'convlstm', projection: 256, hidden: 64 },
   'soft-lstm': { form: 'soft-lstm', hidden: 256 },
+  actor: { form: 'actor' },
 };
 
+const byPath = { rule: 'path', smooth: 0, maximumSegments: 100 } as const;
 const script: FormDefaults = { losses: {}, localize: { way: 'script' } };
 const activation: FormDefaults = { losses: {}, localize: { where: { maps: { classEvidence: 1 } } } };
 
@@ -43,7 +45,7 @@ export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } =
   joint: {
     losses: { totalVariation: 0, unimodal: 0 },
     // .6: where two scales of a backbone agree most on training clips, no box being read (docs/localisation.md).
-    localize: { where: { threshold: 0.6 }, when: { rule: 'path', smooth: 0, maximumSegments: 100 } },
+    localize: { where: { threshold: 0.6 }, when: byPath },
   },
   mean: activation,
   convlstm: activation,
@@ -51,6 +53,7 @@ export const frozenFormDefaults: { readonly [Name in FormName]: FormDefaults } =
   pooled: script,
   'recurrent-additive': script,
   'recurrent-tanh': script,
+  actor: { losses: {}, localize: { when: { ...byPath, pool: 'mask' } } },
 };
 
 /** Parts of a recipe, which checks them. */
@@ -91,6 +94,15 @@ const perForm: { readonly [Name in FormName]?: Parts } = {
   },
   /** The regression is the best of its kind already: no step follows unless `epochs` asks for some. */
   mean: { ...fromMeanPool, epochs: 0, learningRate: 1e-4, actors: {} },
+  /** So is that of the actor form; places are those of the actor already, and are not drawn. */
+  actor: {
+    start: 'mean-pool',
+    keepsStart: true,
+    schedule: { name: 'constant' },
+    epochs: 0,
+    learningRate: 1e-4,
+    actors: {},
+  },
 };
 
 /** Does a recipe train on features of a backbone that stays as it is, or whose front does? The small one is trained with its model. */

@@ -12,6 +12,7 @@ import {
   splitValidation,
   type AnnotationSource,
   type ClipEntry,
+  type GroupRule,
   type ClipStore,
   type Dataset,
   type PreparedClips,
@@ -23,7 +24,7 @@ import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';
 import { extractFeatures, isAugmented, liveFront, type Frozen } from './frozen.js';
 import { isFrozen } from './frozenRecipe.js';
-import type { Recipe } from './recipe.js';
+import { answeredSampling, type Recipe } from './recipe.js';
 
 /** What a run trains on. */
 export interface Material {
@@ -51,7 +52,7 @@ export interface GatherOptions {
   out: string;
   cache: string;
   recipe: Recipe;
-  group?: RegExp;
+  group?: GroupRule;
   /** A list or annotations that name clips, classes and sides. */
   annotations?: AnnotationSource;
   /** What to do with the same bytes on both sides of a list. */
@@ -118,7 +119,7 @@ async function decodeFrames(
   const { size, resize } = frozen ?? recipe.transform;
   const shape = {
     frames: storedFrames(recipe),
-    sampling: recipe.sampling === 'segment-random' ? ('centred' as const) : recipe.sampling,
+    sampling: answeredSampling(recipe),
     size: storedSize(size, recipe.cutFrom),
     resize,
   };

@@ -9,7 +9,7 @@ export {
   type FoldsSummary,
 } from './folds.js';
 export { finetune, finetuneRecipe, type FinetuneOptions, type FinetuneSummary } from './finetune.js';
-export type { LeftOutScore } from './leftOut.js';
+export type { LeftOutAnswer, LeftOutScore } from './leftOut.js';
 export { logFile, readLog, type LogRow } from './log.js';
 export { isFrozen } from './frozenRecipe.js';
 export {

@@ -1,11 +1,8 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
-import type { FeatureExtractor } from '../backbone/index.js';
-import { encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
+import { classIndicesOf, encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
-import { batchesOf } from './batchesOf.js';
-import type { Material } from './gather.js';
-import type { Recipe } from './recipe.js';
+import { batchesOf, type Source } from './batchesOf.js';
 import { scoreOf, type Score } from './schedule.js';
 import { validate } from './validate.js';
 
@@ -14,13 +11,25 @@ export interface LeftOutScore extends Score {
   clips: number;
   /** Accuracy of the mean pool: the one kept beside the head, or else the plain mean by the head's own weights. */
   meanAccuracy?: number;
+  /** What was answered for each clip. */
+  answers: LeftOutAnswer[];
+}
+
+/** The answer for one clip, classes by their places. */
+export interface LeftOutAnswer {
+  clip: string;
+  group: string;
+  truth: readonly number[];
+  answer: number;
+  /** That of the mean pool. */
+  meanAnswer?: number;
 }
 
 /** Scores the model in `folder` on `clips`; nothing of its training depends on them. */
 export async function scoreLeftOut(
   folder: string,
   clips: readonly StoredClip[],
-  { runtime, ...source }: { runtime: Runtime; recipe: Recipe; material: Material; front?: FeatureExtractor },
+  { runtime, ...source }: { runtime: Runtime } & Source,
 ): Promise<LeftOutScore> {
   const { config, tensors } = await readModelFolder(folder);
   const size = source.recipe.batch;
@@ -29,13 +38,23 @@ export async function scoreLeftOut(
   const { logits, meanPoolLogits, meanLogits } = graph.outputs;
   const plain = meanPoolLogits ?? meanLogits;
   await runtime.write(tensors);
-  const score = await scored(logits!);
-  if (!plain) return score;
-  return { ...score, meanAccuracy: (await scored(plain)).accuracy };
+  const answers: LeftOutAnswer[] = [];
+  const score = await scored(logits!, ({ name, group, ...clip }, answer) => {
+    answers.push({ clip: name, group, truth: classIndicesOf(clip), answer });
+  });
+  if (!plain) return { ...score, answers };
+  const byMean: number[] = [];
+  const { accuracy: meanAccuracy } = await scored(plain, (_, answer) => byMean.push(answer));
+  return { ...score, meanAccuracy, answers: answers.map((one, i) => ({ ...one, meanAnswer: byMean[i]! })) };
 
-  async function scored(answer: typeof logits & object): Promise<LeftOutScore> {
-    await using program = await runtime.compile({ outputs: { logits: answer }, updates: [] });
-    const found = await validate(program, batches, config);
+  async function scored(
+    output: typeof logits & object,
+    onAnswer: (clip: StoredClip, answer: number) => void,
+  ): Promise<Score & { clips: number }> {
+    await using program = await runtime.compile({ outputs: { logits: output }, updates: [] });
+    const found = await validate(program, batches, config, (clip, row) =>
+      onAnswer(clip, row.indexOf(Math.max(...row))),
+    );
     return { clips: found.clips, ...scoreOf(found) }; // no temperature: it is never fitted on what is scored
   }
 }

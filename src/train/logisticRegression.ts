@@ -2,6 +2,7 @@
 // on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free. A row of several
 // classes has even shares of them under the softmax; with the sigmoid every class is a regression of its own.
 import { sigmoid, softplus } from '../probability.js';
+import { outOfSpan, rowSpan } from './rowSpan.js';
 
 /** The fitted layer: `weight [K,C]`, row by row, and `bias [K]`. */
 export interface FittedLayer {
@@ -27,8 +28,19 @@ export function fitLogisticRegression(
   labels: readonly (number | readonly number[])[],
   options: RegressionOptions,
 ): FittedLayer {
-  const { classes: K, tolerance = 1e-6, maximumSteps = 500 } = options;
-  const C = rows[0]!.length;
+  if (rows.length >= rows[0]!.length) return fitRows(rows, labels, options);
+  const span = rowSpan(rows);
+  const { weight, bias } = fitRows(span.coordinates, labels, options);
+  return { weight: outOfSpan(weight, options.classes, span), bias };
+}
+
+function fitRows(
+  rows: readonly Float64Array[],
+  labels: readonly (number | readonly number[])[],
+  options: RegressionOptions,
+): FittedLayer {
+  const { classes: K, strength, tolerance = 1e-6 * Math.max(1, strength), maximumSteps = 500 } = options;
+  const C = rows.at(-1)!.length; // numbers that a row before it lacks are 0
   const shares = labels.map((label) => sharesOf(label, options));
   const loss = (x: Float64Array): Point => lossAt(x, rows, shares, options);
   let here = loss(new Float64Array(K * (C + 1)));
@@ -70,7 +82,7 @@ function lossAt(
   shares: readonly Float64Array[],
   { classes: K, strength, probabilities }: RegressionOptions,
 ): Point {
-  const C = rows[0]!.length;
+  const C = rows.at(-1)!.length;
   const slope = new Float64Array(x.length);
   let value = 0;
   for (let j = 0; j < K * C; j++) {
@@ -81,7 +93,7 @@ function lossAt(
   for (const [i, row] of rows.entries()) {
     for (let k = 0; k < K; k++) {
       let sum = x[K * C + k]!;
-      for (let c = 0; c < C; c++) sum += x[k * C + c]! * row[c]!;
+      for (let c = 0; c < row.length; c++) sum += x[k * C + c]! * row[c]!;
       logits[k] = sum;
     }
     const { lost, answer } = (probabilities === 'sigmoid' ? apart : together)(logits, shares[i]!);
@@ -89,7 +101,7 @@ function lossAt(
     for (let k = 0; k < K; k++) {
       const error = strength * (answer[k]! - shares[i]![k]!);
       slope[K * C + k]! += error;
-      for (let c = 0; c < C; c++) slope[k * C + c]! += error * row[c]!;
+      for (let c = 0; c < row.length; c++) slope[k * C + c]! += error * row[c]!;
     }
   }
   return { x, value, slope };

@@ -47,9 +47,6 @@ function stepFeeds(
 ): Tensors {
   const { channels, height, width } = config.grid;
   const possible: Record<string, () => Tensors[string]> = {
-    frames: () => batch.inputs.frames!,
-    features: () => batch.inputs.features!,
-    frontFeatures: () => batch.inputs.frontFeatures!,
     labels: () => batch.labels,
     targets: () => batch.targets!,
     learningRate: () => scalar(rate),
@@ -61,7 +58,7 @@ function stepFeeds(
     placesMask: () =>
       placesMask(recipe.batch, [config.frames, height, width], Number(recipe.places), draw('places')),
   };
-  return Object.fromEntries(step.feeds.map(({ name }) => [name, possible[name]!()]));
+  return Object.fromEntries(step.feeds.map(({ name }) => [name, batch.inputs[name] ?? possible[name]!()]));
 
   function draw(label: string): Random {
     return Random.from(recipe.seed, label, position.epoch, position.step);

@@ -21,7 +21,7 @@ import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import type { LearntActors } from './actors/learnt.js';
 import type { Frozen } from './frozen.js';
 import { checkPlaces, placesOf } from './places.js';
-import { formDefaultsOf, type Recipe } from './recipe.js';
+import { answeredSampling, formDefaultsOf, type Recipe } from './recipe.js';
 import { checkStandardised, foldStandard } from './standard.js';
 
 /** The config of the model that a recipe makes for these classes, of which a clip may have several. */
@@ -45,8 +45,7 @@ export function modelConfig(
     version: 1,
     classes,
     frames,
-    // A model that was trained on random frames of each part answers from the parts' middles.
-    sampling: recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling,
+    sampling: answeredSampling(recipe),
     transform,
     backbone,
     attention,

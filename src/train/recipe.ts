@@ -69,6 +69,7 @@ const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionS
   mean: { form: 'mean' },
   convlstm: { form: 'convlstm', hidden: 32 },
   'soft-lstm': { form: 'soft-lstm', hidden: 64 },
+  actor: { form: 'actor' },
 };
 
 /**
@@ -89,6 +90,7 @@ export const formDefaults: { readonly [Name in FormName]: FormDefaults } = {
   mean: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
   convlstm: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
   'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 }, smoothSpace: 1 } } },
+  actor: { losses: {}, localize: {} },
 };
 
 /** The settings of a form by its name, in the sizes that go with the small backbone, or with features of a frozen one. */
@@ -203,4 +205,12 @@ export function parseRecipe(input: RecipeInput = {}): Recipe {
 export function augmentOf({ augment: { flip, jitter, crop } }: Recipe): AugmentOptions | undefined {
   if (flip === 0 && jitter === 0 && crop === 0) return undefined;
   return { flip, crop: 1 - crop, jitter: { brightness: jitter, contrast: jitter, saturation: jitter } };
+}
+
+/**
+ * How clips are sampled where nothing is drawn: a model that was trained on random frames of each part answers from the
+ * parts' middles.
+ */
+export function answeredSampling({ sampling }: Pick<Recipe, 'sampling'>): 'uniform' | 'centred' {
+  return sampling === 'segment-random' ? 'centred' : sampling;
 }

@@ -1,7 +1,7 @@
 // What a run works with, and how it ended.
 import type { FeatureExtractor } from '../backbone/index.js';
 import type { Runtime } from '../runtime/index.js';
-import type { LearntActors } from './actors/learnt.js';
+import type { ActorViews, LearntActors } from './actors/learnt.js';
 import type { TrainListener } from './events.js';
 import type { Material } from './gather.js';
 import type { LeftOutScore } from './leftOut.js';
@@ -40,6 +40,8 @@ export interface RunParts {
   runtime: Runtime;
   /** What was learnt of who acts, before the first step. */
   actors?: LearntActors;
+  /** Where the actor of each clip is, and how it moves, for heads that look at it. */
+  views?: ActorViews;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
   /** Seconds of computing after which a checkpoint is written within an epoch too. */

@@ -29,6 +29,7 @@ export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): 
 
 /** Throws `usage` where a recipe takes from stored features what frames do not have. */
 export function checkFeatures(recipe: Recipe): void {
+  if (recipe.attention.form === 'actor' && !(recipe.actors && isFrozen(recipe))) throw noActors(recipe);
   if (recipe.epochs === 0 && recipe.start !== 'mean-pool') throw noEpochs();
   if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
   throw new WhereWhenError({
@@ -37,6 +38,16 @@ export function checkFeatures(recipe: Recipe): void {
     expected: 'none of them where the backbone is trained too',
     received: `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
     hint: 'they are taken from the features of a frozen backbone',
+  });
+}
+
+function noActors({ backbone }: Recipe): WhereWhenError {
+  return new WhereWhenError({
+    code: 'usage',
+    path: 'train: options: attention',
+    expected: 'another form than `actor` where the backbone is trained too',
+    received: `a ${backbone.kind} backbone that learns`,
+    hint: 'actors are found in the features of a frozen backbone: --backbone',
   });
 }
 

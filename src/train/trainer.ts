@@ -2,16 +2,19 @@
 // signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
-import { sweepTemporaries, type AnnotationSource } from '../data/index.js';
+import { sweepTemporaries, type AnnotationSource, type GroupRule } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
+import { looksAtActor } from '../infer/index.js';
 import { learnActors } from './actors/learn.js';
-import type { LearntActors } from './actors/learnt.js';
+import type { ActorViews, LearntActors } from './actors/learnt.js';
+import { viewActors } from './actors/views.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
-import type { Recipe, RecipeInput } from './recipe.js';
+import { compareLooking, tellLooking } from './chooseForm.js';
+import { attentionPreset, parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
 import { inOrder, refitMaterial } from './refit.js';
 import { Run } from './run.js';
 import type { RunParts, TrainSummary } from './runParts.js';
@@ -30,7 +33,7 @@ export interface TrainOptions {
   out: string;
   recipe?: RecipeInput;
   /** Takes the group from a clip's file name. */
-  group?: RegExp;
+  group?: GroupRule;
   /** Goes on from the checkpoint in `out`. */
   resume?: boolean;
   /** Starts anew although `out` holds a run. */
@@ -67,11 +70,12 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     signal,
     onEvent: listen = () => {},
   } = options;
-  const { recipe, checkpoint } = await startRun(options);
+  const { checkpoint, ...begun } = await startRun(options);
+  let { recipe } = begun;
   checkFeatures(recipe);
   for (const folder of [out, cache]) await sweepTemporaries(folder);
   let material: Material;
-  let actors: LearntActors | undefined;
+  let looking: Looking = {};
   try {
     material = await gather({
       data,
@@ -88,8 +92,12 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       annotations: options.annotations,
       leaks: options.leaks,
     });
+    const isOpen = checkpoint === undefined && options.recipe?.attention === undefined;
     // A run that is done has written its model: nothing of it is learnt again.
-    if (!checkpoint?.run.isDone) actors = await actorsOf(material, { ...options, recipe, signal, listen });
+    if (!checkpoint?.run.isDone || looksAtActor(recipe))
+      looking = await lookAtActors(material, { ...options, recipe, signal, listen, cache, isOpen });
+    if (looking.isBetter) recipe = parseRecipe({ ...options.recipe, attention: { form: 'actor' } });
+    if (!looksAtActor(recipe)) delete looking.views;
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;
@@ -104,29 +112,57 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     const live = material.frozen?.live;
     const front = live && (await openExtractor(live, { runtime }));
     const { saveSeconds } = options;
-    const parts = { out, recipe, material, actors, runtime, front, signal, listen, saveSeconds };
+    const { actors, views } = looking;
+    const parts = { out, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
     const summary = await bothParts(parts, checkpoint);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
-    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front });
+    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front, views });
     return { ...summary, leftOut };
   } finally {
     await runtime.close();
   }
 }
 
-/** Who acts, learnt from all clips that the run learns from and chooses by. */
-async function actorsOf(
-  { frozen, store, train, validation, dataset }: Material,
+/** What was found of actors before the first step. */
+interface Looking {
+  /** Who acts, learnt from all clips that the run learns from and chooses by. */
+  actors?: LearntActors;
+  /** What a head that looks at them is fed. */
+  views?: ActorViews;
+  /** By folds, looking at the actor names more clips than looking at the whole picture. */
+  isBetter?: boolean;
+}
+
+/** With `isOpen` no form was asked for, and folds say whether actors are worth looking at. */
+async function lookAtActors(
+  { frozen, store, train, validation, leftOut, dataset }: Material,
   {
     recipe,
+    cache,
+    isOpen,
     ...options
-  }: Pick<TrainOptions, 'device' | 'threads' | 'signal'> & { recipe: Recipe; listen: TrainListener },
-): Promise<LearntActors | undefined> {
+  }: Pick<TrainOptions, 'device' | 'threads' | 'signal'> & {
+    recipe: Recipe;
+    listen: TrainListener;
+    cache: string;
+    isOpen: boolean;
+  },
+): Promise<Looking> {
   const { actors } = recipe;
-  if (!actors?.isOn || !frozen || frozen.scales.length === 0) return undefined;
+  if (!actors || !frozen || frozen.scales.length === 0) return {};
   const clips = inOrder([...train, ...validation]);
   const classes = dataset.classes.length;
-  return learnActors({ ...options, recipe: { ...recipe, actors }, clips, store, frozen, classes });
+  const source = { ...options, recipe: { ...recipe, actors }, clips, store, frozen, classes };
+  const learnt = actors.isOn ? await learnActors(source) : undefined;
+  const isAsked = looksAtActor(recipe);
+  if (!isAsked && !(isOpen && learnt)) return { actors: learnt };
+  const attention = isAsked ? recipe.attention : attentionPreset('actor', { onFeatures: true });
+  const seen = { ...source, recipe: { ...source.recipe, attention }, clips: [...clips, ...leftOut] };
+  const views = await viewActors({ ...seen, cache, learnt });
+  const compared = compareLooking(clips, views, { recipe, classes });
+  const isBetter = !isAsked && compared !== undefined && compared.actor > compared.picture;
+  if (compared) options.listen({ kind: 'note', text: tellLooking(compared) });
+  return { actors: learnt, views, isBetter };
 }
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {

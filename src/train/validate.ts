@@ -1,5 +1,5 @@
 // How well the model as it stands answers on clips that it does not learn from.
-import { classIndicesOf, type Batches } from '../data/index.js';
+import { classIndicesOf, type Batches, type StoredClip } from '../data/index.js';
 import { fitTemperature, multiLabelMap } from '../evaluate/index.js';
 import type { ModelConfig } from '../model/index.js';
 import { softplus } from '../probability.js';
@@ -32,15 +32,18 @@ export async function validate(
   program: Program,
   batches: Batches,
   { probabilities }: Pick<ModelConfig, 'probabilities'>,
+  onClip?: (clip: StoredClip, logits: Float32Array) => void,
 ): Promise<Validation> {
   let [correct, lost] = [0, 0];
   const answers: Answered[] = [];
   for await (const { inputs, clips: seen } of batches.all()) {
-    const { logits } = await program.run(inputs, { outputs: ['logits'], transfer: true });
+    const own = Object.fromEntries(program.feeds.map(({ name }) => [name, inputs[name]!])); // the mean pool takes fewer
+    const { logits } = await program.run(own, { outputs: ['logits'], transfer: true });
     const [, classes] = logits!.shape as [number, number];
     seen.forEach((clip, i) => {
       const row = (logits!.data as Float32Array).subarray(i * classes, (i + 1) * classes);
       const truth = classIndicesOf(clip);
+      onClip?.(clip, row);
       const best = Math.max(...truth.map((k) => row[k]!));
       if (row.every((logit, k) => truth.includes(k) || logit < best)) correct++;
       lost += probabilities === 'sigmoid' ? sumOfLosses(row, truth) : logSumExp(row) - meanOf(row, truth);

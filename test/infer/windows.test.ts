@@ -104,6 +104,14 @@ describe('predictWindows', () => {
     ]);
     expect(actors[0]!.boxes.map((box) => box?.[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(actors[1]!.boxes).toEqual(new Array(8).fill(null)); // no window names an actor of sit
+    const alone = predictor({}, true);
+    const asOne = async (...asked: Parameters<typeof alone.predict>): Promise<Answer> => {
+      const answer = await alone.predict(...asked);
+      const actors = answer.result.actors.map((actor) => ({ ...actor, source: 'classFree' as const }));
+      return { ...answer, result: { ...answer.result, actors } };
+    };
+    const free = await predictWindows({ ...alone, predict: asOne }, video(8, 5), 'long.mp4');
+    expect(free.actors[0]).toMatchObject({ label: 'run', source: 'classFree' });
     const without = await predictWindows(predictor(), video(8, 5), 'long.mp4');
     expect(without.actors[0]).toMatchObject({ label: 'run', source: 'classFree' });
     expect(without.actors[0]!.boxes.map((box) => box === null)).toEqual(

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  agreementOf,
-  boxesInCrops,
-  boxOverlap,
-  cropsAround,
-  type FrameLook,
-} from '../../src/localize/index.js';
+import { agreementOf, boxesInCrops, cropsAround, type FrameLook } from '../../src/localize/index.js';
 
 const look = (box: FrameLook['box'], point: [number, number] = [0, 0]): FrameLook => ({
   box,
@@ -53,7 +47,7 @@ describe('the second look', () => {
   it('says where two looks agree, leaving out frames on which neither saw anything', () => {
     const a = [look([0, 0, 10, 10]), look([0, 0, 10, 10]), look(null)];
     const b = [look([0, 0, 10, 10]), look(null), look(null)];
-    expect(agreementOf(a, b, boxOverlap)).toBe(0.5);
-    expect(agreementOf([look(null)], [look(null)], boxOverlap)).toBeNull();
+    expect(agreementOf(a, b)).toBe(0.5);
+    expect(agreementOf([look(null)], [look(null)])).toBeNull();
   });
 });

@@ -98,6 +98,23 @@ describe('localize with scores of classes', () => {
     expect(actors![1]!.boxes[0]!.box[0]).toBeGreaterThan(40);
   });
 
+  it('reads when one of several acts from the cells that look at its boxes, not from tiles', () => {
+    // Cells look half a picture further left than their tiles would: the thing that is lit in column 6 stands in the middle.
+    const line = { offset: 2.5, stride: 5, size: 80 };
+    const cells = { x: line, y: { offset: 5, stride: 10, size: 40 } };
+    const late = scoresOf(4, [3, 4, 8], (k, _, x) => (k === 2 ? 0 : (k === 0) === x < 4 ? 4 : -4));
+    // Class 1 stops half-way: from frame 2 on nothing is likelier in its columns.
+    for (let i = 0; i < 4; i++) {
+      for (let y = 0; y < 4; y++)
+        for (let x = 4; x < 8; x++) late[((i * 3 + 1) * 4 + y) * 8 + x] = i < 2 ? 16 : -3;
+    }
+    const probabilities = [0.5, 0.5];
+    const input = { ...base, grid: { ...grid, cells }, probabilities, actorScores: late };
+    const { actors } = localize(input, rules);
+    const second = actors!.find(({ classIndex }) => classIndex === 1)!;
+    expect(second.segments).toMatchObject([{ from: 0, to: 2 }]);
+  });
+
   it('refuses scores that do not fit the grid', () => {
     const input = { ...base, probabilities: [0.5, 0.5], actorScores: new Float32Array(3) };
     expect(() => localize(input, rules)).toThrow(/localize\.actorScores/);

@@ -27,6 +27,7 @@ const attention: Record<FormName, object> = {
   mean: {},
   convlstm: { hidden: 3 },
   'soft-lstm': { hidden: 5 },
+  actor: { motion: 3 },
 };
 
 function configOf(form: FormName, change: object = {}): ModelConfig {
@@ -53,6 +54,25 @@ const features = float32(
   [N, n, C, h, w],
 );
 const labels = int64([1, 3]);
+/** Where the actor is, a place or two a frame, and how it moves: three numbers, and a 1 that says they are known. */
+const besideFeatures: Tensors = {
+  actor: float32(
+    Float32Array.from({ length: N * n * h * w }, (_, i) => (i % 3 === 0 ? 1 / (2 * n) : 0)),
+    [N, n, h, w],
+  ),
+  motion: float32([0.5, -1, 2, 1, 1, 0, -1, 1], [N, 4]),
+};
+
+/** What a form takes of the last `clips` clips. */
+function inputsOf(form: FormName, clips = N): Tensors {
+  const all = { features, ...(form === 'actor' && besideFeatures) };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { data, shape }]) => {
+      const length = data.length / N;
+      return [name, float32(data.slice((N - clips) * length) as Float32Array, [clips, ...shape.slice(1)])];
+    }),
+  );
+}
 
 /** Larger than the default start, so that attention is far from even. */
 function strong(tensors: Tensors): Tensors {
@@ -66,7 +86,11 @@ function strong(tensors: Tensors): Tensors {
   );
 }
 
-async function answer(options: TrainingOptions, extra: Tensors = {}, feeds: Tensors = { features }) {
+async function answer(
+  options: TrainingOptions,
+  extra: Tensors = {},
+  feeds: Tensors = inputsOf(options.config.attention.form),
+) {
   await using runtime = await openRuntime({ threads: 1 });
   const { graph, parameters } = inferenceGraph(options);
   await runtime.write({ ...strong(initialise(parameters, Random.from(2))), ...extra });
@@ -111,8 +135,7 @@ describe.each(formNames)('%s', (form) => {
 
   it('answers for a clip alone as beside others', async () => {
     const both = await answer(optionsOf(form));
-    const half = float32(features.data.slice(features.data.length / 2) as Float32Array, [1, n, C, h, w]);
-    const alone = await answer({ ...optionsOf(form), clips: 1 }, {}, { features: half });
+    const alone = await answer({ ...optionsOf(form), clips: 1 }, {}, inputsOf(form, 1));
     list(alone.logits!).forEach((value, k) => expect(value).toBeCloseTo(list(both.logits!)[K + k]!, 4));
   });
 
@@ -131,7 +154,7 @@ describe.each(formNames)('%s', (form) => {
     const crossEntropies: number[] = [];
     const rate = form === 'mean' ? 0.4 : 0.05; // the means of the two clips lie close together
     for (let i = 0; i < 30; i++) {
-      const outputs = await program.run({ features, labels, learningRate: float32([rate], []) });
+      const outputs = await program.run({ ...inputsOf(form), labels, learningRate: float32([rate], []) });
       crossEntropies.push(Number(outputs['loss.crossEntropy']!.data[0]));
     }
     expect(crossEntropies.at(-1)!).toBeLessThan(crossEntropies[0]! / 4);
@@ -141,7 +164,7 @@ describe.each(formNames)('%s', (form) => {
     await using runtime = await openRuntime({ threads: 1 });
     const { graph, parameters } = evaluationGraph(optionsOf(form));
     await runtime.write(strong(initialise(parameters, Random.from(2))));
-    const outputs = await (await runtime.compile(graph)).run({ features, labels });
+    const outputs = await (await runtime.compile(graph)).run({ ...inputsOf(form), labels });
     const probabilities = rowsOf(outputs.probabilities!, K);
     const expected = -(Math.log(probabilities[0]![1]!) + Math.log(probabilities[1]![3]!)) / 2;
     expect(Number(outputs['loss.crossEntropy']!.data[0])).toBeCloseTo(expected, 4);
@@ -305,6 +328,36 @@ describe('the joint form', () => {
       expect([name, list(tensor).every(Number.isFinite)]).toEqual([name, true]);
     }
     for (const row of rowsOf(outputs.weights!, n)) expect(total(row)).toBeCloseTo(1, 5);
+  });
+});
+
+describe('the actor form', () => {
+  it('has evidence whose mean over the places of the actor is its answer', async () => {
+    const { logits, evidence, weights } = await answer(optionsOf('actor'));
+    const shares = list(besideFeatures.actor!);
+    const rows = rowsOf(evidence!, K);
+    const cells = n * h * w;
+    for (let clip = 0; clip < N; clip++)
+      for (let k = 0; k < K; k++) {
+        const mean = total(
+          Array.from({ length: cells }, (_, i) => shares[clip * cells + i]! * rows[clip * cells + i]![k]!),
+        );
+        expect(list(logits!)[clip * K + k]).toBeCloseTo(mean, 4);
+      }
+    for (const weight of list(weights!)) expect(weight).toBeCloseTo(1 / n, 6);
+  });
+
+  it('says nothing of a motion that was not looked at, whatever its numbers', async () => {
+    const [unknown, other] = [
+      [9, 9, 9, 0],
+      [0, 0, 0, 0],
+    ].map((row) => float32([...row, ...row], [N, 4]));
+    const inputs = inputsOf('actor');
+    const one = await answer(optionsOf('actor'), {}, { ...inputs, motion: unknown! });
+    const two = await answer(optionsOf('actor'), {}, { ...inputs, motion: other! });
+    expect(list(one.logits!)).toEqual(list(two.logits!));
+    const still = await answer(optionsOf('actor', { motion: 0 }), {}, { features, actor: inputs.actor! });
+    list(one.logits!).forEach((x, i) => expect(x).toBeCloseTo(list(still.logits!)[i]!, 4));
   });
 });
 

@@ -24,16 +24,23 @@ test('without a usable feature the bias alone gives the shares of the classes', 
   expect(sigmoid(bias[0]! - bias[1]!)).toBeCloseTo(3 / 4, 5);
 });
 
-test('at the answer the slope is 0 in every direction: no small change makes the loss smaller', () => {
+test.each([
+  [30, 4],
+  [9, 20], // fewer rows than features: fitted in their span; the last two rows are the same, and one feature never changes
+])('%i rows of %i features: at the answer the slope is 0 in every direction', (count, width) => {
   const random = Random.from(3);
-  const rows = Array.from({ length: 30 }, () => Float64Array.from({ length: 4 }, () => random.normal()));
+  const rows = Array.from({ length: count }, () =>
+    Float64Array.from({ length: width }, (_, c) => (width > 4 && c === 3 ? 0 : random.normal())),
+  );
+  rows[count - 1] = rows[count - 2]!.slice();
   const labels = rows.map((row) => (row[0]! + row[1]! > 0.5 ? 2 : row[2]! > 0 ? 1 : 0));
   const strength = 0.7;
   const { weight, bias } = fitLogisticRegression(rows, labels, { classes: 3, strength });
+  expect(weight).toHaveLength(3 * width);
   const loss = (w: Float64Array, b: Float64Array): number => {
     let value = 0.5 * w.reduce((sum, one) => sum + one * one, 0);
     rows.forEach((row, i) => {
-      const logits = [0, 1, 2].map((k) => row.reduce((sum, x, c) => sum + x * w[k * 4 + c]!, b[k]!));
+      const logits = [0, 1, 2].map((k) => row.reduce((sum, x, c) => sum + x * w[k * width + c]!, b[k]!));
       const total = logits.reduce((sum, one) => sum + Math.exp(one), 0);
       value += strength * (Math.log(total) - logits[labels[i]!]!);
     });

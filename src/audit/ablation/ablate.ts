@@ -10,6 +10,7 @@ import {
   truthFinder,
   writeAtomically,
   type ClipEntry,
+  type GroupRule,
   type Dataset,
   type StoredClip,
 } from '../../data/index.js';
@@ -37,7 +38,7 @@ import { measureRow, type RowMeasures } from './measureRow.js';
 export interface AblationOptions extends RuntimeOptions {
   data: string;
   out: string;
-  group?: RegExp;
+  group?: GroupRule;
   truth?: Truth;
   groups: readonly VariantGroup[];
   /** The form whose parts and losses are varied. */

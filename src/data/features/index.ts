@@ -1,6 +1,6 @@
 // Features of a frozen backbone, computed once and stored.
 export { extractClips, type ExtractOptions } from './extract.js';
-export { featureStore, shapeFor } from './file.js';
+export { factsFromFile, featureStore, shapeFor } from './file.js';
 export { pickFeatures, placesSeen, type PlacesOptions } from './read.js';
 export { float16Table, fromFloat16, toFloat16 } from './float16.js';
 export {

@@ -1,7 +1,15 @@
 // The flow of all neighbouring frames of a video, read one picture at a time: memory holds two small pictures and what
 // is kept of each pair, 9.6 kB, however long the video is.
 import { WhereWhenError } from '../../errors.js';
-import { DenseFlow, FlowRecorder, GREY_SIZE, greyPicture, isCut, type ClipFlow } from '../../motion/index.js';
+import {
+  DenseFlow,
+  FlowRecorder,
+  flowWarnings,
+  GREY_SIZE,
+  greyPicture,
+  isCut,
+  type ClipFlow,
+} from '../../motion/index.js';
 import { centredIndices, type VideoSource } from '../../video/index.js';
 
 /** More neighbouring pairs than this are not looked at. */
@@ -54,21 +62,13 @@ export async function readFlow(
       recorder.add(flow, { frame: first, startSeconds, endSeconds, isCut: isCut(dense.fit()) });
     }
   const flow = recorder.finish();
-  return { flow, pairs: total, warnings: [...source.warnings, ...warningsOf(flow, total)] };
+  return { flow, pairs: total, warnings: [...source.warnings, ...flowWarnings(flow, total)] };
 }
 
 /** First frames of the pairs that are looked at, of `total` pairs. */
 function pairStarts(total: number, most: number): number[] {
   if (total > most) return centredIndices(total, most);
   return Array.from({ length: total }, (_, i) => i);
-}
-
-function warningsOf(flow: ClipFlow, total: number): string[] {
-  const [seen, cuts] = [flow.frames.length, flow.cuts.reduce((sum, cut) => sum + cut, 0)];
-  const warnings: string[] = [];
-  if (seen < total) warnings.push(`motion: ${seen} of ${total} neighbouring frames looked at, evenly chosen`);
-  if (cuts > 0) warnings.push(`motion: ${cuts === 1 ? '1 cut' : `${cuts} cuts`} left out`);
-  return warnings;
 }
 
 function check(mostPairs: number, start: number, end: number): void {

@@ -2,6 +2,7 @@
 // its videos alone as mmaction2 keeps them, a file a side. THUMOS14 is passed around in it too, numbers as strings.
 import { basename } from 'node:path';
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import {
   classesOf,
   addLabel,
@@ -11,7 +12,7 @@ import {
   type AnnotationReader,
   subsetNamed,
 } from './form.js';
-import { checkedJson, parseJson, readText } from './text.js';
+import { parseJson, readText } from './text.js';
 
 /** A number, or its decimal text. */
 export const numeric = z
@@ -44,8 +45,8 @@ export const activitynet: AnnotationReader = {
     const value = parseJson(await readText(path), path);
     const isWhole = typeof value === 'object' && value !== null && 'database' in value;
     const videos = isWhole
-      ? checkedJson(path, value, ActivityNetFile).database
-      : checkedJson(path, value, z.record(z.string(), Video));
+      ? checked(path, value, ActivityNetFile).database
+      : checked(path, value, z.record(z.string(), Video));
     const notes: string[] = [];
     const side = isWhole ? undefined : subsetOfFile(basename(path));
     const clips = Object.entries(videos).map(([video, facts]) =>

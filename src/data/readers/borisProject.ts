@@ -1,7 +1,7 @@
 // A BORIS project file: observations of media files with their events, behaviours that are states or moments.
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
-import { checkedJson } from './text.js';
 
 const Event = z.tuple([z.number(), z.string(), z.string()], z.unknown());
 const Observation = z.object({
@@ -24,7 +24,7 @@ type Observation = z.infer<typeof Observation>;
 
 /** The bouts of a project. What has no media, or a state that never stops, is told in `notes`. */
 export function projectBouts(value: unknown, path: string, notes: string[]): Bout[] {
-  const { behaviors_conf, observations } = checkedJson(path, value, Project);
+  const { behaviors_conf, observations } = checked(path, value, Project);
   const points = new Set(
     Object.values(behaviors_conf)
       .filter(({ type }) => /point/i.test(type))

@@ -1,13 +1,14 @@
 // Label Studio's exports: tasks as JSON, or one record an annotation (JSON-MIN, CSV). Boxes come from video object
 // tracking, segments from timelines and from stretches in seconds, classes of whole clips from choices.
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import { WhereWhenError } from '../../errors.js';
 import { classesOf, clipNamed, type AnnotatedClip, type Annotations, type AnnotationReader } from './form.js';
 import { flatTasks } from './labelStudioFlat.js';
 import { addResult, Foreign, LabelStudioResult, LabelStudioTask, rateOf } from './labelStudioResults.js';
 import { isMedia, mediaName } from './mediaName.js';
 import { readRows, tableOf } from './table.js';
-import { checkedJson, parseJson, readText } from './text.js';
+import { parseJson, readText } from './text.js';
 
 /**
  * Label Studio tasks with one video each. Boxes are percents of the picture, here parts (0..1). Frames are those of the
@@ -45,8 +46,8 @@ async function tasksOf(path: string, options: Reading): Promise<LabelStudioTask[
   const value = parseJson(await readText(path), path);
   const isFlat =
     Array.isArray(value) && value.some((one) => typeof one === 'object' && one !== null && !('data' in one));
-  if (!isFlat) return checkedJson(path, value, z.array(LabelStudioTask));
-  return flatTasks(checkedJson(path, value, z.array(z.record(z.string(), z.unknown()))), path, options);
+  if (!isFlat) return checked(path, value, z.array(LabelStudioTask));
+  return flatTasks(checked(path, value, z.array(z.record(z.string(), z.unknown()))), path, options);
 }
 
 function addTask(

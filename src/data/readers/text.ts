@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { z } from 'zod';
+import { checked } from '../../checked.js';
 import { WhereWhenError } from '../../errors.js';
 import { decodeText } from './decode.js';
 
@@ -80,19 +81,7 @@ export function distinctLines(lines: readonly Line[], path: string, notes: strin
 
 /** A JSON file of a known form. Throws `format` naming the line of a syntax fault or the field of another. */
 export async function readJson<T>(path: string, form: z.ZodType<T>): Promise<T> {
-  return checkedJson(path, parseJson(await readText(path), path), form);
-}
-
-/** A parsed JSON value of a known form. Throws `format` naming the field at fault. */
-export function checkedJson<T>(path: string, value: unknown, form: z.ZodType<T>): T {
-  const parsed = form.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new WhereWhenError({
-    code: 'format',
-    path: [path, ...issue.path.map(String)].join(' > '),
-    expected: issue.message,
-  });
+  return checked(path, parseJson(await readText(path), path), form);
 }
 
 /** JSON text as a value. Throws `format` naming the line of a syntax fault. */

@@ -3,18 +3,20 @@
 import {
   agreementOf,
   boxesInCrops,
-  boxOverlap,
   cropsAround,
-  localize,
   localizeOptions,
-  type Grid,
   type LocalizeChoices,
 } from '../../localize/index.js';
-import { cutSquares } from '../../infer/index.js';
-import { cellsOf } from '../../model/index.js';
-import type { Tensor } from '../../tensor.js';
-import { changesOf, channelSum, rootsOf, type ScaleRange } from './scaleFeatures.js';
+import { cutSquares, labelFreeLooks } from '../../infer/index.js';
+import { hashTensors } from '../../backbone/index.js';
+import { kept } from '../../data/index.js';
+import { float32, type Tensor } from '../../tensor.js';
+import { labelFreeMaps } from './labelFreeMaps.js';
+import type { ScaleRange } from './scaleFeatures.js';
 import type { ActorSource, Seeing } from './seeing.js';
+
+/** Raise it when looks are compared in another way: stored agreements are then found anew. */
+const looksVersion = 1;
 
 /** What is compared, and by which rules. */
 export interface CompareOptions extends ActorSource {
@@ -33,44 +35,45 @@ export async function compareLooks(options: CompareOptions): Promise<number | nu
   const found: number[] = [];
   for (const [done, place] of places.entries()) {
     signal?.throwIfAborted();
-    const one = await agreementOn(place, options);
-    if (one !== null) found.push(one);
+    const [one] = await keptAgreement(place, options);
+    if (one !== undefined) found.push(one);
     listen({ kind: 'looks', done: done + 1, total: places.length });
   }
   return found.length > 0 ? found.reduce((sum, one) => sum + one, 0) / found.length : null;
+}
+
+/** The agreement on one clip, from the store or found now; empty where no look drew a box. */
+async function keptAgreement(place: number, options: CompareOptions): Promise<readonly number[]> {
+  const { store, clips, direction, scale, rules, frozen } = options;
+  const facts = {
+    ...{ kind: 'looks', looksVersion, scale, rules, backbone: frozen.identity, clip: clips[place]!.key },
+    direction: hashTensors({ direction: float32(direction) }),
+  };
+  const { agreement } = await kept(store, facts, async () => {
+    const one = await agreementOn(place, options);
+    const values = one === null ? [] : [one];
+    const data = Float64Array.from(values);
+    return { agreement: { dtype: 'float64', shape: [values.length], data } };
+  });
+  return Array.from(agreement!.data as Float64Array);
 }
 
 async function agreementOn(place: number, options: CompareOptions): Promise<number | null> {
   const { direction, scale, seeing, rules, frozen } = options;
   const { size } = frozen;
   const picture = { width: size.width, height: size.height };
-  const { grid, ...maps } = mapsOf(await options.featuresOf(place), direction, { scale, frozen });
-  const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
-  const first = localize({ grid, picture, weights, probabilities: [1], ...maps }, { where: rules });
+  const { grid, ...maps } = labelFreeMaps(await options.featuresOf(place), direction, { scale, frozen });
+  const first = labelFreeLooks(maps, { grid, picture, rules: { where: rules } });
   const { where } = localizeOptions({ where: rules });
   const second = where.second!;
-  const crops = cropsAround(first.frames, picture, second);
+  const crops = cropsAround(first, picture, second);
   const whole = { ...picture, data: await seeing.framesOf(place), covers: { x: 0, y: 0, ...picture } };
-  const extractor = await seeing.extractor();
-  const closer = await extractor.extract(cutSquares(whole, crops, size, { x: 0, y: 0 }), scale);
+  const squares = cutSquares(whole, crops, size, { x: 0, y: 0 });
+  const closer = await seeing.see(squares.data as Uint8Array);
   const own = { start: 0, end: direction.length };
-  const again = mapsOf(closer, direction, { scale: own, frozen });
+  const again = labelFreeMaps(closer, direction, { scale: own, frozen });
   const looks = boxesInCrops(again.foreground, again.grid, crops, picture, { ...where, ...second });
-  return agreementOf(first.frames, looks, boxOverlap);
-}
-
-/** The label-free maps of features `[n,C,h,w]`, of which `scale` is looked at. */
-function mapsOf(
-  features: Tensor,
-  direction: Float32Array,
-  { scale, frozen }: Pick<CompareOptions, 'scale' | 'frozen'>,
-): { grid: Grid; foreground: Float32Array; change: Float32Array } {
-  const [frames, , height, width] = features.shape as [number, number, number, number];
-  const geometry = frozen.scales.map((one) => one.geometry);
-  const cells = cellsOf({ backbone: { geometry }, transform: { size: frozen.size } });
-  const x = rootsOf(features, scale);
-  const grid: Grid = { frames, height, width, cells };
-  return { grid, foreground: channelSum(x, direction), change: channelSum(changesOf(x)) };
+  return agreementOf(first, looks);
 }
 
 /** At most `most` places out of `count`, evenly spread. */

@@ -61,7 +61,7 @@ export class DirectionSums {
 }
 
 /** `q [n,h,w]`: where the scales agree and something changes, over each frame's maximum; 0 where nothing does. */
-export function interest(
+function interest(
   features: Tensor,
   { grid, scales, change }: { grid: Grid; scales: readonly ScaleRange[]; change: Float32Array },
 ): Float32Array {

@@ -1,12 +1,11 @@
 // Who acts, learnt before the first step of a run and beside its head: the foreground direction from the stored features, the
 // check of both looks against each other, and scores of every class and of nothing from clips and mosaics. All of it comes
 // from class labels alone; what needs the backbone again lies in the store afterwards.
-import { classIndicesOf, type StoredClip } from '../../data/index.js';
+import { classIndicesOf } from '../../data/index.js';
 import type { LocalizeChoices } from '../../localize/index.js';
 import { actorNames } from '../../model/index.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor, type Tensors } from '../../tensor.js';
-import { batchesOf } from '../batchesOf.js';
 import type { TrainListener } from '../events.js';
 import { fitMeanPool } from '../startFromFeatures.js';
 import { compareLooks } from './compareLooks.js';
@@ -15,7 +14,7 @@ import { planMosaics } from './mosaics.js';
 import { mosaicSamples, rowsOf, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
 import type { LearntActors } from './learnt.js';
-import { Seeing, type ActorSource } from './seeing.js';
+import { Seeing, storedFeatures, type ActorSource } from './seeing.js';
 
 /** How boxes are read with a direction, in one look: the constants of docs/localisation.md. */
 const oneLook = {
@@ -29,8 +28,7 @@ const oneLook = {
 export async function learnActors(source: ActorSource): Promise<LearntActors | undefined> {
   const { recipe, frozen, classes, clips, listen } = source;
   const scales = rangesOf(frozen.scales);
-  const finest = finestOf(frozen.scales);
-  const scale = scales[finest]!;
+  const scale = scales[finestOf(frozen.scales)]!;
   const sums = new DirectionSums(scales, scale);
   const samples: ActorSample[] = [];
   for await (const { clip, features } of storedFeatures(source)) {
@@ -67,7 +65,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   );
   for (const [done, mosaic] of plan.entries()) {
     source.signal?.throwIfAborted();
-    samples.push(...(await mosaicSamples(mosaic, await seeing.forMosaics(finest))));
+    samples.push(...(await mosaicSamples(mosaic, { ...source, scale, seeing })));
     listen({ kind: 'mosaics', done: done + 1, total: plan.length });
   }
   tellHow(listen, { agreement, isTrusted, mosaics: plan.length, wanted: recipe.actors.mosaics });
@@ -76,7 +74,6 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     settings: { ...scale, hasClasses: scores !== undefined },
     tensors: { [actorNames.direction]: float32(direction), ...scores },
     localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
-    agreement,
   };
 }
 
@@ -87,20 +84,6 @@ function fitScores(samples: readonly ActorSample[], classes: number, strength: n
     { classes: classes + 1, strength },
   );
   return { [actorNames.weight]: weight, [actorNames.bias]: bias };
-}
-
-/** Every clip's stored features `[n,C,h,w]`, in order. */
-async function* storedFeatures(
-  source: ActorSource,
-  clips: readonly StoredClip[] = source.clips,
-): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
-  const { recipe, store, frozen, signal } = source;
-  const batches = batchesOf(clips, { recipe, material: { store, frozen } }, { size: 1 });
-  for await (const { inputs, clips: own } of batches.all()) {
-    signal?.throwIfAborted();
-    const { data, shape } = inputs.features!;
-    yield { clip: own[0]!, features: { dtype: 'float32', shape: shape.slice(1), data } };
-  }
 }
 
 function tellHow(

@@ -1,13 +1,14 @@
 // What the class scores are learnt from: one row a clip, and one a part of a mosaic: `[mean x, mean d]` over its cells and
 // frames, with its class, or nothing. Rows of mosaics lie in the store under a key of their own, so that what was computed
 // once is not computed again.
-import { createHash } from 'node:crypto';
-import type { FeatureExtractor } from '../../backbone/index.js';
-import { classIndicesOf, type ClipStore, type StoredClip } from '../../data/index.js';
+import { classIndicesOf, kept } from '../../data/index.js';
+import { middles } from '../../localize/index.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { composeMosaic, type Mosaic, type MosaicPart } from './mosaics.js';
 import { changesOf, regionMean, rootsOf, type ScaleRange } from './scaleFeatures.js';
+import { cellsOfFinest } from './scales.js';
+import type { ActorSource, Seeing } from './seeing.js';
 
 /** One row `[2F]` and its class, its classes, or `K` for nothing. */
 export interface ActorSample {
@@ -30,29 +31,23 @@ export function rowsOf(
 }
 
 /** Where mosaics are made and kept. */
-export interface MosaicSource {
-  clips: readonly StoredClip[];
-  /** Frames uint8 `[n,H,W,3]` of a clip, by its place in `clips`. */
-  framesOf: (clip: number) => Promise<Uint8Array>;
-  extractor: Pick<FeatureExtractor, 'extract' | 'preprocessing' | 'identity'>;
-  store: ClipStore;
+export interface MosaicSource extends Pick<ActorSource, 'clips' | 'store' | 'frozen' | 'classes' | 'recipe'> {
   scale: ScaleRange;
-  /** The middles of a grid's columns and rows in shares of the picture. */
-  centres: { x: readonly number[]; y: readonly number[] };
-  frames: number;
-  classes: number;
+  seeing: Pick<Seeing, 'framesOf' | 'see'>;
 }
 
 /** The rows of one mosaic, from the store or made now. */
 export async function mosaicSamples(mosaic: Mosaic, source: MosaicSource): Promise<ActorSample[]> {
-  const { store, clips, classes } = source;
-  const key = keyOf(mosaic, source);
-  const known = await store.readVerified(key);
-  const rows = known?.tensors.rows ?? (await makeRows(mosaic, source));
-  if (!known) await store.write(key, { rows });
-  const length = rows.shape[1]!;
-  return mosaic.parts.map(({ clip, state }, i) => ({
-    row: Float64Array.from(rows.data.subarray(i * length, (i + 1) * length) as Float32Array),
+  const { store, clips, classes, scale, recipe, frozen } = source;
+  const { parts, seed } = mosaic;
+  const facts = {
+    ...{ kind: 'mosaic', mosaicVersion, seed, scale, frames: recipe.frames, backbone: frozen.identity },
+    parts: parts.map((part) => ({ ...part, clip: clips[part.clip]!.key })),
+  };
+  const { rows } = await kept(store, facts, async () => ({ rows: await makeRows(mosaic, source) }));
+  const length = rows!.shape[1]!;
+  return parts.map(({ clip, state }, i) => ({
+    row: Float64Array.from(rows!.data.subarray(i * length, (i + 1) * length) as Float32Array),
     label: state === 'acts' ? classIndicesOf(clips[clip]!) : classes,
   }));
 }
@@ -62,42 +57,34 @@ function mosaicFrames(frames: number): number {
   return Math.max(Math.min(frames, 2), frames >> 1);
 }
 
-async function makeRows(mosaic: Mosaic, source: MosaicSource): Promise<Tensor> {
-  const { extractor, scale, centres, frames: n } = source;
-  const { size } = extractor.preprocessing;
+async function makeRows(mosaic: Mosaic, { recipe, frozen, scale, seeing }: MosaicSource): Promise<Tensor> {
+  const { size } = frozen;
   const random = Random.from(mosaic.seed, 'mosaic');
-  const frames = mosaicFrames(n);
-  const from = random.integer(0, n - frames + 1) * size.width * size.height * 3;
+  const frames = mosaicFrames(recipe.frames);
+  const from = random.integer(0, recipe.frames - frames + 1) * size.width * size.height * 3;
   const pictures = new Map<number, Uint8Array>();
-  for (const { clip } of mosaic.parts) pictures.set(clip, (await source.framesOf(clip)).subarray(from));
+  for (const { clip } of mosaic.parts) pictures.set(clip, (await seeing.framesOf(clip)).subarray(from));
   const data = composeMosaic(mosaic, (clip) => pictures.get(clip)!, { frames, size, random });
-  const shape = [frames, size.height, size.width, 3];
-  const own = await extractor.extract({ dtype: 'uint8', shape, data }, scale);
-  const whole = { start: 0, end: scale.end - scale.start };
+  const features = await seeing.see(data);
+  const [, channels, height, width] = features.shape as [number, number, number, number];
+  const cells = cellsOfFinest(frozen);
+  const centres = { x: middles(width, cells?.x), y: middles(height, cells?.y) };
   const inParts = mosaic.parts.map((part) => cellsOf(part, centres));
-  const rows = rowsOf(own, whole, inParts);
-  const length = rows[0]!.length;
-  const all = new Float32Array(rows.length * length);
-  rows.forEach((row, i) => all.set(row, i * length));
-  return float32(all, [rows.length, length]);
+  const rows = rowsOf(features, { start: 0, end: channels }, inParts);
+  return float32(Float32Array.from(rows.flatMap((row) => [...row])), [
+    rows.length,
+    2 * (scale.end - scale.start),
+  ]);
 }
 
-/** Whether a cell looks at a part of the picture. */
+/** Whether a cell looks at a part of the picture; `centres` are the middles of columns and rows in shares of it. */
 function cellsOf(
   { x, y, width, height }: MosaicPart,
-  centres: MosaicSource['centres'],
+  centres: { x: readonly number[]; y: readonly number[] },
 ): (cell: number) => boolean {
   const columns = centres.x.length;
   return (cell) => {
     const [cx, cy] = [centres.x[cell % columns]!, centres.y[Math.floor(cell / columns)]!];
     return cx >= x && cx < x + width && cy >= y && cy < y + height;
   };
-}
-
-function keyOf({ parts, seed }: Mosaic, { clips, extractor, scale, frames }: MosaicSource): string {
-  const facts = {
-    ...{ kind: 'mosaic', mosaicVersion, seed, scale, frames, backbone: extractor.identity },
-    parts: parts.map((part) => ({ ...part, clip: clips[part.clip]!.key })),
-  };
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 40);
 }

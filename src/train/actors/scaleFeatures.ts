@@ -30,6 +30,19 @@ export function rootsOf({ data, shape }: Tensor, { start, end }: ScaleRange): Sc
   return { frames, channels, cells, values };
 }
 
+/** Some of the channels. */
+export function channelsOf(
+  { frames, channels, cells, values }: ScaleFeatures,
+  { start, end }: ScaleRange,
+): ScaleFeatures {
+  const out = new Float32Array(frames * (end - start) * cells);
+  for (let i = 0; i < frames; i++) {
+    const from = (i * channels + start) * cells;
+    out.set(values.subarray(from, from + (end - start) * cells), i * (end - start) * cells);
+  }
+  return { frames, channels: end - start, cells, values: out };
+}
+
 /** The mean of `|x_i - x_i-1|` and `|x_i - x_i+1|`, where there are both, of every channel and cell. */
 export function changesOf({ values, frames, ...rest }: ScaleFeatures): ScaleFeatures {
   const size = values.length / frames;
@@ -89,4 +102,20 @@ export function regionMean(
     out[row % channels]! += sum;
   }
   return out.map((sum) => sum / (frames * Math.max(1, kept.length)));
+}
+
+/** The sum of all places by their weights `[n,cells]`, per channel `[channels]`: their mean where weights sum to 1. */
+export function weightedMean(
+  { frames, channels, cells, values }: ScaleFeatures,
+  weights: ArrayLike<number>,
+): Float64Array {
+  const out = new Float64Array(channels);
+  for (let i = 0; i < frames; i++) {
+    const seen = Array.from({ length: cells }, (_, p) => p).filter((p) => weights[i * cells + p] !== 0);
+    for (let c = 0; c < channels; c++) {
+      const from = (i * channels + c) * cells;
+      for (const p of seen) out[c]! += weights[i * cells + p]! * values[from + p]!;
+    }
+  }
+  return out;
 }

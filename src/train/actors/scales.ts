@@ -1,6 +1,8 @@
 // The scales that features are stacked from: which channels are whose, which is the finest, and where its cells look.
-import type { FrameSize, Scale } from '../../backbone/index.js';
-import type { CellAxis } from '../../model/index.js';
+import type { Scale } from '../../backbone/index.js';
+import type { Cells } from '../../localize/index.js';
+import { cellsOf } from '../../model/index.js';
+import type { Frozen } from '../frozen.js';
 import type { ScaleRange } from './scaleFeatures.js';
 
 /** The channels of each scale among the stacked ones. */
@@ -15,9 +17,7 @@ export function finestOf(scales: readonly Scale[]): number {
   return cells.indexOf(Math.max(...cells));
 }
 
-/** Where the columns and rows of a scale look, in shares of frames of this size. */
-export function centresOf({ width, height, geometry }: Scale, size: FrameSize): { x: number[]; y: number[] } {
-  const line = ({ offset, stride }: CellAxis, count: number, pixels: number): number[] =>
-    Array.from({ length: count }, (_, i) => (offset + 0.5 + stride * i) / pixels);
-  return { x: line(geometry.x, width, size.width), y: line(geometry.y, height, size.height) };
+/** Where the cells of the finest scale look on the frames. */
+export function cellsOfFinest({ scales, size }: Pick<Frozen, 'scales' | 'size'>): Cells | undefined {
+  return cellsOf({ backbone: { geometry: scales.map(({ geometry }) => geometry) }, transform: { size } });
 }

@@ -3,13 +3,13 @@
 import { openExtractor, type FeatureExtractor } from '../../backbone/index.js';
 import type { ClipStore, StoredClip } from '../../data/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
+import type { Tensor } from '../../tensor.js';
 import { DecodePool } from '../../video/index.js';
+import { batchesOf } from '../batchesOf.js';
 import type { TrainListener } from '../events.js';
 import { frozenPart, type Frozen } from '../frozen.js';
-import type { Recipe } from '../recipe.js';
-import type { MosaicSource } from './samples.js';
+import { answeredSampling, type Recipe } from '../recipe.js';
 import type { ScaleRange } from './scaleFeatures.js';
-import { centresOf } from './scales.js';
 import type { ActorChoices } from './settings.js';
 
 /** What who acts is learnt from. */
@@ -25,7 +25,21 @@ export interface ActorSource {
   threads?: number;
 }
 
-/** The backbone and the frames of clips, opened when something is not in the store yet. */
+/** Every clip's stored features `[n,C,h,w]`, in order. */
+export async function* storedFeatures(
+  source: ActorSource,
+  clips: readonly StoredClip[] = source.clips,
+): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
+  const { recipe, store, frozen, signal } = source;
+  const batches = batchesOf(clips, { recipe, material: { store, frozen } }, { size: 1 });
+  for await (const { inputs, clips: own } of batches.all()) {
+    signal?.throwIfAborted();
+    const { data, shape } = inputs.features!;
+    yield { clip: own[0]!, features: { dtype: 'float32', shape: shape.slice(1), data } };
+  }
+}
+
+/** The frozen network and the frames of clips. */
 export class Seeing implements AsyncDisposable {
   readonly #source: ActorSource;
   readonly #scale: ScaleRange;
@@ -33,26 +47,18 @@ export class Seeing implements AsyncDisposable {
   readonly #frames = new Map<number, Uint8Array>();
   #opened: { extractor: FeatureExtractor; close: () => Promise<void> } | undefined;
 
+  /** `scale` are the channels that are looked at. */
   constructor(source: ActorSource, scale: ScaleRange) {
     this.#source = source;
     this.#scale = scale;
   }
 
-  /** The frozen network. */
-  async extractor(): Promise<FeatureExtractor> {
-    if (!this.#opened) {
-      const { recipe, device, threads } = this.#source;
-      const runtime = await openRuntime({ device, threads, spin: false });
-      const extractor = await openExtractor(frozenPart(recipe), { runtime });
-      this.#opened = {
-        extractor,
-        close: async () => {
-          await extractor.close();
-          await runtime.close();
-        },
-      };
-    }
-    return this.#opened.extractor;
+  /** What the network makes of frames uint8 `[n,H,W,3]`: the channels of the scale, `[n,F,h,w]`. */
+  async see(frames: Uint8Array): Promise<Tensor> {
+    const { width, height } = this.#source.frozen.size;
+    const shape = [frames.length / (width * height * 3), height, width, 3];
+    const extractor = await this.#extractor();
+    return extractor.extract({ dtype: 'uint8', shape, data: frames }, this.#scale);
   }
 
   /** Frames of a clip as the backbone takes them, uint8 `[n,H,W,3]`; the last few are kept. */
@@ -60,28 +66,30 @@ export class Seeing implements AsyncDisposable {
     const known = this.#frames.get(place);
     if (known) return known;
     const { clips, recipe, frozen, signal } = this.#source;
-    const sampling = recipe.sampling === 'segment-random' ? 'centred' : recipe.sampling;
-    const shape = { frames: recipe.frames, sampling, size: frozen.size, resize: frozen.resize };
+    const { size, resize } = frozen;
+    const shape = { frames: recipe.frames, sampling: answeredSampling(recipe), size, resize };
     const { frames } = await this.#pool.readClip(clips[place]!.path, { ...shape, signal });
     if (this.#frames.size >= keptClips) this.#frames.delete(this.#frames.keys().next().value!);
     this.#frames.set(place, frames);
     return frames;
   }
 
-  /** What mosaics are made with. */
-  async forMosaics(finest: number): Promise<MosaicSource> {
-    const { clips, store, recipe, frozen, classes } = this.#source;
-    return {
-      ...{ clips, store, classes, scale: this.#scale, frames: recipe.frames },
-      centres: centresOf(frozen.scales[finest]!, frozen.size),
-      framesOf: (place: number) => this.framesOf(place),
-      extractor: await this.extractor(),
-    };
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened?.close();
     await this.#pool.close();
+  }
+
+  async #extractor(): Promise<FeatureExtractor> {
+    if (this.#opened) return this.#opened.extractor;
+    const { recipe, device, threads } = this.#source;
+    const runtime = await openRuntime({ device, threads, spin: false });
+    const extractor = await openExtractor(frozenPart(recipe), { runtime });
+    const close = async (): Promise<void> => {
+      await extractor.close();
+      await runtime.close();
+    };
+    this.#opened = { extractor, close };
+    return extractor;
   }
 }
 

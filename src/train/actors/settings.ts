@@ -9,6 +9,8 @@ export const ActorChoices = z.strictObject({
   mosaics: z.number().min(0).max(100).default(4),
   /** `C` of their regression. */
   strength: z.number().gt(0).default(0.01),
+  /** `C` of the regression that the actor form starts with. */
+  headStrength: z.number().gt(0).default(100),
   /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */
   checkedClips: z.number().int().min(1).default(24),
   leastAgreement: z.number().min(0).max(1).default(0.52),

@@ -1,0 +1,80 @@
+// What a head of the form `actor` takes beside features: where the actor is, by the label-free maps of the same features, and
+// how it moves there.
+import {
+  boxShares,
+  localize,
+  type FrameLook,
+  type Grid,
+  type LocalizeChoices,
+  type Picture,
+} from '../localize/index.js';
+import { actorInputs, type ModelConfig } from '../model/index.js';
+import { rowsOf, trajectory, type ClipFlow } from '../motion/index.js';
+import type { Box } from '../result.js';
+import { float32, type Tensors } from '../tensor.js';
+import type { Rectangle } from '../video/crop.js';
+
+/** Does the head of this model look at an actor? */
+export function looksAtActor({ attention }: Pick<ModelConfig, 'attention'>): boolean {
+  return attention.form === 'actor';
+}
+
+/** And at how it moves? */
+export function looksAtMotion({ attention }: Pick<ModelConfig, 'attention'>): boolean {
+  return attention.form === 'actor' && attention.motion > 0;
+}
+
+/** The label-free maps `[n,h,w]` that boxes are drawn from. */
+export interface LabelFreeMaps {
+  foreground: ArrayLike<number>;
+  change: ArrayLike<number>;
+}
+
+/** Box, score and point of each frame that know no class, in one look, in pixels of the picture. */
+export function labelFreeLooks(
+  maps: LabelFreeMaps,
+  { grid, picture, rules }: { grid: Grid; picture: Picture; rules: LocalizeChoices },
+): FrameLook[] {
+  const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
+  return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules).frames;
+}
+
+/** The numbers of how the actor in boxes moves, 243 of the flow and 41 of the path, in pixels of the source picture. */
+export function actorMotion(
+  flow: ClipFlow,
+  boxes: readonly (Box | null)[],
+  times: ArrayLike<number>,
+): Float32Array {
+  const { rows } = rowsOf(flow, { boxes, times });
+  const path = trajectory({ boxes, times }, flow.picture);
+  const out = new Float32Array(rows.length + path.length);
+  out.set(rows);
+  out.set(path, rows.length);
+  return out;
+}
+
+/** Boxes in pixels of a window of the picture, in those of the whole picture. */
+export function outOfWindow(boxes: readonly (Box | null)[], { x, y }: Rectangle): (Box | null)[] {
+  return boxes.map((box) => box && [box[0] + x, box[1] + y, box[2] + x, box[3] + y]);
+}
+
+/** What the head is fed of a clip whose boxes are known, without the batch axis; without `motion` it looks at places alone. */
+export function actorFeeds(
+  config: Pick<ModelConfig, 'attention' | 'frames'>,
+  {
+    boxes,
+    grid,
+    picture,
+    motion,
+  }: { boxes: readonly (Box | null)[]; grid: Grid; picture: Picture; motion?: Float32Array },
+): Tensors {
+  const { attention } = config;
+  const shares = float32(boxShares(boxes, grid, picture), [grid.frames, grid.height, grid.width]);
+  if (attention.form !== 'actor' || attention.motion === 0) return { [actorInputs.shares]: shares };
+  const known = new Float32Array(attention.motion + 1);
+  if (motion) {
+    known.set(motion);
+    known[attention.motion] = 1;
+  }
+  return { [actorInputs.shares]: shares, [actorInputs.motion]: float32(known, [known.length]) };
+}

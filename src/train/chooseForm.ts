@@ -1,0 +1,71 @@
+// What attention brings on these very clips, before any head is trained: the regression on the actor's places and motion beside
+// that on the whole picture, both by folds of whole groups. Where the actor wins, its form is the default.
+import { classIndicesOf, kFolds, type StoredClip } from '../data/index.js';
+import type { ActorView, ActorViews } from './actors/learnt.js';
+import { fitActor } from './startActor.js';
+import { fitMeanPool } from './startFromFeatures.js';
+import type { Recipe } from './recipe.js';
+import type { Tensor, Tensors } from '../tensor.js';
+
+/** Shares of clips that are named rightly by folds. */
+export interface LookingAt {
+  actor: number;
+  picture: number;
+  folds: number;
+  groups: number;
+}
+
+/** Both shares; undefined where clips have several classes, or fewer than two groups or two classes remain on a side. */
+export function compareLooking(
+  clips: readonly StoredClip[],
+  views: ActorViews,
+  { recipe, classes }: { recipe: Recipe; classes: number },
+): LookingAt | undefined {
+  const groups = new Set(clips.map(({ group }) => group)).size;
+  if (groups < 2 || clips.some(({ classIndices }) => classIndices !== undefined)) return undefined;
+  const folds = kFolds(clips, { folds: Math.min(mostFolds, groups), seed: recipe.seed, isStratified: true });
+  const right = { actor: 0, picture: 0 };
+  for (const { train, test } of folds) {
+    const seen = train.map(({ key }) => views.get(key)!);
+    const labels = train.map(classIndicesOf);
+    const actor = fitActor(seen, labels, { classes, strength: recipe.actors!.headStrength });
+    const pools = seen.map(({ mean }) => mean);
+    const picture = fitMeanPool({ pools, labels }, { classes, strength: recipe.regressionStrength });
+    for (const { key, classIndex } of test) {
+      const view = views.get(key)!;
+      if (best(actorScores(view, actor)) === classIndex) right.actor++;
+      if (best(layerOf(picture.weight, picture.bias, view.mean)) === classIndex) right.picture++;
+    }
+  }
+  const share = (count: number): number => count / clips.length;
+  return { actor: share(right.actor), picture: share(right.picture), folds: folds.length, groups };
+}
+
+const mostFolds = 5;
+
+/** One line for people. */
+export function tellLooking({ actor, picture, folds, groups }: LookingAt): string {
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  return `looking at the actor: ${percent(actor)} against ${percent(picture)} for the whole picture (${folds} folds of ${groups} groups)`;
+}
+
+/** The form's logits of a clip, `[K]`. */
+function actorScores({ pool, motion }: ActorView, fitted: Tensors): Float64Array {
+  const places = layerOf(fitted['classifier.weight']!, fitted['classifier.bias']!, pool);
+  const [weight, bias] = [fitted['motion.weight'], fitted['motion.bias']];
+  if (!weight || !bias || !motion) return places;
+  const moved = layerOf(weight, bias, motion);
+  return places.map((score, k) => score + moved[k]!);
+}
+
+function layerOf({ data: weight }: Tensor, { data: bias }: Tensor, row: ArrayLike<number>): Float64Array {
+  return Float64Array.from({ length: bias.length }, (_, k) => {
+    let sum = Number(bias[k]);
+    for (let c = 0; c < row.length; c++) sum += Number(weight[k * row.length + c]) * row[c]!;
+    return sum;
+  });
+}
+
+function best(scores: Float64Array): number {
+  return scores.indexOf(Math.max(...scores));
+}

@@ -1,0 +1,82 @@
+// The start of the actor form, and all of it unless epochs are asked for: one regression on the mean over the actor's places, on
+// the flow in its boxes and on their path. Every clip counts twice, as it is and as its mirror image moves.
+import { averageName, meanPoolNames } from '../model/index.js';
+import { FLOW_ROW_NUMBERS, mirrorRows, mirrorTrajectory } from '../motion/index.js';
+import { float32, type Tensor, type Tensors } from '../tensor.js';
+import type { ActorView } from './actors/learnt.js';
+import { fitBlocks, type Block, type BlockLayer } from './blockRegression.js';
+import type { RegressionOptions } from './logisticRegression.js';
+import { copied } from './programs.js';
+import type { Recipe } from './recipe.js';
+import { fitMeanPool } from './startFromFeatures.js';
+
+/** How much each kind of numbers counts: mean squared lengths in the regression (docs/accuracy.md). */
+const shares = { pool: 1, flow: 0.5, path: 0.1 } as const;
+
+type Labels = readonly (number | readonly number[])[];
+type FitOptions = Pick<RegressionOptions, 'classes' | 'strength' | 'probabilities'>;
+
+/** The parameters of the form: `classifier.*` and, with motion, `motion.*`. */
+export function fitActor(views: readonly ActorView[], labels: Labels, options: FitOptions): Tensors {
+  const isMoving = views.every(({ motion }) => motion !== undefined);
+  const pool = views.map((view) => view.pool);
+  if (!isMoving) return layersOf(fitBlocks([{ rows: pool, share: shares.pool }], labels, options));
+  const [moved, turned] = [views.map(({ motion }) => motion!), views.map(({ motion }) => mirrored(motion!))];
+  const both = [...moved, ...turned];
+  const blocks: Block[] = [
+    { rows: [...pool, ...pool], share: shares.pool },
+    { rows: both.map((row) => Float64Array.from(row.subarray(0, FLOW_ROW_NUMBERS))), share: shares.flow },
+    { rows: both.map((row) => Float64Array.from(row.subarray(FLOW_ROW_NUMBERS))), share: shares.path },
+  ];
+  return layersOf(fitBlocks(blocks, [...labels, ...labels], options));
+}
+
+function mirrored(motion: Float32Array): Float32Array {
+  const out = motion.slice();
+  out.set(mirrorRows(motion.slice(0, FLOW_ROW_NUMBERS)));
+  out.set(mirrorTrajectory(motion.slice(FLOW_ROW_NUMBERS)), FLOW_ROW_NUMBERS);
+  return out;
+}
+
+function layersOf([pool, flow, path]: BlockLayer[]): Tensors {
+  const classifier = { 'classifier.weight': pool!.weight, 'classifier.bias': pool!.bias };
+  if (!flow || !path) return classifier;
+  const bias = numbers(flow.bias).map((b, k) => b + numbers(path.bias)[k]!);
+  return { ...classifier, 'motion.weight': beside(flow.weight, path.weight), 'motion.bias': float32(bias) };
+}
+
+/** `[K,A]` and `[K,B]` as `[K,A+B]`. */
+function beside(a: Tensor, b: Tensor): Tensor {
+  const [K, A, B] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
+  const out = new Float32Array(K * (A + B));
+  for (let k = 0; k < K; k++) {
+    out.set(numbers(a).subarray(k * A, (k + 1) * A), k * (A + B));
+    out.set(numbers(b).subarray(k * B, (k + 1) * B), k * (A + B) + A);
+  }
+  return float32(out, [K, A + B]);
+}
+
+function numbers({ data }: Tensor): Float32Array {
+  return data as Float32Array;
+}
+
+/** The state before the first step with the form's regression in it, and the mean pool beside the head where it is kept. */
+export function startActor(
+  state: Tensors,
+  views: readonly ActorView[],
+  labels: Labels,
+  { recipe, ...options }: { recipe: Recipe } & Omit<FitOptions, 'strength'>,
+): Tensors {
+  const fitted = fitActor(views, labels, { ...options, strength: recipe.actors!.headStrength });
+  const averages = Object.entries(fitted).filter(([name]) => averageName(name) in state);
+  const pools = views.map(({ mean }) => mean);
+  const pool =
+    recipe.meanPool &&
+    fitMeanPool({ pools, labels: [...labels] }, { ...options, strength: recipe.regressionStrength });
+  return {
+    ...state,
+    ...fitted,
+    ...Object.fromEntries(averages.map(([name, tensor]) => [averageName(name), copied(tensor)])),
+    ...(pool && { [meanPoolNames.weight]: pool.weight, [meanPoolNames.bias]: pool.bias }),
+  };
+}
