@@ -3,8 +3,7 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
-import { CLIP_EXTENSIONS } from './clips.js';
-import { IMAGE } from './contentHash.js';
+import { isPictureName, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import { nearestNames, stemOf, untimedKey, videoKey } from './videoName.js';
 
 /** A clip that is there: its path below the folder without ending, and where it lies. */
@@ -107,8 +106,8 @@ export class ClipIndex {
     const seen = entries.filter(({ name }) => !name.startsWith('.'));
     const folders = seen.filter((entry) => !entry.isFile());
     const files = seen.filter((entry) => entry.isFile());
-    const clips = files.filter(({ name }) => CLIP_EXTENSIONS.includes(extname(name).toLowerCase()));
-    const isFrames = clips.length + folders.length === 0 && files.some(({ name }) => IMAGE.test(name));
+    const clips = files.filter(({ name }) => VIDEO_ENDINGS.includes(extname(name).toLowerCase()));
+    const isFrames = clips.length + folders.length === 0 && files.some(({ name }) => isPictureName(name));
     if (isFrames && above !== '') return this.#add(above, folder);
     for (const { name } of clips) this.#add(`${above}${above && '/'}${stemOf(name)}`, join(folder, name));
     for (const entry of folders) {
@@ -127,7 +126,7 @@ export class ClipIndex {
     if (isFolder) {
       const place = await realpath(path);
       if (!this.#followed.has(place)) await this.#walk((this.#followed.add(place), path), name);
-    } else if (CLIP_EXTENSIONS.includes(extname(path).toLowerCase())) this.#add(stemOf(name), path);
+    } else if (VIDEO_ENDINGS.includes(extname(path).toLowerCase())) this.#add(stemOf(name), path);
   }
 
   #add(name: string, path: string): void {

@@ -1,16 +1,11 @@
 // A data set as people keep it: a folder of class folders, in each class folder video files or
 // folders of frames. Listed in one order everywhere, and checked before any work starts.
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
+import { isLitter, VIDEO_ENDINGS } from '../video/index.js';
 import type { AnnotatedClip, Subset } from './readers/form.js';
-
-/** File endings that are taken for a clip; anything else in a class folder is named and left out. */
-export const CLIP_EXTENSIONS: readonly string[] =
-  '.avi .mp4 .m4v .mov .mkv .webm .mpg .mpeg .mpe .m2v .mts .m2ts .ts .gif .wmv .asf .flv .f4v .ogv .3gp .3g2 .y4m .divx .vob'.split(
-    ' ',
-  );
 
 /** UCF101 names its source videos: `v_BenchPress_g01_c03.avi` is clip 3 of group 1. */
 const UCF101_GROUP = /_(g\d+)_c\d+/i;
@@ -76,8 +71,11 @@ export interface DatasetOptions {
  * classes, and the same clip (by content) in two classes; `usage` for a `group` that a name does not match.
  */
 export async function listDataset(folder: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const { classes, strays } = await classFolders(folder);
-  const leftOut = strays.map((path) => ({ path, reason: 'a clip outside the class folders' }));
+  const { classes, strays, litter } = await classFolders(folder);
+  const leftOut = [
+    ...strays.map((path) => ({ path, reason: 'a clip outside the class folders' })),
+    ...litter.map((path) => ({ path, reason: 'left there by a system, no class' })),
+  ];
   const dataset: Dataset = { folder, classes, clips: [], leftOut };
   const empty: string[] = [];
   for (const [classIndex, label] of classes.entries()) {
@@ -93,12 +91,14 @@ export async function listDataset(folder: string, options: DatasetOptions = {}):
 
 /** Is this path a clip by its looks: a video file's ending, or a folder with pictures in it? */
 export async function isClipPath(path: string, isDirectory: boolean): Promise<boolean> {
-  if (!isDirectory) return CLIP_EXTENSIONS.includes(extname(path).toLowerCase());
+  if (!isDirectory) return VIDEO_ENDINGS.includes(extname(path).toLowerCase());
   return (await framesOfFolder(path)).length > 0;
 }
 
 /** The class folders, and the clips that lie beside them and so have no class. */
-async function classFolders(folder: string): Promise<{ classes: string[]; strays: string[] }> {
+async function classFolders(
+  folder: string,
+): Promise<{ classes: string[]; strays: string[]; litter: string[] }> {
   let entries;
   try {
     entries = await readdir(folder, { withFileTypes: true });
@@ -115,23 +115,25 @@ async function classFolders(folder: string): Promise<{ classes: string[]; strays
       { cause },
     );
   }
-  const classes: string[] = [];
-  const strays: string[] = [];
+  const [classes, strays, litter]: [string[], string[], string[]] = [[], [], []];
   for (const { name } of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
     if (name.startsWith('.')) continue;
     const path = join(folder, name);
-    if (await isFolder(path)) classes.push(name);
+    const isDirectory = await isFolder(path);
+    if (isDirectory) (isLitter(name) ? litter : classes).push(isLitter(name) ? path : name);
     else if (await isClipPath(path, false)) strays.push(path);
   }
-  return { classes, strays };
+  return { classes, strays, litter };
 }
 
 async function clipsOfClass(folder: string): Promise<{ paths: string[]; others: string[] }> {
   const paths: string[] = [];
   const others: string[] = [];
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    throw closedFolder(folder, cause);
+  });
   for (const entry of entries.sort((a, b) => byCodeUnits(a.name, b.name))) {
-    if (entry.name.startsWith('.')) continue;
+    if (isLitter(entry.name)) continue;
     const path = join(folder, entry.name);
     const isDirectory = entry.isDirectory() || (entry.isSymbolicLink() && (await isFolder(path)));
     ((await isClipPath(path, isDirectory)) ? paths : others).push(path);
@@ -243,10 +245,21 @@ async function groupBy<T, K>(items: readonly T[], key: (item: T) => Promise<K>):
   return groups;
 }
 
+/** Whether a folder lies there, or a link to one; a link to nowhere is none. */
 async function isFolder(path: string): Promise<boolean> {
-  return readdir(path).then(
-    () => true,
+  return stat(path).then(
+    (facts) => facts.isDirectory(),
     () => false,
+  );
+}
+
+/** A folder that cannot be read is no empty one. */
+function closedFolder(path: string, cause: unknown): WhereWhenError {
+  const received = (cause as NodeJS.ErrnoException).code ?? String(cause);
+  const hint = 'change its permissions, or move it out of DATA';
+  return new WhereWhenError(
+    { code: 'input', path, expected: 'a class folder that can be read', received, hint },
+    { cause },
   );
 }
 

@@ -4,14 +4,12 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
-
-/** Image files that make a folder a clip. */
-export const IMAGE = /\.(jpe?g|png)$/i;
+import { isPictureName } from '../video/index.js';
 
 /** The names of a frame folder's pictures, sorted as the frames follow each other (`frame2` before `frame10`). */
 export async function framesOfFolder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  const names = entries.filter((e) => !e.isDirectory() && IMAGE.test(e.name)).map((e) => e.name);
+  const names = entries.filter((e) => !e.isDirectory() && isPictureName(e.name)).map((e) => e.name);
   return names.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 

@@ -15,7 +15,6 @@ export {
 } from './annotated.js';
 export { ClipIndex } from './clipIndex.js';
 export {
-  CLIP_EXTENSIONS,
   classIndicesOf,
   isClipPath,
   listDataset,

@@ -1,13 +1,13 @@
 // Names of one video as sets, tools and people write them: `ID`, `v_ID`, `ID.mp4`, with folders, in either of Unicode's
 // forms, and with the times of a clip behind (`ID_000007_000017`).
 import { basename, extname } from 'node:path';
-import { CLIP_EXTENSIONS } from './clips.js';
+import { VIDEO_ENDINGS } from '../video/mediaNames.js';
 
 /** `Class/v_x` of `Class/v_x.avi`, with `/` between parts, in Unicode's composed form. */
 export function stemOf(name: string): string {
   const plain = name.normalize('NFC').replaceAll('\\', '/').replace(/^\.\//, '');
   const ending = extname(plain);
-  return CLIP_EXTENSIONS.includes(ending.toLowerCase()) ? plain.slice(0, -ending.length) : plain;
+  return VIDEO_ENDINGS.includes(ending.toLowerCase()) ? plain.slice(0, -ending.length) : plain;
 }
 
 /** What stays of a name when folders, the ending and a `v_` before the id are taken off: one key a video. */

@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import type { ReadableStream } from 'node:stream/web';
-import { CLIP_EXTENSIONS } from '../data/index.js';
+import { VIDEO_ENDINGS } from '../video/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { ClipEntry } from './api.js';
 import type { Library } from './library.js';
@@ -25,8 +25,8 @@ export async function takeUpload(
 ): Promise<ClipEntry> {
   const shown = name.replace(/^.*[/\\]/, '').slice(0, 200);
   const ending = extname(shown).toLowerCase();
-  if (!CLIP_EXTENSIONS.includes(ending) || body === null) {
-    const expected = `a file named as a clip (${CLIP_EXTENSIONS.slice(0, 6).join(' ')} ...)`;
+  if (!VIDEO_ENDINGS.includes(ending) || body === null) {
+    const expected = `a file named as a clip (${VIDEO_ENDINGS.slice(0, 6).join(' ')} ...)`;
     throw new WhereWhenError({ code: 'usage', path: 'uploads', expected, received: shown || 'no name' });
   }
   await mkdir(folder, { recursive: true });

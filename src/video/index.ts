@@ -12,6 +12,7 @@ export type {
   VideoSource,
 } from './types.js';
 export { centredIndices, segmentRandomIndices, uniformIndices } from './sample.js';
+export { isLitter, isPictureName, VIDEO_ENDINGS } from './mediaNames.js';
 export { openVideo } from './source.js';
 export {
   DecodePool,

@@ -5,10 +5,9 @@ import { basename, join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
 import { plural } from './findings.js';
+import { isPictureName } from './mediaNames.js';
 import { keptWindow, resample } from './resample.js';
 import type { Frame, Size, Survey } from './types.js';
-
-const kinds = /\.(jpe?g|png|webp|bmp)$/i;
 
 interface Picture extends Size {
   rgba: Uint8ClampedArray;
@@ -36,7 +35,7 @@ export async function picturesDecoder(
     } as const;
     throw new WhereWhenError(facts, { cause });
   });
-  const files = names.filter((name) => kinds.test(name) && !name.startsWith('.')).sort(order.compare);
+  const files = names.filter(isPictureName).sort(order.compare);
   if (files.length === 0)
     throw new WhereWhenError({
       code: 'input',

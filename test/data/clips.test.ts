@@ -52,6 +52,21 @@ describe('listing a data set', () => {
     ]);
   });
 
+  test('what systems leave behind is neither a class nor a clip, and every picture and raw stream that opens is one', async () => {
+    for (const name of ['run/a.mp4', 'walk/b.h264', 'walk/c/0001.webp', 'walk/d/1.bmp']) await put(name);
+    await put('__MACOSX/run/._a.mp4');
+    await put('@eaDir/run/a.jpg');
+    await put('run/@eaDir/a.jpg');
+    await put('run/.DS_Store');
+    await put('walk/e/._0001.jpg');
+    const { classes, clips, leftOut } = await listDataset(folder);
+    expect(classes).toEqual(['run', 'walk']);
+    expect(clips.map(({ name }) => name)).toEqual(['run/a.mp4', 'walk/b.h264', 'walk/c', 'walk/d']);
+    expect(leftOut.map(({ path }) => path)).toEqual(
+      ['@eaDir', '__MACOSX', 'walk/e'].map((name) => join(folder, name)),
+    );
+  });
+
   test('files beside the class folders, such as truth.json, are no classes', async () => {
     await put('truth.json', '{}');
     await put('run/a.mp4');

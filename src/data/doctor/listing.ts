@@ -4,6 +4,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
+import { isLitter } from '../../video/mediaNames.js';
 import { isClipPath } from '../clips.js';
 import type { Subset } from '../readers/form.js';
 
@@ -65,7 +66,7 @@ async function listClass(
   const before = listing.clips.length;
   const entries = await readdir(folder, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (entry.name.startsWith('.')) continue;
+    if (isLitter(entry.name)) continue;
     const path = join(folder, entry.name);
     const name = `${prefix}${label}/${entry.name}`;
     if (!(await isClipPath(path, await isFolder(entry, path)))) listing.otherFiles.push(name);
@@ -78,8 +79,7 @@ async function foldersIn(folder: string): Promise<string[]> {
   try {
     const names: string[] = [];
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (!entry.name.startsWith('.') && (await isFolder(entry, join(folder, entry.name))))
-        names.push(entry.name);
+      if (!isLitter(entry.name) && (await isFolder(entry, join(folder, entry.name)))) names.push(entry.name);
     }
     return names.sort();
   } catch (cause) {

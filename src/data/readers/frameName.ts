@@ -1,7 +1,7 @@
 // Clip and frame out of the name of a frame's picture: of a folder of its own, or of a flat folder of many clips' frames,
 // as CVAT (`frame_000012.PNG`) and Roboflow (`run1_mp4-12_jpg.rf.0a1b2c.jpg`) write them.
 import { basename, dirname, extname } from 'node:path';
-import { CLIP_EXTENSIONS } from '../clips.js';
+import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
 
 /** A picture's clip, and its frame where the name tells it. */
 export interface FrameName {
@@ -59,6 +59,6 @@ export function clipOfFrame(
 /** `run1_mp4` is how `run1.mp4` becomes the name of a picture. */
 function withEnding(stem: string): string {
   const found = /^(.+)_([a-z0-9]+)$/i.exec(stem);
-  const isVideo = found !== null && CLIP_EXTENSIONS.includes(`.${found[2]!.toLowerCase()}`);
+  const isVideo = found !== null && VIDEO_ENDINGS.includes(`.${found[2]!.toLowerCase()}`);
   return isVideo ? `${found[1]!}.${found[2]!}` : stem;
 }

@@ -1,6 +1,6 @@
 // The name of a clip out of where a tool says its file lies: an upload, a folder of its machine, a cloud, a web address.
 import { extname } from 'node:path';
-import { CLIP_EXTENSIONS } from '../clips.js';
+import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
 import type { AnnotatedClip } from './form.js';
 
 /** What a tool puts before the name of an uploaded file. */
@@ -29,7 +29,7 @@ export function mediaName(address: string): Pick<AnnotatedClip, 'clip' | 'alsoNa
 /** Whether text looks like the place of a video. */
 export function isMedia(text: string): boolean {
   const { clip } = mediaName(text);
-  return CLIP_EXTENSIONS.includes(extname(clip).toLowerCase());
+  return VIDEO_ENDINGS.includes(extname(clip).toLowerCase());
 }
 
 function decoded(path: string): string {

@@ -2,7 +2,7 @@
 // several labels; blanks, commas, semicolons or tabs between. Labels are often numbers, named by a list beside the file.
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { CLIP_EXTENSIONS } from '../clips.js';
+import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
 import {
   addLabel,
   classesOf,
@@ -65,7 +65,7 @@ function splitLine(fields: readonly string[]): { name: string; labels: string[];
 }
 
 function isVideo(field: string): boolean {
-  return CLIP_EXTENSIONS.includes(extname(field).toLowerCase());
+  return VIDEO_ENDINGS.includes(extname(field).toLowerCase());
 }
 
 async function namesBeside(path: string, notes: string[]): Promise<Map<number, string> | undefined> {

@@ -2,7 +2,7 @@
 import { basename, extname } from 'node:path';
 import type { Box, Result } from '../../result.js';
 import type { Track } from '../readers/form.js';
-import { CLIP_EXTENSIONS } from '../clips.js';
+import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
 import type { WrittenClip } from './form.js';
 
 /**
@@ -79,5 +79,5 @@ function distinctNames(paths: readonly string[]): string[] {
 
 function stemOf(name: string): string {
   const ending = extname(basename(name));
-  return CLIP_EXTENSIONS.includes(ending.toLowerCase()) ? name.slice(0, -ending.length) : name;
+  return VIDEO_ENDINGS.includes(ending.toLowerCase()) ? name.slice(0, -ending.length) : name;
 }
