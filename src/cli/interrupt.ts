@@ -3,6 +3,9 @@
 /** Ended by Ctrl-C: 128 + SIGINT, as shells count. */
 export const interrupted = 130;
 
+/** What ends a command in order: Ctrl-C, a polite kill, a terminal that was closed. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** A signal that Ctrl-C (or a polite kill) aborts, with a word to the user; `end` takes the handler away. */
 export function onInterrupt(say: () => void): { signal: AbortSignal; end: () => void } {
   const abort = new AbortController();
@@ -11,8 +14,9 @@ export function onInterrupt(say: () => void): { signal: AbortSignal; end: () => 
     say();
     abort.abort();
   };
-  process.on('SIGINT', handle).on('SIGTERM', handle);
-  return { signal: abort.signal, end: () => void process.off('SIGINT', handle).off('SIGTERM', handle) };
+  for (const name of signals) process.on(name, handle);
+  const end = (): void => signals.forEach((name) => void process.off(name, handle));
+  return { signal: abort.signal, end };
 }
 
 /** Dies by the signal itself: an ordinary exit takes down computing threads in the middle of their work, which aborts the process. */

@@ -12,6 +12,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { extractCommand } from './extract.js';
 import { finetuneCommand } from './finetune.js';
+import { outliveReaders } from './output.js';
 import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
 import { serveCommand } from './serve.js';
@@ -41,6 +42,7 @@ const commands: CommandMaker[] = [
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */
 export async function main(argv: string[]): Promise<number> {
   let exitCode = 0;
+  outliveReaders();
   const wrap: Wrap =
     (action) =>
     async (...called) => {

@@ -1,6 +1,7 @@
 // What every command prints with. The answer goes to standard output; everything else (messages,
 // progress, errors) to standard error, so that `--json` leaves nothing but JSON in a pipe.
 import { WhereWhenError } from '../errors.js';
+import { Output } from './output.js';
 import { openProgress, type Progress } from './progress.js';
 
 /** Options that every command has. */
@@ -13,6 +14,8 @@ export interface CommonOptions {
 export class Shell {
   readonly isJson: boolean;
   readonly #isDebug: boolean;
+  readonly #out = new Output(1);
+  readonly #beside = new Output(2);
 
   constructor({ json = false, debug = false }: CommonOptions = {}) {
     this.isJson = json;
@@ -21,22 +24,22 @@ export class Shell {
 
   /** The answer for people; nothing with `--json`. */
   print(text: string): void {
-    if (!this.isJson) process.stdout.write(`${text}\n`);
+    if (!this.isJson) this.#out.write(`${text}\n`);
   }
 
   /** The answer as data: with `--json` only. */
   printJson(value: unknown): void {
-    if (this.isJson) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.isJson) this.#out.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** A message beside the answer. */
   say(text: string): void {
-    process.stderr.write(`${text}\n`);
+    this.#beside.write(`${text}\n`);
   }
 
   /** A step of long work as data, on standard error with `--json`; otherwise the text, if there is one. */
   report(event: object, text?: string): void {
-    if (this.isJson) process.stderr.write(`${JSON.stringify(event)}\n`);
+    if (this.isJson) this.say(JSON.stringify(event));
     else if (text !== undefined) this.say(text);
   }
 

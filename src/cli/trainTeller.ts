@@ -67,10 +67,7 @@ export class TrainTeller {
 }
 
 function sentence(
-  event: Exclude<
-    TrainEvent,
-    { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }
-  >,
+  event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }>,
 ): string {
   if (event.kind === 'note') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;

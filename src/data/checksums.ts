@@ -24,6 +24,11 @@ export function hasChecksum(file: SafetensorsFile): boolean {
   return file.metadata[checksumName] === sha256Of(file) && (crc32 === undefined || hasCrc(file, crc32));
 }
 
+/** Whether the file says anything of its content; those that were written before it did say nothing. */
+export function isMarked({ metadata }: SafetensorsFile): boolean {
+  return checksumName in metadata || crcName in metadata;
+}
+
 /** Whether everything in the file has its CRC-32, which finds any burst of up to 32 turned bits; SHA-256 where it has none. */
 export function hasQuickChecksum(file: SafetensorsFile): boolean {
   if (crc32 === undefined || file.metadata[crcName] === undefined) return hasChecksum(file);

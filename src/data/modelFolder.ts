@@ -12,9 +12,11 @@ import {
   parseModelConfig,
   type DeclaredParameter,
   type ModelConfig,
+  type SafetensorsFile,
 } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import { writeAtomically } from './atomicFile.js';
+import { hasChecksum, isMarked, withChecksums } from './checksums.js';
 
 /** Names of the files in a model folder. */
 export const modelFiles = { config: 'config.json', weights: 'model.safetensors' } as const;
@@ -33,7 +35,8 @@ export interface ModelFolder {
 
 /**
  * Reads and checks a model folder. Throws `missing` for a folder or file that is not there, and `format` for a
- * config that is not one and for tensors that are missing, too many or of a wrong shape (all of them listed).
+ * config that is not one, for weights that are not as they were written or hold what is no number, and for tensors that are
+ * missing, too many or of a wrong shape (all of them listed).
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
   await requireFolder(folder);
@@ -41,7 +44,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const config = parseModelConfig(parseJson(await readPart(configPath), configPath), configPath);
   const weightsPath = join(folder, modelFiles.weights);
   const bytes = await readPart(weightsPath);
-  const { tensors } = decodeSafetensors(bytes, weightsPath);
+  const { tensors } = checkedWeights(decodeSafetensors(bytes, weightsPath), weightsPath);
   checkTensors(tensors, modelParameters(config), weightsPath);
   return { folder, config, tensors, id: modelId(bytes) };
 }
@@ -75,7 +78,8 @@ export async function writeModelFolder(
   folder: string,
   { config, tensors }: Pick<ModelFolder, 'config' | 'tensors'>,
 ): Promise<string> {
-  const bytes = encodeSafetensors(tensors);
+  const marked = withChecksums({ tensors, metadata: {} });
+  const bytes = encodeSafetensors(marked.tensors, marked.metadata);
   await writeAtomically(join(folder, modelFiles.weights), bytes);
   await writeAtomically(join(folder, modelFiles.config), `${JSON.stringify(config, null, 2)}\n`);
   return modelId(bytes);
@@ -96,6 +100,32 @@ export function encoderOf({ backbone }: ModelConfig): Backbone | undefined {
 
 function modelId(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+/** Throws `format` where a bit has turned since the file was written, or a number is none. */
+function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
+  if (isMarked(file) && !hasChecksum(file)) {
+    throw new WhereWhenError({
+      code: 'format',
+      path,
+      expected: 'weights as they were written',
+      received: 'other bytes, which do not have their checksum',
+      hint: 'copy the model again, or train it anew',
+    });
+  }
+  for (const [name, { dtype, data }] of Object.entries(file.tensors)) {
+    if (dtype !== 'float32' && dtype !== 'float64') continue;
+    const at = (data as Float32Array).findIndex((x) => !Number.isFinite(x));
+    if (at < 0) continue;
+    const received = `${data[at]} at place ${at}`;
+    throw new WhereWhenError({
+      code: 'format',
+      path: `${path}: ${name}`,
+      expected: 'finite numbers',
+      received,
+    });
+  }
+  return file;
 }
 
 async function requireFolder(folder: string): Promise<void> {

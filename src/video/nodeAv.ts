@@ -54,7 +54,7 @@ class NodeAvDecoder implements Decoder {
     const { declared } = input;
     const size = request.size ?? turnedSize(declared, declared.orientation);
     const stored = turnedSize(size, declared.orientation);
-    const scaler = new NodeAvScaler(this.av, stored, request.resize);
+    const scaler = new NodeAvScaler(this.path, this.av, stored, request.resize);
     const clock = new Clock(declared);
     const samples = new SampleCount();
     let [index, damagedFrames, otherSizedFrames] = [0, 0, 0];

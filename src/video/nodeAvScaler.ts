@@ -13,7 +13,9 @@ export class NodeAvScaler {
   #sink?: Av.FilterContext;
   readonly #out: Av.Frame;
 
+  /** `path` names the video where its pictures cannot be converted. */
   constructor(
+    readonly path: string,
     readonly av: typeof Av,
     readonly target: Size,
     readonly resize: Resize,
@@ -29,7 +31,7 @@ export class NodeAvScaler {
     if (key !== this.#key) this.#build(frame, key);
     const sent = this.#source!.buffersrcAddFrameSync(frame);
     const code = sent < 0 ? sent : this.#sink!.buffersinkGetFrameSync(this.#out);
-    if (code < 0) throw failed(`resize ${width} x ${height}`, this.av.FFmpegError.strerror(code));
+    if (code < 0) throw this.#failed(this.av.FFmpegError.strerror(code));
     const pixels = Uint8Array.from(this.#out.toBuffer());
     this.#out.unref();
     return pixels;
@@ -62,15 +64,19 @@ export class NodeAvScaler {
     const chain = filterChain(this.target, this.resize);
     const code = graph.parsePtr(chain, this.#end('out', this.#sink), this.#end('in', this.#source));
     const ready = code < 0 ? code : graph.configSync();
-    if (ready < 0) throw failed(chain, this.av.FFmpegError.strerror(ready));
+    if (ready < 0) throw this.#failed(this.av.FFmpegError.strerror(ready));
     this.#key = key;
   }
 
   #create(graph: Av.FilterGraph, name: string, args: string | null): Av.FilterContext {
     const filter = this.av.Filter.getByName(name);
-    const context = filter && graph.createFilter(filter, name, args);
-    if (!context) throw failed(name, 'no such filter');
-    return context;
+    try {
+      const context = filter && graph.createFilter(filter, name, args);
+      if (context) return context;
+    } catch (cause) {
+      throw this.#failed((cause as Error).message, cause);
+    }
+    throw this.#failed(`no filter ${name}`);
   }
 
   #end(name: string, context: Av.FilterContext): Av.FilterInOut {
@@ -81,13 +87,18 @@ export class NodeAvScaler {
     end.padIdx = 0;
     return end;
   }
-}
 
-function failed(path: string, received: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'internal',
-    path,
-    expected: 'FFmpeg must convert the picture',
-    received,
-  });
+  /** Pictures of a form that FFmpeg does not convert: the clip's fault, and only its own. */
+  #failed(received: string, cause?: unknown): WhereWhenError {
+    return new WhereWhenError(
+      {
+        code: 'input',
+        path: this.path,
+        expected: 'pictures that FFmpeg can convert to RGB',
+        received,
+        hint: 'convert the clip: ffmpeg -i CLIP -pix_fmt yuv420p NEW.mp4',
+      },
+      { cause },
+    );
+  }
 }
