@@ -68,7 +68,7 @@ export class Run {
     else if (chosen) this.#takeOver(chosen);
     this.#folder = new RunFolder(this.#parts, this.#programs);
     await this.#folder.begin(checkpoint ? this.#epoch : -1);
-    await this.#folder.tellPlace(this.#epoch, false);
+    await this.#folder.tellPlace(this.#epoch, checkpoint?.run.isDone ?? false);
     this.#announce();
     this.#startedAt = performance.now();
     const first = () => firstState(this.#programs, this.#parts);

@@ -16,7 +16,7 @@ export type DecoderName = 'auto' | 'node-av' | 'ffmpeg';
 export interface Frame extends Size {
   /** Place in decoded order, from 0. */
   index: number;
-  /** Presentation time in seconds from the start of the stream. */
+  /** Presentation time in seconds, as players count it. */
   timeSeconds: number;
   /** RGB, 3 bytes a pixel, rows from the top, rotation applied. */
   data: Uint8Array;

@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function expectSameModel(out: string): Promise<void> {
-  for (const file of ['model.safetensors', 'config.json']) {
+  for (const file of ['model.safetensors', 'config.json', 'run.json']) {
     const [ours, theirs] = [await readFile(join(out, file)), await readFile(join(unbroken, file))];
     expect(ours.equals(theirs), `${file} is equal to the last bit`).toBe(true);
   }
@@ -175,7 +175,9 @@ test('a folder with a run is only touched with resume or overwrite, and a resume
   await expect(train({ data, out: unbroken, cache, resume: true, recipe: { batch: 5 } })).rejects.toThrow(
     /--resume: batch: 4, as the run began, got 5/,
   );
+  const before = await readFile(join(unbroken, 'run.json'), 'utf8');
   const done = await train({ data, out: unbroken, cache, resume: true, recipe });
+  expect(await readFile(join(unbroken, 'run.json'), 'utf8')).toBe(before); // it is done, and says so
   expect(done).toMatchObject({ status: 'done', epochs: 3, model: summary.model });
   const own = join(folder, 'fewer');
   await cp(data, own, { recursive: true });
