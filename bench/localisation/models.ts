@@ -10,7 +10,7 @@ import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { float32, type Tensor } from '../../src/tensor.js';
-import { train } from '../../src/train/index.js';
+import { attentionPreset, train } from '../../src/train/index.js';
 
 /** Persons whose clips no model is trained on. */
 export const LEFT_OUT = ['daria', 'ido', 'shahar'];
@@ -40,7 +40,7 @@ export async function trainedModel(settings: Settings, seed: number): Promise<st
   const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
   const { leftOut } = await train({
     ...{ data: join(media, 'weizmann'), out, cache: join(work, 'cache'), group: /^([a-z]+)_/ },
-    recipe: { seed, sampling: 'uniform', backbone, ...(form === 'mean' && { attention: { form } }) },
+    recipe: { seed, sampling: 'uniform', backbone, attention: attentionPreset(form, { onFeatures: true }) },
     leaveOut: LEFT_OUT,
     resume: true,
   });

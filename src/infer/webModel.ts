@@ -11,6 +11,7 @@ import type { Runtime } from '../runtime/program.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import { WhereWhenError } from '../errors.js';
 import { answerOf, identityOf, type Answer } from './answer.js';
+import type { PredictOptions } from './predictor.js';
 import { runHead } from './runHead.js';
 import type { SampledClip } from './toResult.js';
 
@@ -62,8 +63,16 @@ export interface WebModel {
   readonly config: ModelConfig;
   /** Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first, of the size that `config.transform` says. */
   features(frames: Tensor): Promise<Tensor>;
-  /** The answer from a clip's features `[n,C,h,w]`; of `clip` only times and facts are read. Throws `shape`. */
-  answer(features: Tensor, clip: SampledClip, path: string): Promise<Answer>;
+  /**
+   * The answer from a clip's features `[n,C,h,w]`; of `clip` only times and facts are read. `flow` is that between its
+   * neighbouring frames, for heads that look at how the actor moves. Throws `shape`.
+   */
+  answer(
+    features: Tensor,
+    clip: SampledClip,
+    path: string,
+    options?: Pick<PredictOptions, 'flow'>,
+  ): Promise<Answer>;
   /** Frees the programs and the runtime. */
   close(): Promise<void>;
 }
@@ -91,10 +100,14 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
     id,
     config,
     features: (frames) => extractor.extract(frames),
-    async answer(given, clip, path) {
+    async answer(given, clip, path, { flow } = {}) {
       if (given.data.length !== sizeOf(shape)) throw wrongFeatures(shape, given);
       const features = { ...given, shape };
-      const { outputs, warnings } = await runHead((inputs) => head.run(inputs), features, { config, clip });
+      const { outputs, warnings } = await runHead((inputs) => head.run(inputs), features, {
+        config,
+        clip,
+        flow,
+      });
       const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
       return answerOf({ ...outputs, features }, { config, identity, clip: told, path });
     },

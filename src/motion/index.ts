@@ -25,6 +25,7 @@ export {
   pairRows,
   type PairFacts,
 } from './flowRows.js';
+export { FlowWatcher, MOST_PAIRS, type WatchOptions } from './flowWatcher.js';
 export { GREY_SIZE, greyPicture } from './grey.js';
 export type { Extent } from './pyramid.js';
 export { mirrorTrajectory, trajectory, TRAJECTORY_NAMES, TRAJECTORY_NUMBERS } from './trajectory.js';

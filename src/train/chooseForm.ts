@@ -15,14 +15,22 @@ export interface LookingAt {
   groups: number;
 }
 
-/** Both shares; undefined where clips have several classes, or fewer than two groups or two classes remain on a side. */
+/** Whether clips can be told apart by folds: of one class each, in two groups at least. */
+export function canCompare(clips: readonly StoredClip[]): boolean {
+  return groupsOf(clips) > 1 && clips.every(({ classIndices }) => classIndices === undefined);
+}
+
+function groupsOf(clips: readonly StoredClip[]): number {
+  return new Set(clips.map(({ group }) => group)).size;
+}
+
+/** Both shares, over clips that {@link canCompare} finds fit. */
 export function compareLooking(
   clips: readonly StoredClip[],
   views: ActorViews,
   { recipe, classes }: { recipe: Recipe; classes: number },
-): LookingAt | undefined {
-  const groups = new Set(clips.map(({ group }) => group)).size;
-  if (groups < 2 || clips.some(({ classIndices }) => classIndices !== undefined)) return undefined;
+): LookingAt {
+  const groups = groupsOf(clips);
   const folds = kFolds(clips, { folds: Math.min(mostFolds, groups), seed: recipe.seed, isStratified: true });
   const right = { actor: 0, picture: 0 };
   for (const { train, test } of folds) {

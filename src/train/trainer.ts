@@ -13,7 +13,7 @@ import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
-import { compareLooking, tellLooking } from './chooseForm.js';
+import { canCompare, compareLooking, tellLooking } from './chooseForm.js';
 import { attentionPreset, parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
 import { inOrder, refitMaterial } from './refit.js';
 import { Run } from './run.js';
@@ -155,14 +155,15 @@ async function lookAtActors(
   const source = { ...options, recipe: { ...recipe, actors }, clips, store, frozen, classes };
   const learnt = actors.isOn ? await learnActors(source) : undefined;
   const isAsked = looksAtActor(recipe);
-  if (!isAsked && !(isOpen && learnt)) return { actors: learnt };
+  const isFit = learnt !== undefined && canCompare(clips);
+  if (!isAsked && !(isOpen && isFit)) return { actors: learnt };
   const attention = isAsked ? recipe.attention : attentionPreset('actor', { onFeatures: true });
   const seen = { ...source, recipe: { ...source.recipe, attention }, clips: [...clips, ...leftOut] };
   const views = await viewActors({ ...seen, cache, learnt });
+  if (!isFit) return { actors: learnt, views };
   const compared = compareLooking(clips, views, { recipe, classes });
-  const isBetter = !isAsked && compared !== undefined && compared.actor > compared.picture;
-  if (compared) options.listen({ kind: 'note', text: tellLooking(compared) });
-  return { actors: learnt, views, isBetter };
+  options.listen({ kind: 'note', text: tellLooking(compared) });
+  return { actors: learnt, views, isBetter: !isAsked && compared.actor > compared.picture };
 }
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {

@@ -2,18 +2,14 @@
 // is kept of each pair, 9.6 kB, however long the video is.
 import { WhereWhenError } from '../../errors.js';
 import {
-  DenseFlow,
-  FlowRecorder,
+  FlowWatcher,
   flowWarnings,
   GREY_SIZE,
   greyPicture,
-  isCut,
+  MOST_PAIRS,
   type ClipFlow,
 } from '../../motion/index.js';
-import { centredIndices, type VideoSource } from '../../video/index.js';
-
-/** More neighbouring pairs than this are not looked at. */
-export const MOST_PAIRS = 600;
+import type { VideoSource } from '../../video/index.js';
 
 /** Which pairs of frames to look at. */
 export interface ReadFlowOptions {
@@ -44,31 +40,13 @@ export async function readFlow(
   const { info, times } = source;
   const [start, end] = [range?.start ?? 0, Math.min(range?.end ?? info.frames, info.frames)];
   check(mostPairs, start, end);
-  const total = end - start - 1;
-  const firsts = pairStarts(total, mostPairs).map((first) => start + first);
-  const { width, height } = GREY_SIZE;
-  const recorder = new FlowRecorder(info, { width: width >> 1, height: height >> 1 });
-  const dense = new DenseFlow(GREY_SIZE);
-  const isFirst = new Set(firsts);
-  const indices = [...new Set(firsts.flatMap((first) => [first, first + 1]))];
-  let last = -1;
-  if (firsts.length > 0)
-    for await (const frame of source.frames({ size: GREY_SIZE, indices, signal })) {
-      if (frame.index !== last + 1) dense.restart();
-      const first = (last = frame.index) - 1;
-      const flow = dense.next(greyPicture(frame.data, frame));
-      if (!flow || !isFirst.has(first)) continue;
-      const [startSeconds, endSeconds] = [times[first]!, frame.timeSeconds];
-      recorder.add(flow, { frame: first, startSeconds, endSeconds, isCut: isCut(dense.fit()) });
-    }
-  const flow = recorder.finish();
-  return { flow, pairs: total, warnings: [...source.warnings, ...flowWarnings(flow, total)] };
-}
-
-/** First frames of the pairs that are looked at, of `total` pairs. */
-function pairStarts(total: number, most: number): number[] {
-  if (total > most) return centredIndices(total, most);
-  return Array.from({ length: total }, (_, i) => i);
+  const watcher = new FlowWatcher(info, times, { range: { start, end }, mostPairs });
+  const { indices, pairs } = watcher;
+  if (indices.length > 0)
+    for await (const frame of source.frames({ size: GREY_SIZE, indices, signal }))
+      watcher.add(frame.index, greyPicture(frame.data, frame));
+  const flow = watcher.finish();
+  return { flow, pairs, warnings: [...source.warnings, ...flowWarnings(flow, pairs)] };
 }
 
 function check(mostPairs: number, start: number, end: number): void {

@@ -114,7 +114,12 @@ async function look(file: File, signal: AbortSignal, say: (text: string) => void
     shape: [frames, height, width, 3],
   });
   const seeing = clock();
-  const { result } = await opened.answer(features, clip, file.name);
+  const flow = async () =>
+    (await import('./clipFlow.js')).clipFlow(file, clip, {
+      signal,
+      onProgress: (done, total) => say(`How the actor moves: ${done} of ${total} frames`),
+    });
+  const { result } = await opened.answer(features, clip, file.name, { flow });
   return { file, clip, result, spent: { reading, features: seeing, head: clock() } };
 }
 
