@@ -12,6 +12,7 @@ interface Options extends CommonOptions, ComputeOptions {
   data?: string;
   truth?: string;
   host: string;
+  allowHost: string[];
   port: number;
   open?: boolean;
   cache?: string;
@@ -33,6 +34,14 @@ export function serveCommand(wrap: Wrap): Command {
       'truth.json with boxes and times of these clips (default: the one in the folder)',
     )
     .option('--host <address>', 'where to listen; any other than this machine asks for a token', '127.0.0.1')
+    .addOption(
+      new Option(
+        '--allow-host <name>',
+        'answer under the name of a proxy too, and ask for a token; repeatable',
+      )
+        .argParser((name: string, before: string[]) => [...before, name])
+        .default([], 'none'),
+    )
     .addOption(new Option('--port <n>', '0 takes a free one').argParser(whole(0)).default(8470))
     .option('--open', 'open the page in the browser')
     .option('--cache <folder>', 'where answers and pictures are kept (default: .wherewhen beside the clips)')
@@ -67,7 +76,7 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
     if (options.static !== undefined)
       return await copyTo(options.static, served, { shell, signal: stop.signal });
     const server = await listen(served, {
-      ...{ host: options.host, port: options.port },
+      ...{ host: options.host, allowHosts: options.allowHost, port: options.port },
       onError: (error) => shell.fail(error),
     });
     shell.printJson({ url: server.url, port: server.port });

@@ -35,6 +35,8 @@ export const HEADERS: Record<string, string> = {
 export interface GuardOptions {
   /** The address that the server is bound to. */
   host: string;
+  /** More names that it is reached by, as a proxy in front of it is called. */
+  allowHosts?: readonly string[];
   /** Asked of everybody; null: only loopback is served and needs none. */
   token: string | null;
 }
@@ -42,13 +44,14 @@ export interface GuardOptions {
 const COOKIE = 'wherewhen-token';
 
 /** Refuses strangers before anything is looked up. */
-export function guard({ host, token }: GuardOptions): MiddlewareHandler {
-  const names = namesOf(host);
+export function guard({ host, allowHosts = [], token }: GuardOptions): MiddlewareHandler {
+  const names = new Set([...namesOf(host), ...allowHosts.map((name) => nameOf(name))]);
   return async (c, next) => {
     for (const [name, value] of Object.entries(HEADERS)) c.header(name, value);
-    const asked = nameOf(c.req.header('host') ?? '');
+    const place = (c.req.header('host') ?? '').toLowerCase();
+    const asked = nameOf(place);
     if (!names.has(asked)) return refuse(c, 421, `served under ${[...names].join(', ')} only`, asked);
-    if (isForeign(c, asked)) return refuse(c, 403, 'requests of its own page only', 'one of another site');
+    if (isForeign(c, place)) return refuse(c, 403, 'requests of its own page only', 'one of another site');
     if (token !== null && !mayEnter(c, token))
       return refuse(c, 401, 'the token that the server printed', 'none or another');
     if (token !== null && c.req.query('token') !== undefined) return enter(c, token);
@@ -78,15 +81,23 @@ function nameOf(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '');
 }
 
-/** Sent by a page of another site. Opening the page itself from a link is welcome. */
-function isForeign(c: Context, host: string): boolean {
+/** Sent by a page of another site or port than `place`. Opening the page itself from a link is welcome. */
+function isForeign(c: Context, place: string): boolean {
   const origin = c.req.header('origin');
-  if (origin !== undefined && origin !== 'null' && nameOf(origin.replace(/^https?:\/\//, '')) !== host)
+  if (origin !== undefined && origin !== 'null' && authorityOf(origin) !== authorityOf(`http://${place}`))
     return true;
   if (origin === 'null') return true;
   const site = c.req.header('sec-fetch-site');
   const isOpening = c.req.header('sec-fetch-mode') === 'navigate' && c.req.method === 'GET';
   return (site === 'cross-site' || site === 'same-site') && !isOpening;
+}
+
+/** Name and port of an origin; that of its scheme where it tells none, which a proxy may add or leave out. */
+function authorityOf(origin: string): string {
+  return origin
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/:(80|443)$/, '');
 }
 
 function mayEnter(c: Context, token: string): boolean {

@@ -13,6 +13,8 @@ import type { Served } from './served.js';
 export interface ListenOptions {
   /** Default 127.0.0.1. Any other than loopback asks for a token. */
   host?: string;
+  /** Names of proxies in front of it; where there are any, everybody needs the token. */
+  allowHosts?: readonly string[];
   /** 0 takes a free one. Default 8470. */
   port?: number;
   /** Folder of the built page. */
@@ -34,10 +36,16 @@ export const DEFAULT_PORT = 8470;
 /** Listens until it is closed, which closes `served` too. Throws `usage` for a port that is taken or a host that is not here. */
 export async function listen(
   served: Served,
-  { host = '127.0.0.1', port = DEFAULT_PORT, page = builtPage(), onError }: ListenOptions = {},
+  {
+    host = '127.0.0.1',
+    allowHosts = [],
+    port = DEFAULT_PORT,
+    page = builtPage(),
+    onError,
+  }: ListenOptions = {},
 ): Promise<Listening> {
-  const token = isLoopback(host) ? null : randomBytes(16).toString('hex');
-  const app = createApp(served, { host, token, page: await readPage(page), onError });
+  const token = isLoopback(host) && allowHosts.length === 0 ? null : randomBytes(16).toString('hex');
+  const app = createApp(served, { host, allowHosts, token, page: await readPage(page), onError });
   const server = await new Promise<Server>((resolve, reject) => {
     const started = serve({ fetch: app.fetch, hostname: host, port }, () => resolve(started)) as Server;
     started.once('error', (error) => reject(notHere(host, port, error)));

@@ -308,6 +308,9 @@ describe('what is not served', () => {
     expect((await get('/', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' })).status).toBe(
       200,
     );
+    const here = { host: 'localhost:8470' };
+    expect((await get('/api/state.json', { ...here, origin: 'http://localhost:8470' })).status).toBe(200);
+    expect((await get('/api/state.json', { ...here, origin: 'http://localhost:3000' })).status).toBe(403);
     const policy = (await get('/')).headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:|unsafe-inline|'unsafe-eval'|\*/);
@@ -323,6 +326,18 @@ describe('what is not served', () => {
     expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
     expect((await get('/api/state.json', { cookie: cookie.split(';')[0]! }, wide)).status).toBe(200);
     expect((await get('/', { host: 'evil.example' }, wide)).status).toBe(421);
+  });
+
+  it('is anything under the name of a proxy but for those that are allowed, with the token', async () => {
+    const behind = createApp(served, { host: '127.0.0.1', allowHosts: ['Lab.example'], token: 'a1b2', page });
+    const cookie = 'wherewhen-token=a1b2';
+    const asked = { host: 'lab.example', origin: 'https://lab.example', cookie };
+    expect((await get('/api/state.json', asked, behind)).status).toBe(200);
+    expect((await get('/api/state.json', { ...asked, cookie: '' }, behind)).status).toBe(401);
+    expect((await get('/api/state.json', { ...asked, host: 'evil.example' }, behind)).status).toBe(421);
+    expect((await get('/api/state.json', { ...asked, origin: 'https://evil.example' }, behind)).status).toBe(
+      403,
+    );
   });
 
   it('is an upload above the limit, or one that is no clip; a small clip is taken in', async () => {
