@@ -201,7 +201,11 @@ async function trial(
     .catch((cause: Error) => {
       throw wrong(file, `a network that takes frames of ${width}x${height}`, cause.message, undefined, cause);
     });
-  return outputs.map((name) => gridOf(file, name, answer[name]!, batch));
+  return outputs.map((name) => {
+    const grid = gridOf(file, name, answer[name]!, batch);
+    if (isChannelsLast(grid, { width, height })) throw channelsLast(file, grid);
+    return grid;
+  });
 }
 
 function gridOf(file: string, name: string, { shape }: Tensor, batch: number): NamedGrid {
@@ -210,6 +214,31 @@ function gridOf(file: string, name: string, { shape }: Tensor, batch: number): N
     return { name, channels: channels!, height: height!, width: width! };
   }
   throw wrong(file, `output ${name} as [${batch},channels,height,width]`, `[${shape.join()}]`, cutHint);
+}
+
+/**
+ * Whether numbers that should be `[channels,height,width]` are rather `[height,width,channels]`: a cell is as wide as high when
+ * they are read so, and far from it when they are not. A file of TensorFlow may end in such a grid whatever its input is.
+ */
+export function isChannelsLast({ channels, height, width }: NamedGrid, frame: FrameSize): boolean {
+  const skew = (rows: number, columns: number): number =>
+    Math.abs(Math.log(frame.height / rows / (frame.width / columns)));
+  return skew(channels, height) < skewAllowed && skew(height, width) > skewAllowed;
+}
+
+/** A third more across than down: more than rounding a grid's size up makes of square cells, but for grids of two or three cells. */
+const skewAllowed = Math.log(4 / 3);
+
+function channelsLast(
+  file: string,
+  { name, channels: rows, height: columns, width: last }: NamedGrid,
+): WhereWhenError {
+  return wrong(
+    file,
+    `output ${name} as [n,channels,height,width]`,
+    `[n,${rows},${columns},${last}], which looks like ${rows} x ${columns} cells of ${last} channels`,
+    'end the network in a Transpose with perm [0,3,1,2], or name an output before that of [0,2,3,1]',
+  );
 }
 
 /** `features float32 [batch,1024,7,7]`, for messages. */

@@ -17,8 +17,14 @@ const formats: readonly Format[] = [
   { code: 'F32', dtype: 'float32', bytes: 4, make: (...part) => new Float32Array(...part) },
   { code: 'I32', dtype: 'int32', bytes: 4, make: (...part) => new Int32Array(...part) },
   { code: 'F16', dtype: 'float16', bytes: 2, make: (...part) => new Uint16Array(...part) },
+  // the upper half of a float32; written as that, so that it stands behind F32
+  { code: 'BF16', dtype: 'float32', bytes: 2, make: (...part) => fromBfloat16(new Uint16Array(...part)) },
   { code: 'U8', dtype: 'uint8', bytes: 1, make: (...part) => new Uint8Array(...part) },
 ];
+
+function fromBfloat16(bits: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(bits, (one) => one << 16).buffer);
+}
 
 const whole = z.number().int().min(0);
 const Entry = z.strictObject({

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { knownPreprocessing, openOnnx, preprocess } from '../../src/backbone/index.js';
+import { isChannelsLast } from '../../src/backbone/onnxFile.js';
 import { stackScales } from '../../src/backbone/stackScales.js';
 import { concat, constant, resize } from '../../src/graph/index.js';
 import { Random } from '../../src/random.js';
@@ -261,6 +262,23 @@ describe('an ONNX file', () => {
     await expect(open(join(folder, 'none.onnx'))).rejects.toThrow(
       /none\.onnx: an ONNX file, got nothing there/,
     );
+  });
+
+  it('is doubted where its grid is written with channels last, and not where it is tall, wide or small', () => {
+    const square = { width: 224, height: 224 };
+    const grid = (channels: number, height: number, width: number) => ({
+      name: 'x',
+      channels,
+      height,
+      width,
+    });
+    expect(isChannelsLast(grid(7, 7, 16), square)).toBe(true);
+    expect(isChannelsLast(grid(14, 14, 1024), square)).toBe(true);
+    expect(isChannelsLast(grid(8, 12, 4), { width: 24, height: 16 })).toBe(true);
+    expect(isChannelsLast(grid(512, 7, 7), square)).toBe(false);
+    expect(isChannelsLast(grid(7, 7, 7), square)).toBe(false);
+    expect(isChannelsLast(grid(64, 9, 16), { width: 256, height: 144 })).toBe(false);
+    expect(isChannelsLast(grid(4, 2, 3), { width: 12, height: 8 })).toBe(false);
   });
 
   it('is refused with a description that is no JSON', async () => {

@@ -37,6 +37,8 @@ export const dictionary = (entries: Record<string, Piece>): Piece => [
   ...Object.entries(entries).flatMap(([key, value]) => [...text(key), ...value]),
   0x75,
 ];
+/** An object with attributes. */
+export const built = (object: Piece, attributes: Piece): Piece => [...object, ...attributes, 0x62];
 /** A list. */
 export const list = (...items: Piece[]): Piece => [0x5d, 0x28, ...items.flat(), 0x65];
 /** A whole pickle of protocol 2. */

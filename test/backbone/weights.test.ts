@@ -27,6 +27,9 @@ import {
   text,
   zipFile,
   type Piece,
+  list,
+  built,
+  tuple,
 } from './pickling.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'weights-'));
@@ -58,6 +61,30 @@ describe('a PyTorch file', () => {
     expect(decodeTorchFile(bytes, 'x.pth').w!.data).toEqual(Float32Array.from([0, 1, 2, 3, 4, 5, 6, 7]));
   });
 
+  it.each([
+    ['arguments of a training', built(call(global('argparse', 'Namespace')), dictionary({ lr: int(1) }))],
+    ['a device', call(global('torch', 'device'), text('cuda'), int(0))],
+    [
+      'a dictionary with a default',
+      call(global('collections', 'defaultdict'), global('__builtin__', 'list')),
+    ],
+    ['a number of numpy', call(global('numpy._core.multiarray', 'scalar'), text('f8'), [0x43, 1, 0])],
+    ['a set, frozen or not', tuple([0x8f, 0x28, ...text('a'), 0x90], [0x28, ...int(1), 0x91])],
+    ['an object of a class', [...global('datetime', 'datetime'), ...tuple(int(1)), 0x81] as Piece],
+    ['a whole number of many bytes', [0x8b, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 64] as Piece],
+  ])('may keep %s beside the weights: nobody looks into it', (_, object) => {
+    const state_dict = dictionary({ w: tensorOver({ numel: 8, shape: [8] }) });
+    const bytes = zipFile(dictionary({ object, state_dict }), { 0: numbers });
+    expect(Object.keys(decodeTorchFile(bytes, 'x.pth'))).toEqual(['w']);
+  });
+
+  it.each(['ema', 'teacher', 'model'])('may keep them under %s', (key) => {
+    const bytes = zipFile(dictionary({ [key]: dictionary({ w: tensorOver({ numel: 8, shape: [8] }) }) }), {
+      0: numbers,
+    });
+    expect(Object.keys(decodeTorchFile(bytes, 'x.pth'))).toEqual(['w']);
+  });
+
   it('may hold views: a transposed one, and two over one storage', () => {
     const bytes = zipFile(
       dictionary({
@@ -85,12 +112,13 @@ describe('a PyTorch file', () => {
     ['torch.constructor', global('torch', 'constructor')],
     ['collections.defaultdict', global('collections', 'defaultdict')],
     ['os.system', [...text('os'), ...text('system'), 0x93] as Piece], // as protocol 4 names it
-  ])('is refused where its pickle names %s', (name, value) => {
+  ])('is refused where it holds no weights but names %s, which is never run', (name, value) => {
     const inside = dictionary({ w: value });
     const message = `x.pth: a pickle of tensors and plain containers only, got one that names ${name}`;
     expect(() => decodeTorchFile(zipFile(inside, {}), 'x.pth')).toThrow(message);
     const magic = legacyFile(sample).subarray(0, 15);
-    const legacy = Uint8Array.from([...magic, ...pickle(int(1001)), ...pickle(inside)]);
+    const parts = [int(1001), dictionary({}), inside, list()].map((piece) => [...pickle(piece)]);
+    const legacy = Uint8Array.from([...magic, ...parts.flat()]);
     expect(() => decodeTorchFile(legacy, 'x.pth')).toThrow(message);
   });
 
@@ -121,7 +149,7 @@ describe('a PyTorch file', () => {
       dictionary({ w: tensorOver({ numel: 8, shape: [8] }), n: int(1) }),
       /x\.pth: a tensor under n, got number/,
     ],
-    ['an opcode of code', [0x81], /x\.pth: an opcode of plain data, got 0x81 at byte 2/],
+    ['an opcode of code', [0x69], /x\.pth: an opcode of plain data, got 0x69 at byte 2/],
     ['an empty stack', [0x75], /x\.pth: a mark on the stack, got none/],
     ['a reference to nothing', [0x68, 5], /x\.pth: a reference to something read before, got number 5/],
   ])('is refused with %s', (_, value, message) => {
@@ -142,6 +170,8 @@ describe('weights of a network', () => {
     ['torchvision', (name: string) => name],
     ['our own', (name: string) => `backbone.${name}`],
     ['DataParallel', (name: string) => `module.${name}`],
+    ['a compiled network', (name: string) => `_orig_mod.${name}`],
+    ['a network inside a network', (name: string) => `module.encoder_q.${name}`],
   ])('fit under the names of %s', async (_, rename) => {
     const renamed = Object.fromEntries(
       Object.entries(stage1).map(([name, tensor]) => [rename(name), tensor]),
@@ -177,6 +207,38 @@ describe('weights of a network', () => {
     };
     const fitted = await readBackboneWeights(settings, write('more.safetensors', encodeSafetensors(more)));
     expect(Object.keys(fitted)).toHaveLength(Object.keys(stage1).length);
+  });
+
+  it.each([
+    ['a head of another name', { 'cls_head.fc_cls.weight': float32([1], [1, 1]) }],
+    ['a buffer that normalises pictures', { 'normalize.mean': float32([1, 1, 1]) }],
+    ['a projector', { 'projector.0.weight': float32([1], [1, 1]) }],
+  ])('may lie beside %s, in front of the wrapper or behind it', async (_, more) => {
+    const wrapped = Object.fromEntries(Object.entries(stage1).map(([name, one]) => [`model.${name}`, one]));
+    const path = write('beside.safetensors', encodeSafetensors({ ...more, ...wrapped }));
+    const fitted = await readBackboneWeights(settings, path);
+    expect(fitted['backbone.conv1.weight']).toEqual(stage1['conv1.weight']);
+    const plain = write('plain.safetensors', encodeSafetensors({ ...stage1, ...more }));
+    expect(Object.keys(await readBackboneWeights(settings, plain))).toHaveLength(Object.keys(fitted).length);
+  });
+
+  it('of a deeper network are refused, although all that is asked for is there', async () => {
+    const deeper = { ...stage1, 'layer1.2.conv1.weight': float32([1], [1, 1, 1, 1]) };
+    const path = write('deeper.safetensors', encodeSafetensors(deeper));
+    await expect(readBackboneWeights(settings, path)).rejects.toThrow(
+      /layer1\.2\.conv1\.weight is not of this network/,
+    );
+  });
+
+  it('may be bfloat16 in a safetensors file', async () => {
+    const header = { 'a.weight': { dtype: 'BF16', shape: [3], data_offsets: [0, 6] } };
+    const text = JSON.stringify(header).padEnd(64);
+    const file = new Uint8Array(8 + 64 + 6);
+    new DataView(file.buffer).setBigUint64(0, 64n, true);
+    file.set(new TextEncoder().encode(text), 8);
+    file.set(new Uint8Array(Uint16Array.from([0x3f80, 0xc020, 0]).buffer), 72);
+    const read = await readWeightFile(write('half.safetensors', file));
+    expect(read['a.weight']).toEqual(float32([1, -2.5, 0]));
   });
 
   it('that do not fit are one error that lists the missing, the extra and the wrongly shaped', async () => {

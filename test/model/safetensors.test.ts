@@ -70,8 +70,8 @@ describe('safetensors', () => {
     ['bytes after the data', tooLong, /bytes of tensor data, got/],
     [
       'an unknown dtype',
-      fileOf(headerOf({ a: entry('BF16', [1], 0, 2) }), 2),
-      /tensor a: a dtype of .*got BF16/,
+      fileOf(headerOf({ a: entry('F8_E4M3', [2], 0, 2) }), 2),
+      /tensor a: a dtype of .*got F8_E4M3/,
     ],
     [
       'a size that is not the shape',

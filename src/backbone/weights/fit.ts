@@ -7,17 +7,15 @@ import { toFloat32 } from './toFloat32.js';
 
 /** torchvision's and timm's name of a parameter: `backbone.bn1.runningMean` is `bn1.running_mean` there. */
 export function foreignName(name: string): string {
-  return name
-    .replace(/^backbone\./, '')
-    .replace(/\.runningMean$/, '.running_mean')
-    .replace(/\.runningVar$/, '.running_var');
+  return runningNames(name.replace(/^backbone\./, ''));
 }
 
-/** What wrappers of a network put in front of all its names. */
-const wrappers = ['module.', 'backbone.', 'model.', 'encoder.'];
+function runningNames(name: string): string {
+  return name.replace(/\.runningMean$/, '.running_mean').replace(/\.runningVar$/, '.running_var');
+}
 
-/** Tensors that belong to every such network and are not used: the classifier, and a counter of batch norm. */
-const unused = /^(fc|classifier|head)\.|\.num_batches_tracked$/;
+/** A counter of batch norm, which nothing uses. */
+const counter = /\.num_batches_tracked$/;
 
 /** What a weight file must and may hold. */
 export interface Fit {
@@ -34,8 +32,10 @@ export interface Fit {
  * wrongly shaped tensor.
  */
 export function fitWeights(tensors: Tensors, { parameters, known = [], path }: Fit): Tensors {
-  const given = unwrapped(tensors);
-  const allowed = new Set([...parameters.map(({ name }) => name), ...known].map(foreignName));
+  const names = parameters.map(({ name }) => foreignName(name));
+  const given = unwrapped(tensors, names);
+  const allowed = new Set([...names, ...known.map(foreignName)]);
+  const stems = new Set([...allowed].map(stemOf));
   const faults: string[] = [];
   const fitted: Tensors = {};
   for (const { name, shape } of parameters) {
@@ -49,7 +49,9 @@ export function fitWeights(tensors: Tensors, { parameters, known = [], path }: F
     else fitted[name] = float;
   }
   for (const name of given.keys()) {
-    if (!allowed.has(name) && !unused.test(name)) faults.push(`${name} is not of this network`);
+    // Heads of any name, projectors, queues and normalising buffers may lie beside; a block too many is of another network.
+    if (!allowed.has(name) && stems.has(stemOf(name)) && !counter.test(name))
+      faults.push(`${name} is not of this network`);
   }
   if (faults.length === 0) return fitted;
   throw new WhereWhenError({
@@ -60,21 +62,33 @@ export function fitWeights(tensors: Tensors, { parameters, known = [], path }: F
   });
 }
 
-/** By torchvision's names, whatever wrapper or way of writing the file has. */
-function unwrapped(tensors: Tensors): Map<string, Tensor> {
-  let names = Object.keys(tensors);
-  const all = new Map(names.map((name) => [foreignName(name), tensors[name]!]));
-  for (;;) {
-    names = [...all.keys()];
-    const wrapper = wrappers.find(
-      (prefix) => names.length > 0 && names.every((name) => name.startsWith(prefix)),
-    );
-    if (!wrapper) return all;
-    for (const name of names) {
-      all.set(foreignName(name.slice(wrapper.length)), all.get(name)!);
-      all.delete(name);
+/** `layer1.0.conv1.weight` is of a `layer`: by this a block is known as one of the network's kind. */
+function stemOf(name: string): string {
+  return name.split('.')[0]!.replace(/\d+$/, '');
+}
+
+/** By torchvision's names, without what wrappers put in front (`module.`, `_orig_mod.`, `module.encoder_q.`). */
+function unwrapped(tensors: Tensors, wanted: readonly string[]): Map<string, Tensor> {
+  const all = Object.entries(tensors).map(([name, tensor]) => [runningNames(name), tensor] as const);
+  const prefix = prefixOf(
+    all.map(([name]) => name),
+    wanted,
+  );
+  const inside = all.filter(([name]) => name.startsWith(prefix));
+  return new Map(inside.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+/** What stands in front of most of the wanted names; of several the first in the file: a query network before its key. */
+function prefixOf(names: readonly string[], wanted: readonly string[]): string {
+  const counts = new Map<string, number>([['', 0]]);
+  const set = new Set(wanted);
+  for (const name of names) {
+    for (let at = 0; at >= 0; at = name.indexOf('.', at) + 1 || -1) {
+      if (set.has(name.slice(at))) counts.set(name.slice(0, at), (counts.get(name.slice(0, at)) ?? 0) + 1);
     }
   }
+  const most = Math.max(...counts.values());
+  return [...counts].find(([, count]) => count === most)![0];
 }
 
 const most = 200; // a wrong kind of network has hundreds of faults; these name it well enough

@@ -1,14 +1,20 @@
 // A strict reader of Python pickles. A pickle is a program, and a pickle of weights needs only the part of it that makes
-// plain containers: whatever names another global than those that the caller knows is refused, and nothing is ever run.
+// plain containers. What names another global than those that the caller knows stays an object that nobody looks into: it may
+// lie beside the weights, as the arguments of a training do, and nothing is ever run.
 import { WhereWhenError } from '../../errors.js';
 
 /** What a pickle can hold here. Dictionaries are maps, so that no key can touch a prototype. */
 export type PickleValue =
   null | boolean | number | string | Uint8Array | PickleValue[] | Map<PickleValue, PickleValue> | object;
 
+/** An object of Python that is none of ours: only its name is known. */
+export class Opaque {
+  constructor(readonly name: string) {}
+}
+
 /** The few things outside plain data that a pickle may name. */
 export interface PickleWorld {
-  /** The value of `module.name`, or undefined to refuse it. */
+  /** The value of `module.name`; undefined where it stays opaque. */
   global(name: string): object | undefined;
   /** Calls what `global` gave. */
   reduce(callable: object, args: PickleValue[]): PickleValue;
@@ -142,17 +148,7 @@ class Unpickler {
   }
 
   global(name: string): void {
-    const known = this.#world.global(name);
-    if (!known) {
-      throw new WhereWhenError({
-        code: 'format',
-        path: this.#path,
-        expected: 'a pickle of tensors and plain containers only',
-        received: `one that names ${name}`,
-        hint: 'save the state dict alone: torch.save(model.state_dict(), FILE)',
-      });
-    }
-    this.push(known);
+    this.push(this.#world.global(name) ?? new Opaque(name));
   }
 
   reduce(): void {
@@ -161,7 +157,7 @@ class Unpickler {
     if (!Array.isArray(args) || typeof callable !== 'object' || callable === null) {
       throw this.wrong('a call with a tuple', typeof args);
     }
-    this.push(this.#world.reduce(callable, args));
+    this.push(callable instanceof Opaque ? new Opaque(callable.name) : this.#world.reduce(callable, args));
   }
 
   persistent(): void {
@@ -170,6 +166,7 @@ class Unpickler {
 
   setItems(items: PickleValue[]): void {
     const target = this.top();
+    if (target instanceof Opaque) return;
     if (!(target instanceof Map)) throw this.wrong('a dictionary to put items into', typeof target);
     if (items.length % 2 !== 0) throw this.wrong('keys with values', `${items.length} things`);
     for (let i = 0; i < items.length; i += 2) target.set(items[i]!, items[i + 1]!);
@@ -177,14 +174,25 @@ class Unpickler {
 
   append(items: PickleValue[]): void {
     const target = this.top();
+    if (target instanceof Opaque) return;
     if (!Array.isArray(target)) throw this.wrong('a list to append to', typeof target);
     for (const item of items) target.push(item);
+  }
+
+  /** Puts things into a set, in any order. */
+  addItems(items: PickleValue[]): void {
+    const target = this.top();
+    if (target instanceof Opaque) return;
+    if (!(target instanceof Set)) throw this.wrong('a set to add to', typeof target);
+    for (const item of items) target.add(item);
   }
 
   /** Attributes of a container (an OrderedDict of PyTorch carries `_metadata`) are of no use here. */
   build(): void {
     this.#pop();
-    if (!(this.top() instanceof Map)) throw this.wrong('attributes of a dictionary', typeof this.top());
+    const target = this.top();
+    if (!(target instanceof Map || target instanceof Opaque))
+      throw this.wrong('attributes of a dictionary', typeof target);
   }
 
   wrong(expected: string, received: string): WhereWhenError {
@@ -223,6 +231,7 @@ const steps: Readonly<Record<number, Step>> = {
   0x4b: (m) => m.push(m.unsigned(1)), // BININT1
   0x4d: (m) => m.push(m.unsigned(2)), // BININT2
   0x8a: (m) => m.push(m.integer(m.unsigned(1))), // LONG1
+  0x8b: (m) => m.push(m.integer(m.signed())), // LONG4
   0x47: (m) => m.push(m.float()), // BINFLOAT
   0x58: (m) => m.push(m.text(m.unsigned(4))), // BINUNICODE
   0x8c: (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINUNICODE
@@ -231,6 +240,8 @@ const steps: Readonly<Record<number, Step>> = {
   0x55: (m) => m.push(m.text(m.unsigned(1))), // SHORT_BINSTRING
   0x42: (m) => m.push(m.take(m.unsigned(4))), // BINBYTES
   0x43: (m) => m.push(m.take(m.unsigned(1))), // SHORT_BINBYTES
+  0x8e: (m) => m.push(m.take(m.long())), // BINBYTES8
+  0x96: (m) => m.push(m.take(m.long())), // BYTEARRAY8
   0x29: (m) => m.push([]), // EMPTY_TUPLE
   0x74: (m) => m.push(m.popMarked()), // TUPLE
   0x85: tuple(1),
@@ -249,12 +260,17 @@ const steps: Readonly<Record<number, Step>> = {
     m.setItems([key, value]); // SETITEM
   },
   0x75: (m) => m.setItems(m.popMarked()), // SETITEMS
+  0x8f: (m) => m.push(new Set()), // EMPTY_SET
+  0x90: (m) => m.addItems(m.popMarked()), // ADDITEMS
+  0x91: (m) => m.push(new Set(m.popMarked())), // FROZENSET
   0x71: (m) => m.remember(m.unsigned(1)), // BINPUT
   0x72: (m) => m.remember(m.unsigned(4)), // LONG_BINPUT
   0x94: (m) => m.remember(), // MEMOIZE
   0x68: (m) => m.recall(m.unsigned(1)), // BINGET
   0x6a: (m) => m.recall(m.unsigned(4)), // LONG_BINGET
   0x30: (m) => void m.pop(), // POP
+  0x31: (m) => void m.popMarked(), // POP_MARK
+  0x32: (m) => m.push(m.top()), // DUP
   0x63: (m) => {
     const module = m.line();
     m.global(`${module}.${m.line()}`); // GLOBAL
@@ -264,6 +280,11 @@ const steps: Readonly<Record<number, Step>> = {
     m.global(`${String(m.pop())}.${String(name)}`); // STACK_GLOBAL
   },
   0x52: (m) => m.reduce(), // REDUCE
+  0x81: (m) => m.reduce(), // NEWOBJ: a class and its arguments
+  0x92: (m) => {
+    m.pop(); // NEWOBJ_EX: named arguments, of which only opaque objects have any
+    m.reduce();
+  },
   0x62: (m) => m.build(), // BUILD
   0x51: (m) => m.persistent(), // BINPERSID
 };

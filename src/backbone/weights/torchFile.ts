@@ -3,16 +3,18 @@
 import { unzipSync } from 'fflate';
 import { WhereWhenError } from '../../errors.js';
 import type { Tensors } from '../../tensor.js';
-import { readPickle, type PickleValue } from './pickle.js';
+import { Opaque, readPickle, type PickleValue } from './pickle.js';
 import { readView, TensorView, torchWorld, type Storage } from './torchTensors.js';
 
 /** Keys under which training scripts keep the weights in a checkpoint. */
-const insides = ['state_dict', 'model_state_dict', 'model', 'net', 'state_dict_ema'];
+const insides = [
+  ...['state_dict', 'model_state_dict', 'model', 'net', 'network', 'module', 'weights', 'params'],
+  ...['state_dict_ema', 'model_ema', 'ema_state_dict', 'ema', 'teacher', 'student'],
+];
 
 /**
  * The tensors of a `.pth` or `.pt` file, by their names in its state dict, each in memory of its own. Throws `format`
- * for a file that is cut short or none of the two forms, for a pickle that names anything but tensors and plain
- * containers, and for one without a state dict.
+ * for a file that is cut short or none of the two forms, and for one without a state dict of tensors in plain containers.
  */
 export function decodeTorchFile(bytes: Uint8Array, path: string): Tensors {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b; // PK
@@ -104,6 +106,17 @@ function stateDict(value: PickleValue, path: string): Map<PickleValue, PickleVal
     const inside = insides.map((key) => value.get(key)).find((one) => one instanceof Map);
     if (inside) return stateDict(inside, path);
     if ([...value.values()].some((one) => one instanceof TensorView)) return value;
+  }
+  const objects = [value, ...(value instanceof Map ? value.values() : [])];
+  const stranger = objects.find((one) => one instanceof Opaque);
+  if (stranger instanceof Opaque) {
+    throw new WhereWhenError({
+      code: 'format',
+      path,
+      expected: 'a pickle of tensors and plain containers only',
+      received: `one that names ${stranger.name}`,
+      hint: 'save the state dict alone: torch.save(model.state_dict(), FILE)',
+    });
   }
   const received = value instanceof Map ? `keys ${[...value.keys()].slice(0, 8).join(', ')}` : typeof value;
   throw wrong(path, `a state dict, or a checkpoint with one under ${insides.join(', ')}`, received);
