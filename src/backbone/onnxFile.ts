@@ -1,6 +1,8 @@
 // A frozen network from an ONNX file of any origin that maps frames to one or more feature grids. What cannot be seen in
-// the file, how bytes become its numbers, stands in a small JSON beside it: `net.json` for `net.onnx`.
+// the file, how bytes become its numbers, stands in a small JSON beside it: `net.json` for `net.onnx`, or the hub's
+// `preprocessor_config.json`.
 import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import { Alignment, CellGeometry, parseWith } from '../model/index.js';
@@ -11,6 +13,7 @@ import { alignmentFor, geometryOfFile } from './geometry/ofFile.js';
 import type { NamedGrid } from './geometry/fromOnnx.js';
 import { extractorOf, type FeatureExtractor } from './extractor.js';
 import { identityOf } from './identity.js';
+import { fromImageProcessor, imageProcessorFile } from './imageProcessor.js';
 import { hashOnnx } from './onnxHash.js';
 import { knownPreprocessing, Preprocessing, usualSize, type PreprocessingName } from './preprocessing.js';
 
@@ -99,10 +102,21 @@ async function describe({ file, preprocessing }: OnnxSettings): Promise<OnnxDesc
   if (preprocessing !== undefined && preprocessing in knownPreprocessing) {
     return OnnxDescription.parse(knownPreprocessing[preprocessing as PreprocessingName]);
   }
-  const path = preprocessing ?? descriptionPath(file);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) throw noDescription(path);
-  return parseWith(OnnxDescription, parseJson(text, path), path);
+  const paths =
+    preprocessing !== undefined ? [preprocessing] : [descriptionPath(file), ...processorPaths(file)];
+  for (const path of paths) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const value = parseJson(text, path);
+    const isProcessor = basename(path) === imageProcessorFile;
+    return parseWith(OnnxDescription, isProcessor ? fromImageProcessor(value, path) : value, path);
+  }
+  throw noDescription(paths[0]!);
+}
+
+/** Where the hub's repositories keep that of a network: beside it, or above its folder `onnx`. */
+function processorPaths(file: string): string[] {
+  return [dirname(file), dirname(dirname(file))].map((folder) => join(folder, imageProcessorFile));
 }
 
 function noDescription(path: string): WhereWhenError {
