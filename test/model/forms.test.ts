@@ -1,5 +1,5 @@
 // What each form promises, whatever its weights: one shared battery, and the facts of METHOD 2.3 about the scores.
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../../src/tensor.js';
 import {
@@ -15,9 +15,16 @@ import {
   type ModelConfig,
   type TrainingOptions,
 } from '../../src/model/index.js';
-import { openRuntime } from '../../src/runtime/index.js';
+import { openRuntime, type Runtime } from '../../src/runtime/index.js';
 
 const [N, n, C, h, w, K] = [2, 5, 6, 2, 3, 4];
+
+/** One engine for all tests: each writes the state that it reads. */
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await openRuntime({ threads: 1 });
+});
+afterAll(() => runtime.close());
 
 const attention: Record<FormName, object> = {
   joint: { hidden: 7, scoreWidth: 4, contextFrames: 3 },
@@ -91,7 +98,6 @@ async function answer(
   extra: Tensors = {},
   feeds: Tensors = inputsOf(options.config.attention.form),
 ) {
-  await using runtime = await openRuntime({ threads: 1 });
   const { graph, parameters } = inferenceGraph(options);
   await runtime.write({ ...strong(initialise(parameters, Random.from(2))), ...extra });
   return (await runtime.compile(graph)).run(feeds);
@@ -99,7 +105,6 @@ async function answer(
 
 /** One training step from strong weights: outputs, and the parameters before and after. */
 async function step(options: TrainingOptions, feeds: Tensors = {}) {
-  await using runtime = await openRuntime({ threads: 1 });
   const { graph, parameters, state } = trainingGraph({ ...options, withGradients: true });
   const before = strong(initialise(parameters, Random.from(2)));
   const zeros = state.map(({ name, shape }) => [name, float32(new Float32Array(sizeOf(shape)), shape)]);
@@ -140,8 +145,7 @@ describe.each(formNames)('%s', (form) => {
   });
 
   it('learns two clips in thirty steps', async () => {
-    await using runtime = await openRuntime({ threads: 1 });
-    const training = trainingGraph(optionsOf(form));
+      const training = trainingGraph(optionsOf(form));
     const zeros = training.state.map(({ name, shape }) => [
       name,
       float32(new Float32Array(sizeOf(shape)), shape),
@@ -161,8 +165,7 @@ describe.each(formNames)('%s', (form) => {
   });
 
   it('reports the same loss from its answers and from evaluation', async () => {
-    await using runtime = await openRuntime({ threads: 1 });
-    const { graph, parameters } = evaluationGraph(optionsOf(form));
+      const { graph, parameters } = evaluationGraph(optionsOf(form));
     await runtime.write(strong(initialise(parameters, Random.from(2))));
     const outputs = await (await runtime.compile(graph)).run({ ...inputsOf(form), labels });
     const probabilities = rowsOf(outputs.probabilities!, K);
