@@ -1,6 +1,6 @@
 // The routes of api.ts over one library and its models. It knows no socket: a server listens with it, a static copy
 // asks it for every file, a test calls it.
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
@@ -42,7 +42,7 @@ export function createApp(served: Served, options: AppOptions): Hono {
   addClipRoutes(app, served);
   addWork(app, served);
   app.get('*', (c) => {
-    const name = decodeURIComponent(c.req.path).replace(/^\//, '') || 'index.html';
+    const name = decoded(c.req.path).replace(/^\//, '') || 'index.html';
     const file = options.page.get(name);
     if (!file) return c.json({ error: missing(name).toJSON() }, 404);
     const isHashed = name.startsWith('assets/');
@@ -72,6 +72,25 @@ export function createApp(served: Served, options: AppOptions): Hono {
     return c.json({ error: facts }, 500);
   });
   return app;
+}
+
+/** An address as text; one that is not encoded as addresses are names nothing, and stays as it is. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The JSON of a request. Throws `input` for a body that is none. */
+async function jsonOf(c: Context, what: string): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (cause) {
+    const received = cause instanceof SyntaxError ? cause.message : String(cause);
+    throw new WhereWhenError({ code: 'input', path: what, expected: 'a body of JSON', received }, { cause });
+  }
 }
 
 function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Served): void {
@@ -143,7 +162,7 @@ function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): voi
     const clip = library.clip(c.req.param('id'));
     if (!labels)
       throw new WhereWhenError({ code: 'usage', path: 'labels', expected: 'a folder of clips: --data DIR' });
-    const saved = await labels.save(clip.name, parsed(ClipLabels, await c.req.json(), 'labels'));
+    const saved = await labels.save(clip.name, parsed(ClipLabels, await jsonOf(c, 'labels'), 'labels'));
     jobs.tell({ kind: 'labels', clip: clip.id, revision: saved.revision });
     return c.json(saved);
   });
@@ -153,12 +172,12 @@ function addWork(app: Hono, served: Served): void {
   const { library, models, jobs, labels, uploads } = served;
   const small = bodyLimit({ maxSize: BODY_LIMIT });
   app.post('/api/models/:key/clips/:id/range', small, async (c) => {
-    const wish = parsed(RangeWish, await c.req.json(), 'range');
+    const wish = parsed(RangeWish, await jsonOf(c, 'range'), 'range');
     const answers = await models.answers(c.req.param('key'));
     return c.json(await answers.range(library.clip(c.req.param('id')), wish));
   });
   app.post('/api/jobs', small, async (c) => {
-    return c.json(await answerAll(served, parsed(JobWish, await c.req.json(), 'job')), 202);
+    return c.json(await answerAll(served, parsed(JobWish, await jsonOf(c, 'job'), 'job')), 202);
   });
   app.delete('/api/jobs/:id', (c) => c.json(jobs.cancel(c.req.param('id'))));
   app.post('/api/uploads', async (c) => {

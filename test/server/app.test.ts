@@ -340,6 +340,20 @@ describe('what is not served', () => {
     );
   });
 
+  it('is an address that is none, or a body that is no JSON: a clear line, and no fault of the server', async () => {
+    expect((await get('/%')).status).toBe(404);
+    expect((await get('/%ff%fe')).status).toBe(404);
+    for (const body of ['', '{"class', 'NaN', '\u0000']) {
+      const answer = await app.request('http://localhost/api/jobs', {
+        method: 'POST',
+        headers: { host: 'localhost', 'content-type': 'application/json' },
+        body,
+      });
+      expect(answer.status).toBe(422);
+      expect(((await answer.json()) as { error: { path: string } }).error.path).toBe('job');
+    }
+  });
+
   it('is an upload above the limit, or one that is no clip; a small clip is taken in', async () => {
     const upload = (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Response> =>
       Promise.resolve(
