@@ -9,7 +9,7 @@ import {
   type Picture,
 } from '../localize/index.js';
 import { actorInputs, type ModelConfig } from '../model/index.js';
-import { rowsOf, trajectory, type ClipFlow } from '../motion/index.js';
+import { rowsOf, trajectory, TRAJECTORY_NUMBERS, type ClipFlow, type TimedBoxes } from '../motion/index.js';
 import type { Box } from '../result.js';
 import { float32, type Tensors } from '../tensor.js';
 import type { Rectangle } from '../video/crop.js';
@@ -22,6 +22,11 @@ export function looksAtActor({ attention }: Pick<ModelConfig, 'attention'>): boo
 /** And at how it moves? */
 export function looksAtMotion({ attention }: Pick<ModelConfig, 'attention'>): boolean {
   return attention.form === 'actor' && attention.motion > 0;
+}
+
+/** And at all frames for that, not only at those that are sampled? */
+export function looksAtFlow({ attention }: Pick<ModelConfig, 'attention'>): boolean {
+  return attention.form === 'actor' && attention.motion > TRAJECTORY_NUMBERS;
 }
 
 /** The label-free maps `[n,h,w]` that boxes are drawn from. */
@@ -39,14 +44,11 @@ export function labelFreeLooks(
   return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules).frames;
 }
 
-/** The numbers of how the actor in boxes moves, 243 of the flow and 41 of the path, in pixels of the source picture. */
-export function actorMotion(
-  flow: ClipFlow,
-  boxes: readonly (Box | null)[],
-  times: ArrayLike<number>,
-): Float32Array {
-  const { rows } = rowsOf(flow, { boxes, times });
-  const path = trajectory({ boxes, times }, flow.picture);
+/** The numbers of how the actor in boxes of the source picture moves: 243 of the flow, where it is known, and 41 of the path. */
+export function actorMotion(timed: TimedBoxes, picture: Picture, flow?: ClipFlow): Float32Array {
+  const path = trajectory(timed, picture);
+  if (!flow) return path;
+  const { rows } = rowsOf(flow, timed);
   const out = new Float32Array(rows.length + path.length);
   out.set(rows);
   out.set(path, rows.length);

@@ -4,6 +4,7 @@ export {
   actorMotion,
   labelFreeLooks,
   looksAtActor,
+  looksAtFlow,
   looksAtMotion,
   outOfWindow,
   type LabelFreeMaps,

@@ -9,6 +9,7 @@ import {
   actorMotion,
   labelFreeLooks,
   looksAtActor,
+  looksAtFlow,
   looksAtMotion,
   outOfWindow,
 } from './actorFeeds.js';
@@ -58,9 +59,11 @@ async function motionOf(
   { config, clip, flow }: HeadClip,
 ): Promise<{ motion?: Float32Array; warnings: string[] }> {
   if (!looksAtMotion(config)) return { warnings: [] };
+  const timed = { boxes, times: clip.times };
+  if (!looksAtFlow(config)) return { motion: actorMotion(timed, clip.info), warnings: [] };
   if (!flow) return { warnings: ['motion: not looked at, so the answer is by places alone'] };
   const known = await flow();
-  const motion = actorMotion(known, boxes, clip.times);
+  const motion = actorMotion(timed, clip.info, known);
   const [first = 0, last = -1] = [known.frames[0], known.frames.at(-1)];
   return { motion, warnings: flowWarnings(known, last - first + 1) };
 }

@@ -24,10 +24,13 @@ import type { AttentionForm } from './form.js';
 import { linear } from './layers.js';
 import { uniformByFanIn } from './scope.js';
 
-/** Settings of the actor form: `motion` numbers of how the actor moves (0: the form looks at places alone). */
+/**
+ * Settings of the actor form. `motion` is how many numbers tell how the actor moves: 284 of the flow in its boxes and of their
+ * path, 41 of the path alone, for which no frame but the sampled ones is read, or none.
+ */
 export const ActorPoolSettings = z.strictObject({
   form: z.literal('actor'),
-  motion: z.number().int().min(0).default(284),
+  motion: z.literal([0, 41, 284]).default(284),
 });
 /** Settings of the actor form. */
 export type ActorPoolSettings = z.infer<typeof ActorPoolSettings>;

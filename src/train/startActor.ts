@@ -1,7 +1,7 @@
 // The start of the actor form, and all of it unless epochs are asked for: one regression on the mean over the actor's places, on
 // the flow in its boxes and on their path. Every clip counts twice, as it is and as its mirror image moves.
 import { averageName, meanPoolNames } from '../model/index.js';
-import { FLOW_ROW_NUMBERS, mirrorRows, mirrorTrajectory } from '../motion/index.js';
+import { FLOW_ROW_NUMBERS, mirrorRows, mirrorTrajectory, TRAJECTORY_NUMBERS } from '../motion/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 import type { ActorView } from './actors/learnt.js';
 import { fitBlocks, type Block, type BlockLayer } from './blockRegression.js';
@@ -21,26 +21,29 @@ export function fitActor(views: readonly ActorView[], labels: Labels, options: F
   const isMoving = views.every(({ motion }) => motion !== undefined);
   const pool = views.map((view) => view.pool);
   if (!isMoving) return layersOf(fitBlocks([{ rows: pool, share: shares.pool }], labels, options));
-  const [moved, turned] = [views.map(({ motion }) => motion!), views.map(({ motion }) => mirrored(motion!))];
-  const both = [...moved, ...turned];
+  const parts = views.map(({ motion }) => partsOf(motion!));
+  const twice = (own: Float32Array[], turned: Float32Array[]): Float64Array[] =>
+    [...own, ...turned].map((row) => Float64Array.from(row));
+  const flows = parts.flatMap(({ flow }) => flow ?? []);
+  const paths = parts.map(({ path }) => path);
   const blocks: Block[] = [
     { rows: [...pool, ...pool], share: shares.pool },
-    { rows: both.map((row) => Float64Array.from(row.subarray(0, FLOW_ROW_NUMBERS))), share: shares.flow },
-    { rows: both.map((row) => Float64Array.from(row.subarray(FLOW_ROW_NUMBERS))), share: shares.path },
+    ...(flows.length > 0 ? [{ rows: twice(flows, flows.map(mirrorRows)), share: shares.flow }] : []),
+    { rows: twice(paths, paths.map(mirrorTrajectory)), share: shares.path },
   ];
   return layersOf(fitBlocks(blocks, [...labels, ...labels], options));
 }
 
-function mirrored(motion: Float32Array): Float32Array {
-  const out = motion.slice();
-  out.set(mirrorRows(motion.slice(0, FLOW_ROW_NUMBERS)));
-  out.set(mirrorTrajectory(motion.slice(FLOW_ROW_NUMBERS)), FLOW_ROW_NUMBERS);
-  return out;
+/** The numbers of the flow, where there are any, and those of the path behind them. */
+function partsOf(motion: Float32Array): { flow?: Float32Array; path: Float32Array } {
+  if (motion.length === TRAJECTORY_NUMBERS) return { path: motion };
+  return { flow: motion.slice(0, FLOW_ROW_NUMBERS), path: motion.slice(FLOW_ROW_NUMBERS) };
 }
 
 function layersOf([pool, flow, path]: BlockLayer[]): Tensors {
   const classifier = { 'classifier.weight': pool!.weight, 'classifier.bias': pool!.bias };
-  if (!flow || !path) return classifier;
+  if (!flow) return classifier;
+  if (!path) return { ...classifier, 'motion.weight': flow.weight, 'motion.bias': flow.bias };
   const bias = numbers(flow.bias).map((b, k) => b + numbers(path.bias)[k]!);
   return { ...classifier, 'motion.weight': beside(flow.weight, path.weight), 'motion.bias': float32(bias) };
 }

@@ -34,7 +34,7 @@ const attention: Record<FormName, object> = {
   mean: {},
   convlstm: { hidden: 3 },
   'soft-lstm': { hidden: 5 },
-  actor: { motion: 3 },
+  actor: { motion: 41 },
 };
 
 function configOf(form: FormName, change: object = {}): ModelConfig {
@@ -61,13 +61,16 @@ const features = float32(
   [N, n, C, h, w],
 );
 const labels = int64([1, 3]);
-/** Where the actor is, a place or two a frame, and how it moves: three numbers, and a 1 that says they are known. */
+/** Where the actor is, a place or two a frame, and how it moves: 41 numbers, and a 1 that says they are known. */
 const besideFeatures: Tensors = {
   actor: float32(
     Float32Array.from({ length: N * n * h * w }, (_, i) => (i % 3 === 0 ? 1 / (2 * n) : 0)),
     [N, n, h, w],
   ),
-  motion: float32([0.5, -1, 2, 1, 1, 0, -1, 1], [N, 4]),
+  motion: float32(
+    Float32Array.from({ length: N * 42 }, (_, i) => (i % 42 === 41 ? 1 : Math.sin(i))),
+    [N, 42],
+  ),
 };
 
 /** What a form takes of the last `clips` clips. */
@@ -145,7 +148,7 @@ describe.each(formNames)('%s', (form) => {
   });
 
   it('learns two clips in thirty steps', async () => {
-      const training = trainingGraph(optionsOf(form));
+    const training = trainingGraph(optionsOf(form));
     const zeros = training.state.map(({ name, shape }) => [
       name,
       float32(new Float32Array(sizeOf(shape)), shape),
@@ -165,7 +168,7 @@ describe.each(formNames)('%s', (form) => {
   });
 
   it('reports the same loss from its answers and from evaluation', async () => {
-      const { graph, parameters } = evaluationGraph(optionsOf(form));
+    const { graph, parameters } = evaluationGraph(optionsOf(form));
     await runtime.write(strong(initialise(parameters, Random.from(2))));
     const outputs = await (await runtime.compile(graph)).run({ ...inputsOf(form), labels });
     const probabilities = rowsOf(outputs.probabilities!, K);
@@ -351,10 +354,12 @@ describe('the actor form', () => {
   });
 
   it('says nothing of a motion that was not looked at, whatever its numbers', async () => {
-    const [unknown, other] = [
-      [9, 9, 9, 0],
-      [0, 0, 0, 0],
-    ].map((row) => float32([...row, ...row], [N, 4]));
+    const [unknown, other] = [9, 0].map((x) =>
+      float32(
+        Float32Array.from({ length: N * 42 }, (_, i) => (i % 42 === 41 ? 0 : x)),
+        [N, 42],
+      ),
+    );
     const inputs = inputsOf('actor');
     const one = await answer(optionsOf('actor'), {}, { ...inputs, motion: unknown! });
     const two = await answer(optionsOf('actor'), {}, { ...inputs, motion: other! });

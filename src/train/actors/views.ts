@@ -1,7 +1,14 @@
 // What the actor form learns from: of every clip where its actor is, the mean of its features there, and how it moves. Boxes come
 // from the direction that was learnt without labels, flow from all neighbouring frames of the video.
 import { factsFromFile, FlowPool, FlowStore, type StoredClip } from '../../data/index.js';
-import { actorFeeds, actorMotion, labelFreeLooks, looksAtMotion, outOfWindow } from '../../infer/index.js';
+import {
+  actorFeeds,
+  actorMotion,
+  labelFreeLooks,
+  looksAtFlow,
+  looksAtMotion,
+  outOfWindow,
+} from '../../infer/index.js';
 import type { Grid } from '../../localize/index.js';
 import { actorInputs } from '../../model/index.js';
 import type { ClipFlow } from '../../motion/index.js';
@@ -26,8 +33,8 @@ export interface ViewOptions extends ActorSource {
 export async function viewActors(options: ViewOptions): Promise<ActorViews> {
   const { clips, cache, learnt, listen, recipe, signal } = options;
   const flows = new FlowStore(new FlowPool(), cache);
-  const hasMotion = learnt !== undefined && looksAtMotion(recipe);
-  const coming = ahead(clips, async ({ path }) => (hasMotion ? flows.flowOf(path, { signal }) : undefined));
+  const hasFlow = learnt !== undefined && looksAtFlow(recipe);
+  const coming = ahead(clips, async ({ path }) => (hasFlow ? flows.flowOf(path, { signal }) : undefined));
   const views = new Map<string, ActorView>();
   try {
     for await (const { clip, features } of storedFeatures(options)) {
@@ -46,12 +53,14 @@ async function viewOf(
   clip: StoredClip,
   options: ViewOptions & { features: Tensor; flow: ClipFlow | undefined },
 ): Promise<ActorView> {
-  const { recipe, store, frozen, features, flow } = options;
+  const { recipe, store, frozen, features, flow, learnt } = options;
   const { info, times } = factsFromFile(await store.read(clip.key), store.fileOf(clip.key));
   const window = keptWindow(info, frozen.size, frozen.resize);
   const roots = rootsOf(features, { start: 0, end: features.shape[1]! });
   const { boxes, grid } = boxesOf(features.shape, roots, window, options);
-  const motion = flow && actorMotion(flow, outOfWindow(boxes, window), times);
+  const isMoving = learnt !== undefined && looksAtMotion(recipe);
+  const timed = { boxes: outOfWindow(boxes, window), times };
+  const motion = isMoving ? actorMotion(timed, info, flow) : undefined;
   const feeds = actorFeeds(recipe, { boxes, grid, picture: window, motion });
   const pool = weightedMean(roots, feeds[actorInputs.shares]!.data as Float32Array);
   return { feeds, pool, mean: meanOf(features), ...(motion && { motion }) };

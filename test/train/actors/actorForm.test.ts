@@ -63,6 +63,16 @@ test('learns places and motion by one regression, and keeps flow beside the feat
   expect((await readModelFolder(place('again'))).id).toBe((await readModelFolder(place('model'))).id);
 });
 
+test('looks at the path alone where it is asked to, and then reads no other frame', async () => {
+  await trained('path', { attention: { form: 'actor', motion: 41 } });
+  expect((await readModelFolder(place('path'))).tensors['motion.weight']!.shape).toEqual([2, 41]);
+  const model = await openModel(place('path'));
+  const clip = join(data, 'left/clip1.mp4');
+  const { result } = await model.predict(await readClip(clip, model.shape), clip);
+  await model.close();
+  expect(result.warnings).toEqual([]);
+});
+
 test('says what looking at the actor brings, and is the default only where that wins', async () => {
   const { notes, summary } = await trained('open', { epochs: undefined });
   const told = notes.find((text) => text.startsWith('looking at the actor: '))!;
