@@ -119,7 +119,10 @@ function dataOptions(): Option[] {
 
 function modelOptions(): Option[] {
   return [
-    new Option('--attention <form>', 'form of attention (default: joint)').choices(forms),
+    new Option(
+      '--attention <form>',
+      'form of attention (default: joint; on features of a frozen backbone actor, where folds of the clips say that it names more)',
+    ).choices(forms),
     new Option(
       '--backbone <name>',
       'network that looks at single frames: small (trained too), or frozen, its features stored once: resnet18 | 34 | 50 | 101, weights of the hub, onnx:FILE (default: small)',
@@ -157,7 +160,7 @@ function recipeOptions(): Option[] {
     new Option('--seed <n>', 'of every random draw (default: 0)').argParser(whole(0)),
     new Option(
       '--epochs <n>',
-      'at most (default: 30; on stored features 6 for joint, and 0 for mean, which the regression has made)',
+      'at most (default: 30; on stored features 6 for joint, and 0 for mean and actor, which a regression has made)',
     ).argParser(whole(0)),
     new Option('--batch <clips>', 'clips a batch (default: 8; 10 on stored features)').argParser(whole(1)),
     accumulateOption(),
