@@ -96,7 +96,7 @@ export const ClipTruth = z.object({
 });
 export type ClipTruth = z.infer<typeof ClipTruth>;
 
-/** When each picture of a played file begins: at a steady rate, or at `times` (seconds, one a frame) where it varies. */
+/** When each picture of a played file begins: at a steady rate from 0, or at `times` (seconds, one a frame) where it varies or begins late. */
 export const FrameTimes = z.object({
   frames: z.number().int(),
   frameRate: z.number(),

@@ -159,7 +159,7 @@ async function encodeCopy(from: string, path: string, { signal, update }: JobHan
   }
 }
 
-/** A copy has a steady rate of at most 60 frames a second; a source of steady rate keeps every frame. */
+/** A copy has a steady rate of at most 60 frames a second; a source of steady rate that begins at 0 keeps every frame. */
 function copyTimes({
   frames,
   frameRate,
@@ -167,7 +167,8 @@ function copyTimes({
   isVariableRate,
 }: Pick<ClipInfo['video'], 'frames' | 'frameRate' | 'durationSeconds' | 'isVariableRate'>) {
   const rate = heldRate(Math.min(60, frameRate));
-  const isSteady = !isVariableRate && Math.abs(rate - frameRate) * durationSeconds < 0.25; // of a frame, at its end
+  const isWhole = Math.abs(durationSeconds * frameRate - frames) < 0.5; // a clip that begins late lasts longer than its frames
+  const isSteady = !isVariableRate && isWhole && Math.abs(rate - frameRate) * durationSeconds < 0.25; // of a frame, at its end
   return {
     frames: isSteady ? frames : Math.max(1, Math.round(durationSeconds * rate)),
     frameRate: rate,
@@ -191,7 +192,7 @@ function keptOf({ info, times, damagedFrames, missingFrames, warnings }: VideoSo
   };
   return {
     video: { ...facts, damagedFrames, missingFrames, warnings },
-    times: isVariableRate ? Array.from(times, (time) => Number(time.toFixed(6))) : null,
+    times: isVariableRate || times[0]! > 1e-3 ? Array.from(times, (time) => Number(time.toFixed(6))) : null,
     film: filmLayout(info),
   };
 }

@@ -4,7 +4,7 @@ import { classIndicesOf, kFolds, type StoredClip } from '../data/index.js';
 import type { ActorView, ActorViews } from './actors/learnt.js';
 import { fitActor } from './startActor.js';
 import { fitMeanPool } from './startFromFeatures.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe, RecipeInput } from './recipe.js';
 import type { Tensor, Tensors } from '../tensor.js';
 
 /** Shares of clips that are named rightly by folds. */
@@ -13,6 +13,17 @@ export interface LookingAt {
   picture: number;
   folds: number;
   groups: number;
+}
+
+/** What a recipe says of a head and its steps: who says any of it has chosen the form, or the usual one. */
+const ofForm = [
+  ...['attention', 'answer', 'losses', 'zeros', 'places', 'isStandardised', 'start'],
+  ...['epochs', 'learningRate', 'optimiser', 'schedule', 'factors'],
+] as const satisfies readonly (keyof RecipeInput)[];
+
+/** Whether nothing of a recipe speaks for a form, so that folds may choose it. */
+export function leavesFormOpen(recipe: RecipeInput = {}): boolean {
+  return ofForm.every((name) => recipe[name] === undefined);
 }
 
 /** Whether clips can be told apart by folds: of one class each, in two groups at least. */

@@ -13,7 +13,7 @@ import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
-import { canCompare, compareLooking, tellLooking } from './chooseForm.js';
+import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './chooseForm.js';
 import { attentionPreset, parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
 import { inOrder, refitMaterial } from './refit.js';
 import { Run } from './run.js';
@@ -92,7 +92,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       annotations: options.annotations,
       leaks: options.leaks,
     });
-    const isOpen = checkpoint === undefined && options.recipe?.attention === undefined;
+    const isOpen = checkpoint === undefined && leavesFormOpen(options.recipe);
     // A run that is done has written its model: nothing of it is learnt again.
     if (!checkpoint?.run.isDone || looksAtActor(recipe))
       looking = await lookAtActors(material, { ...options, recipe, signal, listen, cache, isOpen });

@@ -33,7 +33,8 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   const samples: ActorSample[] = [];
   for await (const { clip, features } of storedFeatures(source)) {
     sums.add(features);
-    samples.push({ row: rowsOf(features, scale)[0]!, label: classIndicesOf(clip) });
+    if (recipe.actors.mosaics > 0)
+      samples.push({ row: rowsOf(features, scale)[0]!, label: classIndicesOf(clip) });
   }
   const { direction } = sums;
   if (!direction) {

@@ -143,11 +143,11 @@ function useDeskHere({ root, clock, info, file, result }: DeskParts) {
 
 /** What the player must know of the clip. */
 function infoOf({ info, allTimes, warnings, damagedFrames, missingFrames }: PageClip): ClipInfo {
-  const { path, frames, frameRate, isVariableRate } = info;
+  const { path, frames, frameRate } = info;
   return {
     ...{ id: 'here', name: path, label: null, truth: null, copy: 'original' },
     video: { ...info, damagedFrames, missingFrames, warnings: [...warnings] },
-    played: { frames, frameRate, times: isVariableRate ? Array.from(allTimes) : null },
+    played: { frames, frameRate, times: Array.from(allTimes) },
     film: { columns: 1, aspect: info.width / info.height },
   };
 }
