@@ -121,7 +121,7 @@ function modelOptions(): Option[] {
   return [
     new Option(
       '--attention <form>',
-      'form of attention (default: joint; on features of a frozen backbone actor, where folds of the clips say that it names more)',
+      'form of attention; on features of a frozen backbone, where nothing is said of it, actor if folds of the clips say that it names more (default: joint)',
     ).choices(forms),
     new Option(
       '--backbone <name>',

@@ -25,7 +25,7 @@ test('the defaults that the help tells are those of the recipe', () => {
     '--attention': recipe.attention.form,
     '--backbone': recipe.backbone.kind,
     '--seed': recipe.seed,
-    '--epochs': `${recipe.epochs}; on stored features ${onFeatures.epochs} for joint, and ${meanOnFeatures.epochs} for mean, which the regression has made`,
+    '--epochs': `${recipe.epochs}; on stored features ${onFeatures.epochs} for joint, and ${meanOnFeatures.epochs} for mean and actor, which a regression has made`,
     '--batch': `${recipe.batch}; ${onFeatures.batch} on stored features`,
     '--learning-rate': recipe.learningRate,
     '--schedule': recipe.schedule.name,

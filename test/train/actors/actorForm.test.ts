@@ -28,7 +28,7 @@ const place = (name: string): string => join(folder, name);
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-actor-form-'));
   data = place('data');
-  await writeTinyWorld(data, 6);
+  await writeTinyWorld(data, 4);
   const file = place('net.onnx');
   await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
   const backbone = { kind: 'onnx', file, preprocessing, outputs: ['fine'] };
