@@ -181,10 +181,14 @@ export class Batches {
   /** One of every `oversample` stored frames: drawn, or the middle one. */
   #places(random?: Random): number[] {
     const { frames, oversample } = this.#options;
-    const choose = (): number =>
-      oversample === 1 ? 0 : random ? random.integer(0, oversample) : (oversample - 1) / 2;
-    return Array.from({ length: frames }, (_, i) => i * oversample + choose());
+    if (oversample === 1 || !random) return middlePlaces(frames, oversample);
+    return Array.from({ length: frames }, (_, i) => i * oversample + random.integer(0, oversample));
   }
+}
+
+/** The middle one of every `oversample` stored frames, for each of `frames`: what is seen where nothing is drawn. */
+export function middlePlaces(frames: number, oversample: number): number[] {
+  return Array.from({ length: frames }, (_, i) => i * oversample + (oversample - 1) / 2);
 }
 
 /** Float32 tensors of clips, one behind the other along a new first axis. */

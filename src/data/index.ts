@@ -1,6 +1,6 @@
 // Public names of data/.
 export { outputError, sweepTemporaries, writeAtomically } from './atomicFile.js';
-export { Batches, type Batch, type BatchOptions } from './batches.js';
+export { Batches, middlePlaces, type Batch, type BatchOptions } from './batches.js';
 export {
   datasetOf,
   notesOf,

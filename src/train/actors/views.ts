@@ -1,6 +1,6 @@
 // What the actor form learns from: of every clip where its actor is, the mean of its features there, and how it moves. Boxes come
 // from the direction that was learnt without labels, flow from all neighbouring frames of the video.
-import { factsFromFile, FlowPool, FlowStore, type StoredClip } from '../../data/index.js';
+import { factsFromFile, FlowPool, FlowStore, middlePlaces, type StoredClip } from '../../data/index.js';
 import {
   actorFeeds,
   actorMotion,
@@ -15,6 +15,7 @@ import type { ClipFlow } from '../../motion/index.js';
 import type { Box } from '../../result.js';
 import type { Tensor } from '../../tensor.js';
 import { keptWindow, type Size } from '../../video/index.js';
+import { oversampleOf } from '../gather.js';
 import { directionOf, type ActorView, type ActorViews, type LearntActors } from './learnt.js';
 import { mapsOfRoots } from './labelFreeMaps.js';
 import { channelsOf, rootsOf, weightedMean, type ScaleFeatures } from './scaleFeatures.js';
@@ -54,7 +55,8 @@ async function viewOf(
   options: ViewOptions & { features: Tensor; flow: ClipFlow | undefined },
 ): Promise<ActorView> {
   const { recipe, store, frozen, features, flow, learnt } = options;
-  const { info, times } = factsFromFile(await store.read(clip.key), store.fileOf(clip.key));
+  const { info, times: stored } = factsFromFile(await store.read(clip.key), store.fileOf(clip.key));
+  const times = middlePlaces(recipe.frames, oversampleOf(recipe)).map((place) => stored[place]!);
   const window = keptWindow(info, frozen.size, frozen.resize);
   const roots = rootsOf(features, { start: 0, end: features.shape[1]! });
   const { boxes, grid } = boxesOf(features.shape, roots, window, options);

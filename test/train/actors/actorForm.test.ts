@@ -73,6 +73,14 @@ test('looks at the path alone where it is asked to, and then reads no other fram
   expect(result.warnings).toEqual([]);
 });
 
+test('takes the middle of each part where frames are drawn at random, with its time', async () => {
+  const attention = { form: 'actor' } as const;
+  await trained('drawn', { attention, sampling: 'segment-random' });
+  const { config, tensors } = await readModelFolder(place('drawn'));
+  expect(config.sampling).toBe('centred');
+  expect(tensors['motion.weight']!.shape).toEqual([2, 284]);
+});
+
 test('says what looking at the actor brings, and is the default only where that wins', async () => {
   const { notes, summary } = await trained('open', { epochs: undefined });
   const told = notes.find((text) => text.startsWith('looking at the actor: '))!;
