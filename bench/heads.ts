@@ -131,18 +131,18 @@ function between(answers: readonly LeftOutAnswer[], classes: readonly number[]):
   return [share(({ answer }) => answer), share(({ meanAnswer }) => meanAnswer)];
 }
 
-/** The mean gain over the mean pool and its interval, drawing whole groups; a clip counts its mean over the seeds. */
+/** The mean gain over the mean pool and its interval, drawing whole groups, each with its answers of all seeds. */
 function gainOf(runs: readonly HeadRun[]): { low: number; high: number; mean: number } {
   const gains = new Map<string, number[]>();
   for (const { answers } of runs)
     for (const { group, truth, answer, meanAnswer } of answers) {
-      const gain = (Number(truth.includes(answer)) - Number(truth.includes(meanAnswer ?? -1))) / runs.length;
+      const gain = Number(truth.includes(answer)) - Number(truth.includes(meanAnswer ?? -1));
       gains.set(group, [...(gains.get(group) ?? []), gain]);
     }
   const groups = [...gains.values()];
   const mean = (drawn: ArrayLike<number>): number => {
     const all = Array.from(drawn, (place) => groups[place]!).flat();
-    return (all.reduce((sum, gain) => sum + gain, 0) / all.length) * runs.length;
+    return all.reduce((sum, gain) => sum + gain, 0) / all.length;
   };
   const random = Random.from(0, 'heads');
   const { low, high } = bootstrapInterval(groups.length, (drawn) => mean(drawn), { random });

@@ -1,7 +1,6 @@
 // A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
 // Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
 import {
-  FlowPool,
   FlowStore,
   modelParameters,
   openBackbone,
@@ -54,7 +53,7 @@ export class AuditedModel {
   readonly #variants: number;
   readonly #opened: readonly [model: Opened, head: Opened, whole?: Opened];
   readonly #occlusion: Program;
-  readonly #flows = new FlowStore(new FlowPool());
+  readonly #flows = new FlowStore();
 
   private constructor(
     { config, id }: ModelFolder,

@@ -9,7 +9,7 @@ import { comingClips } from './features/coming.js';
 import { factsFromFile, featureStore, featuresToFile } from './features/file.js';
 import { pickFeatures } from './features/read.js';
 import { lookPictures } from './lookPictures.js';
-import { FlowPool, FlowStore } from './motion/index.js';
+import { FlowStore } from './motion/index.js';
 import type { ClipStore } from './store.js';
 
 /** How clips are answered. */
@@ -35,7 +35,7 @@ export function answerClips(
   paths: readonly string[],
   { cache, predict = {}, signal }: AnswerClipsOptions = {},
 ): AsyncGenerator<AnswerOutcome> {
-  const flows = new FlowStore(new FlowPool(), cache);
+  const flows = new FlowStore(cache);
   const asking = { predictor, paths, predict, signal, pool: new DecodePool(), flows };
   if (cache === undefined) return answerDecoded(asking);
   return answerStored(asking, storeOf(predictor, cache));

@@ -1,14 +1,8 @@
 // A video file in windows: which frames are looked at, and the reading of them.
-import {
-  predictWindows,
-  type Predictor,
-  type PredictOptions,
-  type SampledClip,
-  type WindowPredictor,
-} from '../infer/index.js';
+import { predictWindows, type Predictor, type PredictOptions, type WindowPredictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
-import { FlowPool, FlowStore } from './motion/index.js';
+import { FlowStore } from './motion/index.js';
 
 /** How a long video is looked at. */
 export interface PredictVideoOptions {
@@ -29,14 +23,14 @@ export async function predictVideo(
   const { frames: n, size, resize } = predictor.shape;
   const source = await openVideo(path, { signal });
   const indices = everySoOften(source.times, windowSeconds / n);
-  const flows = new FlowStore(new FlowPool());
+  const flows = new FlowStore();
   try {
     const asking: WindowPredictor = {
       config: predictor.config,
       predict: (clip, name) =>
         predictor.predict(clip, name, {
           ...predict,
-          flow: () => flows.flowOf(path, { range: rangeOf(clip), signal }),
+          flow: () => flows.flowAround(path, clip.indices, { signal }),
         }),
     };
     return await predictWindows(asking, { ...factsOf(source), frames: counted() }, path);
@@ -52,11 +46,6 @@ export async function predictVideo(
       onProgress?.(++done, indices.length);
     }
   }
-}
-
-/** The frames of a window, from its first to its last. */
-function rangeOf({ indices }: SampledClip): { start: number; end: number } {
-  return { start: indices[0]!, end: indices.at(-1)! + 1 };
 }
 
 function factsOf({ info, damagedFrames, missingFrames, warnings }: Awaited<ReturnType<typeof openVideo>>) {

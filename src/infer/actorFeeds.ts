@@ -13,6 +13,7 @@ import { rowsOf, trajectory, TRAJECTORY_NUMBERS, type ClipFlow, type TimedBoxes 
 import type { Box } from '../result.js';
 import { float32, type Tensors } from '../tensor.js';
 import type { Rectangle } from '../video/crop.js';
+import { movedBox } from './answer.js';
 
 /** Does the head of this model look at an actor? */
 export function looksAtActor({ attention }: Pick<ModelConfig, 'attention'>): boolean {
@@ -56,8 +57,8 @@ export function actorMotion(timed: TimedBoxes, picture: Picture, flow?: ClipFlow
 }
 
 /** Boxes in pixels of a window of the picture, in those of the whole picture. */
-export function outOfWindow(boxes: readonly (Box | null)[], { x, y }: Rectangle): (Box | null)[] {
-  return boxes.map((box) => box && [box[0] + x, box[1] + y, box[2] + x, box[3] + y]);
+export function outOfWindow(boxes: readonly (Box | null)[], window: Rectangle): (Box | null)[] {
+  return boxes.map((box) => box && movedBox(box, window));
 }
 
 /** What the head is fed of a clip whose boxes are known, without the batch axis; without `motion` it looks at places alone. */

@@ -146,10 +146,15 @@ function evidenceOf(
   };
 }
 
+/** A box in pixels of a window that begins there, in those of the whole picture. */
+export function movedBox(box: Box, { x, y }: { x: number; y: number }): Box {
+  return [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+}
+
 /** Boxes and points of a window of the picture, in pixels of the whole picture. */
 function shifted(seen: Localization, { x, y }: { x: number; y: number }): Localization {
   if (x === 0 && y === 0) return seen;
-  const moved = (box: Box): Box => [box[0] + x, box[1] + y, box[2] + x, box[3] + y];
+  const moved = (box: Box): Box => movedBox(box, { x, y });
   const frames = seen.frames.map(({ box, score, point }) => ({
     box: box && moved(box),
     score,

@@ -135,8 +135,7 @@ export class Predictor {
     }
     const { pictures, flow, looks = 2 } = options;
     const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
-    const { outputs, warnings } = await runHead(run, seen, { config: this.config, clip, flow });
-    const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
+    const { outputs, told } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
     if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, told, path, options);
     const lookAt = this.#lookAt(await pictures(), clip);

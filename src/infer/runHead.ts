@@ -27,30 +27,31 @@ export interface HeadClip {
   flow?: () => Promise<ClipFlow>;
 }
 
-/** Outputs of a head, what it was fed beside features, and what has to be said of that. */
+/** Outputs of a head, what it was fed beside features, and the clip with what has to be said of that. */
 export interface HeadRun {
   outputs: Tensors;
   feeds: Tensors;
-  warnings: string[];
+  told: ClipFacts;
 }
 
 /** Runs a head on features `[1,n,C,h,w]`. Throws what `flow` throws. */
 export async function runHead(run: RunHead, features: Tensor, asked: HeadClip): Promise<HeadRun> {
   const { config, clip } = asked;
-  if (!looksAtActor(config)) return { outputs: await run({ features }), feeds: {}, warnings: [] };
+  if (!looksAtActor(config)) return { outputs: await run({ features }), feeds: {}, told: clip };
   const [grid, window] = [gridOf(config), windowOf(config, clip)];
   const fed = (boxes: readonly (Box | null)[], motion?: Float32Array): Tensors =>
     batched(actorFeeds(config, { boxes, grid, picture: window, motion }));
   const everywhere = fed(new Array<null>(grid.frames).fill(null));
   const first = await run({ features, ...everywhere });
   const { foreground, change } = first;
-  if (!foreground || !change) return { outputs: first, feeds: everywhere, warnings: [] }; // nothing moved in training
+  if (!foreground || !change) return { outputs: first, feeds: everywhere, told: clip }; // nothing moved in training
   const maps = { foreground: foreground.data as Float32Array, change: change.data as Float32Array };
   const looks = labelFreeLooks(maps, { grid, picture: window, rules: config.localize });
   const boxes = looks.map(({ box }) => box);
   const { motion, warnings } = await motionOf(outOfWindow(boxes, window), asked);
   const feeds = fed(boxes, motion);
-  return { outputs: await run({ features, ...feeds }), feeds, warnings };
+  const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
+  return { outputs: await run({ features, ...feeds }), feeds, told };
 }
 
 /** How the actor in boxes of the source picture moves, as far as the head asks and anybody can tell. */

@@ -8,7 +8,7 @@ import { Preprocessing } from '../backbone/preprocessing.js';
 import { Alignment, CellGeometry, withGeometry } from '../model/cells.js';
 import { ModelConfig, parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/program.js';
-import { sizeOf, type Tensor } from '../tensor.js';
+import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { WhereWhenError } from '../errors.js';
 import { answerOf, identityOf, type Answer } from './answer.js';
 import type { PredictOptions } from './predictor.js';
@@ -103,12 +103,8 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
     async answer(given, clip, path, { flow } = {}) {
       if (given.data.length !== sizeOf(shape)) throw wrongFeatures(shape, given);
       const features = { ...given, shape };
-      const { outputs, warnings } = await runHead((inputs) => head.run(inputs), features, {
-        config,
-        clip,
-        flow,
-      });
-      const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
+      const run = (inputs: Tensors): Promise<Tensors> => head.run(inputs);
+      const { outputs, told } = await runHead(run, features, { config, clip, flow });
       return answerOf({ ...outputs, features }, { config, identity, clip: told, path });
     },
     async close() {

@@ -20,7 +20,7 @@ export { meanPoolNames } from './meanPool.js';
 export { network, type FrameEncoder, type Network, type NetworkOptions } from './network.js';
 export { occlusionGraph } from './occlusion.js';
 export { evaluationGraph, inferenceGraph, type BuiltGraph, type InferenceOptions } from './programs.js';
-export { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from './safetensors.js';
+export { decodeSafetensors, encodeSafetensors, fromBfloat16, type SafetensorsFile } from './safetensors.js';
 export {
   averageName,
   Scope,

@@ -22,7 +22,8 @@ const formats: readonly Format[] = [
   { code: 'U8', dtype: 'uint8', bytes: 1, make: (...part) => new Uint8Array(...part) },
 ];
 
-function fromBfloat16(bits: Uint16Array): Float32Array {
+/** A bfloat16 is the upper half of a float32. */
+export function fromBfloat16(bits: Uint16Array): Float32Array {
   return new Float32Array(Uint32Array.from(bits, (one) => one << 16).buffer);
 }
 

@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  FlowPool,
   FlowStore,
   openModel,
   writeAtomically,
@@ -34,7 +33,7 @@ export class Answers {
   readonly #parts: AnswerParts;
   readonly #place: string;
   readonly #pool = new DecodePool();
-  readonly #flows = new FlowStore(new FlowPool());
+  readonly #flows = new FlowStore();
   readonly #running = new Map<string, Promise<Result>>();
   /** What is known of a clip, by its id: enough for lists, without reading every answer again. */
   readonly #rows = new Map<string, Row | null>();

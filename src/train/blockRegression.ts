@@ -8,8 +8,8 @@ import { fitLogisticRegression, type RegressionOptions } from './logisticRegress
 export interface Block {
   /** `[rows][numbers]`. */
   rows: readonly Float64Array[];
-  /** The mean squared length of a row as the fit sees it. */
-  share: number;
+  /** The mean squared length of a row as the fit sees it; absent: each number has deviation 1, however many there are. */
+  share?: number;
 }
 
 /** A layer of a block: `weight [K,numbers]`, and the `bias [K]` at which the mean of the block says nothing. */
@@ -62,7 +62,7 @@ function scalingOf({ rows, share }: Block): Scaling {
     1,
     changes.reduce((sum, one) => sum + one, 0),
   ); // mean squared length once standardised
-  const factor = variance.map((one, c) => (changes[c] ? Math.sqrt(share / length / one) : 0));
+  const factor = variance.map((one, c) => (changes[c] ? Math.sqrt((share ?? length) / length / one) : 0));
   return { mean, factor };
 }
 

@@ -1,6 +1,7 @@
 // What attention brings on these very clips, before any head is trained: the regression on the actor's places and motion beside
 // that on the whole picture, both by folds of whole groups. Where the actor wins, its form is the default.
 import { classIndicesOf, kFolds, type StoredClip } from '../data/index.js';
+import { indexOfMax } from '../localize/index.js';
 import type { ActorView, ActorViews } from './actors/learnt.js';
 import { fitActor } from './startActor.js';
 import { fitMeanPool } from './startFromFeatures.js';
@@ -52,8 +53,8 @@ export function compareLooking(
     const picture = fitMeanPool({ pools, labels }, { classes, strength: recipe.regressionStrength });
     for (const { key, classIndex } of test) {
       const view = views.get(key)!;
-      if (best(actorScores(view, actor)) === classIndex) right.actor++;
-      if (best(layerOf(picture.weight, picture.bias, view.mean)) === classIndex) right.picture++;
+      if (indexOfMax(actorScores(view, actor)) === classIndex) right.actor++;
+      if (indexOfMax(layerOf(picture.weight, picture.bias, view.mean)) === classIndex) right.picture++;
     }
   }
   const share = (count: number): number => count / clips.length;
@@ -83,8 +84,4 @@ function layerOf({ data: weight }: Tensor, { data: bias }: Tensor, row: ArrayLik
     for (let c = 0; c < row.length; c++) sum += Number(weight[k * row.length + c]) * row[c]!;
     return sum;
   });
-}
-
-function best(scores: Float64Array): number {
-  return scores.indexOf(Math.max(...scores));
 }

@@ -1,5 +1,6 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
 import { classIndicesOf, encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
+import { indexOfMax } from '../localize/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { batchesOf, type Source } from './batchesOf.js';
@@ -52,9 +53,7 @@ export async function scoreLeftOut(
     onAnswer: (clip: StoredClip, answer: number) => void,
   ): Promise<Score & { clips: number }> {
     await using program = await runtime.compile({ outputs: { logits: output }, updates: [] });
-    const found = await validate(program, batches, config, (clip, row) =>
-      onAnswer(clip, row.indexOf(Math.max(...row))),
-    );
+    const found = await validate(program, batches, config, (clip, row) => onAnswer(clip, indexOfMax(row)));
     return { clips: found.clips, ...scoreOf(found) }; // no temperature: it is never fitted on what is scored
   }
 }

@@ -4,9 +4,10 @@ import type { Batches } from '../data/index.js';
 import { WhereWhenError } from '../errors.js';
 import { averageName, meanPoolNames, type ModelConfig } from '../model/index.js';
 import type { Program } from '../runtime/index.js';
-import { float32, type Tensor, type Tensors } from '../tensor.js';
+import { float32, type Tensors } from '../tensor.js';
+import { fitBlocks, type BlockLayer } from './blockRegression.js';
 import { isFrozen } from './frozenRecipe.js';
-import { fitLogisticRegression, type RegressionOptions } from './logisticRegression.js';
+import type { RegressionOptions } from './logisticRegression.js';
 import { copied } from './programs.js';
 import type { Recipe } from './recipe.js';
 import { standardNames } from './standard.js';
@@ -155,36 +156,20 @@ export async function measure(training: AllBatches): Promise<FeatureFacts> {
   return { mean, deviation, pools, labels };
 }
 
-/** A linear layer on features: `weight [K,C]`, `bias [K]`. */
-export interface Layer {
-  weight: Tensor;
-  bias: Tensor;
-}
-
 /** Logistic regression on standardised mean pools, as a layer on features as they are. */
 export function fitMeanPool(
   { pools, labels }: Pick<FeatureFacts, 'pools' | 'labels'>,
   options: Pick<RegressionOptions, 'classes' | 'strength' | 'probabilities'>,
-): Layer {
-  const { classes } = options;
-  const C = pools[0]!.length;
-  const centre = new Float64Array(C);
-  const spread = new Float64Array(C);
-  for (const pool of pools) pool.forEach((x, c) => (centre[c]! += x / pools.length));
-  for (const pool of pools) pool.forEach((x, c) => (spread[c]! += (x - centre[c]!) ** 2 / pools.length));
-  const scale = spread.map(positiveRoot);
-  const rows = pools.map((pool) => pool.map((x, c) => (x - centre[c]!) / scale[c]!));
-  const fitted = fitLogisticRegression(rows, labels, options);
-  const weight = fitted.weight.map((w, at) => w / scale[at % C]!);
-  const bias = fitted.bias.map((b, k) => b - dotRow(weight, k, centre));
-  return { weight: float32(Float32Array.from(weight), [classes, C]), bias: float32(Float32Array.from(bias)) };
+): BlockLayer {
+  const [layer] = fitBlocks([{ rows: pools }], labels, options);
+  return layer!;
 }
 
 /** The same layer on features that were standardised: `W x + b` with `x = deviation x' + mean`. */
 export function onStandardised(
-  { weight, bias }: Layer,
+  { weight, bias }: BlockLayer,
   { mean, deviation }: Pick<FeatureFacts, 'mean' | 'deviation'>,
-): Layer {
+): BlockLayer {
   const own = weight.data as Float32Array;
   const shifted = (bias.data as Float32Array).map((b, k) => b + dotRow(own, k, mean));
   const scaled = own.map((w, at) => w * deviation[at % mean.length]!);

@@ -93,11 +93,11 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
       leaks: options.leaks,
     });
     const isOpen = checkpoint === undefined && leavesFormOpen(options.recipe);
-    // A run that is done has written its model: nothing of it is learnt again.
-    if (!checkpoint?.run.isDone || looksAtActor(recipe))
+    // A run that is done has written its model: nothing of it is learnt again, unless clips are still to be scored with it.
+    const isScored = looksAtActor(recipe) && material.leftOut.length > 0;
+    if (!checkpoint?.run.isDone || isScored)
       looking = await lookAtActors(material, { ...options, recipe, signal, listen, cache, isOpen });
     if (looking.isBetter) recipe = parseRecipe({ ...options.recipe, attention: { form: 'actor' } });
-    if (!looksAtActor(recipe)) delete looking.views;
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;
@@ -163,7 +163,8 @@ async function lookAtActors(
   if (!isFit) return { actors: learnt, views };
   const compared = compareLooking(clips, views, { recipe, classes });
   options.listen({ kind: 'note', text: tellLooking(compared) });
-  return { actors: learnt, views, isBetter: !isAsked && compared.actor > compared.picture };
+  const isBetter = !isAsked && compared.actor > compared.picture;
+  return { actors: learnt, isBetter, ...((isAsked || isBetter) && { views }) };
 }
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {

@@ -1,12 +1,10 @@
 // What runs inside the page: a dropped clip is decoded and answered there, the camera is followed, and the head answers
 // again on features with parts taken away.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openModel } from '../../src/data/index.js';
-import { Result } from '../../src/result.js';
 import { readClip } from '../../src/video/index.js';
-import { hasBrowser } from './page.js';
+import { answeredHere, hasBrowser } from './page.js';
 import { hasFfmpeg, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -52,12 +50,7 @@ describe.runIf(hasBrowser)('inside the page', () => {
     const sent: string[] = [];
     page.on('request', (request) => request.method() !== 'GET' && sent.push(request.url()));
     await page.goto(`${server.url}#/clips`);
-    await page.goto(`${server.url}#/here`);
-    await page.setInputFiles('#here-file', path);
-    await page.waitForSelector('#here-bars li', { timeout: 60_000 });
-    const saving = page.waitForEvent('download');
-    await page.click('#here-save');
-    const got = Result.parse(JSON.parse(await readFile(await (await saving).path(), 'utf8')));
+    const got = await answeredHere(page, server.url, path);
     expect(got.classes[0]!.label).toBe(expected.result.classes[0]!.label);
     const { width, height } = expected.result.video;
     expect([got.video.width, got.video.height]).toEqual([width, height]);

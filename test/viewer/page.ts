@@ -1,9 +1,10 @@
 // What the browser's tests share: Chromium, the page as it is built now, a server over a folder, and a watch on
 // everything that the page says on the console and asks of other hosts.
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
+import { Result } from '../../src/result.js';
 
 const CHROMIUM = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -90,3 +91,13 @@ export const READ_BARS = `(video, width, height) => {
   }
   return number;
 }`;
+
+/** Drops a clip on the view `In this page` and gives the answer that it saves there. */
+export async function answeredHere(page: Page, address: string, clip: string): Promise<Result> {
+  await page.goto(`${address}#/here`);
+  await page.setInputFiles('#here-file', clip);
+  await page.waitForSelector('#here-bars li', { timeout: 60_000 });
+  const saving = page.waitForEvent('download');
+  await page.click('#here-save');
+  return Result.parse(JSON.parse(await readFile(await (await saving).path(), 'utf8')));
+}

@@ -1,6 +1,7 @@
 // What a pickle of PyTorch names: storages, the functions that put tensors over them, ordered dictionaries. Tensors are
 // read once the whole pickle is, because older files hold the numbers behind it.
 import { WhereWhenError } from '../../errors.js';
+import { fromBfloat16 } from '../../model/index.js';
 import { sizeOf, type DType, type Tensor, type TensorArray } from '../../tensor.js';
 import type { PickleValue, PickleWorld } from './pickle.js';
 
@@ -15,17 +16,12 @@ const storageTypes: Readonly<Record<string, StorageType>> = {
   FloatStorage: { dtype: 'float32', bytes: 4, read: (buffer) => new Float32Array(buffer) },
   DoubleStorage: { dtype: 'float64', bytes: 8, read: (buffer) => new Float64Array(buffer) },
   HalfStorage: { dtype: 'float16', bytes: 2, read: (buffer) => new Uint16Array(buffer) },
-  BFloat16Storage: { dtype: 'float32', bytes: 2, read: fromBfloat16 },
+  BFloat16Storage: { dtype: 'float32', bytes: 2, read: (buffer) => fromBfloat16(new Uint16Array(buffer)) },
   LongStorage: { dtype: 'int64', bytes: 8, read: (buffer) => new BigInt64Array(buffer) },
   IntStorage: { dtype: 'int32', bytes: 4, read: (buffer) => new Int32Array(buffer) },
   ByteStorage: { dtype: 'uint8', bytes: 1, read: (buffer) => new Uint8Array(buffer) },
   BoolStorage: { dtype: 'bool', bytes: 1, read: (buffer) => new Uint8Array(buffer) },
 };
-
-/** A bfloat16 is the upper half of a float32. */
-function fromBfloat16(buffer: ArrayBuffer): Float32Array {
-  return new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer);
-}
 
 class StorageClass {
   constructor(readonly type: StorageType) {}

@@ -12,7 +12,7 @@ import type { Predictor } from '../../infer/index.js';
 import { DecodePool, openVideo } from '../../video/index.js';
 import type { Result } from '../../result.js';
 import { answerClips, type AnswerClipsOptions } from '../answerClips.js';
-import { FlowPool, FlowStore } from '../motion/index.js';
+import { FlowStore } from '../motion/index.js';
 import { predictVideo } from '../predictVideo.js';
 import { isOfClip } from '../prepare.js';
 
@@ -101,7 +101,7 @@ export async function answerCutClips(
   const clips: ThumosScriptClip[] = [];
   const own = segments.filter(({ video, label }) => label !== AMBIGUOUS && files.has(video));
   const pool = new DecodePool();
-  const flows = new FlowStore(new FlowPool());
+  const flows = new FlowStore();
   for (const [video, instances] of groupBy(own, (segment) => segment.video)) {
     try {
       const source = await openVideo(files.get(video)!);
@@ -111,8 +111,7 @@ export async function answerCutClips(
         while (indices.length < CUT_FRAMES) indices.push(indices.at(-1)!);
         const { size, resize } = transform;
         const clip = await pool.readClip(source.info.path, { frames: indices, size, resize });
-        const range = { start: indices[0]!, end: indices.at(-1)! + 1 };
-        const flow = () => flows.flowOf(source.info.path, { range });
+        const flow = () => flows.flowAround(source.info.path, indices);
         const { result } = await predictor.predict(clip, source.info.path, { flow });
         clips.push({
           weights: result.frames.slice(0, cut.length).map(({ weight }) => weight),

@@ -1,6 +1,6 @@
 // What the actor form learns from: of every clip where its actor is, the mean of its features there, and how it moves. Boxes come
 // from the direction that was learnt without labels, flow from all neighbouring frames of the video.
-import { factsFromFile, FlowPool, FlowStore, middlePlaces, type StoredClip } from '../../data/index.js';
+import { factsFromFile, FlowStore, middlePlaces, type StoredClip } from '../../data/index.js';
 import {
   actorFeeds,
   actorMotion,
@@ -33,7 +33,7 @@ export interface ViewOptions extends ActorSource {
 /** Looks at all clips; flow is computed beside, on threads of its own. Throws what reading a video throws. */
 export async function viewActors(options: ViewOptions): Promise<ActorViews> {
   const { clips, cache, learnt, listen, recipe, signal } = options;
-  const flows = new FlowStore(new FlowPool(), cache);
+  const flows = new FlowStore(cache);
   const hasFlow = learnt !== undefined && looksAtFlow(recipe);
   const coming = ahead(clips, async ({ path }) => (hasFlow ? flows.flowOf(path, { signal }) : undefined));
   const views = new Map<string, ActorView>();

@@ -1,6 +1,6 @@
 // The form that looks at the actor, in whole runs on a network of a few bytes: chosen by folds or asked for, answered from a
 // file, a folder, an exported model and an audit.
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -15,10 +15,8 @@ import {
 } from '../../../src/data/index.js';
 import { readClip } from '../../../src/video/index.js';
 import { train, type RecipeInput, type TrainEvent, type TrainOptions } from '../../../src/train/index.js';
-import { tinyOnnx } from '../../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../../data/tinyWorld.js';
-
-const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
+import { writeTinyBackbone } from '../tinyFrozen.js';
 
 let folder: string;
 let data: string;
@@ -29,9 +27,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-actor-form-'));
   data = place('data');
   await writeTinyWorld(data, 4);
-  const file = place('net.onnx');
-  await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
-  const backbone = { kind: 'onnx', file, preprocessing, outputs: ['fine'] };
+  const backbone = await writeTinyBackbone(place('net.onnx'));
   recipe = { frames: 6, batch: 4, epochs: 0, backbone, actors: { mosaics: 0 } };
   await trained('model', { attention: { form: 'actor' } });
 });

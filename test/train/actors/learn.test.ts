@@ -1,15 +1,13 @@
 // Who acts, learnt in a whole run on a network of a few bytes: what lies in the model, in the store, and what is said.
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerClips, openModel, readModelFolder } from '../../../src/data/index.js';
 import { actorNames } from '../../../src/model/index.js';
 import { train, type RecipeInput, type TrainEvent } from '../../../src/train/index.js';
-import { tinyOnnx } from '../../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../../data/tinyWorld.js';
-
-const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
+import { writeTinyBackbone } from '../tinyFrozen.js';
 
 let folder: string;
 let data: string;
@@ -21,9 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-actors-'));
   [data, cache] = [place('data'), place('store')];
   await writeTinyWorld(data, 6);
-  const file = place('net.onnx');
-  await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
-  const backbone = { kind: 'onnx', file, preprocessing, outputs: ['fine'] };
+  const backbone = await writeTinyBackbone(place('net.onnx'));
   recipe = { frames: 6, batch: 4, epochs: 0, attention: { form: 'mean' }, backbone };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
