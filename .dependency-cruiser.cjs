@@ -1,16 +1,20 @@
-// The house of docs/architecture.md: a folder imports only from floors below its own.
+// The house of docs/architecture.md: a folder imports only from floors below its own; `bench` and `viewer` stand on top.
 const floors = [
-  ['graph', 'video', 'localize', 'motion', 'evaluate'], // rooms on the ground that know nothing of each other
-  ['model', 'runtime'],
-  ['backbone', 'infer'],
-  ['data', 'report', 'server'],
-  ['train'],
-  ['audit', 'reproduce'],
+  ['graph', 'video', 'localize', 'motion', 'metrics'], // rooms on the ground that know nothing of each other
+  ['model', 'runtime', 'dataset', 'page'],
+  ['backbone'],
+  ['infer'],
+  ['store'],
+  ['savedModel'],
+  ['evaluate'],
+  ['report', 'train'],
+  ['audit', 'server'],
+  ['experiments'],
   ['cli'],
 ];
 const inside = (names) => `^src/(${names.join('|')})/`;
 
-const upwards = floors.flatMap((rooms, floor) =>
+const onlyFromBelow = floors.flatMap((rooms, floor) =>
   rooms.map((room) => ({
     name: `${room}-imports-only-from-below`,
     severity: 'error',
@@ -26,23 +30,11 @@ const upwards = floors.flatMap((rooms, floor) =>
   })),
 );
 
-/** `data` holds what `report` and `server` show; `infer` runs what `backbone` makes: the one step allowed within a floor. */
-const allowedWithinFloor = { report: ['data'], server: ['data', 'report'], infer: ['backbone'] };
-for (const rule of upwards) {
-  const room = rule.name.split('-')[0];
-  const own = floors.findIndex((rooms) => rooms.includes(room));
-  const sameFloor = floors[own].filter(
-    (other) => other !== room && !(allowedWithinFloor[room] ?? []).includes(other),
-  );
-  const above = floors.slice(own + 1).flat();
-  rule.to.path = inside([...sameFloor, ...above]);
-}
-
-const pageFree = ['graph', 'model', 'localize', 'motion', 'evaluate', 'infer'];
+const pageFree = ['graph', 'model', 'localize', 'motion', 'metrics', 'infer', 'page'];
 
 module.exports = {
   forbidden: [
-    ...upwards,
+    ...onlyFromBelow,
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'foundations-import-nothing-above',
@@ -51,19 +43,32 @@ module.exports = {
       to: { path: inside(floors.flat()) },
     },
     {
+      name: 'nothing-imports-a-bench-or-the-viewer',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(bench|viewer)/' },
+    },
+    {
       name: 'only-runtime-runs-onnx',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/runtime/' },
+      from: { path: '^(src|viewer)/', pathNot: '^src/runtime/' },
       to: { path: 'node_modules/onnxruntime' },
     },
     {
       name: 'runs-in-a-page',
       comment: 'these folders are used by the viewer too and know nothing of Node',
       severity: 'error',
-      from: {
-        path: `${inside(pageFree)}|^src/report/page/|^src/report/sentences|^src/server/api|^src/epoch`,
-      },
+      from: { path: `${inside(pageFree)}|^src/server/api|^src/(epoch|truth|result)\\.|^viewer/src/` },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'the-page-imports-only-what-runs-in-a-page',
+      severity: 'error',
+      from: { path: '^viewer/src/' },
+      to: {
+        path: '^src/',
+        pathNot: `${inside(pageFree)}|^src/[^/]+\\.ts$|^src/server/api|^src/runtime/(web/|program|check|protocol|plan)|^src/video/`,
+      },
     },
   ],
   options: {

@@ -2,10 +2,10 @@
 // (`--annotations FOLDER`, by default WHEREWHEN_ANNOTATIONS or ../shared/annotations).
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readDetections, readerOf, trueSegments } from '../src/data/index.js';
-import { activitynetMap, thumos14Map } from '../src/evaluate/index.js';
+import { readDetections, readerOf, trueSegments } from '../src/dataset/index.js';
+import { activitynetMap, thumos14Map } from '../src/metrics/index.js';
 import { median, timed } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 const thresholds = [0.3, 0.4, 0.5, 0.6, 0.7];
 

@@ -10,19 +10,13 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type FeatureExtractor } from '../src/backbone/index.js';
-import {
-  extractClips,
-  featureStore,
-  isClipPath,
-  shapeFor,
-  type ClipEntry,
-  type ExtractOptions,
-} from '../src/data/index.js';
+import { extractClips, featureStore, shapeFor, type ExtractOptions } from '../src/store/index.js';
+import { isClipPath, type ClipEntry } from '../src/dataset/index.js';
 import { openRuntime } from '../src/runtime/index.js';
 import { DecodePool } from '../src/video/index.js';
 import { median } from './figures.js';
 import { openingTimes } from './openFeatures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /** Milliseconds of both (medians), the median ratio of a round, processor time of ours, and what opening a file takes. */
 export const benchmark: Benchmark = async (args) => {

@@ -17,7 +17,7 @@ import { makeStep } from '../src/train/makeStep.js';
 import { openPrograms, startState } from '../src/train/programs.js';
 import { int64, type Tensor } from '../src/tensor.js';
 import { median } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 const classes = 51;
 

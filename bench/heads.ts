@@ -6,20 +6,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseBackboneSpec } from '../src/backbone/index.js';
-import { bootstrapInterval, meanAndDeviation } from '../src/evaluate/index.js';
+import { bootstrapInterval, meanAndDeviation } from '../src/metrics/index.js';
 import { formNames, type FormName } from '../src/model/index.js';
 import { Random } from '../src/random.js';
 import {
   attentionPreset,
   readLog,
-  trainFolds,
-  type FoldsSummary,
   type LeftOutAnswer,
   type LogRow,
   type RecipeInput,
 } from '../src/train/index.js';
+import { trainFolds, type FoldsSummary } from '../src/experiments/index.js';
 import { median } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /**
  * For each head: accuracy over all left-out clips, its mean and deviation over the seeds, that of the mean pool kept

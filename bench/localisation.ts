@@ -1,7 +1,7 @@
 // Where and when on real clips, from class labels alone: joint attention trained on nine actions' worth of Weizmann with
 // three persons left out, asked about those and about clips of other actions. Goes on where it was stopped.
 import { join } from 'node:path';
-import { centreBox, wholeFrame } from '../src/evaluate/index.js';
+import { centreBox, wholeFrame } from '../src/metrics/index.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
 import { boxesFigures } from './localisation/boxes.js';
@@ -16,7 +16,7 @@ import {
   type BoxedClip,
   type WhereFigures,
 } from './localisation/where.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /** Rules for WHERE that stand beside the default one; those without a trained part show what training adds. */
 const rows: Record<string, LocalizeChoices | undefined> = {

@@ -4,12 +4,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isClipPath } from '../src/data/index.js';
+import { isClipPath } from '../src/dataset/index.js';
 import { DenseFlow, FlowRecorder, GREY_SIZE, greyPicture, isCut, rowsOf } from '../src/motion/index.js';
 import type { Box } from '../src/result.js';
 import { openVideo, type Frame, type VideoSource } from '../src/video/index.js';
 import { median } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /** Milliseconds a frame, wall and processor time. */
 export const benchmark: Benchmark = async (args) => {

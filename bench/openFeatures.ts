@@ -4,11 +4,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ClipStore } from '../src/data/index.js';
+import { ClipStore } from '../src/store/index.js';
 import { Random } from '../src/random.js';
 import { sizeOf } from '../src/tensor.js';
 import { median } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /** Milliseconds a file (medians over all files and rounds), and the median ratio of a file. */
 export const benchmark: Benchmark = async (args) => {

@@ -13,7 +13,7 @@ import { Random } from '../src/random.js';
 import { openRuntime, type DeviceChoice } from '../src/runtime/index.js';
 import type { Tensor } from '../src/tensor.js';
 import { median } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 const size = { width: 224, height: 224 };
 

@@ -2,16 +2,8 @@
 // file of this folder; its figures are those of this process, which does nothing else. It starts as the command does.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import type { Benchmark, WithRows } from './benchmark.js';
 import { peakMegabytes } from './figures.js';
-
-/** Figures of a benchmark, beside the peak memory that is added here. */
-export type Benchmark = (args: readonly string[]) => Promise<Record<string, number> | WithRows>;
-
-/** Figures, and rows behind them, which JSON has too. */
-export interface WithRows {
-  figures: Record<string, number>;
-  rows: readonly object[];
-}
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),

@@ -4,22 +4,17 @@
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  listDataset,
-  openDataset,
-  openModel,
-  predictVideo,
-  readTruth,
-  scoreModel,
-  type ClipEntry,
-} from '../src/data/index.js';
-import { instancesOf, segmentMap, type Figure, type SegmentClip } from '../src/evaluate/index.js';
+import { listDataset, openDataset, type ClipEntry } from '../src/dataset/index.js';
+import { openModel, predictVideo } from '../src/savedModel/index.js';
+import { readTruth, scoreModel } from '../src/evaluate/index.js';
+import { instancesOf, type Figure } from '../src/evaluate/index.js';
+import { segmentMap, type SegmentClip } from '../src/metrics/index.js';
 import type { Predictor } from '../src/infer/index.js';
 import { Random } from '../src/random.js';
 import { train } from '../src/train/index.js';
 import { LEFT_OUT } from './localisation/models.js';
 import { byPerson, joinedSet, pairs } from './several/joined.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 /** What two actions take in the mean: a window of a long video is as long as a clip that was learnt from. */
 const windowSeconds = 5.6;

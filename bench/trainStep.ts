@@ -14,7 +14,7 @@ import { Random } from '../src/random.js';
 import { openRuntime, type DeviceChoice } from '../src/runtime/index.js';
 import { float32, int64, sizeOf, type Shape, type Tensor } from '../src/tensor.js';
 import { median, timed } from './figures.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 
 const grid = { channels: 2048, height: 7, width: 7 };
 const classes = 51;

@@ -9,8 +9,8 @@ import { chromium, type Page } from 'playwright-core';
 import type { Result } from '../src/result.js';
 import { ClipList, listen, openServed } from '../src/server/index.js';
 import { encodeVideo } from '../src/video/index.js';
-import { writeTinyModel } from '../test/data/tinyModel.js';
-import type { Benchmark } from './run.js';
+import { writeTinyModel } from '../test/savedModel/tinyModel.js';
+import type { Benchmark } from './benchmark.js';
 
 const [width, height] = [1280, 720];
 const classes = ['one', 'two'];

@@ -1,12 +1,12 @@
 // Who does what, on pictures of several left-out persons at once: `npm run bench -- who --seeds 3 --json`. The model is that
 // of the localisation bench: six persons of Weizmann, class labels only.
 import { join } from 'node:path';
-import { boxIou } from '../src/evaluate/index.js';
+import { boxIou } from '../src/metrics/index.js';
 import type { Predictor } from '../src/infer/index.js';
 import type { Box, Result } from '../src/result.js';
 import { openOn, plainExtractor, settingsOf, trainedModel } from './localisation/models.js';
 import { boxedClips } from './localisation/where.js';
-import type { Benchmark } from './run.js';
+import type { Benchmark } from './benchmark.js';
 import { compositesOf, layouts, type ActionTruth, type Composite } from './who/composites.js';
 
 /** Percentages by `LAYOUT.FIGURE`, means over the seeds. */

@@ -12,8 +12,11 @@ export {
   type Segment,
 } from './result.js';
 export { train, type TrainEvent, type TrainOptions, type TrainSummary } from './train/index.js';
-export { listDataset, openModel, readTruth, renderWorld, scoreModel } from './data/index.js';
+export { listDataset, renderWorld } from './dataset/index.js';
+export { openModel } from './savedModel/index.js';
+export { readTruth, scoreModel } from './evaluate/index.js';
 export type { Answer, Predictor } from './infer/index.js';
 export type { EvaluationReport } from './evaluate/index.js';
-export { overlayVideo, sentences, writeReport } from './report/index.js';
+export { overlayVideo, writeReport } from './report/index.js';
+export { sentences } from './page/index.js';
 export { readClip, type Clip, type ClipOptions } from './video/index.js';

@@ -5,7 +5,9 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { audit } from '../src/audit/index.js';
-import { auditFile, readTruth, writeAtomically } from '../src/data/index.js';
+import { auditFile } from '../src/savedModel/index.js';
+import { readTruth } from '../src/evaluate/index.js';
+import { writeAtomically } from '../src/atomicFile.js';
 import { listen, openServed } from '../src/server/index.js';
 import { attentionPreset, train } from '../src/train/index.js';
 

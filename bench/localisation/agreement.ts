@@ -5,8 +5,8 @@
 //   o = mean IoU of a frame's boxes by the two scales,  e = the same with the second scale's boxes of the clip before
 import { join } from 'node:path';
 import { AuditedModel, type SeenClip } from '../../src/audit/auditedModel.js';
-import { listDataset } from '../../src/data/index.js';
-import { boxIou } from '../../src/evaluate/index.js';
+import { listDataset } from '../../src/dataset/index.js';
+import { boxIou } from '../../src/metrics/index.js';
 import { answerOf, identityOf } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { LossSettings, type ModelConfig } from '../../src/model/index.js';

@@ -9,7 +9,7 @@ import {
   whereScores,
   wholeFrame,
   type WhereScore,
-} from '../../src/evaluate/index.js';
+} from '../../src/metrics/index.js';
 import type { Predictor } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { Random } from '../../src/random.js';

@@ -1,5 +1,5 @@
 // WHEN on real clips whose frames are put together from clips of left-out persons, so that the truth is known to the frame.
-import { temporalIou } from '../../src/evaluate/index.js';
+import { temporalIou } from '../../src/metrics/index.js';
 import type { Predictor, SampledClip } from '../../src/infer/index.js';
 import { Random } from '../../src/random.js';
 import type { Segment } from '../../src/result.js';

@@ -2,9 +2,9 @@
 // was never shown. Each figure stands beside the answers that look at no picture, and beside untrained ones.
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { readerOf, type AnnotatedClip } from '../../src/data/index.js';
-import { boxCentre, summariseWhere, whereScores, type WhereFrame } from '../../src/evaluate/index.js';
-import { lookPictures } from '../../src/data/index.js';
+import { readerOf, type AnnotatedClip } from '../../src/dataset/index.js';
+import { boxCentre, summariseWhere, whereScores, type WhereFrame } from '../../src/metrics/index.js';
+import { lookPictures } from '../../src/store/index.js';
 import type { Pictures, Predictor, SampledClip } from '../../src/infer/index.js';
 import type { ModelConfig } from '../../src/model/index.js';
 import type { Box } from '../../src/result.js';

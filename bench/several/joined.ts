@@ -1,8 +1,8 @@
 // Clips of one person put one after the other, so that class and time of each are known to the frame.
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClipEntry } from '../../src/data/index.js';
-import type { TruthClip } from '../../src/evaluate/index.js';
+import type { ClipEntry } from '../../src/dataset/index.js';
+import type { TruthClip } from '../../src/truth.js';
 import { encodeVideo, openVideo, type VideoSource } from '../../src/video/index.js';
 
 /** The clips that one video is put together from, in order. */

@@ -3,14 +3,15 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   annotatedTruth,
-  listDataset,
   recordOf,
   truthFinder,
-  type ClipEntry,
-  type Dataset,
-} from '../data/index.js';
+  evaluationReport,
+  EvaluationReport,
+  type ClipRecord,
+} from '../evaluate/index.js';
+import { listDataset, type ClipEntry, type Dataset } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
-import { evaluationReport, EvaluationReport, type ClipRecord, type Truth } from '../evaluate/index.js';
+import { type Truth } from '../truth.js';
 import { localizeOptions } from '../localize/index.js';
 import { LossChoices, type LossSettings, type ModelConfig } from '../model/index.js';
 import { Random } from '../random.js';

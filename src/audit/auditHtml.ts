@@ -1,6 +1,7 @@
 // An audit as one HTML file: verdict, findings, curves and the places that each class hangs on. No script, no network.
-import { writeAtomically } from '../data/index.js';
-import { chartHtml, cividisCss, escaped, pageStyle, policyFor, words, type Chart } from '../report/index.js';
+import { writeAtomically } from '../atomicFile.js';
+import { chartHtml, escaped, pageStyle, policyFor, type Chart } from '../report/index.js';
+import { cividisCss, words } from '../page/index.js';
 import type { AuditReport } from './audit.js';
 import { CHECKS, type ClipsBehind, type Finding, type Level } from './finding.js';
 import { ORDER_WORDS } from './checks.js';

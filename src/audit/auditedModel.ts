@@ -1,12 +1,7 @@
 // A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
 // Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
-import {
-  FlowStore,
-  modelParameters,
-  openBackbone,
-  readModelFolder,
-  type ModelFolder,
-} from '../data/index.js';
+import { FlowStore } from '../store/index.js';
+import { modelParameters, openBackbone, readModelFolder, type ModelFolder } from '../savedModel/index.js';
 import type { FeatureExtractor } from '../backbone/index.js';
 import { answerOf, identityOf, runHead, type Answer } from '../infer/index.js';
 import {

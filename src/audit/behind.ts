@@ -1,5 +1,6 @@
 // The clips behind each finding: those that speak most against the explanation, so that a reader can look at them.
-import { actingFrames, actionScores, whereScores, type ClipRecord } from '../evaluate/index.js';
+import { actingFrames, actionScores, type ClipRecord } from '../evaluate/index.js';
+import { whereScores } from '../metrics/index.js';
 import { gainOver } from './checks.js';
 import type { ClipsBehind, Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';

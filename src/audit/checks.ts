@@ -1,6 +1,6 @@
 // From measured clips to findings on the explanation itself: does the answer hang on what is highlighted, do the maps
 // hang on what was learnt, do weights and masks say anything?
-import { bootstrapInterval, type ConfidenceInterval } from '../evaluate/index.js';
+import { bootstrapInterval, type ConfidenceInterval } from '../metrics/index.js';
 import type { AttentionSettings } from '../model/index.js';
 import { Random } from '../random.js';
 import type { AuditFigure, Finding, Level } from './finding.js';

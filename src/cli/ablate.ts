@@ -80,8 +80,9 @@ function groupsOf(text: string): VariantGroup[] {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { ablate, ablationMarkdown, tableOf } = await import('../audit/index.js');
-  const { readTruth, writeAtomically } = await import('../data/index.js');
+  const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
+  const { readTruth } = await import('../evaluate/index.js');
+  const { writeAtomically } = await import('../atomicFile.js');
   const { out, rows, backbone: name, truth: truthFile, ...sizes } = options;
   const truth = truthFile === undefined ? undefined : await readTruth(truthFile);
   const backbone = name === undefined ? undefined : await backboneSettings(name, options);

@@ -1,6 +1,6 @@
 // A list or annotations on the command line, in place of class folders.
 import { Option } from 'commander';
-import type { AnnotationSource } from '../data/index.js';
+import type { AnnotationSource } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
 
 /** What commander makes of {@link annotationOptions}. */

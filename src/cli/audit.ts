@@ -46,7 +46,7 @@ export function auditCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, model: string, data: string): Promise<number> {
   const { audit, auditWords, failing, parseFailOn, writeAudit } = await import('../audit/index.js');
-  const { readTruth } = await import('../data/index.js');
+  const { readTruth } = await import('../evaluate/index.js');
   const { clips, seed, report: page, backboneFile } = options;
   const failOn = options.failOn === undefined ? undefined : parseFailOn(options.failOn);
   const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
@@ -90,7 +90,8 @@ async function keep(
   found: AuditReport,
   { model, out }: { model: string; out?: string },
 ): Promise<void> {
-  const { auditFile, writeAtomically } = await import('../data/index.js');
+  const { auditFile } = await import('../savedModel/index.js');
+  const { writeAtomically } = await import('../atomicFile.js');
   const path = out ?? join(model, auditFile);
   try {
     await writeAtomically(path, `${JSON.stringify(found, null, 1)}\n`);

@@ -2,8 +2,8 @@
 // labels of the first, figures, overlays and a report on the second.
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Dataset, Scored } from '../data/index.js';
-import type { EvaluationReport } from '../evaluate/index.js';
+import type { Dataset } from '../dataset/index.js';
+import type { Scored, EvaluationReport } from '../evaluate/index.js';
 import type { RecipeInput } from '../train/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -73,7 +73,7 @@ class Demo {
 
   /** The test world has another seed: none of its scenes is among the training clips. */
   async makeWorlds(): Promise<void> {
-    const { renderWorld } = await import('../data/index.js');
+    const { renderWorld } = await import('../dataset/index.js');
     this.#shell.say(
       'Two small worlds of clips: eight actions, each done once in its clip, somewhere, some time.',
     );
@@ -113,7 +113,9 @@ class Demo {
   }
 
   async score(): Promise<Scored> {
-    const { listDataset, openModel, readTruth, scoreModel } = await import('../data/index.js');
+    const { listDataset } = await import('../dataset/index.js');
+    const { openModel } = await import('../savedModel/index.js');
+    const { readTruth, scoreModel } = await import('../evaluate/index.js');
     const dataset: Dataset = await listDataset(this.#path('world', 'test'));
     const predictor = await openModel(this.#path('model'), computeOf(this.#options));
     const progress = this.#shell.progress('evaluating', 'clips');
@@ -132,7 +134,7 @@ class Demo {
 
   /** Figures, overlays of six held-out clips, the report and one picture of all six. */
   async show({ report, answered }: Scored): Promise<void> {
-    const { sweepTemporaries, writeAtomically } = await import('../data/index.js');
+    const { sweepTemporaries, writeAtomically } = await import('../atomicFile.js');
     const { contactSheet, evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
     const { readLog } = await import('../train/index.js');
     await writeAtomically(this.#path('metrics.json'), `${JSON.stringify(report, null, 2)}\n`);

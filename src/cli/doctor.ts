@@ -1,6 +1,6 @@
 // `wherewhen doctor DATA`
 import { Command } from 'commander';
-import type { DoctorReport } from '../data/index.js';
+import type { DoctorReport } from '../dataset/index.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -20,7 +20,7 @@ export function doctorCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, { fix }: Options, data: string): Promise<number> {
-  const { examine, writeCleanList } = await import('../data/index.js');
+  const { examine, writeCleanList } = await import('../dataset/index.js');
   const progress = shell.progress('looking at', 'clips');
   try {
     const diagnosis = await examine(data, { onProgress: (done, total) => progress.update(done, total) });

@@ -1,8 +1,8 @@
 // `wherewhen evaluate MODEL DATA` without a named protocol: one model, one against another, or several of one training.
 import { relative } from 'node:path';
-import type { Dataset, Scored, ScoreOptions } from '../data/index.js';
+import type { Dataset } from '../dataset/index.js';
+import type { Scored, ScoreOptions, EvaluationReport, TruthRule } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
-import type { EvaluationReport, TruthRule } from '../evaluate/index.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -44,7 +44,9 @@ async function scoreAll(
   options: ClipsOptions,
   { model, data, signal }: { model: string; data: string; signal: AbortSignal },
 ): Promise<number> {
-  const { modelFoldersIn, notesOf, openDataset, readTruth, testSideOf } = await import('../data/index.js');
+  const { modelFoldersIn } = await import('../savedModel/index.js');
+  const { notesOf, openDataset, testSideOf } = await import('../dataset/index.js');
+  const { readTruth } = await import('../evaluate/index.js');
   const folders = await modelFoldersIn(model);
   if (folders.length > 1 && options.against !== undefined) throw oneByOne(model, folders.length);
   const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
@@ -80,7 +82,8 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { openModel, scoreModel } = await import('../data/index.js');
+  const { openModel } = await import('../savedModel/index.js');
+  const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks } = options;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize });
   const progress = shell.progress('evaluating', 'clips');
@@ -106,7 +109,7 @@ async function withRival(
 ): Promise<EvaluationReport> {
   const { against } = options;
   if (against === undefined) return report;
-  const { inOrderOf } = await import('../data/index.js');
+  const { inOrderOf } = await import('../evaluate/index.js');
   const { pairedReport } = await import('../evaluate/index.js');
   const rival = await scoreOne(shell, options, against, dataset, known);
   const { classes } = report;

@@ -1,7 +1,7 @@
 // `wherewhen export`: answers as annotation files, or a model as one ONNX file or as the files that a page runs
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
-import type { ExportedOnnx } from '../data/index.js';
+import type { ExportedOnnx } from '../savedModel/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -45,7 +45,7 @@ export function exportCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: Options, inputs: string[]): Promise<number> {
   if (options.onnx !== undefined) return writeOnnx(shell, options, inputs, options.onnx);
   if (options.web !== undefined) return writeWeb(shell, options, inputs, options.web);
-  const { exportResults, readResults, writerOf } = await import('../data/index.js');
+  const { exportResults, readResults, writerOf } = await import('../dataset/index.js');
   const writer = writerOf(options.format ?? missing('--format'));
   const out = options.out ?? missing('--out');
   const written = await exportResults(await readResults(inputs), writer, out);
@@ -58,7 +58,7 @@ async function run(shell: Shell, options: Options, inputs: string[]): Promise<nu
 
 async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
   const model = onlyModel('--onnx', options, inputs);
-  const { exportOnnx } = await import('../data/index.js');
+  const { exportOnnx } = await import('../savedModel/index.js');
   const { backboneFile } = options;
   const written = await exportOnnx(model, file, { backboneFile, ...computeOf(options) });
   shell.printJson(written);
@@ -70,7 +70,7 @@ async function writeOnnx(shell: Shell, options: Options, inputs: string[], file:
 async function writeWeb(shell: Shell, options: Options, inputs: string[], folder: string): Promise<number> {
   const model = onlyModel('--web', options, inputs);
   const { backboneFile } = options;
-  const { exportWeb } = await import('../data/index.js');
+  const { exportWeb } = await import('../savedModel/index.js');
   const written = await exportWeb(model, folder, { backboneFile, ...computeOf(options) });
   shell.printJson(written);
   const files = Object.entries(written.files).map(([name, bytes]) => `${name} (${megabytes(bytes)})`);

@@ -1,6 +1,6 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
-import type { ClipShape } from '../data/index.js';
+import type { ClipShape } from '../store/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
@@ -53,7 +53,8 @@ export function extractCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { featureStore, notesOf, openDataset, shapeFor } = await import('../data/index.js');
+  const { featureStore, shapeFor } = await import('../store/index.js');
+  const { notesOf, openDataset } = await import('../dataset/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const settings = await backboneSettings(options.backbone, options);
@@ -80,7 +81,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   }
 }
 
-type Data = typeof import('../data/index.js');
+type Data = typeof import('../store/index.js');
 type Parts = Pick<Parameters<Data['extractClips']>[1], 'store' | 'shape' | 'extractor' | 'signal'>;
 type Entries = Parameters<Data['extractClips']>[0];
 
@@ -90,7 +91,7 @@ async function extract(
   parts: Parts,
   clips: Entries,
 ): Promise<number> {
-  const { extractClips } = await import('../data/index.js');
+  const { extractClips } = await import('../store/index.js');
   const progress = shell.progress('extracting', 'clips');
   const startedAt = performance.now();
   const seconds = (): number => (performance.now() - startedAt) / 1000;
@@ -126,7 +127,7 @@ async function verify(
   parts: Parts,
   clips: Entries,
 ): Promise<number> {
-  const { requireVerified, verifyFeatures } = await import('../data/index.js');
+  const { requireVerified, verifyFeatures } = await import('../store/index.js');
   const progress = shell.progress('verifying', 'clips');
   try {
     const found = await verifyFeatures(clips, {

@@ -58,7 +58,7 @@ export function predictCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, model: string, clips: string[]): Promise<number> {
-  const { openModel } = await import('../data/index.js');
+  const { openModel } = await import('../savedModel/index.js');
   await openOutputs(options);
   const predictor = await openModel(model, {
     ...computeOf(options),
@@ -101,7 +101,7 @@ async function orClose<T>(predictor: Predictor, check: () => T): Promise<T> {
 }
 
 async function answerWhole({ predictor, clips, done, options, ask, signal }: Asked): Promise<void> {
-  const { answerClips } = await import('../data/index.js');
+  const { answerClips } = await import('../savedModel/index.js');
   const predict = { ask, looks: options.looks };
   for await (const outcome of answerClips(predictor, clips, { cache: options.cache, predict })) {
     if (signal.aborted) break;
@@ -113,7 +113,7 @@ async function answerWhole({ predictor, clips, done, options, ask, signal }: Ask
 }
 
 async function answerWindows({ predictor, clips, done, options, ask, signal }: Asked): Promise<void> {
-  const { predictVideo } = await import('../data/index.js');
+  const { predictVideo } = await import('../savedModel/index.js');
   for (const path of clips) {
     if (signal.aborted) break;
     await done.add(async () => ({
@@ -208,7 +208,7 @@ class Answered {
 async function openOutputs({ overlay, report }: Options): Promise<void> {
   if (overlay !== undefined) {
     await makeFolder(overlay);
-    await (await import('../data/index.js')).sweepTemporaries(overlay);
+    await (await import('../atomicFile.js')).sweepTemporaries(overlay);
   }
   if (report === undefined) return;
   const isFolder = await stat(report).then(
@@ -247,13 +247,13 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    const { outputError } = await import('../data/index.js');
+    const { outputError } = await import('../atomicFile.js');
     throw outputError(folder, cause);
   }
 }
 
 async function printResult(shell: Shell, result: Result): Promise<void> {
-  const { sentences } = await import('../report/index.js');
+  const { sentences } = await import('../page/index.js');
   const scores = result.classes.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
   const lines = [scores.join(', '), ...sentences(result)];
   shell.print([result.clip, ...lines.map((line) => `  ${line}`)].join('\n'));

@@ -1,7 +1,6 @@
 // `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
 import { WhereWhenError } from '../errors.js';
-import type { ProtocolName } from '../evaluate/index.js';
-import type { ProtocolReport } from '../data/index.js';
+import type { ProtocolName, ProtocolReport } from '../evaluate/index.js';
 import type { ComputeOptions } from './computeOptions.js';
 import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
@@ -32,7 +31,7 @@ export async function runNamedProtocol(
   data?: string,
 ): Promise<number> {
   const { protocolNamed } = await import('../evaluate/index.js');
-  const { runProtocol } = await import('../data/index.js');
+  const { runProtocol } = await import('../evaluate/index.js');
   const protocol = protocolNamed(options.protocol ?? missing('--protocol')).name as ProtocolName;
   if (protocol === 'clips') throw wrong('--protocol', 'a protocol with annotations', protocol);
   const annotations = options.annotations ?? missing('--annotations');

@@ -1,6 +1,6 @@
 // `wherewhen reproduce NAME DATA --out OUT`
 import { Argument, Command, Option } from 'commander';
-import type { ReproduceName, ReproduceReport, ReproduceRun } from '../reproduce/index.js';
+import type { ReproduceName, ReproduceReport, ReproduceRun } from '../experiments/index.js';
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
@@ -42,7 +42,7 @@ export function reproduceCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
-  const { reproduce, writeReproduction } = await import('../reproduce/index.js');
+  const { reproduce, writeReproduction } = await import('../experiments/index.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
   const stop = onInterrupt(() => shell.say('stopping; what is whole stays; once more to stop at once'));

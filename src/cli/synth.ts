@@ -38,7 +38,7 @@ export function synthCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, { clips, seed, actions }: Options, out: string): Promise<number> {
-  const { renderWorld } = await import('../data/index.js');
+  const { renderWorld } = await import('../dataset/index.js');
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const progress = shell.progress('rendering', 'clips');
   try {

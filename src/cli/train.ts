@@ -2,7 +2,8 @@
 import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { Listening, Served } from '../server/index.js';
-import type { FoldsOptions, TrainEvent, TrainSummary } from '../train/index.js';
+import type { FoldsOptions } from '../experiments/index.js';
+import type { TrainEvent, TrainSummary } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
@@ -84,7 +85,7 @@ async function runFolds(
   options: FoldsOptions,
   { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
 ): Promise<number> {
-  const { trainFolds } = await import('../train/index.js');
+  const { trainFolds } = await import('../experiments/index.js');
   const { status, folds, total } = await trainFolds({
     ...options,
     onFold: ({ group, index, total: count, folder }) => {

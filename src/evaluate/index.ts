@@ -1,39 +1,38 @@
-// Honest figures: metrics as pure functions, and the trivial answers that stand beside them.
-export * from './activitynet.js';
-export * from './actorClips.js';
-export * from './agreement.js';
-export * from './averagePrecision.js';
-export * from './bootstrap.js';
-export * from './calibration.js';
-export * from './classification.js';
-export * from './constantBox.js';
-export * from './detection.js';
-export * from './detectionReport.js';
-export * from './figure.js';
-export * from './linking.js';
-export * from './overlap.js';
-export * from './pairedReport.js';
-export * from './pooledMap.js';
-export * from './protocols.js';
-export * from './record.js';
-export * from './report.js';
-export * from './reportForm.js';
-export * from './resultTubes.js';
-export * from './sampledMaps.js';
-export * from './scriptReports.js';
-export * from './seedsReport.js';
-export * from './segmentMap.js';
-export * from './spatial.js';
-export * from './splitsReport.js';
-export * from './temporal.js';
-export * from './thumos14.js';
-export * from './thumosScript.js';
-export * from './trivial.js';
-export * from './truth.js';
-export * from './tubeReport.js';
-export * from './tubes.js';
-export * from './ucf24Script.js';
-export { answersOf } from './whatReport.js';
-export { actionScores, instancesOf } from './whenReport.js';
-export { whereByClass } from './whereByClass.js';
-export { actingFrames, boxesBy } from './whereReport.js';
+// Honest figures: a model or a file of detections against the truth, by protocol, and the trivial answers beside it.
+export { actorClips } from './actorClips.js';
+export { type ProtocolName, protocolNamed, PROTOCOLS } from './protocols/protocols.js';
+export { type ProtocolReport, runProtocol } from './protocols/runProtocol.js';
+export { readTemporalTruth } from './protocols/temporalTruth.js';
+export { answerCutClips } from './protocols/videos.js';
+export { type ClipRecord } from './record.js';
+export { detectionReport, DetectionReport } from './reports/detectionReport.js';
+export { judge, meanOf, ratioOf } from './reports/figure.js';
+export { pairedReport } from './reports/pairedReport.js';
+export { evaluationReport } from './reports/report.js';
+export {
+  EvaluationReport,
+  Figure,
+  IntervalForm,
+  TruthRule,
+  Verdict,
+  WhatReport,
+} from './reports/reportForm.js';
+export { ScriptReport, thumosScriptReport, ucf24ScriptReport } from './reports/scriptReports.js';
+export { seedsReport, SeedsReport } from './reports/seedsReport.js';
+export { splitsReport, SplitsReport } from './reports/splitsReport.js';
+export { tubeReport, TubeReport } from './reports/tubeReport.js';
+export { answersOf } from './reports/whatReport.js';
+export { actionScores, instancesOf } from './reports/whenReport.js';
+export { whereByClass } from './reports/whereByClass.js';
+export { actingFrames, boxesBy } from './reports/whereReport.js';
+export { sampledFrameMap, sampledTubeIou, sampledVideoMap } from './sampledMaps.js';
+export {
+  annotatedTruth,
+  inOrderOf,
+  readTruth,
+  recordOf,
+  type Scored,
+  scoreModel,
+  type ScoreOptions,
+  truthFinder,
+} from './scoreModel.js';

@@ -1,6 +1,6 @@
 // What an evaluation is fed with: one record a clip, answer and truth side by side.
 import type { Actor, Box, Segment } from '../result.js';
-import type { TruthClip } from './truth.js';
+import type { TruthClip } from '../truth.js';
 
 /** One sampled frame as answered. Box and point in pixels of the source picture; null: nothing found. */
 export interface RecordFrame {

@@ -9,8 +9,9 @@ import {
   type Localization,
   type SecondLook,
   type WhereOptions,
+  type Grid,
+  type Picture,
 } from '../localize/index.js';
-import type { Grid, Picture } from '../localize/index.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { Size } from '../video/types.js';

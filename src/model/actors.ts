@@ -21,7 +21,7 @@ import {
   type Graph,
 } from '../graph/index.js';
 import { WhereWhenError } from '../errors.js';
-import { signedRoot } from './actorPool.js';
+import { signedRoot } from './attention/actorPool.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 import { count } from './settings.js';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import { ActorSettings } from './actors.js';
 import { Alignment, CellGeometry } from './cells.js';
-import { AttentionSettings } from './forms.js';
+import { AttentionSettings } from './attention/forms.js';
 import { count, ProbabilityForm } from './settings.js';
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);

@@ -1,32 +1,18 @@
-// Public names of model/.
-export { actorInputs, ActorPoolSettings } from './actorPool.js';
+// Attention forms, losses, the training step, model files.
 export { actorNames, ActorSettings, foregroundGraph } from './actors.js';
+export { actorInputs } from './attention/actorPool.js';
+export { type Attention } from './attention/form.js';
+export { attend, AttentionSettings, type FormName, formNames, lossDefaults } from './attention/forms.js';
+export { meanPoolNames } from './attention/meanPool.js';
 export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';
-export type { Attention, AttentionForm, HeadOptions } from './form.js';
-export {
-  attend,
-  attentionForms,
-  AttentionSettings,
-  formNames,
-  lossDefaults,
-  type FormName,
-} from './forms.js';
-export { initialise, type InitialiseOptions } from './initialise.js';
-export { convolution, linear, type ConvolutionOptions } from './layers.js';
-export { LossChoices, losses, LossSettings, regularisers, type Losses } from './losses.js';
-export { meanPoolNames } from './meanPool.js';
-export { network, type FrameEncoder, type Network, type NetworkOptions } from './network.js';
+export { initialise } from './initialise.js';
+export { convolution, linear } from './layers.js';
+export { LossChoices, losses, type Losses, LossSettings, regularisers } from './losses.js';
+export { type FrameEncoder, network } from './network.js';
 export { occlusionGraph } from './occlusion.js';
-export { evaluationGraph, inferenceGraph, type BuiltGraph, type InferenceOptions } from './programs.js';
+export { evaluationGraph, inferenceGraph } from './programs.js';
 export { decodeSafetensors, encodeSafetensors, fromBfloat16, type SafetensorsFile } from './safetensors.js';
-export {
-  averageName,
-  Scope,
-  uniformByFanIn,
-  type DeclaredParameter,
-  type Initial,
-  type ScopeOptions,
-} from './scope.js';
+export { averageName, type DeclaredParameter, Scope } from './scope.js';
 export { OptimiserSettings, trainingGraph, type TrainingGraph, type TrainingOptions } from './trainStep.js';

@@ -2,8 +2,8 @@
 import { WhereWhenError } from '../errors.js';
 import { add, cast, constant, mul, reshape, sub, transpose, type Expr } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
-import type { Attention } from './form.js';
-import { attend } from './forms.js';
+import type { Attention } from './attention/form.js';
+import { attend } from './attention/forms.js';
 import type { Scope } from './scope.js';
 
 /** What turns normalised frames `[B,3,H,W]` into features `[B,C,h,w]`; every backbone is one. */

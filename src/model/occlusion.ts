@@ -1,7 +1,7 @@
 // The head on one clip with parts of it taken away: what an audit asks, many variants in one run.
 import { add, expand, input, mul, reshape, sub } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
-import { attend } from './forms.js';
+import { attend } from './attention/forms.js';
 import { answeredLogits, probabilitiesOf, type BuiltGraph } from './programs.js';
 import { Scope } from './scope.js';
 

@@ -1,13 +1,21 @@
 // Draws one moment of a Result over a picture: mask, boxes of the actors and true box. Used for overlay videos, film strips
 // and thumbnails; the page does the same on its own canvas with the same strokes.
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import { trueBoxAt, type TruthClip } from '../evaluate/index.js';
+import { trueBoxAt, type TruthClip } from '../truth.js';
 import type { Result } from '../result.js';
 import type { Size } from '../video/index.js';
 import { canvasOfPixels, FONT } from '../video/canvas.js';
-import { ActorMarks, drawMarks } from './page/actorMarks.js';
-import { maskAt, momentAt, unpackMasks, type MaskStack } from './page/moments.js';
-import { maskPixels, refine, strokeTruth } from './page/paint.js';
+import {
+  ActorMarks,
+  drawMarks,
+  maskAt,
+  momentAt,
+  unpackMasks,
+  type MaskStack,
+  maskPixels,
+  refine,
+  strokeTruth,
+} from '../page/index.js';
 
 /** Paints the answer for one clip at any time. */
 export class AnswerPainter {

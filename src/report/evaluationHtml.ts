@@ -1,7 +1,7 @@
 // What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
 import type { EvaluationReport, Figure } from '../evaluate/index.js';
 import { escaped } from './html.js';
-import { words } from './sentences.js';
+import { words } from '../page/index.js';
 import { evaluationWords } from './table.js';
 
 /** The section of an evaluation: tiles, sentences, and tables behind a click. */

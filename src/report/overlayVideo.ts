@@ -1,16 +1,23 @@
 // The answer as an MP4: every frame of the clip with mask and actors, the classes above, and below it a strip of
 // when-weights and segments with a playhead.
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { TruthClip } from '../evaluate/index.js';
+import type { TruthClip } from '../truth.js';
 import { windowSeconds } from '../localize/index.js';
 import type { Result, Segment } from '../result.js';
 import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
-import { classPlaces, toldActors, toldSegments } from './page/actors.js';
-import { cividisCss, classColour, MARKS } from './page/colours.js';
-import { percent, words } from './sentences.js';
+import {
+  classPlaces,
+  toldActors,
+  toldSegments,
+  cividisCss,
+  classColour,
+  MARKS,
+  percent,
+  words,
+} from '../page/index.js';
 
 /** What an overlay video shows. Sizes in pixels. */
 export interface OverlayOptions {

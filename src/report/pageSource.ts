@@ -1,4 +1,4 @@
-// The page's parts: HTML and CSS as they lie in page/, and its script as one file. The build puts the script
+// The page's parts: HTML and CSS as they lie in src/page/, and its script as one file. The build puts the script
 // into dist beside them; from the sources (tests) it is bundled on the spot, so that no test runs a stale one.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -20,13 +20,13 @@ export async function pageSource(): Promise<PageSource> {
   const [html, css, script] = await Promise.all([
     partOf('page.html'),
     pageStyle(),
-    isSource ? bundled('page/main.ts') : partOf('page.js'),
+    isSource ? bundled('../page/main.ts') : partOf('page.js'),
   ]);
   return { html, css, script };
 }
 
 function partOf(name: string): Promise<string> {
-  return readFile(new URL(`page/${name}`, import.meta.url), 'utf8');
+  return readFile(new URL(`../page/${name}`, import.meta.url), 'utf8');
 }
 
 /** The style alone, for pages without a script. */
@@ -34,7 +34,7 @@ export async function pageStyle(): Promise<string> {
   return (await Promise.all(STYLES.map(partOf))).join('\n');
 }
 
-/** The script of the page as one file, from `entry` beside this module. Needs the development dependency esbuild. */
+/** The script of the page as one file, from `entry`, a path from this module. Needs the development dependency esbuild. */
 export async function bundled(entry: string): Promise<string> {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({

@@ -1,6 +1,6 @@
 // The reports of named protocols as tables for a terminal: thresholds across, classes and trivial answers down.
 import type { DetectionReport, ScriptReport, SplitsReport, TubeReport } from '../evaluate/index.js';
-import { words as spelled } from './sentences.js';
+import { words as spelled } from '../page/index.js';
 
 /** The table of any named protocol. */
 export function protocolTable(report: DetectionReport | ScriptReport | SplitsReport | TubeReport): string {

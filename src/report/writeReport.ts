@@ -1,16 +1,24 @@
 // One HTML file that holds everything: figures, curves, clips with their answers. It opens from disk without a
 // network, and its security policy lets it ask for nothing.
 import { basename } from 'node:path';
-import { writeAtomically } from '../data/index.js';
-import type { EvaluationReport, TruthClip } from '../evaluate/index.js';
+import { writeAtomically } from '../atomicFile.js';
+import type { EvaluationReport } from '../evaluate/index.js';
+import type { TruthClip } from '../truth.js';
 import type { Box, Result } from '../result.js';
 import { chartHtml, trainingCharts, type TrainingRow } from './charts.js';
 import { clipPictures, type ClipPictures } from './clipPictures.js';
 import { evaluationHtml } from './evaluationHtml.js';
 import { escaped, filled, jsonForScript } from './html.js';
-import type { PageClip, PageTruth } from './page/pageData.js';
+import {
+  type PageClip,
+  type PageTruth,
+  answerSentence,
+  counted,
+  percent,
+  sentences,
+  words,
+} from '../page/index.js';
 import { pageSource, policyFor } from './pageSource.js';
-import { answerSentence, counted, percent, sentences, words } from './sentences.js';
 
 /** One clip of a report. */
 export interface ReportClip {

@@ -3,14 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  FlowStore,
-  openModel,
-  writeAtomically,
-  type ModelFolder,
-  type OpenModelOptions,
-} from '../data/index.js';
-import { boxIou, trueBoxesAt, whenScore, type TruthClip } from '../evaluate/index.js';
+import { FlowStore } from '../store/index.js';
+import { openModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { writeAtomically } from '../atomicFile.js';
+import { boxIou, whenScore } from '../metrics/index.js';
+import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';

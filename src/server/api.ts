@@ -24,7 +24,7 @@
 //   GET  api/events                           server-sent ServerEvents
 import { z } from 'zod';
 import { EpochRow, EpochSample, EpochSamples } from '../epoch.js';
-import { TruthClip } from '../evaluate/truth.js';
+import { TruthClip } from '../truth.js';
 import { Box, Result } from '../result.js';
 
 export { EpochRow, EpochSample, EpochSamples, Result, TruthClip };

@@ -4,7 +4,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
-import { WRITERS } from '../data/index.js';
+import { WRITERS } from '../dataset/index.js';
 import { WhereWhenError, type ErrorFacts } from '../errors.js';
 import { ClipLabels, JobWish, RangeWish, type ServerEvent, type State } from './api.js';
 import { exportLabels } from './exportLabels.js';

@@ -3,9 +3,9 @@
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writeAtomically } from '../data/index.js';
+import { writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
-import type { TruthClip } from '../evaluate/index.js';
+import type { TruthClip } from '../truth.js';
 import { constantRate, filmLayout, filmStrip, scaledSize } from '../report/index.js';
 import { encodeVideo, heldRate, openVideo, type VideoSource } from '../video/index.js';
 import { ClipInfo, type ClipTruth } from './api.js';

@@ -1,6 +1,6 @@
 // The saved labels as a file of another tool's format; several files go into one ZIP archive.
 import { zipSync, strToU8 } from 'fflate';
-import { writerOf } from '../data/index.js';
+import { writerOf } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Labels } from './labels.js';
 

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically, type WrittenClip } from '../data/index.js';
+import { writeAtomically } from '../atomicFile.js';
+import type { WrittenClip } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
-import { classAt, parseTruth, type Truth, type TruthClip } from '../evaluate/index.js';
+import { classAt, parseTruth, type Truth, type TruthClip } from '../truth.js';
 import type { ClipLabels } from './api.js';
 
 /** Thrown where somebody else saved in between; `current` is what they saved. */

@@ -3,8 +3,10 @@
 import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { framesOfFolder, isClipPath, listDataset, outputError, readTruth } from '../data/index.js';
-import type { Truth, TruthClip } from '../evaluate/index.js';
+import { framesOfFolder, isClipPath, listDataset } from '../dataset/index.js';
+import { outputError } from '../atomicFile.js';
+import { readTruth } from '../evaluate/index.js';
+import type { Truth, TruthClip } from '../truth.js';
 import { WhereWhenError } from '../errors.js';
 import type { ClipEntry, ClipList } from './api.js';
 

@@ -2,7 +2,7 @@
 // for, because a running training replaces its model.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { auditFile, readModelFolder, type OpenModelOptions } from '../data/index.js';
+import { auditFile, readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { WhereWhenError } from '../errors.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { writeAtomically } from '../data/index.js';
+import { writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
 import { builtPage, readPage } from './pageFiles.js';
 import type { Served } from './served.js';

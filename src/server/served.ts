@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { writeAtomically, type OpenModelOptions } from '../data/index.js';
+import { writeAtomically } from '../atomicFile.js';
+import type { OpenModelOptions } from '../savedModel/index.js';
 import type { State } from './api.js';
 import { ClipFacts } from './clipFacts.js';
 import { Jobs } from './jobs.js';

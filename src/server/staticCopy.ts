@@ -1,7 +1,7 @@
 // The page as files that any web server can hand out: the routes' own answers, written under their own names. Every
 // clip is answered by every model first, so that nothing needs to be computed afterwards.
 import { join } from 'node:path';
-import { writeAtomically } from '../data/index.js';
+import { writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
 import { webFiles } from '../infer/index.js';
 import { createApp } from './app.js';

@@ -3,13 +3,8 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  exportWeb,
-  readWebModel,
-  writeAtomically,
-  type ModelFolder,
-  type OpenModelOptions,
-} from '../data/index.js';
+import { exportWeb, readWebModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
 import { openWebModel, webFiles, type WebModel } from '../infer/index.js';
 import { encodeSafetensors } from '../model/index.js';

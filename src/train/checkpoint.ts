@@ -3,7 +3,7 @@
 // Generators have no state to keep: every draw is made from the seed and the position.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { outputError, writeAtomically } from '../data/index.js';
+import { outputError, writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import type { Device } from '../runtime/index.js';

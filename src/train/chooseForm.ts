@@ -1,6 +1,7 @@
 // What attention brings on these very clips, before any head is trained: the regression on the actor's places and motion beside
 // that on the whole picture, both by folds of whole groups. Where the actor wins, its form is the default.
-import { classIndicesOf, kFolds, type StoredClip } from '../data/index.js';
+import { classIndicesOf, kFolds } from '../dataset/index.js';
+import type { StoredClip } from '../store/index.js';
 import { indexOfMax } from '../localize/index.js';
 import type { ActorView, ActorViews } from './actors/learnt.js';
 import { fitActor } from './startActor.js';

@@ -13,7 +13,8 @@ import {
   type BackboneSettings,
   type FrameSize,
 } from '../backbone/index.js';
-import { readModelFolder, writeAtomically } from '../data/index.js';
+import { readModelFolder } from '../savedModel/index.js';
+import { writeAtomically } from '../atomicFile.js';
 import { encodeSafetensors } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import type { RecipeInput } from './recipe.js';

@@ -1,6 +1,7 @@
 // All state before the first step of a run: drawn, read from weight files, or found from the features.
 import { hasFront, readParameters, type BackboneSettings } from '../backbone/index.js';
-import { classIndicesOf, encoderOf } from '../data/index.js';
+import { classIndicesOf } from '../dataset/index.js';
+import { encoderOf } from '../savedModel/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';

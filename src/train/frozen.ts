@@ -16,11 +16,11 @@ import {
   extractClips,
   featureStore,
   shapeFor,
-  type ClipEntry,
   type ClipStore,
   type PreparedClips,
   type PrepareOptions,
-} from '../data/index.js';
+} from '../store/index.js';
+import type { ClipEntry } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime } from '../runtime/index.js';
 import { answeredSampling, type Recipe } from './recipe.js';

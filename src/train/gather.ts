@@ -4,21 +4,23 @@ import { relative, resolve } from 'node:path';
 import type { FrameSize } from '../backbone/index.js';
 import {
   classIndicesOf,
-  frameStore,
   notesOf,
   openDataset,
-  prepareClips,
   sidesOf,
   splitValidation,
   type AnnotationSource,
   type ClipEntry,
   type GroupRule,
-  type ClipStore,
   type Dataset,
+} from '../dataset/index.js';
+import {
+  frameStore,
+  prepareClips,
+  type ClipStore,
   type PreparedClips,
   type PrepareOptions,
   type StoredClip,
-} from '../data/index.js';
+} from '../store/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';

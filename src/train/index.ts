@@ -1,42 +1,29 @@
-// Public names of train/.
-export type { TrainEvent, TrainListener } from './events.js';
-export {
-  foldsFile,
-  trainFolds,
-  type FoldResult,
-  type FoldRule,
-  type FoldsOptions,
-  type FoldsSummary,
-} from './folds.js';
-export { finetune, finetuneRecipe, type FinetuneOptions, type FinetuneSummary } from './finetune.js';
-export type { LeftOutAnswer, LeftOutScore } from './leftOut.js';
-export { logFile, readLog, type LogRow } from './log.js';
+// Trainer, recipe, schedule, checkpoint, log.
+export { type TrainEvent, type TrainListener } from './events.js';
+export { finetune, type FinetuneOptions, finetuneRecipe, type FinetuneSummary } from './finetune.js';
+export { type Extracted, extractFeatures } from './frozen.js';
 export { isFrozen } from './frozenRecipe.js';
+export { type LeftOutAnswer, type LeftOutScore } from './leftOut.js';
+export { type LogRow, readLog } from './log.js';
+export { lossSettings } from './programs.js';
+export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export {
   joinRecipes,
   namedRecipe,
   paperAttention,
-  recipeNames,
-  recipes,
-  type Aim,
-  type NamedRecipe,
   type RecipeName,
+  recipeNames,
   type RecipeParts,
+  recipes,
 } from './recipes.js';
-export { lossSettings } from './programs.js';
-export { attentionPreset, parseRecipe, Recipe, type RecipeInput } from './recipe.js';
-export type { TrainSummary } from './runParts.js';
-export { train, type TrainOptions } from './trainer.js';
+export { type TrainSummary } from './runParts.js';
 export { isUnfinished } from './start.js';
+export { train, type TrainOptions } from './trainer.js';
 export {
+  type VariantGroup,
   variantGroups,
+  type VariantName,
   variantNames,
   variantOf,
-  variants,
   withVariant,
-  type Variant,
-  type VariantGroup,
-  type VariantName,
 } from './variants.js';
-export { extractFeatures, type Extracted } from './frozen.js';
-export { modelConfig } from './programs.js';

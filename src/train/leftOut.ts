@@ -1,5 +1,7 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
-import { classIndicesOf, encoderOf, readModelFolder, type StoredClip } from '../data/index.js';
+import { classIndicesOf } from '../dataset/index.js';
+import { encoderOf, readModelFolder } from '../savedModel/index.js';
+import type { StoredClip } from '../store/index.js';
 import { indexOfMax } from '../localize/index.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';

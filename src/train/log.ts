@@ -3,7 +3,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFiles, type EpochRow } from '../epoch.js';
-import { outputError, writeAtomically } from '../data/index.js';
+import { outputError, writeAtomically } from '../atomicFile.js';
 
 /** What an epoch did. */
 export type LogRow = EpochRow;

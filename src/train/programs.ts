@@ -1,6 +1,7 @@
 // The two programs of a run, the training step and the validation pass, and what feeds the step.
 import { createBackbone } from '../backbone/index.js';
-import { encoderOf, placesSeen } from '../data/index.js';
+import { encoderOf } from '../savedModel/index.js';
+import { placesSeen } from '../store/index.js';
 import {
   averageName,
   inferenceGraph,

@@ -1,6 +1,6 @@
 // Training anew on all clips: the epoch is chosen on clips that are held out, and the model that is kept learns from
 // those too, for just as many epochs. Clips that are left out of the run altogether take no part in either.
-import type { StoredClip } from '../data/index.js';
+import type { StoredClip } from '../store/index.js';
 import type { Material } from './gather.js';
 import type { Recipe } from './recipe.js';
 import type { Course, Score } from './schedule.js';

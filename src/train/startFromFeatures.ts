@@ -1,6 +1,6 @@
 // The start of METHOD section 8: one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
-import type { Batches } from '../data/index.js';
+import type { Batches } from '../store/index.js';
 import { WhereWhenError } from '../errors.js';
 import { averageName, meanPoolNames, type ModelConfig } from '../model/index.js';
 import type { Program } from '../runtime/index.js';

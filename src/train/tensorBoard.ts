@@ -4,7 +4,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
-import { outputError, writeAtomically } from '../data/index.js';
+import { outputError, writeAtomically } from '../atomicFile.js';
 import type { LogRow } from './log.js';
 
 const { root } = protobuf.parse(

@@ -2,7 +2,8 @@
 // signal or a kill, and goes on to the same last bit.
 import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
-import { sweepTemporaries, type AnnotationSource, type GroupRule } from '../data/index.js';
+import { sweepTemporaries } from '../atomicFile.js';
+import type { AnnotationSource, GroupRule } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import { looksAtActor } from '../infer/index.js';

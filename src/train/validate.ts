@@ -1,6 +1,7 @@
 // How well the model as it stands answers on clips that it does not learn from.
-import { classIndicesOf, type Batches, type StoredClip } from '../data/index.js';
-import { fitTemperature, multiLabelMap } from '../evaluate/index.js';
+import { classIndicesOf } from '../dataset/index.js';
+import type { Batches, StoredClip } from '../store/index.js';
+import { fitTemperature, multiLabelMap } from '../metrics/index.js';
 import type { ModelConfig } from '../model/index.js';
 import { softplus } from '../probability.js';
 import type { Program } from '../runtime/index.js';

@@ -12,7 +12,7 @@ import {
   writeAudit,
   type CheckName,
 } from '../../src/audit/index.js';
-import { readModelFolder, writeModelFolder, modelParameters } from '../../src/data/index.js';
+import { readModelFolder, writeModelFolder, modelParameters } from '../../src/savedModel/index.js';
 import { initialise } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { train, type RecipeInput } from '../../src/train/index.js';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBackbone, openExtractor, parseBackboneSpec } from '../../src/backbone/index.js';
-import { openBackbone, readModelFolder, writeModelFolder } from '../../src/data/index.js';
+import { openBackbone, readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
 import { Random } from '../../src/random.js';
 import { openRuntime } from '../../src/runtime/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
 
 let folder: string;
 beforeAll(async () => {

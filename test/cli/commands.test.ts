@@ -8,7 +8,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors, decodeSafetensors } from '../../src/model/index.js';
 import { Result } from '../../src/result.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 const small = [

@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DoctorReport } from '../../src/data/index.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { DoctorReport } from '../../src/dataset/index.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { runCommand } from './runCommand.js';
 
 let data: string;

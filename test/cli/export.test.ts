@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openModel } from '../../src/data/index.js';
-import { readerOf } from '../../src/data/readers/index.js';
+import { openModel } from '../../src/savedModel/index.js';
+import { readerOf } from '../../src/dataset/formats/index.js';
 import { readClip } from '../../src/video/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { runCommand } from './runCommand.js';
 
 let folder: string;

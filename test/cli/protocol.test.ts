@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DetectionReport, EvaluationReport, ScriptReport, SplitsReport } from '../../src/evaluate/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { runCommand } from './runCommand.js';
 
 const annotations = process.env['WHEREWHEN_ANNOTATIONS'] ?? '../shared/annotations';

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DetectionReport,
-  detectionReport,
-  TubeReport,
-  tubeReport,
-  type TubeDetection,
-} from '../../src/evaluate/index.js';
+import { DetectionReport, detectionReport, TubeReport, tubeReport } from '../../src/evaluate/index.js';
+import { type TubeDetection } from '../../src/metrics/index.js';
 import type { Box } from '../../src/result.js';
 
 describe('detectionReport', () => {

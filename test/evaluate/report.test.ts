@@ -3,12 +3,10 @@ import {
   EvaluationReport,
   evaluationReport,
   pairedReport,
-  parseTruth,
   seedsReport,
-  trueBoxAt,
   type ClipRecord,
-  type TruthClip,
 } from '../../src/evaluate/index.js';
+import { parseTruth, trueBoxAt, type TruthClip } from '../../src/truth.js';
 
 const truth: TruthClip = {
   label: 'grow',

@@ -3,19 +3,17 @@ import { describe, expect, it } from 'vitest';
 import {
   actingFrames,
   actorClips,
-  classAt,
-  classFrameScore,
   EvaluationReport,
   evaluationReport,
   pairedReport,
   sampledFrameMap,
   sampledTubeIou,
   sampledVideoMap,
-  trueBoxesAt,
   whereByClass,
   type ClipRecord,
-  type TruthClip,
 } from '../../src/evaluate/index.js';
+import { classAt, trueBoxesAt, type TruthClip } from '../../src/truth.js';
+import { classFrameScore } from '../../src/metrics/index.js';
 import type { Actor, Box } from '../../src/result.js';
 
 const left: Box = [0, 0, 40, 40];

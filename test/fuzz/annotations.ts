@@ -4,9 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
-import { readAnnotations, truthOf, type Annotations } from '../../src/data/index.js';
-import { readerOf } from '../../src/data/readers/index.js';
-import { WRITERS, writeClips } from '../../src/data/writers/index.js';
+import { readAnnotations, truthOf, type Annotations } from '../../src/dataset/index.js';
+import { readerOf } from '../../src/dataset/formats/index.js';
+import { WRITERS, writeClips } from '../../src/dataset/formats/writers/index.js';
 import { WhereWhenError } from '../../src/errors.js';
 import { seedClips, SEED_TEXTS } from './seeds.js';
 

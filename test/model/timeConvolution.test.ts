@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradients, input, mul, sum } from '../../src/graph/index.js';
-import { timeConvolution } from '../../src/model/timeConvolution.js';
+import { timeConvolution } from '../../src/model/attention/timeConvolution.js';
 import { Random } from '../../src/random.js';
 import { float32 } from '../../src/tensor.js';
 import { evaluate } from './evaluate.js';

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evaluationReport, type TruthClip } from '../../src/evaluate/index.js';
+import { evaluationReport } from '../../src/evaluate/index.js';
+import { type TruthClip } from '../../src/truth.js';
 import {
   overlayVideo,
   trainingCharts,

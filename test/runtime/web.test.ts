@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportOnnx } from '../../src/data/index.js';
+import { exportOnnx } from '../../src/savedModel/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
 import { Random } from '../../src/random.js';
 import type { Tensor } from '../../src/tensor.js';
 

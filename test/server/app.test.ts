@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Hono } from 'hono';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readerOf, renderWorld } from '../../src/data/index.js';
+import { readerOf, renderWorld } from '../../src/dataset/index.js';
 import { Result } from '../../src/result.js';
 import {
   AnswerTable,
@@ -27,7 +27,7 @@ import { decodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { rangeOf } from '../../src/server/sendFile.js';
 import { encodeVideo } from '../../src/video/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
 
 const page = new Map([['index.html', { bytes: new TextEncoder().encode('<p>page</p>'), type: 'text/html' }]]);
 let folder = '';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TruthClip } from '../../src/evaluate/index.js';
+import type { TruthClip } from '../../src/truth.js';
 import { exportLabels } from '../../src/server/exportLabels.js';
 import { Labels } from '../../src/server/labels.js';
 

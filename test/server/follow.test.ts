@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApp, openServed, State, type Served, type ServerEvent } from '../../src/server/index.js';
-import { trainFolds } from '../../src/train/index.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { trainFolds } from '../../src/experiments/index.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 let folder = '';
 let served: Served;

@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readModelFolder } from '../../src/data/index.js';
+import { readModelFolder } from '../../src/savedModel/index.js';
 import { readLog, train, type RecipeInput } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 let folder: string;
 let recipe: RecipeInput;

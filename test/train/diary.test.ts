@@ -8,7 +8,7 @@ import { EpochSamples, RunFacts } from '../../src/epoch.js';
 import { entropyShare, trainingWarnings } from '../../src/report/index.js';
 import { readLog, train } from '../../src/train/index.js';
 import { crc32c, eventFile, maskedCrc, scalarsOf } from '../../src/train/tensorBoard.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const { root } = protobuf.parse(`syntax = "proto3";
 message Event { double wall_time = 1; int64 step = 2; string file_version = 3; Summary summary = 5; }

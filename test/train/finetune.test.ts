@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openExtractor, parametersOf, readWeightFile } from '../../src/backbone/index.js';
-import { exportOnnx, exportWeb, openBackbone, openModel, readModelFolder } from '../../src/data/index.js';
+import {
+  exportOnnx,
+  exportWeb,
+  openBackbone,
+  openModel,
+  readModelFolder,
+} from '../../src/savedModel/index.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
@@ -22,7 +28,7 @@ import type { Tensor } from '../../src/tensor.js';
 import { readClip } from '../../src/video/index.js';
 import { formulaWeights } from '../backbone/formula.js';
 import { runCommand } from '../cli/runCommand.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const kind = 'resnet18';
 const size = { width: 32, height: 32 };

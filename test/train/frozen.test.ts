@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Batches, openModel, readModelFolder, type PlacesOptions } from '../../src/data/index.js';
+import { Batches, type PlacesOptions } from '../../src/store/index.js';
+import { openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { gather } from '../../src/train/gather.js';
 import {
@@ -11,10 +12,10 @@ import {
   parseRecipe,
   readLog,
   train,
-  trainFolds,
   type RecipeInput,
   type TrainSummary,
 } from '../../src/train/index.js';
+import { trainFolds } from '../../src/experiments/index.js';
 import { modelConfig, modelTensors, openPrograms, startState } from '../../src/train/programs.js';
 import { fitMeanPool, measure, startFromFeatures } from '../../src/train/startFromFeatures.js';
 import { foldStandard } from '../../src/train/standard.js';
@@ -22,7 +23,7 @@ import { float32 } from '../../src/tensor.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { readClip } from '../../src/video/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
 

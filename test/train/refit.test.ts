@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readModelFolder } from '../../src/data/index.js';
+import { readModelFolder } from '../../src/savedModel/index.js';
 import { attentionPreset, readLog, train, type RecipeInput } from '../../src/train/index.js';
 import { refitCourse } from '../../src/train/refit.js';
 import { parseRecipe } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
 

@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openModel, readModelFolder } from '../../src/data/index.js';
-import { renderWorld } from '../../src/data/synthetic/index.js';
+import { openModel, readModelFolder } from '../../src/savedModel/index.js';
+import { renderWorld } from '../../src/dataset/synthetic/index.js';
 import {
   readLog,
   train,

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { modelParameters, openModel, readModelFolder } from '../../src/data/index.js';
+import { modelParameters, openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
 import {
   attentionPreset,
@@ -14,7 +14,7 @@ import {
   type TrainSummary,
 } from '../../src/train/index.js';
 import { readClip } from '../../src/video/index.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const recipe: RecipeInput = {
   frames: 6,

@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { answerClips, openModel } from '../../src/data/index.js';
+import { answerClips, openModel } from '../../src/savedModel/index.js';
 import type { Result } from '../../src/result.js';
 import { listen, openServed } from '../../src/server/index.js';
 import { train } from '../../src/train/index.js';
-import { writeTinyWorld } from '../data/tinyWorld.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { writeTinyBackbone } from '../train/tinyFrozen.js';
 import { answeredHere, buildPage, hasBrowser, openBrowser, watch } from './page.js';
 

@@ -2,7 +2,7 @@
 // again on features with parts taken away.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openModel } from '../../src/data/index.js';
+import { openModel } from '../../src/savedModel/index.js';
 import { readClip } from '../../src/video/index.js';
 import { answeredHere, hasBrowser } from './page.js';
 import { hasFfmpeg, openStage, type Stage } from './stage.js';

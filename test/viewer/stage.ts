@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { ClipList, listen, openServed, type Listening } from '../../src/server/index.js';
 import { encodeVideo } from '../../src/video/index.js';
-import { writeTinyModel } from '../data/tinyModel.js';
+import { writeTinyModel } from '../savedModel/tinyModel.js';
 import { withMatrix } from '../video/media.js';
 import { barCode, buildPage, openBrowser, watch } from './page.js';
 

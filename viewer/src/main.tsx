@@ -1,7 +1,7 @@
 // Starts the page.
 import { render } from 'preact';
-import '../../src/report/page/base.css';
-import '../../src/report/page/player.css';
+import '../../src/page/base.css';
+import '../../src/page/player.css';
 import './style.css';
 import { App } from './app.js';
 import { start } from './store.js';

@@ -9,7 +9,7 @@ import {
 } from '../../localize/index.js';
 import { cutSquares, labelFreeLooks } from '../../infer/index.js';
 import { hashTensors } from '../../backbone/index.js';
-import { kept } from '../../data/index.js';
+import { kept } from '../../store/index.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
 import type { ScaleRange } from './scaleFeatures.js';

@@ -1,7 +1,8 @@
 // What the class scores are learnt from: one row a clip, and one a part of a mosaic: `[mean x, mean d]` over its cells and
 // frames, with its class, or nothing. Rows of mosaics lie in the store under a key of their own, so that what was computed
 // once is not computed again.
-import { classIndicesOf, kept } from '../../data/index.js';
+import { classIndicesOf } from '../../dataset/index.js';
+import { kept } from '../../store/index.js';
 import { middles } from '../../localize/index.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor } from '../../tensor.js';

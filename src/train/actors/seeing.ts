@@ -1,7 +1,7 @@
 // What learning who acts needs beside stored features: the frozen network and the frames of clips, opened and decoded when
 // something is not in the store yet.
 import { openExtractor, type FeatureExtractor } from '../../backbone/index.js';
-import type { ClipStore, StoredClip } from '../../data/index.js';
+import type { ClipStore, StoredClip } from '../../store/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
 import type { Tensor } from '../../tensor.js';
 import { DecodePool } from '../../video/index.js';

@@ -1,6 +1,6 @@
 // What the actor form learns from: of every clip where its actor is, the mean of its features there, and how it moves. Boxes come
 // from the direction that was learnt without labels, flow from all neighbouring frames of the video.
-import { factsFromFile, FlowStore, middlePlaces, type StoredClip } from '../../data/index.js';
+import { factsFromFile, FlowStore, middlePlaces, type StoredClip } from '../../store/index.js';
 import {
   actorFeeds,
   actorMotion,

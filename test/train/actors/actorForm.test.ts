@@ -12,10 +12,10 @@ import {
   openModel,
   predictVideo,
   readModelFolder,
-} from '../../../src/data/index.js';
+} from '../../../src/savedModel/index.js';
 import { readClip } from '../../../src/video/index.js';
 import { train, type RecipeInput, type TrainEvent, type TrainOptions } from '../../../src/train/index.js';
-import { writeTinyWorld } from '../../data/tinyWorld.js';
+import { writeTinyWorld } from '../../dataset/tinyWorld.js';
 import { writeTinyBackbone } from '../tinyFrozen.js';
 
 let folder: string;

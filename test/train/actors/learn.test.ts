@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answerClips, openModel, readModelFolder } from '../../../src/data/index.js';
+import { answerClips, openModel, readModelFolder } from '../../../src/savedModel/index.js';
 import { actorNames } from '../../../src/model/index.js';
 import { train, type RecipeInput, type TrainEvent } from '../../../src/train/index.js';
-import { writeTinyWorld } from '../../data/tinyWorld.js';
+import { writeTinyWorld } from '../../dataset/tinyWorld.js';
 import { writeTinyBackbone } from '../tinyFrozen.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 // The list of clips. Only the rows in sight exist, so that ten thousand clips scroll as ten do.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { percent, words } from '../../../src/report/sentences.js';
+import { percent, words } from '../../../src/page/sentences.js';
 import { addressOf as placeOf, route } from '../route.js';
 import { addressOf } from '../source.js';
 import { shown, type ClipRow } from './rows.js';

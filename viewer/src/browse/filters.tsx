@@ -1,5 +1,5 @@
 // What of the clips is listed, and in which order.
-import { words } from '../../../src/report/sentences.js';
+import { words } from '../../../src/page/sentences.js';
 import { go } from '../route.js';
 import { clips, model } from '../store.js';
 import { allClips, filter, rows, shown, type Filter } from './rows.js';

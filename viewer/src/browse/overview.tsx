@@ -1,9 +1,9 @@
 // What the model says of all clips: how many, how right, and the confusion matrix whose cells list their clips.
-import { counted, percent, words } from '../../../src/report/sentences.js';
+import { counted, percent, words } from '../../../src/page/sentences.js';
 import { Job } from '../../../src/server/api.js';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { listenKeys } from '../../../src/report/page/keys.js';
+import { listenKeys } from '../../../src/page/keys.js';
 import { ask } from '../source.js';
 import { clips, hasServer, jobs, model } from '../store.js';
 import { go } from '../route.js';

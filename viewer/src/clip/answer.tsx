@@ -1,8 +1,8 @@
 // What the model says, in bars and words; two models side by side; one stretch alone; facts of clip and model.
 import type { Signal } from '@preact/signals';
 import { useLoaded, type Loaded } from '../loaded.js';
-import { stretchAnswer, type Stretch } from '../../../src/report/page/stretch.js';
-import { counted, percent, seconds, sentences, words } from '../../../src/report/sentences.js';
+import { stretchAnswer, type Stretch } from '../../../src/page/stretch.js';
+import { counted, percent, seconds, sentences, words } from '../../../src/page/sentences.js';
 import { AnyResult, type ClassScore, type Result } from '../../../src/result.js';
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';

@@ -1,8 +1,8 @@
 // One clip: its player with the answer drawn in, the time line, and the answer in figures and words.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { listenKeys } from '../../../src/report/page/keys.js';
-import { words } from '../../../src/report/sentences.js';
+import { listenKeys } from '../../../src/page/keys.js';
+import { words } from '../../../src/page/sentences.js';
 import { ClipInfo } from '../../../src/server/api.js';
 import { AnyResult, type Result } from '../../../src/result.js';
 import { shown } from '../browse/rows.js';

@@ -1,7 +1,7 @@
 // Playback, and what is drawn over the picture.
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { ColourMap } from '../../../src/report/page/colours.js';
+import type { ColourMap } from '../../../src/page/colours.js';
 import { Icon } from '../icon.js';
 import { isLabelling } from '../label/labelPanel.js';
 import type { Desk } from './desk.js';

@@ -1,12 +1,12 @@
 // The player of a clip with everything that follows it: the overlay, a second picture with another model's overlay,
 // and the time line. One video element drives both pictures, so that they can never show two moments.
-import { Overlay, firstChoice, type OverlayChoice } from '../../../src/report/page/overlay.js';
-import { toldSegments } from '../../../src/report/page/actors.js';
-import { momentAt } from '../../../src/report/page/moments.js';
-import type { Film, ShownClip } from '../../../src/report/page/pageData.js';
-import { Player, type Playable } from '../../../src/report/page/player.js';
-import type { Stretch } from '../../../src/report/page/stretch.js';
-import { Timeline } from '../../../src/report/page/timeline.js';
+import { Overlay, firstChoice, type OverlayChoice } from '../../../src/page/overlay.js';
+import { toldSegments } from '../../../src/page/actors.js';
+import { momentAt } from '../../../src/page/moments.js';
+import type { Film, ShownClip } from '../../../src/page/pageData.js';
+import { Player, type Playable } from '../../../src/page/player.js';
+import type { Stretch } from '../../../src/page/stretch.js';
+import { Timeline } from '../../../src/page/timeline.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { Result } from '../../../src/result.js';
 

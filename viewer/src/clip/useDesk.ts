@@ -2,7 +2,7 @@
 import { useSignal, type Signal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Stretch } from '../../../src/report/page/stretch.js';
+import type { Stretch } from '../../../src/page/stretch.js';
 import { ClipInfo } from '../../../src/server/api.js';
 import { addressOf, ask } from '../source.js';
 import { hasServer } from '../store.js';

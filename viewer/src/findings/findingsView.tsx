@@ -1,7 +1,7 @@
 // What the audit of the model found, from the worst to the best, each finding with the clips behind it.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { counted, words } from '../../../src/report/sentences.js';
+import { counted, words } from '../../../src/page/sentences.js';
 import { addressOf, route } from '../route.js';
 import { clips, model } from '../store.js';
 import { audit, loadAudit, type ClipsBehind, type Finding } from './audit.js';

@@ -2,7 +2,7 @@
 // Frames that come while one is looked at are dropped; how late the answer is stands beside it.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Overlay } from '../../../src/report/page/overlay.js';
+import { Overlay } from '../../../src/page/overlay.js';
 import { Rolling, type RollingAnswer } from '../../../src/infer/rolling.js';
 import type { WebModel } from '../../../src/infer/webModel.js';
 import { keptWindow, resample } from '../../../src/video/resample.js';

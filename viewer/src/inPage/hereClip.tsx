@@ -2,15 +2,15 @@
 import { useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { sentences } from '../../../src/report/sentences.js';
+import { sentences } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import { Bars } from '../clip/answer.js';
 import { Controls } from '../clip/controls.js';
 import { Desk, strongest } from '../clip/desk.js';
 import { deskElements, tell } from '../clip/useDesk.js';
+import type { Answered } from './answered.js';
 import type { PageClip } from './clipFile.js';
-import type { Answered } from './hereView.js';
 
 /** The player of an answered clip. */
 export function HereClip({ file, clip, result }: Answered) {

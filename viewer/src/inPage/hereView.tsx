@@ -2,21 +2,11 @@
 // the page; the camera is followed in the same way. No server computes, and none is told.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Result } from '../../../src/result.js';
 import { model } from '../store.js';
+import { look, type Answered } from './answered.js';
 import { CameraView } from './cameraView.js';
-import type { PageClip } from './clipFile.js';
 import { HereClip } from './hereClip.js';
-import { fetching, modelHere } from './modelHere.js';
-
-/** A clip that was read and answered here. */
-export interface Answered {
-  file: File;
-  clip: PageClip;
-  result: Result;
-  /** Of reading, of the backbone and of the head, in seconds. */
-  spent: { reading: number; features: number; head: number };
-}
+import { fetching } from './modelHere.js';
 
 /** The view. */
 export function HereView() {
@@ -94,44 +84,6 @@ export function HereView() {
       {isCamera.value && <CameraView onFault={(text) => (fault.value = text)} />}
     </>
   );
-}
-
-/** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
-async function look(file: File, signal: AbortSignal, say: (text: string) => void): Promise<Answered> {
-  const opened = await modelHere();
-  signal.throwIfAborted();
-  const { frames, sampling, transform } = opened.config;
-  const { readClipFile } = await import('./clipFile.js');
-  const onProgress = (done: number, total: number): void =>
-    say(`Reading the clip: ${done} of ${total} frames`);
-  const clock = stopwatch();
-  const clip = await readClipFile(file, { frames, sampling, ...transform }, { signal, onProgress });
-  const reading = clock();
-  say('The model looks at the clip …');
-  const { width, height } = transform.size;
-  const features = await opened.features({
-    ...{ dtype: 'uint8', data: clip.frames },
-    shape: [frames, height, width, 3],
-  });
-  const seeing = clock();
-  const flow = async () =>
-    (await import('./clipFlow.js')).clipFlow(file, clip, {
-      signal,
-      onProgress: (done, total) => say(`How the actor moves: ${done} of ${total} frames`),
-    });
-  const { result } = await opened.answer(features, clip, file.name, { flow });
-  return { file, clip, result, spent: { reading, features: seeing, head: clock() } };
-}
-
-/** Seconds since the last call. */
-function stopwatch(): () => number {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    const spent = (now - last) / 1000;
-    last = now;
-    return spent;
-  };
 }
 
 function useDrop(take: (file: File) => void): void {

@@ -1,8 +1,8 @@
 // Labels below the time line: a lane of segments on the same scale, what the model proposes, undo, saving.
 import { signal, useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { listenKeys } from '../../../src/report/page/keys.js';
-import { counted, seconds, words } from '../../../src/report/sentences.js';
+import { listenKeys } from '../../../src/page/keys.js';
+import { counted, seconds, words } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { Desk } from '../clip/desk.js';

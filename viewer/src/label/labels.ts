@@ -1,7 +1,7 @@
 // Pure changes of what is labelled of a clip: each takes a draft and gives another.
-import { trueBoxAt } from '../../../src/evaluate/truth.js';
-import { lasts, toldActors, toldSegments } from '../../../src/report/page/actors.js';
-import { boxAt, momentAt } from '../../../src/report/page/moments.js';
+import { trueBoxAt } from '../../../src/truth.js';
+import { lasts, toldActors, toldSegments } from '../../../src/page/actors.js';
+import { boxAt, momentAt } from '../../../src/page/moments.js';
 import type { Box, Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { percent } from '../../../src/report/sentences.js';
+import { percent } from '../../../src/page/sentences.js';
 import { theme } from '../theme.js';
 
 /** One line; null where an epoch has no value. */

@@ -2,8 +2,8 @@
 // each epoch, and warnings in words.
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { cividisCss, colourTable } from '../../../src/report/page/colours.js';
-import { counted, percent, words } from '../../../src/report/sentences.js';
+import { cividisCss, colourTable } from '../../../src/page/colours.js';
+import { counted, percent, words } from '../../../src/page/sentences.js';
 import {
   Training,
   type EpochRow,

@@ -1,0 +1,42 @@
+// Labelled clips: listing, index, splits, annotation formats, the doctor, the synthetic world.
+export {
+  type AnnotationSource,
+  datasetOf,
+  notesOf,
+  openDataset,
+  readAnnotations,
+  sidesOf,
+  testSideOf,
+  videoFiles,
+} from './annotated.js';
+export { ClipIndex } from './clipIndex.js';
+export {
+  classIndicesOf,
+  type ClipEntry,
+  type Dataset,
+  type GroupRule,
+  isClipPath,
+  listDataset,
+} from './clips.js';
+export { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
+export { DoctorReport } from './doctor/form.js';
+export { examine, writeCleanList } from './doctor/index.js';
+export { readDetections } from './formats/detections.js';
+export {
+  type AnnotatedClip,
+  type Annotations,
+  type Subset,
+  trueSegments,
+  trueTubes,
+} from './formats/form.js';
+export { guessFormat } from './formats/guess.js';
+export { readerOf, READERS } from './formats/index.js';
+export { readDurations } from './formats/thumos14.js';
+export { truthOf } from './formats/truth.js';
+export { exportResults, readResults, writeClips } from './formats/writers/exportResults.js';
+export { type WrittenClip } from './formats/writers/form.js';
+export { writerOf, WRITERS } from './formats/writers/index.js';
+export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
+export { renderWorld } from './synthetic/world.js';
+export { splitValidation } from './validationSplit.js';
+export { nearestNames, videoKey } from './videoName.js';

@@ -1,0 +1,76 @@
+// Puts one figure beside its trivial answers and says in words who wins.
+import { percentileInterval, type ConfidenceInterval, type Statistic } from '../../metrics/index.js';
+import type { Figure, Verdict } from './reportForm.js';
+
+/** A figure and its rivals, each as a function of the clips that count, so that one bootstrap serves them all. */
+export interface Comparison {
+  name: string;
+  figure: Statistic;
+  trivial: Record<string, Statistic>;
+}
+
+/** Computes the figure on all of `clips` and its intervals on `draws` (none: no intervals). */
+export function compare({ name, figure, trivial }: Comparison, clips: number, draws: Int32Array[]): Figure {
+  const all = Int32Array.from({ length: clips }, (_, i) => i);
+  const value = figure(all);
+  const reached = Object.entries(trivial).map(([rival, statistic]) => [rival, statistic(all)] as const);
+  const [rival, bestValue] = reached.reduce((best, other) => (other[1] > best[1] ? other : best));
+  const best = { name: rival, value: bestValue };
+  const lead = value - bestValue;
+  const leadInterval = interval(draws, (drawn) => figure(drawn) - trivial[rival]!(drawn));
+  const verdict = judge(lead, leadInterval);
+  return {
+    name,
+    value,
+    interval: interval(draws, figure),
+    trivial: Object.fromEntries(reached),
+    best,
+    lead,
+    leadInterval,
+    verdict,
+    words: inWords(name, value, best, verdict),
+  };
+}
+
+/** `sum of parts / sum of wholes` over the counted clips: shares and means over frames or clips. */
+export function ratioOf(parts: readonly number[], wholes: readonly number[]): Statistic {
+  return (clips) => {
+    let part = 0;
+    let whole = 0;
+    for (const clip of clips) {
+      part += parts[clip]!;
+      whole += wholes[clip]!;
+    }
+    return part / whole;
+  };
+}
+
+/** The plain mean over the counted clips. */
+export function meanOf(values: readonly number[]): Statistic {
+  return ratioOf(
+    values,
+    values.map(() => 1),
+  );
+}
+
+function interval(draws: readonly Int32Array[], statistic: Statistic): ConfidenceInterval | null {
+  return draws.length === 0 ? null : percentileInterval(draws, statistic);
+}
+
+/** How a lead over the best trivial answer is called: only one that other clips would not undo is `above`. */
+export function judge(lead: number, leadInterval: ConfidenceInterval | null): Verdict {
+  if (lead < 0) return 'below';
+  if (lead > 0 && (leadInterval === null || leadInterval.low > 0)) return 'above';
+  return 'level';
+}
+
+function inWords(name: string, value: number, best: Figure['best'], verdict: Verdict): string {
+  const rival = `${best.name} (${percent(best.value)})`;
+  if (verdict === 'above') return `${name}: ${percent(value)}, above the best trivial answer, ${rival}`;
+  if (verdict === 'below') return `${name}: ${percent(value)}; a trivial answer wins: ${rival}`;
+  return `${name}: ${percent(value)}, not told apart from a trivial answer, ${rival}`;
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(1)} %`;
+}

@@ -1,0 +1,162 @@
+// The form of `evaluate --json` and of `metrics.json`: every figure carries its trivial answers beside it.
+import { z } from 'zod';
+import { Box } from '../../result.js';
+
+/** Bounds of a figure by a bootstrap over clips. */
+export const IntervalForm = z.object({ low: z.number(), high: z.number(), level: z.number() });
+
+/** How a figure stands to the best trivial answer: clearly above, not told apart from it, or below. */
+export const Verdict = z.enum(['above', 'level', 'below']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One figure (0..1, higher is better), what answers that look at no picture reach on the same clips, and the verdict in words. */
+export const Figure = z.object({
+  name: z.string(),
+  value: z.number(),
+  interval: IntervalForm.nullable(),
+  trivial: z.record(z.string(), z.number()),
+  best: z.object({ name: z.string(), value: z.number() }),
+  lead: z.number(),
+  leadInterval: IntervalForm.nullable(),
+  verdict: Verdict,
+  words: z.string(),
+});
+export type Figure = z.infer<typeof Figure>;
+
+/** Do probabilities mean what they say: expected calibration error (lower is better) and the bars of a reliability plot. */
+export const CalibrationForm = z.object({
+  ece: z.number(),
+  maximum: z.number(),
+  nll: z.number(),
+  bins: z.array(
+    z.object({
+      low: z.number(),
+      high: z.number(),
+      count: z.number().int(),
+      confidence: z.number().nullable(),
+      accuracy: z.number().nullable(),
+    }),
+  ),
+});
+
+/** The same calibration after the temperature that was fitted on validation clips. */
+export const ScaledCalibration = CalibrationForm.extend({ temperature: z.number().positive() });
+
+/** mAP over classes, for clips with several of them: `AP` of each class with a true clip. */
+export const ManyLabels = z.object({
+  clips: z.number().int(),
+  mAP: Figure,
+  AP: z.record(z.string(), z.number()),
+});
+
+/** WHAT: figures over clips. `confusion.counts[true][predicted]`; `classes` gives its order. */
+export const WhatReport = z.object({
+  clips: z.number().int(),
+  figures: z.object({ top1: Figure, top5: Figure, meanClassAccuracy: Figure }),
+  perClass: z.array(
+    z.object({ label: z.string(), clips: z.number().int(), accuracy: z.number().nullable() }),
+  ),
+  calibration: CalibrationForm,
+  scaled: ScaledCalibration.optional(),
+  manyLabels: ManyLabels.optional(),
+  confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }),
+});
+export type WhatReport = z.infer<typeof WhatReport>;
+
+/** Which true boxes the box that knows no class is compared with: any of the frame's, or those of the first thing only. */
+export const TruthRule = z.enum(['any', 'first']);
+export type TruthRule = z.infer<typeof TruthRule>;
+
+/** WHERE class by class, from the actors: `frames` counts each true class of each acting frame. */
+export const WhereByClass = z.object({
+  clips: z.number().int(),
+  frames: z.number().int(),
+  figures: z.object({
+    place: Figure,
+    meanIou: Figure,
+    'frameMap0.5': Figure,
+    'videoMap0.2': Figure,
+    'videoMap0.5': Figure,
+  }),
+  perClass: z.array(
+    z.object({ label: z.string(), frames: z.number().int(), place: z.number(), meanIou: z.number() }),
+  ),
+});
+export type WhereByClass = z.infer<typeof WhereByClass>;
+
+/** WHERE: figures over acting frames. `constantBox` is the fitted trivial box in parts of the picture (0..1). */
+export const WhereReport = z.object({
+  clips: z.number().int(),
+  frames: z.number().int(),
+  figures: z.object({
+    'iou0.1': Figure,
+    'iou0.2': Figure,
+    'iou0.3': Figure,
+    'iou0.5': Figure,
+    meanIou: Figure,
+    pointing: Figure,
+  }),
+  constantBox: z.object({ box: Box, fittedOn: z.enum(['training truth', 'the evaluated clips']) }),
+  truthRule: TruthRule.optional(),
+  byClass: WhereByClass.optional(),
+});
+export type WhereReport = z.infer<typeof WhereReport>;
+
+/** WHEN: figures over clips with a true stretch of time. */
+export const WhenReport = z.object({
+  clips: z.number().int(),
+  figures: z.object({
+    meanIou: Figure,
+    'recall0.3': Figure,
+    'recall0.5': Figure,
+    'recall0.7': Figure,
+    /** Where some clip has several true happenings: temporal detection by the ActivityNet rules. */
+    'map0.3': Figure.optional(),
+    'map0.5': Figure.optional(),
+    'map0.7': Figure.optional(),
+    /** On clips of which a part is acting: the share of the weights that lies there, and the IoU of the frames above uniform. */
+    weightInside: Figure.optional(),
+    keptIou: Figure.optional(),
+  }),
+});
+export type WhenReport = z.infer<typeof WhenReport>;
+
+/** One figure of two models on the same clips. */
+export const PairedFigure = z.object({
+  name: z.string(),
+  clips: z.number().int(),
+  value: z.number(),
+  other: z.number(),
+  difference: z.number(),
+  interval: IntervalForm,
+  /** Two-sided, by the paired bootstrap over clips. */
+  p: z.number(),
+  verdict: z.enum(['better', 'not told apart', 'worse']),
+});
+export type PairedFigure = z.infer<typeof PairedFigure>;
+
+/** What `evaluate --against` adds to the report. Figures are in 0..1, higher is better. */
+export const PairedReport = z.object({
+  model: z.string(),
+  against: z.string(),
+  clips: z.number().int(),
+  figures: z.array(PairedFigure),
+  words: z.array(z.string()),
+});
+export type PairedReport = z.infer<typeof PairedReport>;
+
+/** The whole report. `where` and `when` are null without truth. `words` says what a reader must know first. */
+export const EvaluationReport = z.object({
+  version: z.literal(1),
+  protocol: z.string(),
+  clips: z.number().int(),
+  /** Clips whose action the model does not know: they count for WHERE alone. */
+  unknownAction: z.number().int().optional(),
+  classes: z.array(z.string()),
+  what: WhatReport,
+  where: WhereReport.nullable(),
+  when: WhenReport.nullable(),
+  against: PairedReport.optional(),
+  words: z.array(z.string()),
+});
+export type EvaluationReport = z.infer<typeof EvaluationReport>;

@@ -1,0 +1,202 @@
+// Scores one trained model by the protocol of its set, clip by clip.
+import {
+  answerCutClips,
+  scoreModel,
+  type Scored,
+  actingFrames,
+  answersOf,
+  tubeReport,
+} from '../../evaluate/index.js';
+import { openModel } from '../../savedModel/index.js';
+import { trueTubes, videoFiles, type Dataset } from '../../dataset/index.js';
+import {
+  boxAtFrame,
+  chance,
+  isInTop,
+  pixelIou,
+  scriptFrames,
+  THUMOS_SCRIPT_THRESHOLDS,
+  thumosScript,
+  tubesOfResult,
+  UCF24_SCRIPT_THRESHOLDS,
+  UCF24_SCRIPT_TRIVIAL,
+  whereScores,
+  type ClassAnswer,
+  thumosOverlap,
+  type ThumosScriptClip,
+  type TrueSegment,
+} from '../../metrics/index.js';
+import type { Box } from '../../result.js';
+import type { RuntimeOptions } from '../../runtime/index.js';
+import { precisionAtRecall, type Outcome, type OutcomeFigure } from './outcome.js';
+
+/** Where a run computes, and who follows it. */
+export interface ScoringOptions extends RuntimeOptions {
+  signal?: AbortSignal;
+  onProgress?: (done: number, total: number) => void;
+  onBroken?: (error: Error) => void;
+}
+
+/** The part of an {@link Outcome} that scoring gives. */
+export type ScoredPart = Pick<Outcome, 'figures' | 'further' | 'report' | 'precision' | 'ious' | 'iousOf'> & {
+  tested: number;
+  broken: number;
+};
+
+/** Top-1, and top-5 where the paper has it, on the test clips of a set. */
+export async function scoreClasses(
+  folder: string,
+  test: Dataset,
+  { topFive = false, ...options }: ScoringOptions & { topFive?: boolean },
+): Promise<ScoredPart> {
+  const scored = await scoreClips(folder, test, options);
+  const figures = [topFigure(scored, 'top-1', 1), ...(topFive ? [topFigure(scored, 'top-5', 5)] : [])];
+  return { ...common(scored), figures, further: {} };
+}
+
+/** UCF101-24's boxes as the released scripts count them, per frame, and the standard frame-mAP and video-mAP beside. */
+export async function scoreBoxes(
+  folder: string,
+  test: Dataset,
+  options: ScoringOptions,
+): Promise<ScoredPart> {
+  const scored = await scoreClips(folder, test, options);
+  const size = { width: 320, height: 240 };
+  const ious = scored.answered.map(({ clip, result }) => {
+    const frames = scriptFrames({
+      video: clip.annotated!.clip,
+      frames: clip.annotated!.frames!,
+      tubes: trueTubes(clip.annotated!),
+    });
+    const of = (box: Box | null, truth: Box): number => (box === null ? 0 : pixelIou(box, truth));
+    return {
+      own: frames.map(({ frame, truth }) => of(boxAtFrame(result, frame, size), truth)),
+      trivial: Object.entries(UCF24_SCRIPT_TRIVIAL).map(
+        ([name, box]) => [name, frames.map(({ truth }) => of([...box], truth))] as const,
+      ),
+    };
+  });
+  const wholes = ious.map(({ own }) => own.length);
+  const figures = UCF24_SCRIPT_THRESHOLDS.map((threshold): OutcomeFigure => {
+    const counted = (of: (clip: (typeof ious)[number]) => readonly number[]) => ({
+      parts: ious.map((clip) => of(clip).filter((iou) => iou >= threshold).length),
+      wholes,
+    });
+    return {
+      name: `frames with IoU >= ${threshold}`,
+      aim: `IoU ${threshold}`,
+      own: counted(({ own }) => own),
+      trivial: Object.fromEntries(
+        Object.keys(UCF24_SCRIPT_TRIVIAL).map((name, i) => [name, counted(({ trivial }) => trivial[i]![1])]),
+      ),
+    };
+  });
+  const tubes = tubeReport(
+    scored.answered.flatMap(({ clip, result }) => tubesOfResult(result, clip.annotated!.clip, size)),
+    scored.answered.flatMap(({ clip }) => trueTubes(clip.annotated!)),
+    size,
+  );
+  const further = Object.fromEntries(Object.values(tubes.figures).map(({ name, value }) => [name, value]));
+  return {
+    ...common(scored),
+    ...{ figures: [...figures, topFigure(scored, 'top-1', 1, null)], further },
+    ...{ ious: ious.flatMap(({ own }) => own), iousOf: 'sampled frames with a true box' },
+  };
+}
+
+/** THUMOS14's cut clips as the released scripts count them: a recall of kept frames on clips whose class is right. */
+export async function scoreCuts(
+  folder: string,
+  { data, truth, test }: { data: string; truth: readonly TrueSegment[]; test: Dataset },
+  options: ScoringOptions,
+): Promise<ScoredPart> {
+  const scored = await scoreClips(folder, test, options);
+  const files = await videoFiles(
+    data,
+    truth.map(({ video }) => video),
+  );
+  const clips = await answerCuts(folder, truth, files, options);
+  const figures = THUMOS_SCRIPT_THRESHOLDS.map((threshold): OutcomeFigure => {
+    const reached = clips.map((clip) => thumosScript([clip], [threshold]).thresholds[0]!);
+    return {
+      name: `clips with recall >= ${threshold}`,
+      aim: `at ${threshold}`,
+      own: { parts: reached.map(({ scriptRecall }) => scriptRecall) },
+      trivial: {
+        'every frame kept': { parts: reached.map(({ trivial }) => trivial['every frame kept']) },
+        'uniform weights': { parts: reached.map(({ trivial }) => trivial['uniform weights']) },
+      },
+    };
+  });
+  const further = Object.fromEntries(
+    thumosScript(clips).thresholds.map(({ threshold, keptIou }) => [
+      `clips whose kept frames have a true IoU >= ${threshold}`,
+      keptIou,
+    ]),
+  );
+  return {
+    ...common(scored),
+    ...{ figures: [...figures, topFigure(scored, 'top-1', 1, null)], further },
+    ...{ ious: clips.map((clip) => thumosOverlap(clip).iou), iousOf: 'clips, frames kept against true ones' },
+  };
+}
+
+async function answerCuts(
+  folder: string,
+  truth: readonly TrueSegment[],
+  files: ReadonlyMap<string, string>,
+  { device, threads, ...watcher }: ScoringOptions,
+): Promise<ThumosScriptClip[]> {
+  const predictor = await openModel(folder, { device, threads });
+  try {
+    return await answerCutClips(predictor, truth, files, watcher);
+  } finally {
+    await predictor.close();
+  }
+}
+
+async function scoreClips(
+  folder: string,
+  test: Dataset,
+  { device, threads, ...watcher }: ScoringOptions,
+): Promise<Scored> {
+  const predictor = await openModel(folder, { device, threads });
+  try {
+    return await scoreModel(predictor, test, watcher);
+  } finally {
+    await predictor.close();
+  }
+}
+
+/** What every set has: the report, its curve of precision, and IoUs where the clips have a truth. */
+function common({ report, records, broken }: Scored): Omit<ScoredPart, 'figures' | 'further'> {
+  const ious = records.flatMap((record) => whereScores(actingFrames(record)).map(({ iou }) => iou));
+  return {
+    report,
+    precision: precisionAtRecall(answersOf(records, report.classes)),
+    ...{ ious, iousOf: 'acting frames', tested: records.length, broken },
+  };
+}
+
+/** Whether the true class is among the first `k`, beside chance, the majority class and the mean pool of the same features. */
+function topFigure(
+  { report, records }: Scored,
+  name: string,
+  k: number,
+  aim: string | null = name,
+): OutcomeFigure {
+  const { classes, what } = report;
+  const answers = answersOf(records, classes);
+  const hits = (all: readonly ClassAnswer[]) => ({ parts: all.map((one) => (isInTop(one, k) ? 1 : 0)) });
+  // Of the training labels, which the report knows; its share of all test clips stands for each of them.
+  const majority = what.figures[k === 1 ? 'top1' : 'top5'].trivial['majority class']!;
+  const pools = records.every(({ meanPool }) => meanPool !== undefined);
+  return {
+    ...{ name, aim, own: hits(answers) },
+    trivial: {
+      chance: { parts: answers.map(() => chance(classes.length, k)) },
+      'majority class': { parts: answers.map(() => majority) },
+      ...(pools && { 'mean pooling': hits(answersOf(records, classes, ({ meanPool }) => meanPool!)) }),
+    },
+  };
+}

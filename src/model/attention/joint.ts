@@ -1,0 +1,93 @@
+// Joint attention (METHOD 2.6), the default: one gated attention over all places of all frames, on local evidence.
+// When and where are the two marginals of one distribution; what, at any place and time, is the evidence.
+// All places are rows of one matrix, so that every heavy operation is one large matrix product.
+import { z } from 'zod';
+import {
+  add,
+  exp,
+  logSoftmax,
+  matMul,
+  mean,
+  mul,
+  relu,
+  reshape,
+  sigmoid,
+  softmax,
+  sum,
+  tanh,
+  transpose,
+  type Expr,
+} from '../../graph/index.js';
+import type { AttentionForm } from './form.js';
+import { linear } from '../layers.js';
+import { uniformByFanIn, type Scope } from '../scope.js';
+import { count } from '../settings.js';
+import { timeConvolution } from './timeConvolution.js';
+
+/** Settings of the joint form: `hidden` is `D` (unused without a context layer), `scoreWidth` is `E`, `contextFrames` is `k`. */
+export const JointSettings = z.strictObject({
+  form: z.literal('joint'),
+  hidden: z.number().int().min(0).default(512),
+  scoreWidth: count.default(256),
+  contextFrames: z
+    .number()
+    .int()
+    .min(0)
+    .refine((k) => k === 0 || k % 2 === 1, 'expected 0 (no context layer) or an odd number of frames')
+    .default(3),
+});
+/** Settings of the joint form. */
+export type JointSettings = z.infer<typeof JointSettings>;
+
+const leftOut = 1e4; // taken off the energy of a place that a step does not see: its share is exactly 0 in float32
+
+/** `alpha = softmax_{i,p} u.(tanh(V z) * sigmoid(U z))`, `s = W z + b`, `logits = sum alpha s`; `w_i = sum_p alpha`, `M_i(p) = alpha / w_i`. */
+export const joint: AttentionForm<JointSettings> = (
+  scope,
+  features,
+  settings,
+  { classes: K, placesMask },
+) => {
+  const [N, n, , h, w] = features.shape as [number, number, number, number, number];
+  const P = h * w;
+  const z = context(scope, features, settings); //                                       [N*n*P,D]
+
+  const gated = mul(
+    tanh(linear(scope, 'joint.tanh', z, settings.scoreWidth)), //                        [N*n*P,E]
+    sigmoid(linear(scope, 'joint.gate', z, settings.scoreWidth)), //                     [N*n*P,E]
+  );
+  const all = linear(scope, 'joint.out', gated, 1, { bias: false }); //                  [N*n*P,1]
+  const seen = placesMask ? mul(add(scope.input('placesMask', [N, n, h, w]), -1), leftOut) : undefined; // [N,n,h,w]
+  const energy = seen ? add(reshape(all, [N, n, h, w]), seen) : reshape(all, [N, n, h, w]); //             [N,n,h,w]
+
+  const logAlpha = logSoftmax(reshape(energy, [N, n * P]), 1); //                        [N,n*P]
+  const alpha = exp(logAlpha); //                                                        [N,n*P]
+  const weights = sum(reshape(alpha, [N, 1, n, P]), { axes: [3] }); //                   [N,1,n]
+  const masks = softmax(reshape(energy, [N, n, P]), 2); // = alpha / w, without dividing [N,n,P]
+
+  const s = reshape(linear(scope, 'classifier', z, K), [N, n * P, K]); //                [N,n*P,K]
+  const logits = reshape(matMul(reshape(alpha, [N, 1, n * P]), s), [N, K]); //           [N,K]
+  return {
+    logits,
+    weights,
+    masks: reshape(masks, [N, n, h, w]),
+    evidence: reshape(s, [N, n, h, w, K]),
+    logAttention: reshape(logAlpha, [N, n, h, w]),
+    meanLogits: mean(s, { axes: [1] }), //                                               [N,K]
+  };
+};
+
+/** `z = relu(conv along time of X at each cell)`, `[N,n,C,h,w]` to rows `[N*n*P,D]`; with `k = 0` the rows of `X` themselves. */
+function context(scope: Scope, features: Expr, { hidden: D, contextFrames: k }: JointSettings): Expr {
+  const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
+  const P = h * w;
+  const X = reshape(features, [N, n, C, P]); //                                           [N,n,C,P]
+  if (k === 0) return reshape(transpose(X, [0, 1, 3, 2]), [N * n * P, C]); //             [N*n*P,C]
+
+  const start = uniformByFanIn(C * k);
+  const weight = scope.parameter('joint.context.weight', [D, C, k], start);
+  const bias = scope.parameter('joint.context.bias', [D], start);
+  const rows = reshape(transpose(X, [1, 0, 3, 2]), [n, N * P, C]); //                     [n,N*P,C]
+  const z = reshape(relu(timeConvolution(rows, weight, bias)), [n, N, P, D]); //          [n,N,P,D]
+  return reshape(transpose(z, [1, 0, 2, 3]), [N * n * P, D]); //                          [N*n*P,D]
+}

@@ -1,0 +1,125 @@
+// The rows of the time line, each a function from an answer to an element.
+import { windowSeconds } from '../localize/segments.js';
+import type { Result } from '../result.js';
+import { percent, seconds as inSeconds, words } from './sentences.js';
+import { classPlaces, toldSegments } from './actors.js';
+import { cividisCss, classStyle } from './colours.js';
+import type { Film, ShownClip } from './pageData.js';
+import { drawn, make } from './parts.js';
+
+/** Seconds that each sampled frame stands for, `[start, end]`. */
+export function spansOf({ frames, video }: Result): [number, number][] {
+  const times = frames.map(({ timeSeconds }) => timeSeconds);
+  return times.map((_, i) => windowSeconds(times, i, i + 1, video.durationSeconds));
+}
+
+/** Small pictures of the clip side by side. */
+export function filmRow(film: Film): HTMLElement {
+  const strip = make('div', {
+    class: 'film scrub',
+    role: 'img',
+    'aria-label': film.isPainted ? 'The clip in small pictures with the mask' : 'The clip in small pictures',
+  });
+  strip.style.aspectRatio = String(film.aspect);
+  strip.style.backgroundImage = `url(${JSON.stringify(film.source)})`;
+  return make('div', { class: 'row' }, strip);
+}
+
+/** Bars of the weights, the largest as high as the row; colour says the same as height. One step's where one is picked. */
+export function weightsRow(
+  { frames }: Result,
+  spans: readonly [number, number][],
+  duration: number,
+  { step = null, weights }: { step?: number | null; weights?: readonly number[] } = {},
+): HTMLElement {
+  const values = weights ?? frames.map(({ weight }) => weight);
+  const top = Math.max(...values, 1e-9);
+  const bars = values.map((weight, i) => {
+    const [start, end] = spans[i]!;
+    const height = Math.max(0.02, weight / top);
+    const place = { x: start, y: 1 - height, width: Math.max(0, end - start), height };
+    return drawn('rect', { ...place, fill: cividisCss(weight / top) });
+  });
+  const box = { viewBox: `0 0 ${duration} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
+  const whose = step === null ? 'of each sampled frame' : `of each sampled frame at step ${step + 1}`;
+  const name = make('div', { class: 'row-name' }, `When: weight ${whose}, at most ${percent(top)}`);
+  return make('div', { class: 'row' }, name, drawn('svg', { ...box, class: 'weights' }, ...bars));
+}
+
+/** The evidence over time of the three most probable classes. */
+export function curvesRow(result: Result, duration: number): HTMLElement {
+  const { classes, frames } = result;
+  const { labels, values } = result.curves!;
+  const places = classPlaces(result);
+  const colour = (k: number): string => classStyle(places.get(labels[k]!) ?? 0).line;
+  const order = classes.map(({ label }) => labels.indexOf(label)).filter((k) => k >= 0);
+  const chosen = (order.length > 0 ? order : labels.map((_, k) => k)).slice(0, 3);
+  const shown = chosen.flatMap((k) => values[k]!);
+  const low = Math.min(0, ...shown);
+  const span = Math.max(0, ...shown) - low || 1;
+  const y = (value: number): number => 0.94 - (0.88 * (value - low)) / span;
+  const lines = chosen.map((k, i) => {
+    const points = frames.map(({ timeSeconds }, t) => `${timeSeconds},${y(values[k]![t]!).toFixed(4)}`);
+    const line = drawn('polyline', { points: points.join(' '), class: `s${i + 1}` });
+    line.style.stroke = colour(k);
+    return line;
+  });
+  const zero = drawn('line', { x1: 0, x2: duration, y1: y(0), y2: y(0), class: 'zero' });
+  const box = { viewBox: `0 0 ${duration} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
+  const keys = chosen.map((k, i) => {
+    const key = make('span', { class: `key k${i + 1}` }, words(labels[k]!));
+    key.style.setProperty('--key', colour(k));
+    return key;
+  });
+  const name = make('div', { class: 'row-name' }, make('span', {}, 'Evidence for'), ...keys);
+  const svg = drawn('svg', { ...box, class: 'curves' }, zero, ...lines.reverse());
+  return make('div', { class: 'row' }, name, svg);
+}
+
+/** Found segments, a lane a class that is told, in its colour; and true ones where they are known. */
+export function segmentsRow({ result, truth }: ShownClip, duration: number): HTMLElement {
+  const name = truth ? 'Segments: found by the model (filled), true (dashed)' : 'Segments found by the model';
+  const places = classPlaces(result);
+  const told = toldSegments(result);
+  const labels = [...new Set(told.map(({ label }) => label))];
+  const lanes = labels.map((label) => {
+    const own = told.filter((segment) => segment.label === label);
+    return laneOf('predicted', own, duration, classStyle(places.get(label)!));
+  });
+  if (lanes.length === 0) lanes.push(laneOf('predicted', [], duration));
+  if (truth) lanes.push(laneOf('true', truth.segments, duration));
+  return make('div', { class: 'row' }, make('div', { class: 'row-name' }, name), ...lanes);
+}
+
+function laneOf(
+  kind: string,
+  segments: readonly { label: string; startSeconds: number; endSeconds: number }[],
+  duration: number,
+  style?: ReturnType<typeof classStyle>,
+): HTMLElement {
+  const pieces = segments.map((s) => {
+    const span = `${inSeconds(s.startSeconds)} to ${inSeconds(s.endSeconds)}`;
+    const title = `${words(s.label)}, ${span}`;
+    const piece = make('div', { class: `piece ${kind}`, title }, `${words(s.label)} · ${span}`);
+    if (style) piece.style.background = style.fill;
+    if (style) piece.style.borderColor = style.line;
+    piece.style.left = `${(100 * s.startSeconds) / duration}%`;
+    piece.style.width = `${(100 * Math.max(0, s.endSeconds - s.startSeconds)) / duration}%`;
+    return piece;
+  });
+  return make('div', { class: 'lane' }, ...pieces);
+}
+
+/** The scale of seconds. */
+export function axisRow(duration: number): HTMLElement {
+  const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 900].find((s) => duration / s <= 8) ?? 3600;
+  const marks: HTMLElement[] = [];
+  for (let at = 0; at <= duration * 0.94 + 1e-9; at += step) {
+    const mark = make('span', {}, `${+at.toFixed(1)}`);
+    mark.style.left = `${(100 * at) / duration}%`;
+    marks.push(mark);
+  }
+  const end = make('span', { class: 'end' }, inSeconds(duration));
+  end.style.left = '100%';
+  return make('div', { class: 'axis scrub', 'aria-hidden': 'true' }, ...marks, end);
+}

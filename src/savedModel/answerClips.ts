@@ -1,0 +1,148 @@
+// Many clips to a model's answers, one after another. Features of a frozen backbone come from a store where one is given:
+// what lies there whole is neither decoded nor computed again.
+import type { Answer, ClipFacts, Predictor, PredictOptions } from '../infer/index.js';
+import type { SafetensorsFile } from '../model/index.js';
+import { WhereWhenError } from '../errors.js';
+import { float32, type Tensor } from '../tensor.js';
+import { DecodePool, type Clip } from '../video/index.js';
+import {
+  comingClips,
+  factsFromFile,
+  featureStore,
+  featuresToFile,
+  pickFeatures,
+  lookPictures,
+  FlowStore,
+  type ClipStore,
+} from '../store/index.js';
+
+/** How clips are answered. */
+export interface AnswerClipsOptions {
+  /** Folder of stored features, as `extract` and `train` fill it; without it everything is computed. */
+  cache?: string;
+  /** Classes whose actors are asked for, and how often the network looks. */
+  predict?: Pick<PredictOptions, 'ask' | 'looks'>;
+  signal?: AbortSignal;
+}
+
+/** The answer for one clip, or why there is none. */
+export type AnswerOutcome = { path: string; answer: Answer } | { path: string; error: unknown };
+
+/**
+ * Answers clips in the order asked for, decoding the next while the model looks at this one. A clip that cannot be read is
+ * handed out as its error, and the rest go on. Through a store features have half precision, at the first run as at all
+ * later ones. Throws `usage` for a store beside a model whose backbone is not frozen, `output` for one that cannot be
+ * written, and the signal's reason.
+ */
+export function answerClips(
+  predictor: Predictor,
+  paths: readonly string[],
+  { cache, predict = {}, signal }: AnswerClipsOptions = {},
+): AsyncGenerator<AnswerOutcome> {
+  const flows = new FlowStore(cache);
+  const asking = { predictor, paths, predict, signal, pool: new DecodePool(), flows };
+  if (cache === undefined) return answerDecoded(asking);
+  return answerStored(asking, storeOf(predictor, cache));
+}
+
+/** What is answered, and how. */
+interface Asking {
+  predictor: Predictor;
+  paths: readonly string[];
+  predict: Pick<PredictOptions, 'ask' | 'looks'>;
+  signal?: AbortSignal;
+  pool: DecodePool;
+  flows: FlowStore;
+}
+
+/** The options of one clip, with the pictures that a second look cuts from, and the flow of all its frames. */
+function optionsFor(
+  { predictor, predict, pool, flows, signal }: Asking,
+  path: string,
+  clip: ClipFacts & Partial<Pick<Clip, 'frames'>>,
+): PredictOptions {
+  const { config } = predictor;
+  return {
+    ...predict,
+    pictures: () => lookPictures(pool, path, { config, clip, signal }),
+    flow: () => flows.flowOf(path, { signal }),
+  };
+}
+
+async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
+  const { predictor, paths, signal, pool, flows } = asking;
+  const wanted = paths.map((path) => ({ path, options: predictor.shape }));
+  try {
+    for await (const outcome of pool.readClips(wanted, { signal })) {
+      const { path } = outcome;
+      if ('clip' in outcome) {
+        const { clip } = outcome;
+        yield { path, answer: await predictor.predict(clip, path, optionsFor(asking, path, clip)) };
+      } else yield outcome;
+    }
+  } finally {
+    await pool.close();
+    await flows.close();
+  }
+}
+
+async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<AnswerOutcome> {
+  const { predictor, paths, signal, pool, flows } = asking;
+  await store.requireWritable();
+  const entries = paths.map((path) => ({ path }));
+  try {
+    for await (const coming of comingClips(entries, { store, shape: predictor.shape, signal, pool })) {
+      signal?.throwIfAborted();
+      const path = paths[coming.place]!;
+      if ('error' in coming) {
+        yield { path, error: coming.error };
+        continue;
+      }
+      const { key } = coming;
+      const file =
+        'clip' in coming
+          ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
+          : await store.read(key);
+      const facts = factsFromFile(file, path);
+      const frames = 'clip' in coming ? coming.clip.frames : undefined;
+      const options = optionsFor(asking, path, { ...facts, frames });
+      yield { path, answer: await predictor.answer(featuresOf(file, path), facts, path, options) };
+    }
+  } finally {
+    await pool.close();
+    await flows.close();
+  }
+}
+
+/** Stores features `[n,C,h,w]` of a clip; resolves with what the file holds, so that it need not be read again. */
+async function put(
+  features: Tensor | undefined,
+  clip: ClipFacts,
+  { store, key }: { store: ClipStore; key: string },
+): Promise<SafetensorsFile> {
+  const [, channels, height, width] = features!.shape as [number, number, number, number];
+  const file = featuresToFile(clip, features!.data as Float32Array, { channels, height, width });
+  await store.write(key, file.tensors, file.metadata);
+  return file;
+}
+
+/** The stored features `[n,C,h,w]` in single precision. */
+function featuresOf({ tensors }: SafetensorsFile, path: string): Tensor {
+  const stored = tensors.features;
+  const frames = Array.from({ length: stored?.shape[0] ?? 0 }, (_, i) => i);
+  const { data, shape } = pickFeatures(stored, { path, frames });
+  return float32(data, shape);
+}
+
+/** The store of what the model's frozen backbone makes of clips. */
+function storeOf({ config, shape }: Predictor, cache: string): ClipStore {
+  const { weightsHash: identity, kind } = config.backbone;
+  if (identity !== undefined) return featureStore(cache, shape, { identity });
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--cache',
+    expected: 'a model on a frozen backbone, whose features can be stored',
+    received: `one whose backbone (${kind}) is a part of it`,
+    hint: 'leave --cache out',
+  });
+}

@@ -1,0 +1,16 @@
+// A model folder: opened, asked, and exported to ONNX and the web.
+export { answerClips, type AnswerClipsOptions, type AnswerOutcome } from './answerClips.js';
+export { type ExportedOnnx, exportOnnx } from './export/exportOnnx.js';
+export { exportWeb, readWebModel } from './export/exportWeb.js';
+export {
+  auditFile,
+  encoderOf,
+  modelFiles,
+  type ModelFolder,
+  modelFoldersIn,
+  modelParameters,
+  readModelFolder,
+  writeModelFolder,
+} from './modelFolder.js';
+export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
+export { everySoOften, predictVideo } from './predictVideo.js';

@@ -1,0 +1,167 @@
+// The model folder of METHOD section 6: `config.json` and `model.safetensors`.
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createBackbone, type Backbone } from '../backbone/index.js';
+import { WhereWhenError } from '../errors.js';
+import {
+  checkTensors,
+  decodeSafetensors,
+  encodeSafetensors,
+  inferenceGraph,
+  parseModelConfig,
+  type DeclaredParameter,
+  type ModelConfig,
+  type SafetensorsFile,
+} from '../model/index.js';
+import type { Tensors } from '../tensor.js';
+import { writeAtomically } from '../atomicFile.js';
+import { hasChecksum, isMarked, withChecksums } from '../store/index.js';
+
+/** Names of the files in a model folder. */
+export const modelFiles = { config: 'config.json', weights: 'model.safetensors' } as const;
+
+/** What `audit` found of the model in the folder. */
+export const auditFile = 'audit.json';
+
+/** A model as it lies on disk. */
+export interface ModelFolder {
+  folder: string;
+  config: ModelConfig;
+  tensors: Tensors;
+  /** Twelve hexadecimal digits of the hash of the weights: which model gave an answer. */
+  id: string;
+}
+
+/**
+ * Reads and checks a model folder. Throws `missing` for a folder or file that is not there, and `format` for a
+ * config that is not one, for weights that are not as they were written or hold what is no number, and for tensors that are
+ * missing, too many or of a wrong shape (all of them listed).
+ */
+export async function readModelFolder(folder: string): Promise<ModelFolder> {
+  await requireFolder(folder);
+  const configPath = join(folder, modelFiles.config);
+  const config = parseModelConfig(parseJson(await readPart(configPath), configPath), configPath);
+  const weightsPath = join(folder, modelFiles.weights);
+  const bytes = await readPart(weightsPath);
+  const { tensors } = checkedWeights(decodeSafetensors(bytes, weightsPath), weightsPath);
+  checkTensors(tensors, modelParameters(config), weightsPath);
+  return { folder, config, tensors, id: modelId(bytes) };
+}
+
+/**
+ * The model folders that `folder` means: itself, or those in it, which are one training by several seeds. Throws `usage`
+ * for the folds of a data set, each of which has learnt what the others are scored on.
+ */
+export async function modelFoldersIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.includes(modelFiles.config)) return [folder];
+  if (names.includes('folds.json')) {
+    throw new WhereWhenError({
+      code: 'usage',
+      path: folder,
+      expected: 'one model, or one training by several seeds',
+      received: 'folds, each of which has learnt clips of the others',
+      hint: 'folds.json holds what each reached on the clips that it never saw',
+    });
+  }
+  const inside = names.sort().map((name) => join(folder, name));
+  const found = await Promise.all(
+    inside.map(async (path) => ((await stat(join(path, modelFiles.config)).catch(() => null)) ? path : null)),
+  );
+  const models = found.filter((path) => path !== null);
+  return models.length > 0 ? models : [folder];
+}
+
+/** Writes a model folder; each file is whole or not there. Returns the model's identity. Throws `output`. */
+export async function writeModelFolder(
+  folder: string,
+  { config, tensors }: Pick<ModelFolder, 'config' | 'tensors'>,
+): Promise<string> {
+  const marked = withChecksums({ tensors, metadata: {} });
+  const bytes = encodeSafetensors(marked.tensors, marked.metadata);
+  await writeAtomically(join(folder, modelFiles.weights), bytes);
+  await writeAtomically(join(folder, modelFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  return modelId(bytes);
+}
+
+/** The parameters of the model that `config` describes, by name and shape. */
+export function modelParameters(config: ModelConfig): readonly DeclaredParameter[] {
+  return inferenceGraph({ config, clips: 1, encoder: encoderOf(config) }).parameters;
+}
+
+/**
+ * The backbone inside the model that `config` describes: none where it is frozen and stands beside the model, and its
+ * trained stages where only a front of it is frozen.
+ */
+export function encoderOf({ backbone }: ModelConfig): Backbone | undefined {
+  return backbone.isFrozen ? undefined : createBackbone(backbone);
+}
+
+function modelId(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+}
+
+/** Throws `format` where a bit has turned since the file was written, or a number is none. */
+function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
+  if (isMarked(file) && !hasChecksum(file)) {
+    throw new WhereWhenError({
+      code: 'format',
+      path,
+      expected: 'weights as they were written',
+      received: 'other bytes, which do not have their checksum',
+      hint: 'copy the model again, or train it anew',
+    });
+  }
+  for (const [name, { dtype, data }] of Object.entries(file.tensors)) {
+    if (dtype !== 'float32' && dtype !== 'float64') continue;
+    const at = (data as Float32Array).findIndex((x) => !Number.isFinite(x));
+    if (at < 0) continue;
+    const received = `${data[at]} at place ${at}`;
+    throw new WhereWhenError({
+      code: 'format',
+      path: `${path}: ${name}`,
+      expected: 'finite numbers',
+      received,
+    });
+  }
+  return file;
+}
+
+async function requireFolder(folder: string): Promise<void> {
+  const facts = await stat(folder).catch(() => undefined);
+  if (facts?.isDirectory()) return;
+  throw new WhereWhenError({
+    code: 'missing',
+    path: folder,
+    expected: 'a model folder',
+    received: facts ? 'a file' : 'nothing there',
+    hint: '`wherewhen train DATA --out MODEL` makes one',
+  });
+}
+
+async function readPart(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new WhereWhenError(
+      {
+        code: 'missing',
+        path,
+        expected: `a model folder with ${modelFiles.config} and ${modelFiles.weights}`,
+        received: 'no readable file',
+        hint: 'a training that has not ended its first epoch has no model yet',
+      },
+      { cause },
+    );
+  }
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    const received = (cause as Error).message;
+    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+  }
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { bootstrapInterval, meanAndDeviation, pairedBootstrap } from '../../src/metrics/index.js';
+import { meanOf } from '../../src/evaluate/index.js';
+import { Random } from '../../src/random.js';
+
+const random = () => Random.from(11, 'bootstrap');
+
+describe('bootstrapInterval', () => {
+  it('comes near the normal interval of a share: 0.5 of 400 clips, 1.96 * 0.025 either side', () => {
+    const values = Array.from({ length: 400 }, (_, i) => i % 2);
+    const { low, high, level } = bootstrapInterval(400, meanOf(values), { random: random(), samples: 2000 });
+    expect(level).toBe(0.95);
+    expect(low).toBeCloseTo(0.5 - 1.96 * 0.025, 2);
+    expect(high).toBeCloseTo(0.5 + 1.96 * 0.025, 2);
+  });
+
+  it('draws the same for the same seed', () => {
+    const values = [0, 1, 2, 3, 4];
+    const draw = () => bootstrapInterval(5, meanOf(values), { random: random() });
+    expect(draw()).toEqual(draw());
+  });
+
+  it('refuses no clips', () => {
+    expect(() => bootstrapInterval(0, () => 0, { random: random() })).toThrow(/at least one clip/);
+  });
+});
+
+describe('pairedBootstrap', () => {
+  it('tells apart models that differ on every tenth clip, and not a model from itself', () => {
+    const b = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 1 : 0));
+    const a = b.map((right, i) => (i % 10 === 1 ? 1 : right));
+    const { difference, interval, p } = pairedBootstrap(200, meanOf(a), meanOf(b), { random: random() });
+    expect(difference).toBeCloseTo(0.1, 12);
+    expect(interval.low).toBeGreaterThan(0);
+    expect(p).toBeLessThan(0.01);
+    expect(pairedBootstrap(200, meanOf(b), meanOf(b), { random: random() }).p).toBe(1);
+  });
+});
+
+describe('meanAndDeviation', () => {
+  it('divides by n - 1', () => {
+    expect(meanAndDeviation([1, 2, 3])).toEqual({ mean: 2, deviation: 1 });
+    expect(meanAndDeviation([4])).toEqual({ mean: 4, deviation: null });
+  });
+});

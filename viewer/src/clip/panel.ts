@@ -1,0 +1,21 @@
+// A panel below the answer of an open clip: what it is and what it is given.
+import type { FunctionComponent } from 'preact';
+import type { Result } from '../../../src/result.js';
+import type { ClipInfo } from '../../../src/server/api.js';
+import type { Desk } from './desk.js';
+
+/** What a panel sees. `result` is null until the model has answered. */
+export interface PanelProps {
+  info: ClipInfo;
+  result: Result | null;
+  desk: Desk;
+}
+
+/** One panel: its title is the summary that opens it. */
+export interface ClipPanel {
+  id: string;
+  title: string;
+  /** Whether it has anything to offer for this clip. */
+  isOffered: (props: PanelProps) => boolean;
+  View: FunctionComponent<PanelProps>;
+}

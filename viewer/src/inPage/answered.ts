@@ -1,0 +1,51 @@
+// One clip, from the reader's file to its answer, all inside the page.
+import type { Result } from '../../../src/result.js';
+import type { PageClip } from './clipFile.js';
+import { modelHere } from './modelHere.js';
+
+/** A clip that was read and answered here. */
+export interface Answered {
+  file: File;
+  clip: PageClip;
+  result: Result;
+  /** Of reading, of the backbone and of the head, in seconds. */
+  spent: { reading: number; features: number; head: number };
+}
+
+/** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
+export async function look(file: File, signal: AbortSignal, say: (text: string) => void): Promise<Answered> {
+  const opened = await modelHere();
+  signal.throwIfAborted();
+  const { frames, sampling, transform } = opened.config;
+  const { readClipFile } = await import('./clipFile.js');
+  const onProgress = (done: number, total: number): void =>
+    say(`Reading the clip: ${done} of ${total} frames`);
+  const clock = stopwatch();
+  const clip = await readClipFile(file, { frames, sampling, ...transform }, { signal, onProgress });
+  const reading = clock();
+  say('The model looks at the clip …');
+  const { width, height } = transform.size;
+  const features = await opened.features({
+    ...{ dtype: 'uint8', data: clip.frames },
+    shape: [frames, height, width, 3],
+  });
+  const seeing = clock();
+  const flow = async () =>
+    (await import('./clipFlow.js')).clipFlow(file, clip, {
+      signal,
+      onProgress: (done, total) => say(`How the actor moves: ${done} of ${total} frames`),
+    });
+  const { result } = await opened.answer(features, clip, file.name, { flow });
+  return { file, clip, result, spent: { reading, features: seeing, head: clock() } };
+}
+
+/** Seconds since the last call. */
+function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const spent = (now - last) / 1000;
+    last = now;
+    return spent;
+  };
+}
