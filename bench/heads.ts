@@ -7,15 +7,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseBackboneSpec } from '../src/backbone/index.js';
 import { bootstrapInterval, meanAndDeviation } from '../src/metrics/index.js';
-import { formNames, type FormName } from '../src/model/index.js';
+import { formNames, type FormName, formSizes } from '../src/model/index.js';
 import { Random } from '../src/random.js';
-import {
-  attentionPreset,
-  readLog,
-  type LeftOutAnswer,
-  type LogRow,
-  type RecipeInput,
-} from '../src/train/index.js';
+import { readLog, type LeftOutAnswer, type LogRow, type RecipeInput } from '../src/train/index.js';
 import { trainFolds, type FoldsSummary } from '../src/experiments/index.js';
 import { median } from './figures.js';
 import type { Benchmark } from './benchmark.js';
@@ -54,7 +48,7 @@ export const benchmark: Benchmark = async (args) => {
   for (const name of values.attention.split(',')) {
     const runs: HeadRun[] = [];
     for (let seed = 0; seed < Number(values.seeds); seed++) {
-      const attention = { ...attentionPreset(name as FormName, { onFeatures: true }), ...more.attention };
+      const attention = { ...formSizes(name as FormName, { onFeatures: true }), ...more.attention };
       const recipe = { ...more, backbone, attention, seed, ...(epochs && { epochs: Number(epochs) }) };
       const summary = await trainFolds({
         ...{ data, out: join(out, `${name}-seed${seed}`), cache: cache ?? join(out, 'features') },

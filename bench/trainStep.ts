@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import {
   AttentionSettings,
   initialise,
-  lossDefaults,
+  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -41,7 +41,7 @@ export const benchmark: Benchmark = async (args) => {
   const { graph, parameters, state } = trainingGraph({
     config: configOf(form, frames),
     clips,
-    losses: LossSettings.parse(lossDefaults[form] ?? {}),
+    losses: LossSettings.parse(formOf(form).losses ?? {}),
     optimiser: { name: 'adam', weightDecay: 1e-4 },
   });
   await using runtime = await openRuntime({

@@ -9,7 +9,8 @@ import { auditFile } from '../src/savedModel/index.js';
 import { readTruth } from '../src/evaluate/index.js';
 import { writeAtomically } from '../src/atomicFile.js';
 import { listen, openServed } from '../src/server/index.js';
-import { attentionPreset, train } from '../src/train/index.js';
+import { formSizes } from '../src/model/index.js';
+import { train } from '../src/train/index.js';
 
 const demo = process.argv[2] ?? 'out/demo';
 const out = process.argv[3] ?? 'docs/viewer';
@@ -20,7 +21,7 @@ if (!existsSync(join(demo, 'model'))) throw new Error(`no demo in ${demo}: npm r
 const second = process.argv[4] ?? join(demo, 'mean-pool');
 if (!existsSync(join(second, 'config.json'))) {
   console.log('training a mean pool beside the demo model');
-  const recipe = { epochs: 4, attention: attentionPreset('mean') };
+  const recipe = { epochs: 4, attention: formSizes('mean') };
   const cache = join(demo, 'model', 'cache'); // frames that the demo decoded already
   await train({ data: join(demo, 'world', 'train'), out: second, recipe, cache, overwrite: true });
 }

@@ -1,5 +1,6 @@
 // The models that the figures are of: joint attention by the shipped recipe on stored features of a frozen network, one a
 // seed, three persons left out. What is trained and stored already is not computed again.
+import { formSizes } from '../../src/model/index.js';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,7 +12,7 @@ import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { float32, type Tensor } from '../../src/tensor.js';
-import { attentionPreset, train } from '../../src/train/index.js';
+import { train } from '../../src/train/index.js';
 
 /** Persons whose clips no model is trained on. */
 export const LEFT_OUT = ['daria', 'ido', 'shahar'];
@@ -41,7 +42,7 @@ export async function trainedModel(settings: Settings, seed: number): Promise<st
   const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
   const { leftOut } = await train({
     ...{ data: join(media, 'weizmann'), out, cache: join(work, 'cache'), group: /^([a-z]+)_/ },
-    recipe: { seed, sampling: 'uniform', backbone, attention: attentionPreset(form, { onFeatures: true }) },
+    recipe: { seed, sampling: 'uniform', backbone, attention: formSizes(form, { onFeatures: true }) },
     leaveOut: LEFT_OUT,
     resume: true,
   });

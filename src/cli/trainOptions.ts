@@ -9,19 +9,6 @@ import { deviceOption, threadsOption, type ComputeOptions } from './computeOptio
 import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
 
-/** Forms of attention; said here too, so that `--help` loads nothing. */
-const forms = [
-  'joint',
-  'pooled',
-  'recurrent-additive',
-  'recurrent-tanh',
-  'mean',
-  'convlstm',
-  'soft-lstm',
-  'actor',
-] as const;
-type Attention = (typeof forms)[number];
-
 /** What commander makes of the options. */
 export interface TrainCommandOptions
   extends CommonOptions, AnnotationOptions, ComputeOptions, Omit<BackboneOptions, 'size'> {
@@ -51,7 +38,8 @@ export interface TrainCommandOptions
   sampling?: 'uniform' | 'centred' | 'segment-random';
   size?: { width: number; height: number };
   resize?: 'stretch' | 'crop';
-  attention?: Attention;
+  /** A form of attention, checked when the recipe is made. */
+  attention?: string;
   backbone?: string;
   trainFrom?: string;
   batchNorm?: 'batch' | 'running';
@@ -121,8 +109,8 @@ function modelOptions(): Option[] {
   return [
     new Option(
       '--attention <form>',
-      'form of attention; on features of a frozen backbone, where nothing is said of it, actor if folds of the clips say that it names more (default: joint)',
-    ).choices(forms),
+      "form of attention: joint, actor, mean (no attention), the paper's pooled, recurrent-tanh and recurrent-additive, and others (docs/accuracy.md); on features of a frozen backbone, where nothing is said of it, actor if folds of the clips say that it names more (default: joint)",
+    ),
     new Option(
       '--backbone <name>',
       'network that looks at single frames: small (trained too), or frozen, its features stored once: resnet18 | 34 | 50 | 101, weights of the hub, onnx:FILE (default: small)',

@@ -8,16 +8,18 @@ import { readSettings, recipeOf, type TrainCommandOptions } from './trainOptions
 
 /** The recipe of `--recipe`, `--settings` and the options, each winning over those before it. Throws `usage`. */
 export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
-  const { attentionPreset, isFrozen, joinRecipes, namedRecipe, paperAttention, withVariant } =
+  const { formNames, formSizes } = await import('../model/index.js');
+  const { isFrozen, joinRecipes, namedRecipe, paperAttention, withVariant } =
     await import('../train/index.js');
-  const { recipe: name, settings, attention: form } = options;
+  const { recipe: name, settings } = options;
+  const form =
+    options.attention === undefined ? undefined : oneOf(formNames, '--attention', options.attention);
   const named = name === undefined ? {} : namedRecipe(name).recipe;
   const file = settings === undefined ? {} : await readSettings(settings);
   const inFile = joinRecipes(named, file).backbone as BackboneSettings | undefined;
   const backbone = await fromStage(options, await backboneOf(options, inFile));
   const onFeatures = backbone !== undefined && isFrozen({ backbone });
-  const attention =
-    form && (name === undefined ? attentionPreset(form, { onFeatures }) : paperAttention(form));
+  const attention = form && (name === undefined ? formSizes(form, { onFeatures }) : paperAttention(form));
   const recipe = joinRecipes(named, file, { ...recipeOf(options), backbone, attention });
   if (onFeatures && (options.size || options.resize)) delete recipe.transform; // frames are scaled as the backbone wants them
   const { optimiser, schedule } = recipe as { optimiser?: object; schedule?: object };
@@ -27,6 +29,18 @@ export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeI
     ...(schedule && { schedule: { name: 'cosine' as const, ...schedule } }),
   };
   return options.variant === undefined ? whole : withVariant(whole, options.variant);
+}
+
+/** `name`, if it is among `names`. Throws `usage` that lists them. */
+function oneOf<Name extends string>(names: readonly Name[], path: string, name: string): Name {
+  const known = names.find((one) => one === name);
+  if (known !== undefined) return known;
+  throw new WhereWhenError({
+    code: 'usage',
+    path,
+    expected: `one of ${names.join(', ')}`,
+    received: name,
+  });
 }
 
 /** What the options make of the backbone: another one by its name, or details of that of the recipe. */

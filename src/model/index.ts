@@ -1,8 +1,9 @@
 // Attention forms, losses, the training step, model files.
 export { actorNames, ActorSettings, foregroundGraph } from './actors.js';
 export { actorInputs } from './attention/actorPool.js';
-export { type Attention } from './attention/form.js';
-export { attend, AttentionSettings, type FormName, formNames, lossDefaults } from './attention/forms.js';
+export { type Attention } from './attention/attention.js';
+export { type FormChoices } from './attention/form.js';
+export { attend, AttentionSettings, type FormName, formNames, formOf, formSizes } from './attention/forms.js';
 export { meanPoolNames } from './attention/meanPool.js';
 export { Alignment, CellAxis, CellGeometry, cellsOf, geometryOf, withGeometry } from './cells.js';
 export { checkTensors } from './checkTensors.js';

@@ -29,7 +29,7 @@ import {
   type Expr,
 } from '../graph/index.js';
 import { WhereWhenError } from '../errors.js';
-import type { Attention } from './attention/form.js';
+import type { Attention } from './attention/attention.js';
 import type { ProbabilityForm } from './settings.js';
 
 const weight = z.number().min(0);

@@ -2,7 +2,7 @@
 import { WhereWhenError } from '../errors.js';
 import { add, cast, constant, mul, reshape, sub, transpose, type Expr } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
-import type { Attention } from './attention/form.js';
+import type { Attention } from './attention/attention.js';
 import { attend } from './attention/forms.js';
 import type { Scope } from './scope.js';
 

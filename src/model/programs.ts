@@ -19,7 +19,7 @@ import {
 } from '../graph/index.js';
 import { actorMaps } from './actors.js';
 import type { ModelConfig } from './config.js';
-import type { Attention } from './attention/form.js';
+import type { Attention } from './attention/attention.js';
 import { meanPoolBeside } from './attention/meanPool.js';
 import { evidenceLogits, losses, usualSharpness, type Losses, type LossSettings } from './losses.js';
 import { network, type Network, type NetworkOptions } from './network.js';

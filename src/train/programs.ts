@@ -5,8 +5,8 @@ import { placesSeen } from '../store/index.js';
 import {
   averageName,
   inferenceGraph,
+  formOf,
   initialise,
-  lossDefaults,
   meanPoolNames,
   LossSettings,
   parseModelConfig,
@@ -22,7 +22,7 @@ import { float32, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import type { LearntActors } from './actors/learnt.js';
 import type { Frozen } from './frozen.js';
 import { checkPlaces, placesOf } from './places.js';
-import { answeredSampling, formDefaultsOf, type Recipe } from './recipe.js';
+import { answeredSampling, formChoicesOf, type Recipe } from './recipe.js';
 import { checkStandardised, foldStandard } from './standard.js';
 
 /** The config of the model that a recipe makes for these classes, of which a clip may have several. */
@@ -35,7 +35,7 @@ export function modelConfig(
 ): ModelConfig {
   const { frames, attention, localize } = recipe;
   const { probabilities = hasSeveralClasses ? 'sigmoid' : undefined } = recipe;
-  const usual = formDefaultsOf(recipe).localize;
+  const usual = formChoicesOf(recipe).localize;
   const rules = { ...usual, ...actors?.localize };
   const { evidence, evidenceSharpness } = lossSettings(recipe);
   const isPooled = probabilities === 'sigmoid' && recipe.answer === 'attention' && evidence > 0;
@@ -78,7 +78,7 @@ function severalClasses(rules: LocalizeChoices): LocalizeChoices {
 /** Weights of the loss terms: METHOD section 3, then what goes with the form, then the recipe. */
 export function lossSettings(recipe: Pick<Recipe, 'attention' | 'backbone' | 'losses'>): LossSettings {
   const { form } = recipe.attention;
-  return LossSettings.parse({ ...lossDefaults[form], ...formDefaultsOf(recipe).losses, ...recipe.losses });
+  return LossSettings.parse({ ...formOf(form).losses, ...formChoicesOf(recipe).losses, ...recipe.losses });
 }
 
 /** Weights of the loss terms by their names. */

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import {
   AttentionSettings,
-  type FormName,
+  type FormChoices,
+  formOf,
+  formSizes,
   LossChoices,
   OptimiserSettings,
   parseWith,
@@ -12,13 +14,7 @@ import {
 } from '../model/index.js';
 import type { AugmentOptions } from '../video/index.js';
 import { ActorChoices } from './actors/settings.js';
-import {
-  frozenFormDefaults,
-  frozenPresets,
-  isFrozen,
-  withFrozenDefaults,
-  type FormDefaults,
-} from './frozenRecipe.js';
+import { isFrozen, withFrozenDefaults } from './frozenRecipe.js';
 
 const count = z.number().int().min(1);
 const positive = z.number().gt(0);
@@ -54,53 +50,13 @@ export const AugmentSettings = z.strictObject({
 });
 export type AugmentSettings = z.infer<typeof AugmentSettings>;
 
-/** Sizes of each attention form that go with the small backbone; the paper's, for 2048 channels, are fifty times larger. */
-const attentionPresets: { readonly [Name in FormName]: z.input<typeof AttentionSettings> } = {
-  joint: { form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 },
-  pooled: { form: 'pooled', hidden: 32, maskChannels: [64, 32] },
-  'recurrent-additive': { form: 'recurrent-additive', hidden: 32, maskChannels: [64, 32], startChannels: 32 },
-  'recurrent-tanh': {
-    form: 'recurrent-tanh',
-    hidden: 32,
-    maskChannels: [64, 32],
-    startChannels: 32,
-    scoreWidth: 64,
-  },
-  mean: { form: 'mean' },
-  convlstm: { form: 'convlstm', hidden: 32 },
-  'soft-lstm': { form: 'soft-lstm', hidden: 64 },
-  actor: { form: 'actor' },
-};
-
-/**
- * What goes with a form beside its sizes. Joint attention from scratch finds the action by its pooled evidence, which then
- * says where and when (docs/localisation.md); the paper's forms have masks and weights only, read as the scripts do.
- */
-export const formDefaults: { readonly [Name in FormName]: FormDefaults } = {
-  joint: {
-    losses: { evidence: 1 },
-    localize: {
-      where: { maps: { classEvidence: 1, medianDifference: 1 }, combine: 'mean', smoothSpace: 1 },
-      when: { pool: 'mask' },
-    },
-  },
-  pooled: { losses: {}, localize: { way: 'script' } },
-  'recurrent-additive': { losses: {}, localize: { way: 'script' } },
-  'recurrent-tanh': { losses: {}, localize: { way: 'script' } },
-  mean: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
-  convlstm: { losses: {}, localize: { where: { maps: { classEvidence: 1 }, smoothSpace: 1 } } },
-  'soft-lstm': { losses: {}, localize: { where: { maps: { attention: 1 }, smoothSpace: 1 } } },
-  actor: { losses: {}, localize: {} },
-};
-
-/** The settings of a form by its name, in the sizes that go with the small backbone, or with features of a frozen one. */
-export function attentionPreset(form: FormName, { onFeatures = false } = {}): AttentionSettings {
-  return AttentionSettings.parse((onFeatures ? frozenPresets : attentionPresets)[form]);
-}
-
 /** What goes with a recipe's form on its backbone. */
-export function formDefaultsOf(recipe: Pick<Recipe, 'attention' | 'backbone'>): FormDefaults {
-  return (isFrozen(recipe) ? frozenFormDefaults : formDefaults)[recipe.attention.form];
+export function formChoicesOf({
+  attention,
+  backbone,
+}: Pick<Recipe, 'attention' | 'backbone'>): FormChoices<unknown> {
+  const { small, features } = formOf(attention.form);
+  return isFrozen({ backbone }) ? features : small;
 }
 
 /** The choices of a training run. */
@@ -124,7 +80,7 @@ export const Recipe = z.strictObject({
 
   // What the model is.
   backbone: z.looseObject({ kind: z.string().min(1) }).default({ kind: 'small' }),
-  attention: AttentionSettings.prefault(attentionPresets.joint),
+  attention: AttentionSettings.prefault(formSizes('joint')),
   /**
    * `averaged`: the mean of the logits of attention and of the plain mean, where the form has both. `evidence`: the pooled
    * evidence, which also stands in for `attention` where classes are told one by one and that pooling is a loss: one
@@ -191,14 +147,28 @@ export type Recipe = z.infer<typeof Recipe>;
 /** Any part of a recipe, as a caller gives it. */
 export type RecipeInput = z.input<typeof Recipe>;
 
-/** The recipe with its defaults filled in. Throws `usage` that names the option, as `train: options: batch`. */
+/** The recipe with its defaults filled in, the sizes of its attention too. Throws `usage` that names the option, as `train: options: batch`. */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   try {
-    return parseWith(Recipe, withFrozenDefaults(input), 'train: options');
+    return parseWith(Recipe, withFrozenDefaults(withSizes(input)), 'train: options');
   } catch (error) {
     if (!(error instanceof WhereWhenError)) throw error;
     throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });
   }
+}
+
+/**
+ * `input` with the sizes that go with form and backbone where it leaves some out; settings that leave none out mean just what
+ * they say, so that a stored recipe, or one in the paper's sizes, stays as it is.
+ */
+function withSizes(input: RecipeInput): RecipeInput {
+  const { attention, backbone = { kind: 'small' } } = input;
+  const whole = AttentionSettings.safeParse(attention);
+  if (!attention || !whole.success) return input;
+  const isWhole = Object.keys(whole.data).every((key) => key in attention);
+  if (isWhole && Object.keys(attention).length > 1) return input;
+  const sizes = formSizes(attention.form, { onFeatures: isFrozen({ backbone }) });
+  return { ...input, attention: { ...sizes, ...attention } as RecipeInput['attention'] };
 }
 
 /** The augmentation as `video/` takes it; undefined when there is none. */

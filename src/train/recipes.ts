@@ -28,16 +28,11 @@ export const recipeNames = ['hmdb51', 'ucf101', 'ucf101-24', 'thumos14', 'moment
 /** Name of a data set of the paper. */
 export type RecipeName = (typeof recipeNames)[number];
 
-/** Sizes that all share: mask 1024 and 512, hidden 512, start 1024. */
-const sizes = { maskChannels: [1024, 512] as [number, number], hidden: 512 };
-const recurrent = { form: 'recurrent-additive', ...sizes, startChannels: 1024 } as const;
-const pooled = { form: 'pooled', ...sizes } as const;
-
 /** What all data sets share. */
 const common: RecipeInput = {
   sampling: 'uniform', // s = floor(N/n), the last frame repeated
   backbone: { kind: 'resnet50', stages: ['layer4'], size: { width: 224, height: 224 }, resize: 'stretch' },
-  attention: recurrent,
+  attention: paperAttention('recurrent-additive'),
   answer: 'attention',
   dropout: 0.2,
   augment: { flip: 0, jitter: 0, crop: 0 },
@@ -88,7 +83,7 @@ export const recipes: { readonly [Name in RecipeName]: NamedRecipe } = {
     },
   },
   'ucf101-24': {
-    recipe: { ...common, frames: 20, attention: pooled }, // the form behind the published masks
+    recipe: { ...common, frames: 20, attention: paperAttention('pooled') }, // the form behind the published masks
     aim: {
       figure: '67.0 / 56.1 / 34.1 / 17.7 % of frames at IoU 0.05 / 0.1 / 0.2 / 0.3',
       values: { 'IoU 0.05': 67.0, 'IoU 0.1': 56.1, 'IoU 0.2': 34.1, 'IoU 0.3': 17.7 },
@@ -140,7 +135,7 @@ export function namedRecipe(name: string): NamedRecipe {
   });
 }
 
-/** A form of attention in the paper's sizes. */
+/** A form of attention in the paper's sizes: mask 1024 and 512, hidden 512, start 1024. */
 export function paperAttention(form: FormName): AttentionSettings {
   return AttentionSettings.parse({ form });
 }

@@ -1,5 +1,6 @@
 // The training run from folder to model: decode once, then train. It may be stopped at any moment, by a
 // signal or a kill, and goes on to the same last bit.
+import { formSizes } from '../model/index.js';
 import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
 import { sweepTemporaries } from '../atomicFile.js';
@@ -15,7 +16,7 @@ import type { TrainListener } from './events.js';
 import { gather, type Material } from './gather.js';
 import { scoreLeftOut } from './leftOut.js';
 import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './chooseForm.js';
-import { attentionPreset, parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
+import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
 import { inOrder, refitMaterial } from './refit.js';
 import { Run } from './run.js';
 import type { RunParts, TrainSummary } from './runParts.js';
@@ -158,7 +159,7 @@ async function lookAtActors(
   const isAsked = looksAtActor(recipe);
   const isFit = learnt !== undefined && canCompare(clips);
   if (!isAsked && !(isOpen && isFit)) return { actors: learnt };
-  const attention = isAsked ? recipe.attention : attentionPreset('actor', { onFeatures: true });
+  const attention = isAsked ? recipe.attention : formSizes('actor', { onFeatures: true });
   const seen = { ...source, recipe: { ...source.recipe, attention }, clips: [...clips, ...leftOut] };
   const views = await viewActors({ ...seen, cache, learnt });
   if (!isFit) return { actors: learnt, views };

@@ -1,9 +1,9 @@
 // Named departures from a recipe, as `train --variant` takes them and `ablate` compares them: the paper's ablations, the
 // forms, and the questions that readers ask about the losses and the mask network.
 import { WhereWhenError } from '../errors.js';
-import type { FormName, LossSettings } from '../model/index.js';
+import { type FormName, type LossSettings, formSizes } from '../model/index.js';
 import { isFrozen } from './frozenRecipe.js';
-import { attentionPreset, type RecipeInput } from './recipe.js';
+import { type RecipeInput } from './recipe.js';
 
 /** The groups of variants, each around one question. */
 export const variantGroups = {
@@ -145,11 +145,11 @@ export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
   if (!Object.hasOwn(variants, name)) throw unknownVariant(name);
   const { form: other, attention, losses: terms, maskLayers } = variantOf(name as VariantName);
   const onFeatures = recipe.backbone !== undefined && isFrozen({ backbone: recipe.backbone });
-  const own: Sizes = recipe.attention ?? attentionPreset('pooled', { onFeatures });
+  const own: Sizes = recipe.attention ?? formSizes('pooled', { onFeatures });
   const base: Sizes =
     other === undefined || other === own.form
       ? own
-      : { ...attentionPreset(other, { onFeatures }), ...carried(other, own) };
+      : { ...formSizes(other, { onFeatures }), ...carried(other, own) };
   const layers = maskLayers === undefined ? {} : { maskChannels: layersOf(base.maskChannels, maskLayers) };
   return {
     ...recipe,

@@ -7,7 +7,7 @@ import {
   formNames,
   inferenceGraph,
   initialise,
-  lossDefaults,
+  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -50,7 +50,7 @@ function configOf(form: FormName, change: object = {}): ModelConfig {
 }
 
 function optionsOf(form: FormName, change: object = {}): TrainingOptions {
-  const losses = LossSettings.parse({ totalVariation: 0.01, ...lossDefaults[form] });
+  const losses = LossSettings.parse({ totalVariation: 0.01, ...formOf(form).losses });
   const optimiser = { name: 'adam', weightDecay: 1e-3 } as const;
   return { config: configOf(form, change), clips: N, losses, optimiser };
 }

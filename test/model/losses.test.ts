@@ -15,7 +15,7 @@ import {
   totalVariation,
   unimodal,
 } from '../../src/model/losses.js';
-import type { Attention } from '../../src/model/attention/form.js';
+import type { Attention } from '../../src/model/attention/attention.js';
 import { float32, int64 } from '../../src/tensor.js';
 import { evaluate } from './evaluate.js';
 

@@ -5,16 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Batches, type PlacesOptions } from '../../src/store/index.js';
 import { openModel, readModelFolder } from '../../src/savedModel/index.js';
-import { parseModelConfig } from '../../src/model/index.js';
+import { parseModelConfig, formSizes } from '../../src/model/index.js';
 import { gather } from '../../src/train/gather.js';
-import {
-  attentionPreset,
-  parseRecipe,
-  readLog,
-  train,
-  type RecipeInput,
-  type TrainSummary,
-} from '../../src/train/index.js';
+import { parseRecipe, readLog, train, type RecipeInput, type TrainSummary } from '../../src/train/index.js';
 import { trainFolds } from '../../src/experiments/index.js';
 import { modelConfig, modelTensors, openPrograms, startState } from '../../src/train/programs.js';
 import { fitMeanPool, measure, startFromFeatures } from '../../src/train/startFromFeatures.js';
@@ -159,7 +152,7 @@ test('with several classes a clip the start is the regression of each class by i
 });
 
 test('scalings folded into a layer change nothing of its answer', () => {
-  const settings = attentionPreset('joint', { onFeatures: true });
+  const settings = formSizes('joint', { onFeatures: true });
   const [x, mean, scale] = [
     [3, -1],
     [1, 0.5],
@@ -214,7 +207,7 @@ describe('random places', () => {
   });
 
   test('are refused by forms and losses that need neighbours', async () => {
-    const pooled = attentionPreset('pooled', { onFeatures: true });
+    const pooled = formSizes('pooled', { onFeatures: true });
     const run = (change: RecipeInput) =>
       train({ data, out: join(folder, 'refused'), cache, recipe: { ...recipe, ...change } });
     await expect(run({ attention: pooled, places: 0.5 })).rejects.toThrow(
@@ -230,7 +223,7 @@ test.each(['mean', 'convlstm', 'soft-lstm', 'pooled', 'recurrent-tanh'] as const
   '%s trains on the same features and answers',
   async (form) => {
     const model = join(folder, form);
-    const attention = attentionPreset(form, { onFeatures: true });
+    const attention = formSizes(form, { onFeatures: true });
     await train({ data, out: model, cache, recipe: { ...recipe, attention, epochs: 1 } });
     const predictor = await openModel(model, { threads: 1 });
     const path = join(data, 'left/clip0.mp4');

@@ -6,7 +6,15 @@ import { createBackbone } from '../../src/backbone/index.js';
 import { wholeRecipe } from '../../src/cli/trainRecipe.js';
 import type { TrainCommandOptions } from '../../src/cli/trainOptions.js';
 import { PROTOCOLS } from '../../src/evaluate/index.js';
-import { joinRecipes, namedRecipe, parseRecipe, recipeNames, recipes } from '../../src/train/index.js';
+import { formNames } from '../../src/model/index.js';
+import {
+  joinRecipes,
+  namedRecipe,
+  paperAttention,
+  parseRecipe,
+  recipeNames,
+  recipes,
+} from '../../src/train/index.js';
 import { runCommand } from '../cli/runCommand.js';
 
 let folder: string;
@@ -121,5 +129,45 @@ describe('what wins', () => {
 
   test('without any name the options stand over the file as before', () => {
     expect(joinRecipes({}, { batch: 3 }, { batch: undefined, frames: 4 })).toEqual({ batch: 3, frames: 4 });
+  });
+});
+
+describe('sizes that a recipe leaves out', () => {
+  const onFeatures = { kind: 'onnx', file: 'net.onnx' };
+
+  test.each(formNames)('%s is the same model in the library and on the command line', async (attention) => {
+    const small = parseRecipe({ attention: { form: attention } });
+    const frozen = parseRecipe({ attention: { form: attention }, backbone: onFeatures });
+    expect((await recipeOfLine({ attention })).attention).toEqual(small.attention);
+    const line = await recipeOfLine({ attention, backbone: 'onnx:net.onnx' });
+    expect(line.attention).toEqual(frozen.attention);
+  });
+
+  test('are those of the backbone beside sizes that are given', () => {
+    const given = { form: 'convlstm', hidden: 8 } as const;
+    expect(parseRecipe({ attention: { form: 'convlstm' } }).attention).toEqual({
+      form: 'convlstm',
+      hidden: 32,
+    });
+    expect(parseRecipe({ attention: { form: 'pooled', hidden: 8 } }).attention).toMatchObject({
+      hidden: 8,
+      maskChannels: [64, 32],
+    });
+    // nothing is left out: no projection comes to it
+    expect(parseRecipe({ attention: given, backbone: onFeatures }).attention).toEqual(given);
+  });
+
+  test('a stored recipe reads back as it was written', () => {
+    for (const form of formNames) {
+      for (const backbone of [{ kind: 'small' }, onFeatures]) {
+        const recipe = parseRecipe({ attention: paperAttention(form), backbone });
+        expect(recipe.attention).toEqual(paperAttention(form));
+        expect(parseRecipe(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
+      }
+    }
+  });
+
+  test('an unknown form is refused with the names of all', async () => {
+    await expect(recipeOfLine({ attention: 'deep' })).rejects.toThrow(/joint, pooled, recurrent-additive/);
   });
 });

@@ -1,10 +1,11 @@
 // The second part of a run on features: the epoch is chosen on held-out clips, the model learns from all.
+import { formSizes } from '../../src/model/index.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModelFolder } from '../../src/savedModel/index.js';
-import { attentionPreset, readLog, train, type RecipeInput } from '../../src/train/index.js';
+import { readLog, train, type RecipeInput } from '../../src/train/index.js';
 import { refitCourse } from '../../src/train/refit.js';
 import { parseRecipe } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
@@ -85,7 +86,7 @@ test('a run that was stopped in either part ends like the unbroken one', async (
 });
 
 test('mean makes no step: its model is the regression on all clips, kept beside it too', async () => {
-  const attention = attentionPreset('mean', { onFeatures: true });
+  const attention = formSizes('mean', { onFeatures: true });
   const summary = await run('mean', { attention, epochs: undefined, keepsStart: undefined });
   expect(summary).toMatchObject({ status: 'done', epochs: 0, best: { epoch: 0 }, refit: { clips: 12 } });
   const { tensors } = await readModelFolder(join(folder, 'mean'));

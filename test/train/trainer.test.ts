@@ -1,3 +1,4 @@
+import { formSizes } from '../../src/model/index.js';
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelParameters, openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
 import {
-  attentionPreset,
   readLog,
   train,
   type RecipeInput,
@@ -127,7 +127,7 @@ test('clips are decoded once: the next run reads the store', async () => {
 
 test('every form of attention trains, and so does random sampling with augmentation', async () => {
   for (const form of ['pooled', 'recurrent-additive', 'recurrent-tanh'] as const) {
-    const own = { ...recipe, places: 1, epochs: 1, attention: attentionPreset(form) };
+    const own = { ...recipe, places: 1, epochs: 1, attention: formSizes(form) };
     expect((await train({ data, out: join(folder, form), cache, recipe: own })).status).toBe('done');
     await (await openModel(join(folder, form))).close();
   }

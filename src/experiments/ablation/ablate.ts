@@ -16,10 +16,9 @@ import { writeAtomically } from '../../atomicFile.js';
 import type { StoredClip } from '../../store/index.js';
 import { WhereWhenError } from '../../errors.js';
 import type { Truth } from '../../truth.js';
-import type { FormName } from '../../model/index.js';
+import { type FormName, formSizes } from '../../model/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
 import {
-  attentionPreset,
   extractFeatures,
   parseRecipe,
   train,
@@ -188,7 +187,7 @@ function baseRecipe(
   { form, epochs, frames, hidden }: AblationOptions,
   backbone: BackboneSettings,
 ): RecipeInput {
-  const preset = attentionPreset(form, { onFeatures: true });
+  const preset = formSizes(form, { onFeatures: true });
   const mask = [hidden, Math.max(1, Math.round(hidden / 2))];
   const sizes: Record<string, unknown> = {
     ...('maskChannels' in preset && { hidden, maskChannels: mask }),

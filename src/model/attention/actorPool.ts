@@ -20,9 +20,11 @@ import {
   transpose,
   type Expr,
 } from '../../graph/index.js';
+import type { AttentionHead } from './attention.js';
+import { byPath, fromRegression, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
-import { uniformByFanIn } from '../scope.js';
+import { type Scope, uniformByFanIn } from '../scope.js';
 
 /**
  * Settings of the actor form. `motion` is how many numbers tell how the actor moves: 284 of the flow in its boxes and of their
@@ -38,13 +40,8 @@ export type ActorPoolSettings = z.infer<typeof ActorPoolSettings>;
 /** The inputs of the form beside features: `actor [N,n,h,w]`, and `motion [N,R+1]` of settings that have it. */
 export const actorInputs = { shares: 'actor', motion: 'motion' } as const;
 
-/** The form; weights are the shares of the frames, masks those of the cells over the largest of their frame. */
-export const actorPool: AttentionForm<ActorPoolSettings> = (
-  scope,
-  features,
-  { motion: R },
-  { classes: K },
-) => {
+/** The equations above; weights are the shares of the frames, masks those of the cells over the largest of their frame. */
+const head: AttentionHead<ActorPoolSettings> = (scope, features, { motion: R }, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const P = h * w;
   const shares = scope.input(actorInputs.shares, [N, n, h, w]);
@@ -69,7 +66,7 @@ export const actorPool: AttentionForm<ActorPoolSettings> = (
 };
 
 /** `known * V m` of `[m, known]`, `[N,K]`. */
-function motionLogits(scope: Parameters<typeof actorPool>[0], [N, R, K]: [number, number, number]): Expr {
+function motionLogits(scope: Scope, [N, R, K]: [number, number, number]): Expr {
   const given = scope.input(actorInputs.motion, [N, R + 1]);
   const numbers = slice(given, { axis: 1, start: 0, end: R });
   const known = slice(given, { axis: 1, start: R, end: R + 1 });
@@ -80,3 +77,16 @@ function motionLogits(scope: Parameters<typeof actorPool>[0], [N, R, K]: [number
 export function signedRoot(x: Expr): Expr {
   return mul(sign(x), sqrt(abs(x)));
 }
+
+/** The form. A regression too, and the best of its kind; places are those of the actor already, and are not drawn. */
+export const actorPool: AttentionForm<typeof ActorPoolSettings> = {
+  settings: ActorPoolSettings,
+  head,
+  losses: noRegularisers,
+  small: { sizes: { form: 'actor' }, localize: {} },
+  features: {
+    sizes: { form: 'actor' },
+    localize: { when: { ...byPath, pool: 'mask' } },
+    training: { ...fromRegression, epochs: 0, learningRate: 1e-4, actors: {} },
+  },
+};

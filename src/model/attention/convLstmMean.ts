@@ -13,6 +13,8 @@ import {
   type Expr,
 } from '../../graph/index.js';
 import { convLstm, type LstmState } from './convLstm.js';
+import type { AttentionHead } from './attention.js';
+import { byEvidence, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { count, projection } from '../settings.js';
@@ -30,12 +32,7 @@ export type ConvLstmSettings = z.infer<typeof ConvLstmSettings>;
  * `H_t = ConvLSTM(X_t, H_{t-1})` from zeros, `logits = W mean_t GAP H_t + b`. Evidence of a cell is the same layer on
  * its state, `W H_t(p) + b`; weights are even and masks are 1.
  */
-export const convLstmMean: AttentionForm<ConvLstmSettings> = (
-  scope,
-  features,
-  { hidden: D },
-  { classes: K },
-) => {
+const head: AttentionHead<ConvLstmSettings> = (scope, features, { hidden: D }, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const lstm = convLstm(scope, C, D);
   const inputs = reshape(lstm.inputPart(reshape(features, [N * n, C, h, w])), [N, n, 4 * D, h, w]); // [N,n,4D,h,w]
@@ -53,4 +50,19 @@ export const convLstmMean: AttentionForm<ConvLstmSettings> = (
     weights: expand(constant(1 / n), [N, 1, n]),
     masks: expand(constant(1), [N, n, h, w]),
   };
+};
+
+/** The form. */
+export const convLstmMean: AttentionForm<typeof ConvLstmSettings> = {
+  settings: ConvLstmSettings,
+  head,
+  losses: noRegularisers,
+  small: {
+    sizes: { form: 'convlstm', hidden: 32 },
+    localize: { where: { ...byEvidence, smoothSpace: 1 } },
+  },
+  features: {
+    sizes: { form: 'convlstm', projection: 256, hidden: 64 },
+    localize: { where: byEvidence },
+  },
 };

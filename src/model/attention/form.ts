@@ -1,34 +1,34 @@
-// What every form of attention takes and gives. A new form is one file and one line in forms.ts.
-import type { Expr } from '../../graph/index.js';
-import type { Scope } from '../scope.js';
+// What a form of attention is: its settings, its equations, and all that goes with it on either kind of backbone. A new form
+// is one file that ends in such an object, and a line in forms.ts; recipes and the command line take what they say from here.
+import type { z } from 'zod';
+import type { LocalizeChoices } from '../../localize/index.js';
+import type { LossSettings } from '../losses.js';
+import type { AttentionHead } from './attention.js';
 
-/** The answer of an attention head for `N` clips of `n` frames on an `h x w` grid with `K` classes. */
-export interface Attention {
-  /** What: `[N,K]`, before the softmax. */
-  logits: Expr;
-  /** When: `[N,T,n]`, each row sums to 1 over the frames; `T` is 1 but for the recurrent forms, where it is `n`. */
-  weights: Expr;
-  /** Where: `[N,n,h,w]`, in 0..1; a distribution over the cells of a frame where `logAttention` is given. */
-  masks: Expr;
-  /** Class evidence of every cell, `[N,n,h,w,K]`, where the form has it. */
-  evidence?: Expr;
-  /** Logarithm of one attention over all cells of all frames, `[N,n,h,w]`, where the form has it. */
-  logAttention?: Expr;
-  /** Logits of the plain mean over all cells by the same weights, `[N,K]`, where the form has them. */
-  meanLogits?: Expr;
+/** What goes with a form on one kind of backbone. */
+export interface FormChoices<Sizes> {
+  /** The sizes that fit the backbone; what the form's settings leave open otherwise is the paper's. */
+  sizes: Sizes;
+  /** Loss weights, where they differ from the form's own. */
+  losses?: Partial<LossSettings>;
+  /** How where and when are read from the form. */
+  localize: LocalizeChoices;
+  /** Parts of a training recipe, which checks them. */
+  training?: Readonly<Record<string, unknown>>;
 }
 
-/** The sizes that a head reads from elsewhere than its own settings. */
-export interface HeadOptions {
-  classes: number;
-  /** Ask for an input `placesMask [N,n,h,w]` (1 seen, 0 left out): each step may see a random part of the places. */
-  placesMask?: boolean;
+/** One form of attention. */
+export interface AttentionForm<Settings extends z.ZodType> {
+  /** Its part of the model's config; `form` is its name. Sizes that are left out are the paper's. */
+  settings: Settings;
+  head: AttentionHead<z.infer<Settings>>;
+  /**
+   * Loss weights that differ from METHOD section 3's on any backbone: contrast has no meaning for a distribution over cells,
+   * and forms without the paper's attention have nothing to regularise.
+   */
+  losses?: Partial<LossSettings>;
+  /** With the small backbone, which is trained with the head; the paper's sizes, for 2048 channels, are fifty times larger. */
+  small: FormChoices<z.input<Settings>>;
+  /** On features of a frozen ImageNet network. */
+  features: FormChoices<z.input<Settings>>;
 }
-
-/** One form of attention: features `[N,n,C,h,w]` to an answer. `settings` are its part of the model's config. */
-export type AttentionForm<Settings> = (
-  scope: Scope,
-  features: Expr,
-  settings: Settings,
-  options: HeadOptions,
-) => Attention;

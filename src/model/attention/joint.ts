@@ -18,6 +18,8 @@ import {
   transpose,
   type Expr,
 } from '../../graph/index.js';
+import type { AttentionHead } from './attention.js';
+import { byPath, fromMeanPool } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
@@ -42,12 +44,7 @@ export type JointSettings = z.infer<typeof JointSettings>;
 const leftOut = 1e4; // taken off the energy of a place that a step does not see: its share is exactly 0 in float32
 
 /** `alpha = softmax_{i,p} u.(tanh(V z) * sigmoid(U z))`, `s = W z + b`, `logits = sum alpha s`; `w_i = sum_p alpha`, `M_i(p) = alpha / w_i`. */
-export const joint: AttentionForm<JointSettings> = (
-  scope,
-  features,
-  settings,
-  { classes: K, placesMask },
-) => {
+const head: AttentionHead<JointSettings> = (scope, features, settings, { classes: K, placesMask }) => {
   const [N, n, , h, w] = features.shape as [number, number, number, number, number];
   const P = h * w;
   const z = context(scope, features, settings); //                                       [N*n*P,D]
@@ -91,3 +88,35 @@ function context(scope: Scope, features: Expr, { hidden: D, contextFrames: k }: 
   const z = reshape(relu(timeConvolution(rows, weight, bias)), [n, N, P, D]); //          [n,N,P,D]
   return reshape(transpose(z, [1, 0, 2, 3]), [N * n * P, D]); //                          [N*n*P,D]
 }
+
+/** The form. From scratch it finds the action by its pooled evidence, which then says where and when (docs/localisation.md). */
+export const joint: AttentionForm<typeof JointSettings> = {
+  settings: JointSettings,
+  head,
+  losses: { contrast: 0 },
+  small: {
+    sizes: { form: 'joint', hidden: 64, scoreWidth: 64, contextFrames: 3 },
+    losses: { evidence: 1 },
+    localize: {
+      where: { maps: { classEvidence: 1, medianDifference: 1 }, combine: 'mean', smoothSpace: 1 },
+      when: { pool: 'mask' },
+    },
+  },
+  features: {
+    sizes: { form: 'joint', hidden: 0, scoreWidth: 64, contextFrames: 0 },
+    losses: { totalVariation: 0, unimodal: 0 }, // cross-entropy alone
+    // .6: where two scales of a backbone agree most on training clips, no box being read (docs/localisation.md).
+    localize: { where: { threshold: 0.6 }, when: byPath },
+    training: {
+      ...fromMeanPool,
+      answer: 'averaged',
+      zeros: ['joint.out.weight'],
+      places: 'auto',
+      epochs: 6,
+      learningRate: 1e-3,
+      optimiser: { name: 'adamw', weightDecay: 1e-2 },
+      factors: { classifier: { rate: 0.1, decay: 0.01 } },
+      actors: {},
+    },
+  },
+};

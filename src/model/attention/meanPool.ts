@@ -12,6 +12,8 @@ import {
   transpose,
   type Expr,
 } from '../../graph/index.js';
+import type { AttentionHead } from './attention.js';
+import { byEvidence, fromMeanPool, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
@@ -26,7 +28,7 @@ export const MeanSettings = z.strictObject({
 export type MeanSettings = z.infer<typeof MeanSettings>;
 
 /** `logits = W mean_{i,p} X + b`, or `n` times that; evidence `s_{i,p} = W X_{i,p} + b`; weights are even and masks are 1. */
-export const meanPool: AttentionForm<MeanSettings> = (scope, features, { consensus }, { classes: K }) => {
+const head: AttentionHead<MeanSettings> = (scope, features, { consensus }, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const average = linear(scope, 'classifier', mean(features, { axes: [1, 3, 4] }), K); //    [N,K]
   const logits = consensus === 'sum' ? mul(average, n) : average; //                         [N,K]
@@ -51,3 +53,16 @@ export function meanPoolBeside(scope: Scope, features: Expr, classes: number): E
   const bias = scope.parameter(meanPoolNames.bias, [classes], start, false);
   return add(matMul(mean(features, { axes: [1, 3, 4] }), transpose(weight, [1, 0])), bias); // [N,K]
 }
+
+/** The form. On features the regression is the best of its kind already: no step follows unless `epochs` asks for some. */
+export const meanPool: AttentionForm<typeof MeanSettings> = {
+  settings: MeanSettings,
+  head,
+  losses: noRegularisers,
+  small: { sizes: { form: 'mean' }, localize: { where: { ...byEvidence, smoothSpace: 1 } } },
+  features: {
+    sizes: { form: 'mean' },
+    localize: { where: byEvidence },
+    training: { ...fromMeanPool, epochs: 0, learningRate: 1e-4, actors: {} },
+  },
+};

@@ -14,6 +14,8 @@ import {
   type Expr,
 } from '../../graph/index.js';
 import { convLstm, type LstmState } from './convLstm.js';
+import type { AttentionHead } from './attention.js';
+import { byScript } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { count, isWeighted, maskSettings, projection } from '../settings.js';
@@ -31,7 +33,7 @@ export const PooledSettings = z.strictObject({
 export type PooledSettings = z.infer<typeof PooledSettings>;
 
 /** `H_t = ConvLSTM(Xm_t, H_{t-1})`, `w = softmax_t(linear(GAP H_t))`, `logits = linear(sum_t w_t GAP H_t)`. */
-export const pooled: AttentionForm<PooledSettings> = (scope, features, settings, { classes: K }) => {
+const head: AttentionHead<PooledSettings> = (scope, features, settings, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const D = settings.hidden;
   const { masks, features: Xm } = spatialAttention(scope, features, settings); // [N,n,h,w] [N*n,C,h,w]
@@ -51,4 +53,15 @@ export const pooled: AttentionForm<PooledSettings> = (scope, features, settings,
     : expand(constant(1 / n), [N, 1, n]); //                                          [N,1,n]
   const clip = reshape(matMul(weights, H), [N, D]); //                                [N,D]
   return { logits: linear(scope, 'classifier', clip, K), weights, masks };
+};
+
+/** The form; its sizes on features are METHOD section 7's. */
+export const pooled: AttentionForm<typeof PooledSettings> = {
+  settings: PooledSettings,
+  head,
+  small: { sizes: { form: 'pooled', hidden: 32, maskChannels: [64, 32] }, localize: byScript },
+  features: {
+    sizes: { form: 'pooled', projection: 256, hidden: 64, maskChannels: [128, 64] },
+    localize: byScript,
+  },
 };

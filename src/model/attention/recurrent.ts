@@ -21,6 +21,8 @@ import {
   type Expr,
 } from '../../graph/index.js';
 import { convLstm, type LstmState } from './convLstm.js';
+import type { AttentionHead } from './attention.js';
+import { byScript } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { convolution, linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
@@ -54,7 +56,7 @@ export type RecurrentSettings = z.infer<typeof AdditiveSettings> | z.infer<typeo
 type Score = (state: Expr) => Expr;
 
 /** `w_t = softmax_i score(GAP Xm_i, GAP H_{t-1})`, `Y_t = sum_i w_ti Xm_i`, `H_t = ConvLSTM(Y_t)`, `logits = linear(mean_t GAP H_t)`. */
-export const recurrent: AttentionForm<RecurrentSettings> = (scope, features, settings, { classes: K }) => {
+const head: AttentionHead<RecurrentSettings> = (scope, features, settings, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const D = settings.hidden;
   const { masks, features: Xm } = spatialAttention(scope, features, settings); // [N,n,h,w] [N*n,C,h,w]
@@ -127,3 +129,22 @@ function startNet(scope: Scope, name: string, meanFrame: Expr, S: number, D: num
   const first = relu(scope.batchNorm(`${name}.bn1`, convolution(scope, `${name}.conv1`, meanFrame, S))); // [N,S,h,w]
   return relu(scope.batchNorm(`${name}.bn2`, convolution(scope, `${name}.conv2`, first, D))); //            [N,D,h,w]
 }
+
+const smallSizes = { hidden: 32, maskChannels: [64, 32], startChannels: 32 };
+const featureSizes = { projection: 256, hidden: 64, maskChannels: [128, 64], startChannels: 64 }; // METHOD section 7
+
+/** The form with the paper's score. */
+export const recurrentAdditive: AttentionForm<typeof AdditiveSettings> = {
+  settings: AdditiveSettings,
+  head,
+  small: { sizes: { form: 'recurrent-additive', ...smallSizes }, localize: byScript },
+  features: { sizes: { form: 'recurrent-additive', ...featureSizes }, localize: byScript },
+};
+
+/** The form with the tanh score. */
+export const recurrentTanh: AttentionForm<typeof TanhSettings> = {
+  settings: TanhSettings,
+  head,
+  small: { sizes: { form: 'recurrent-tanh', ...smallSizes, scoreWidth: 64 }, localize: byScript },
+  features: { sizes: { form: 'recurrent-tanh', ...featureSizes, scoreWidth: 64 }, localize: byScript },
+};

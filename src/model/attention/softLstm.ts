@@ -19,6 +19,8 @@ import {
   tanh,
   type Expr,
 } from '../../graph/index.js';
+import type { AttentionHead } from './attention.js';
+import { byAttention, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
@@ -40,7 +42,7 @@ interface State {
  * first state is made from the mean of all features. `masks` are `l_t`; evidence is that of the frame's state, the same
  * in all its cells.
  */
-export const softLstm: AttentionForm<SoftLstmSettings> = (scope, features, { hidden: D }, { classes: K }) => {
+const head: AttentionHead<SoftLstmSettings> = (scope, features, { hidden: D }, { classes: K }) => {
   const [N, n, C, h, w] = features.shape as [number, number, number, number, number];
   const P = h * w;
   const X = reshape(features, [N, n, C, P]); //                                          [N,n,C,P]
@@ -91,3 +93,15 @@ function startNet(scope: Scope, name: string, whole: Expr, D: number): Expr {
   const first = tanh(linear(scope, `${name}.first`, whole, D)); //                       [N,D]
   return tanh(linear(scope, `${name}.second`, first, D)); //                             [N,D]
 }
+
+/** The form. */
+export const softLstm: AttentionForm<typeof SoftLstmSettings> = {
+  settings: SoftLstmSettings,
+  head,
+  losses: noRegularisers,
+  small: {
+    sizes: { form: 'soft-lstm', hidden: 64 },
+    localize: { where: { ...byAttention, smoothSpace: 1 } },
+  },
+  features: { sizes: { form: 'soft-lstm', hidden: 256 }, localize: { where: byAttention } },
+};

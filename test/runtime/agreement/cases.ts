@@ -5,7 +5,7 @@ import { constant, gradients, input, mul, sum, type Expr } from '../../../src/gr
 import {
   inferenceGraph,
   initialise,
-  lossDefaults,
+  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -59,7 +59,7 @@ async function trained(
 ): Promise<Tensors> {
   const encoder = config.backbone.kind === 'features' ? undefined : createBackbone(config.backbone);
   const form = config.attention.form;
-  const losses = LossSettings.parse({ totalVariation: 0.01, ...lossDefaults[form] });
+  const losses = LossSettings.parse({ totalVariation: 0.01, ...formOf(form).losses });
   const optimiser = { name: 'adam', weightDecay: 1e-3 } as const;
   const { graph, parameters, state } = trainingGraph({ config, clips, encoder, losses, optimiser });
   const zeros = state.map(({ name, shape }) => [name, float32(new Float32Array(sizeOf(shape)), shape)]);
