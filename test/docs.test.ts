@@ -64,7 +64,7 @@ describe('docs/architecture.md', () => {
 
   it('names the exported losses', () => {
     const text = readFileSync('docs/architecture.md', 'utf8');
-    const losses = readFileSync('src/model/losses.ts', 'utf8');
+    const losses = readFileSync('src/model/lossTerms.ts', 'utf8');
     const section = text.slice(text.indexOf('### Losses'), text.indexOf('### Training'));
     const named = [...section.matchAll(/\| `(\w+)` \|/g)].map(([, name]) => name!);
     expect(named.length).toBeGreaterThan(6);

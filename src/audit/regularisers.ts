@@ -4,6 +4,7 @@ import { gradients, input, zeros } from '../graph/index.js';
 import {
   losses,
   network,
+  type Regulariser,
   regularisers,
   Scope,
   type Losses,
@@ -12,8 +13,6 @@ import {
 } from '../model/index.js';
 import type { Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
-
-type Regulariser = (typeof regularisers)[number];
 
 /** The finding on all terms. `asked` are the loss weights that the run was asked for by hand. */
 export function regulariserFinding(

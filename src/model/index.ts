@@ -10,7 +10,7 @@ export { checkTensors } from './checkTensors.js';
 export { ModelConfig, parseModelConfig, parseWith, TransformConfig } from './config.js';
 export { initialise } from './initialise.js';
 export { convolution, linear } from './layers.js';
-export { LossChoices, losses, type Losses, LossSettings, regularisers } from './losses.js';
+export { LossChoices, losses, type Losses, LossSettings, type Regulariser, regularisers } from './losses.js';
 export { type FrameEncoder, network } from './network.js';
 export { occlusionGraph } from './occlusion.js';
 export { evaluationGraph, inferenceGraph } from './programs.js';

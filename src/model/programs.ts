@@ -21,7 +21,8 @@ import { actorMaps } from './actors.js';
 import type { ModelConfig } from './config.js';
 import type { Attention } from './attention/attention.js';
 import { meanPoolBeside } from './attention/meanPool.js';
-import { evidenceLogits, losses, usualSharpness, type Losses, type LossSettings } from './losses.js';
+import { losses, usualSharpness, type Losses, type LossSettings } from './losses.js';
+import { evidenceLogits } from './lossTerms.js';
 import { network, type Network, type NetworkOptions } from './network.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 

@@ -1,20 +1,19 @@
 // Each loss: its minimum, its zero case, its gradient, with the hand calculation in the expected value.
 import { describe, expect, it } from 'vitest';
 import { constant, gradients, input, type Expr } from '../../src/graph/index.js';
+import { losses, LossSettings } from '../../src/model/losses.js';
 import {
   area,
   contrast,
   crossEntropy,
   doublyStochastic,
-  losses,
-  LossSettings,
   normPrior,
   normTarget,
   pooledEvidence,
   temporalVariation,
   totalVariation,
   unimodal,
-} from '../../src/model/losses.js';
+} from '../../src/model/lossTerms.js';
 import type { Attention } from '../../src/model/attention/attention.js';
 import { float32, int64 } from '../../src/tensor.js';
 import { evaluate } from './evaluate.js';
@@ -229,6 +228,8 @@ describe('norm prior', () => {
 
   it('takes the cells above the middle of the range of the norm', async () => {
     expect((await evaluate({ target: normTarget(features) })).target).toEqual([1, 0, 0, 0]);
+    const near = constant([2, 6, 4.2, 3.8], [1, 1, 1, 1, 4]); // range 2 .. 6, its middle 4
+    expect((await evaluate({ target: normTarget(near) })).target).toEqual([0, 1, 1, 0]);
   });
 
   it('is the mean binary cross-entropy of a mask of gates, and 0 where the mask is the target', async () => {
