@@ -6,6 +6,7 @@ import {
   localize,
   localizeOptions,
   waysOf,
+  whereMap,
   type LocalizeInput,
 } from '../../src/localize/index.js';
 
@@ -129,6 +130,37 @@ describe('localize', () => {
     expect(result.segments).toHaveLength(1);
     expect(result.segments[0]).toMatchObject({ from: 0, to: 4 });
     expect(result.curves).toBeUndefined();
+  });
+
+  it('takes what a class says beyond what all classes say', () => {
+    // Two cells. Left, both classes say 5: nothing speaks for class 0. Right, 2 against -2.
+    const grid = { frames: 1, height: 1, width: 2 };
+    const input = {
+      ...{ grid, picture: { width: 20, height: 10 }, weights: [1], probabilities: [0.9, 0.1] },
+      evidence: [5, 5, 2, -2],
+    };
+    const { where } = localizeOptions({ where: { maps: { classEvidence: 1 }, smoothTime: 0 } });
+    expect(Array.from(whereMap(input, where, [0]))).toEqual([0, 1]);
+  });
+
+  it('keeps a second tube that is at least half as strong as the first', () => {
+    // Five cells in a row: a peak of 1 in the first, one of `second` in the last.
+    const tubesOf = (second: number): number => {
+      const grid = { frames: 2, height: 1, width: 5 };
+      const row = [1, 0, 0, 0, second];
+      const map = {
+        maps: { medianDifference: 1 },
+        smoothTime: 0,
+        threshold: 0.3,
+        resolution: 0,
+        linkWeight: 1,
+      };
+      const medianDifference = [...row, ...row];
+      const input = { grid, picture: { width: 50, height: 10 }, weights: [0.5, 0.5], probabilities: [1] };
+      return localize({ ...input, medianDifference }, { where: { ...map, region: 'peak' } }).tubes.length;
+    };
+    expect(tubesOf(0.9)).toBe(2); // 0.44 of 0.55, four fifths: a bound of twice the half would drop it
+    expect(tubesOf(0.4)).toBe(1);
   });
 
   it('bears attention of exactly 0, whose log is -Infinity', () => {
