@@ -1,7 +1,7 @@
 // The form of `truth.json`: what is true of each clip, for scoring only. Training never reads it.
 // The synthetic world writes it, the annotation readers convert to it.
 import { z } from 'zod';
-import { WhereWhenError } from './errors.js';
+import { checked } from './checked.js';
 import { Box } from './result.js';
 
 /** One frame of a clip, in decoded order from 0. The box stands where the actor is while it acts; null: nothing acts. */
@@ -50,19 +50,12 @@ export type TruthClip = z.infer<typeof TruthClip>;
 export const Truth = z.object({ version: z.literal(1), clips: z.record(z.string(), TruthClip) });
 export type Truth = z.infer<typeof Truth>;
 
-/**
- * Checks an already parsed JSON value. Throws `WhereWhenError` (format) that names `path` and the first field at fault.
- */
+const FORM =
+  'the form is {version: 1, clips: {"Class/clip.mp4": {label, startSeconds, endSeconds, width, height, frames}}}';
+
+/** Checks an already parsed JSON value. Throws `format` that names `path` and the first field at fault. */
 export function parseTruth(value: unknown, path = 'truth.json'): Truth {
-  const parsed = Truth.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0]!;
-  throw new WhereWhenError({
-    code: 'format',
-    path: [path, ...issue.path.map(String)].join('.'),
-    expected: issue.message,
-    hint: 'the form is {version: 1, clips: {"Class/clip.mp4": {label, startSeconds, endSeconds, width, height, frames}}}',
-  });
+  return checked(path, value, Truth, FORM);
 }
 
 /** Where a sampled frame lies in its clip. */

@@ -82,7 +82,7 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { openModel } = await import('../savedModel/index.js');
+  const { openModel, readLearnt } = await import('../savedModel/index.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks } = options;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize });
@@ -90,6 +90,7 @@ async function scoreOne(
   try {
     return await scoreModel(predictor, dataset, {
       ...known,
+      learnt: await readLearnt(folder),
       predict: { looks },
       onProgress: (done, total) => progress.update(done, total),
       onBroken: (error) => shell.say(`left out: ${error.message}`),

@@ -19,6 +19,8 @@ export interface ClipRecord {
   /** All true classes, where a clip has several; `label` is the first. */
   labels?: readonly string[];
   durationSeconds: number;
+  /** Frames a second of the file, at which stretches of time are compared frame by frame. */
+  frameRate?: number;
   probabilities: readonly number[];
   /** Those of the mean pool of the same features, where the model keeps one: what attention must justify itself against. */
   meanPool?: readonly number[];
@@ -27,7 +29,12 @@ export interface ClipRecord {
   /** Who does what, boxes in the order of `frames`; without them WHERE is not scored class by class. */
   actors?: readonly Actor[];
   truth?: TruthClip;
+  /** The model has seen this very clip in its training. */
+  learnt?: LearntSide;
 }
+
+/** On which side of its training a model has seen a clip: to learn from, or to choose the epoch by. */
+export type LearntSide = 'training' | 'validation';
 
 /** Draws for a bootstrap over so many clips. */
 export type Draw = (clips: number) => Int32Array[];

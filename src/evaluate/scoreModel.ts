@@ -9,7 +9,7 @@ import { type ClipRecord } from './record.js';
 import { type EvaluationReport, type TruthRule } from './reports/reportForm.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
-import { answerClips, type AnswerClipsOptions } from '../savedModel/index.js';
+import { answerClips, type AnswerClipsOptions, learntFinder, type LearntClips } from '../savedModel/index.js';
 import { type ClipEntry, type Dataset, truthOf } from '../dataset/index.js';
 
 /** What to score against, and who wants to know how far it is. */
@@ -18,6 +18,8 @@ export interface ScoreOptions extends AnswerClipsOptions {
   truth?: Truth;
   /** Those of the training clips, which the constant box is fitted on. */
   trainTruth?: Truth;
+  /** The clips of the model's training: those among them are named. */
+  learnt?: LearntClips | undefined;
   /** Which true boxes count for the box that knows no class (default: any of the frame's). */
   truthRule?: TruthRule;
   onProgress?: (done: number, total: number) => void;
@@ -44,11 +46,12 @@ export interface Scored {
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, truthRule, cache, predict, signal, onProgress, onBroken }: ScoreOptions = {},
+  { truth, trainTruth, truthRule, learnt, cache, predict, signal, onProgress, onBroken }: ScoreOptions = {},
 ): Promise<Scored> {
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
   const known = truthFinder(truth, dataset);
+  const sideOf = learntFinder(learnt);
   const records: ClipRecord[] = [];
   const answered: Scored['answered'] = [];
   let [broken, done] = [0, 0];
@@ -58,7 +61,8 @@ export async function scoreModel(
     if ('answer' in outcome) {
       const { answer } = outcome;
       const own = known(clip) ?? annotatedTruth(clip, answer.result);
-      records.push(recordOf(clip, answer, own));
+      const side = await sideOf(clip.path);
+      records.push({ ...recordOf(clip, answer, own), ...(side && { learnt: side }) });
       answered.push({ clip, result: answer.result, truth: own });
     } else if (outcome.error instanceof WhereWhenError) {
       broken++;
@@ -141,6 +145,7 @@ export function recordOf(
     label,
     ...(annotated && annotated.labels.length > 1 && { labels: annotated.labels }),
     durationSeconds: result.video.durationSeconds,
+    ...(result.video.frameRate > 0 && { frameRate: result.video.frameRate }),
     probabilities: Array.from(probabilities),
     ...(pool && { meanPool: Array.from(pool) }),
     frames: result.frames.map((frame, i) => ({ ...frame, point: points[i] ?? null })),

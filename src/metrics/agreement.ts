@@ -43,6 +43,26 @@ export interface TimeBudget {
   meanSeconds: number;
 }
 
+/** One clip as both scored it. */
+export interface ScoredClip extends AgreementOptions {
+  answer: readonly ScoredStretch[];
+  scorer: readonly ScoredStretch[];
+}
+
+/** Frames of a class: told by both, by the answer, by the scorer. */
+export interface ClassFrames {
+  both: number;
+  answer: number;
+  scorer: number;
+}
+
+/** The frames of one clip, counted: by the pair of what the answer and the scorer tell, and class by class. */
+export interface FrameCounts {
+  frames: number;
+  pairs: ReadonlyMap<string, number>;
+  classes: ReadonlyMap<string, ClassFrames>;
+}
+
 /**
  * Frame-wise agreement of an answer with a scorer (Cohen 1960): `kappa = (po - pe) / (1 - pe)`, with `po` the share of
  * frames on which both say the same and `pe` the share on which they would by chance. A frame has a class where its middle
@@ -51,29 +71,61 @@ export interface TimeBudget {
 export function frameAgreement(
   answer: readonly ScoredStretch[],
   scorer: readonly ScoredStretch[],
-  { durationSeconds, frameRate }: AgreementOptions,
+  options: AgreementOptions,
 ): Agreement {
+  return agreementOf([frameCounts({ answer, scorer, ...options })]);
+}
+
+/** Counts the frames of a clip for {@link agreementOf}. Throws `input` for no frames. */
+export function frameCounts({ answer, scorer, durationSeconds, frameRate }: ScoredClip): FrameCounts {
   const frames = Math.round(durationSeconds * frameRate);
   if (!(frames > 0) || !Number.isFinite(frames)) throw noFrames(durationSeconds, frameRate);
   const labels = [...new Set([...scorer, ...answer].map(({ label }) => label))].sort();
   const rows = labels.map((label) => ({
-    label,
     own: marked(answer, label, frames, frameRate),
     other: marked(scorer, label, frames, frameRate),
   }));
-  const setOf = (side: 'own' | 'other', frame: number): string =>
-    rows.flatMap((row, k) => (row[side][frame] ? [k] : [])).join(' ');
-  const all = Array.from(
-    { length: frames },
-    (_, frame) => [setOf('own', frame), setOf('other', frame)] as const,
-  );
-  const { observed, kappa } = cohensKappa(all);
+  const setOf = (side: 'own' | 'other', frame: number): string[] =>
+    rows.flatMap((row, k) => (row[side][frame] ? [labels[k]!] : []));
+  const pairs = new Map<string, number>();
+  for (let frame = 0; frame < frames; frame++) {
+    const pair = JSON.stringify([setOf('own', frame), setOf('other', frame)]);
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+  }
+  const classes = labels.map((label, k) => [label, classFrames(rows[k]!)] as const);
+  return { frames, pairs, classes: new Map(classes) };
+}
+
+/** Agreement over the frames of all counted clips together; classes in alphabetical order. */
+export function agreementOf(counts: readonly FrameCounts[]): Agreement {
+  const frames = counts.reduce((sum, one) => sum + one.frames, 0);
+  const labels = [...new Set(counts.flatMap(({ classes }) => [...classes.keys()]))].sort();
   return {
     frames,
-    observed,
-    kappa,
-    classes: rows.map(({ label, own, other }) => classAgreement(label, own, other)),
+    ...kappaOfSets(counts),
+    classes: labels.map((label) => {
+      const own = counts.flatMap(({ classes }) => classes.get(label) ?? []);
+      const sum = (of: keyof ClassFrames): number => own.reduce((all, one) => all + one[of], 0);
+      return classAgreement(label, frames, {
+        both: sum('both'),
+        answer: sum('answer'),
+        scorer: sum('scorer'),
+      });
+    }),
   };
+}
+
+/** Cohen's kappa over the sets of classes that are told on the frames of all counted clips. */
+export function kappaOfSets(counts: readonly FrameCounts[]): { observed: number; kappa: number | null } {
+  const pairs = new Map<string, number>();
+  for (const one of counts)
+    for (const [pair, count] of one.pairs) pairs.set(pair, (pairs.get(pair) ?? 0) + count);
+  return weightedKappa(
+    [...pairs].map(([pair, count]) => {
+      const [own, other] = JSON.parse(pair) as [string[], string[]];
+      return { pair: [JSON.stringify(own), JSON.stringify(other)] as const, count };
+    }),
+  );
 }
 
 /** Cohen's kappa of two raters: the category that each gave every item. Null where chance agreement is complete. */
@@ -81,14 +133,22 @@ export function cohensKappa(items: readonly (readonly [string, string])[]): {
   observed: number;
   kappa: number | null;
 } {
-  const n = items.length;
+  return weightedKappa(items.map((pair) => ({ pair, count: 1 })));
+}
+
+/** The same of counted pairs of categories. */
+export function weightedKappa(items: readonly { pair: readonly [string, string]; count: number }[]): {
+  observed: number;
+  kappa: number | null;
+} {
+  const n = items.reduce((sum, { count }) => sum + count, 0);
   const counts = new Map<string, [number, number]>();
   let same = 0;
-  for (const pair of items) {
-    if (pair[0] === pair[1]) same++;
+  for (const { pair, count } of items) {
+    if (pair[0] === pair[1]) same += count;
     for (const [rater, category] of pair.entries()) {
       const own = counts.get(category) ?? [0, 0];
-      own[rater]!++;
+      own[rater]! += count;
       counts.set(category, own);
     }
   }
@@ -146,20 +206,33 @@ function marked(
   return marks;
 }
 
-function classAgreement(label: string, own: Uint8Array, other: Uint8Array): ClassAgreement {
-  let [both, mine, theirs] = [0, 0, 0];
+function classFrames({ own, other }: { own: Uint8Array; other: Uint8Array }): ClassFrames {
+  const found: ClassFrames = { both: 0, answer: 0, scorer: 0 };
   for (let i = 0; i < own.length; i++) {
-    both += own[i]! & other[i]!;
-    mine += own[i]!;
-    theirs += other[i]!;
+    found.both += own[i]! & other[i]!;
+    found.answer += own[i]!;
+    found.scorer += other[i]!;
   }
-  const { kappa } = cohensKappa(Array.from(own, (mark, i) => [String(mark), String(other[i])] as const));
+  return found;
+}
+
+function classAgreement(
+  label: string,
+  frames: number,
+  { both, answer, scorer }: ClassFrames,
+): ClassAgreement {
+  const { kappa } = weightedKappa([
+    { pair: ['1', '1'], count: both },
+    { pair: ['1', '0'], count: answer - both },
+    { pair: ['0', '1'], count: scorer - both },
+    { pair: ['0', '0'], count: frames - answer - scorer + both },
+  ]);
   return {
     label,
     kappa,
-    precision: mine === 0 ? null : both / mine,
-    recall: theirs === 0 ? null : both / theirs,
-    f1: mine + theirs === 0 ? null : (2 * both) / (mine + theirs),
+    precision: answer === 0 ? null : both / answer,
+    recall: scorer === 0 ? null : both / scorer,
+    f1: answer + scorer === 0 ? null : (2 * both) / (answer + scorer),
   };
 }
 

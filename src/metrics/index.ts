@@ -1,6 +1,16 @@
 // Metrics as pure functions of numbers: formulas and their sources, no reports.
 export { ACTIVITYNET_THRESHOLDS, activitynetMap } from './activitynet.js';
-export { cohensKappa, frameAgreement, timeBudget } from './agreement.js';
+export {
+  cohensKappa,
+  frameAgreement,
+  timeBudget,
+  agreementOf,
+  frameCounts,
+  weightedKappa,
+  type FrameCounts,
+  type ScoredStretch,
+  type TimeBudget,
+} from './agreement.js';
 export { multiLabelMap, trapezoidAp } from './averagePrecision.js';
 export {
   bootstrapInterval,
@@ -20,6 +30,7 @@ export {
   isInTop,
   meanClassAccuracy,
   topK,
+  predictedClass,
 } from './classification.js';
 export { type BoxSample, fitConstantBox } from './constantBox.js';
 export { type DetectionSummary, groupBy, type TemporalDetection, type TrueSegment } from './detection.js';
@@ -56,6 +67,7 @@ export {
   scaledBox,
   wholeClip,
   wholeFrame,
+  MEAN_POOLING,
 } from './trivial.js';
 export {
   averageVideoMap,

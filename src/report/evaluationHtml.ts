@@ -1,5 +1,7 @@
 // What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
 import type { EvaluationReport, Figure } from '../evaluate/index.js';
+import { agreementHtml } from './agreementTable.js';
+import { digits, shown } from './figureWords.js';
 import { escaped } from './html.js';
 import { words } from '../page/index.js';
 import { evaluationWords } from './table.js';
@@ -20,7 +22,7 @@ export function evaluationHtml(report: EvaluationReport): string {
 <ul class="notes">${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>
 <div class="more">
 <details class="sheet"><summary>All figures, beside answers that look at no picture</summary>${figuresTable(report)}</details>
-${actorsDetails(report)}<details class="sheet"><summary>Which class is taken for which</summary>${confusionTable(report.what.confusion)}</details>
+${actorsDetails(report)}${agreementHtml(report.agreement)}<details class="sheet"><summary>Which class is taken for which</summary>${confusionTable(report.what.confusion)}</details>
 </div>
 </section>`;
 }
@@ -28,10 +30,11 @@ ${actorsDetails(report)}<details class="sheet"><summary>Which class is taken for
 function tile(
   question: string,
   meaning: string,
-  { value, interval, trivial, verdict, best }: Figure,
+  { value, interval, trivial, verdict, best, simple }: Figure,
 ): string {
   const rivals = Object.entries(trivial).sort(([, a], [, b]) => b - a);
-  const bars = [['this model', value] as const, ...rivals].map(([name, reached], i) => {
+  const baseline = simple ? [[`${simple.name} (looks too)`, simple.value] as const] : [];
+  const bars = [['this model', value] as const, ...baseline, ...rivals].map(([name, reached], i) => {
     const bar = `<div class="track" aria-hidden="true"><i style="width:${(100 * Math.max(0, reached)).toFixed(1)}%"></i></div>`;
     return `<li${i === 0 ? ' class="ours"' : ''}><span>${escaped(name)}</span><span>${percent(reached)}</span>${bar}</li>`;
   });
@@ -47,14 +50,19 @@ function tile(
 <ul class="rivals">${bars.join('')}</ul><p class="says">${says}</p></section>`;
 }
 
-function figuresTable({ what, where, when }: EvaluationReport): string {
-  const part = (name: string, figures: Record<string, Figure> | undefined): string =>
+function figuresTable({ what, where, when, agreement }: EvaluationReport): string {
+  const hasSimple = Object.values<Figure | undefined>(what.figures).some((figure) => figure?.simple);
+  const part = (name: string, figures: Record<string, Figure | undefined> | undefined): string =>
     figures
-      ? `<tbody><tr><th class="part" scope="rowgroup" colspan="4">${name}</th></tr>${Object.values(figures).map(figureRow).join('')}</tbody>`
+      ? `<tbody><tr><th class="part" scope="rowgroup" colspan="${hasSimple ? 5 : 4}">${name}</th></tr>${Object.values(
+          figures,
+        )
+          .map((figure) => (figure ? figureRow(figure, hasSimple) : ''))
+          .join('')}</tbody>`
       : '';
   return `<div class="scroll" tabindex="0" role="region" aria-label="All figures"><table>
-<thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best trivial answer</th></tr></thead>
-${part('What', what.figures)}${part('Where', where?.figures)}${part('Where, class by class', where?.byClass?.figures)}${part('When', when?.figures)}</table></div>`;
+<thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best trivial answer</th>${hasSimple ? '<th scope="col">Simple baseline</th>' : ''}</tr></thead>
+${part('What', what.figures)}${part('Where', where?.figures)}${part('Where, class by class', where?.byClass?.figures)}${part('When', when?.figures)}${part('Agreement with the scorer', agreement?.figures)}</table></div>`;
 }
 
 /** Where each class was done, for reports whose answers tell of actors. */
@@ -69,10 +77,17 @@ function actorsDetails({ where }: EvaluationReport): string {
 `;
 }
 
-function figureRow({ name, value, interval, best, verdict }: Figure): string {
-  const range = interval ? `${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)}` : '';
-  const rival = `${percent(best.value)}, ${escaped(best.name)}${verdict === 'below' ? ': wins' : verdict === 'level' ? ': not told apart' : ''}`;
-  return `<tr><th scope="row">${escaped(name)}</th><td>${percent(value)}</td><td>${range}</td><td${verdict === 'above' ? '' : ' class="win"'}>${rival}</td></tr>`;
+function figureRow(
+  { name, value, interval, best, verdict, unit, simple }: Figure,
+  hasSimple: boolean,
+): string {
+  const range = interval ? `${digits(interval.low, unit)} to ${digits(interval.high, unit)}` : '';
+  const rival = `${shown(best.value, unit)}, ${escaped(best.name)}${verdict === 'below' ? ': wins' : verdict === 'level' ? ': not told apart' : ''}`;
+  const stands = { above: '', level: ': not told apart', below: ': better' };
+  const beside = simple
+    ? `${shown(simple.value, unit)}, ${escaped(simple.name)}${stands[simple.verdict]}`
+    : '';
+  return `<tr><th scope="row">${escaped(name)}</th><td>${shown(value, unit)}</td><td>${range}</td><td${verdict === 'above' ? '' : ' class="win"'}>${rival}</td>${hasSimple ? `<td>${beside}</td>` : ''}</tr>`;
 }
 
 /** Shares of each true class; the number in a cell is clips. */

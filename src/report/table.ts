@@ -1,5 +1,7 @@
 // An evaluation as a table for a terminal and as a few sentences: what a reader must know, in words.
 import type { EvaluationReport, Figure, SeedsReport } from '../evaluate/index.js';
+import { agreementLines } from './agreementTable.js';
+import { digits, shown } from './figureWords.js';
 
 /** One line of the table; `group` stands on its first line only. */
 interface Row {
@@ -9,6 +11,8 @@ interface Row {
   interval: string;
   trivial: string;
   verdict: string;
+  /** A simple baseline, where some figure has one. */
+  simple: string;
 }
 
 const HEAD: Row = {
@@ -18,19 +22,24 @@ const HEAD: Row = {
   interval: '95 %',
   trivial: 'best trivial answer',
   verdict: '',
+  simple: '',
 };
+const SIMPLE_MARK = { above: 'above', level: 'not told apart', below: 'BETTER' } as const;
 const MARK = { above: 'above', level: 'not told apart', below: 'TRIVIAL ANSWER WINS' } as const;
 
 /** The table, every figure beside its best trivial answer, then the report's sentences. Plain text, about 100 wide. */
 export function evaluationTable(report: EvaluationReport): string {
-  const groups: [string, Record<string, Figure> | undefined][] = [
+  const groups: [string, Record<string, Figure | undefined> | undefined][] = [
     ['WHAT', report.what.figures],
     ['WHERE', report.where?.figures],
     ['ACTORS', report.where?.byClass?.figures],
     ['WHEN', report.when?.figures],
+    ['SCORER', report.agreement?.figures],
   ];
   const rows = groups.flatMap(([group, figures]) =>
-    Object.values(figures ?? {}).map((figure, i) => rowOf(i === 0 ? group : '', figure)),
+    Object.values(figures ?? {})
+      .filter((figure) => figure !== undefined)
+      .map((figure, i) => rowOf(i === 0 ? group : '', figure)),
   );
   const { manyLabels } = report.what;
   if (manyLabels) rows.push(rowOf('', manyLabels.mAP));
@@ -38,7 +47,8 @@ export function evaluationTable(report: EvaluationReport): string {
     ? ['', `Against ${report.against.against}, on the same ${report.against.clips} clips:`]
     : [];
   return [
-    ...aligned([HEAD, ...rows]),
+    ...aligned([headOf(rows), ...rows]),
+    ...(report.agreement ? ['', ...agreementLines(report.agreement)] : []),
     '',
     ...evaluationWords(report),
     ...against,
@@ -49,19 +59,30 @@ export function evaluationTable(report: EvaluationReport): string {
 /** Mean and deviation of every figure over several models of one training, beside the best trivial answer. Plain text. */
 export function seedsTable({ models, figures, words }: SeedsReport): string {
   const head: Row = { ...HEAD, value: 'mean', interval: 'deviation' };
-  const rows = Object.entries(figures).map(([key, { name, mean, deviation, best, verdict }], i, all): Row => {
-    const group = key.split('.')[0]!;
-    return {
-      group: i === 0 || all[i - 1]![0].split('.')[0] !== group ? group.toUpperCase() : '',
-      name,
-      value: percent(mean),
-      interval: deviation === null ? '' : digits(deviation),
-      trivial: `${percent(best.value)}  ${best.name}`,
-      verdict: MARK[verdict],
-    };
-  });
+  const rows = Object.entries(figures).map(
+    ([key, { name, mean, deviation, best, verdict, unit, simple }], i, all): Row => {
+      const group = key.split('.')[0]!;
+      return {
+        group: i === 0 || all[i - 1]![0].split('.')[0] !== group ? group.toUpperCase() : '',
+        name,
+        value: shown(mean, unit),
+        interval: deviation === null ? '' : digits(deviation, unit),
+        trivial: `${shown(best.value, unit)}  ${best.name}`,
+        verdict: MARK[verdict],
+        simple: simple ? `${shown(simple.value, unit)}  ${simple.name}` : '',
+      };
+    },
+  );
   const names = `${models.length} models: ${models.map(({ model }) => model).join(', ')}`;
-  return [names, '', ...aligned([head, ...rows]), '', ...words.map(closed)].join('\n').trimEnd();
+  return [
+    names,
+    '',
+    ...aligned([{ ...head, simple: headOf(rows).simple }, ...rows]),
+    '',
+    ...words.map(closed),
+  ]
+    .join('\n')
+    .trimEnd();
 }
 
 /** The report in sentences: one for each of what, where and when, then the notes and every trivial answer that wins. */
@@ -74,29 +95,38 @@ export function evaluationWords(report: EvaluationReport): string[] {
 }
 
 /** One figure against its best trivial answer, as a sentence. */
-export function headline({ name, value, best, verdict }: Figure): string {
+export function headline({ name, value, best, verdict, simple }: Figure): string {
   const rival = `the best trivial answer, ${best.name}, reaches ${percent(best.value)}`;
   const ending = {
     above: `; ${rival}.`,
     level: `; ${rival}, and the difference is within chance.`,
     below: `; ${rival} and wins: do not trust this answer.`,
   }[verdict];
-  return `${name} ${percent(value)}${ending}`;
+  const beside = simple
+    ? ` A simple baseline that looks at the pictures too, ${simple.name}, reaches ${percent(simple.value)}.`
+    : '';
+  return `${name} ${percent(value)}${ending}${beside}`;
 }
 
-function rowOf(group: string, { name, value, interval, best, verdict }: Figure): Row {
+/** The head, with the column of simple baselines where there are any. */
+function headOf(rows: readonly Row[]): Row {
+  return { ...HEAD, simple: rows.some(({ simple }) => simple !== '') ? 'simple baseline' : '' };
+}
+
+function rowOf(group: string, { name, value, interval, best, verdict, unit, simple }: Figure): Row {
   return {
     group,
     name,
-    value: percent(value),
-    interval: interval ? `${digits(interval.low)}..${digits(interval.high)}` : '',
-    trivial: `${percent(best.value)}  ${best.name}`,
+    value: shown(value, unit),
+    interval: interval ? `${digits(interval.low, unit)}..${digits(interval.high, unit)}` : '',
+    trivial: `${shown(best.value, unit)}  ${best.name}`,
     verdict: MARK[verdict],
+    simple: simple ? `${shown(simple.value, unit)}  ${simple.name}  ${SIMPLE_MARK[simple.verdict]}` : '',
   };
 }
 
 function aligned(rows: readonly Row[]): string[] {
-  const keys = Object.keys(HEAD) as (keyof Row)[];
+  const keys = (Object.keys(HEAD) as (keyof Row)[]).filter((key) => rows.some((row) => row[key] !== ''));
   const widths = keys.map((key) => Math.max(...rows.map((row) => row[key].length)));
   const isNumber = (key: keyof Row): boolean => key === 'value' || key === 'interval';
   const lines = rows.map((row) =>
@@ -114,10 +144,6 @@ function closed(text: string): string {
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-function digits(value: number): string {
-  return (100 * value).toFixed(1);
-}
-
 function percent(value: number): string {
-  return `${digits(value)} %`;
+  return shown(value, undefined);
 }

@@ -14,3 +14,4 @@ export {
 } from './modelFolder.js';
 export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export { everySoOften, predictVideo } from './predictVideo.js';
+export { readLearnt, learntFinder, type LearntClips, writeLearnt } from './learntClips.js';

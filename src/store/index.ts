@@ -21,4 +21,4 @@ export {
   type PrepareProgress,
   type StoredClip,
 } from './prepare.js';
-export { ClipStore } from './store.js';
+export { type ClipContent, ClipStore } from './store.js';

@@ -14,10 +14,19 @@ import { clipBytes, contentHash } from '../dataset/index.js';
 /** Raise it when the meaning of a stored file changes: older files are then computed anew. */
 const storeVersion = 1;
 
+/** What a clip is, as bytes. */
+export interface ClipContent {
+  bytes: number;
+  /** SHA-256, hexadecimal. */
+  hash: string;
+}
+
 /** A folder of stored clips. Writers of several processes do not disturb each other. */
 export class ClipStore {
   readonly folder: string;
   readonly #settings: string;
+  /** Contents by path, as they were when their keys were asked for. */
+  readonly #contents = new Map<string, ClipContent>();
 
   /** `settings` is everything besides the clip that shapes what is stored: sampling, transform, weights. */
   constructor(folder: string, settings: Record<string, unknown>) {
@@ -27,8 +36,19 @@ export class ClipStore {
 
   /** The key of the clip at `path` as it is now. Reads the whole clip: a touched but unchanged file keeps its key. */
   async keyOf(path: string): Promise<string> {
-    const content = `${await clipBytes(path)}:${await contentHash(path)}`;
-    return createHash('sha256').update(`${content}\n${this.#settings}`).digest('hex').slice(0, 40);
+    const { bytes, hash } = await this.#read(path);
+    return createHash('sha256').update(`${bytes}:${hash}\n${this.#settings}`).digest('hex').slice(0, 40);
+  }
+
+  /** The content of the clip at `path`, as it was when its key was asked for. Throws `missing`. */
+  async contentOf(path: string): Promise<ClipContent> {
+    return this.#contents.get(path) ?? this.#read(path);
+  }
+
+  async #read(path: string): Promise<ClipContent> {
+    const content = { bytes: await clipBytes(path), hash: await contentHash(path) };
+    this.#contents.set(path, content);
+    return content;
   }
 
   /** Where the file of `key` lies. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { classIndicesOf } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { writeModelFolder } from '../savedModel/index.js';
+import { writeLearnt, writeModelFolder } from '../savedModel/index.js';
 import type { Batches } from '../store/index.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import type { Tensors } from '../tensor.js';
@@ -71,6 +71,8 @@ export class RunFolder {
       ...this.#programs.config,
       training: { epoch, classCounts, validation: held, recipe },
     };
+    const { train: training, validation: others, store } = material;
+    await writeLearnt(out, { training, validation: others }, store);
     const tensors = { ...modelTensors(state, this.#programs), ...this.#parts.actors?.tensors };
     return writeModelFolder(out, { config, tensors });
   }

@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { answerFindings } from '../../src/audit/answers.js';
 import { levelOf, meanOver } from '../../src/audit/checks.js';
 import { failing, parseFailOn, worstLevel, type Finding } from '../../src/audit/finding.js';
 import { headFacts } from '../../src/audit/headFacts.js';
+import type { ClipMeasures } from '../../src/audit/measureClip.js';
 import { tileCells } from '../../src/audit/tiles.js';
 import { tileName } from '../../src/audit/shortcuts.js';
+import { evaluationReport } from '../../src/evaluate/index.js';
 import { occlusionGraph, inferenceGraph, initialise, parseModelConfig } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { openRuntime } from '../../src/runtime/index.js';
@@ -27,6 +30,22 @@ describe('levels', () => {
     expect(worstLevel([])).toBe('pass');
     expect(worstLevel([finding('shortcut', 'note'), finding('not-learnt', 'warning')])).toBe('warning');
   });
+});
+
+test('a model as good as the mean pool of its features has learnt; one that always says the same has not', () => {
+  const classes = ['left', 'right'];
+  const measured = Array.from({ length: 40 }, (_, i) => ({ classIndex: i % 2 })) as ClipMeasures[];
+  const findings = (answer: (i: number) => number) => {
+    const scores = (k: number) => classes.map((_, i) => (i === k ? 0.9 : 0.1));
+    const records = measured.map(({ classIndex }, i) => ({
+      ...{ clip: String(i), label: classes[classIndex]!, durationSeconds: 1, frames: [], segments: [] },
+      ...{ probabilities: scores(answer(i)), meanPool: scores(classIndex) },
+    }));
+    const clips = measured.map((clip, i) => ({ ...clip, predicted: answer(i) }));
+    return answerFindings(evaluationReport(records, { classes }), clips, 1)[0]!;
+  };
+  expect(findings((i) => i % 2)).toMatchObject({ check: 'not-learnt', level: 'pass' });
+  expect(findings(() => 0).level).toBe('fault');
 });
 
 describe('--fail-on', () => {

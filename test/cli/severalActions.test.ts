@@ -60,11 +60,16 @@ test('evaluate scores every class of a clip: mAP, and segment mAP with the truth
     ...['evaluate', model, world, '--annotations', at('labels.csv'), '--truth', at('truth.json'), '--json'],
   );
   expect(code, stderr).toBe(0);
-  const { what, when, words } = EvaluationReport.parse(JSON.parse(stdout));
+  const { what, when, words, learnt, rows, agreement } = EvaluationReport.parse(JSON.parse(stdout));
   expect(what.manyLabels!.clips).toBe(16);
   expect(when!.figures['map0.5']!.name).toBe('segment mAP at 0.5');
   expect(Object.keys(when!.figures['map0.5']!.trivial)).toContain('whole clip, same classes');
   expect(words.join(' ')).toContain('16 clips have several classes');
+  // The model learnt from these very clips, and says so first.
+  expect(learnt).toEqual({ training: 16, validation: 0 });
+  expect(words[0]).toMatch(/^16 of 16 clips are clips that the model learnt from/);
+  expect(rows!.filter((row) => row.learnt === 'training')).toHaveLength(16);
+  expect(agreement!.clips).toBe(16);
 });
 
 describe('predict', () => {

@@ -1,22 +1,24 @@
 // Mutated annotation files, run by name and not with the tests: `npm run fuzz:annotations -- [runs] [seed]`. Each must end in
 // annotations that hold what they promise, or in one WhereWhenError that names its file; anything else is told and fails.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { readAnnotations, truthOf, type Annotations } from '../../src/dataset/index.js';
-import { readerOf } from '../../src/dataset/formats/index.js';
+import { readDetections, readerOf } from '../../src/dataset/formats/index.js';
 import { WRITERS, writeClips } from '../../src/dataset/formats/writers/index.js';
 import { WhereWhenError } from '../../src/errors.js';
 import { seedClips, SEED_TEXTS } from './seeds.js';
 
 const [runs = 20_000, seed = 1] = process.argv.slice(2).map(Number);
 
-/** One file as it should be. */
+/** One file as it should be. `place` is what is read, where that is not the file; `beside` lies there unchanged. */
 interface Seed {
   format: string;
   name: string;
   text: string;
+  place?: string;
+  beside?: Readonly<Record<string, string>>;
 }
 
 /** What may be done to a text: where (0..1 of its length), how much, and what stands there then. */
@@ -90,13 +92,19 @@ function unsound({ clips, classes }: Annotations): string | undefined {
 
 async function attempt(
   folder: string,
-  { format, name }: Seed,
+  { format, name, place = name }: Seed,
   text: string,
   isGuessed: boolean,
 ): Promise<'read' | 'refused'> {
-  const path = join(folder, name);
-  await writeFile(path, text);
+  const path = join(folder, place);
+  await writeFile(join(folder, name), text);
   try {
+    if (format === 'detections') {
+      const found = await readDetections(path, ['run', 'jump']);
+      if (found.some((one) => !(one.endSeconds >= one.startSeconds) || !Number.isFinite(one.score)))
+        throw new Error('unsound detections');
+      return 'read';
+    }
     const read = await (isGuessed ? readAnnotations({ path }) : readerOf(format).read(path));
     const fault = unsound(read);
     if (fault !== undefined) throw new Error(`unsound ${fault}`);
@@ -105,7 +113,7 @@ async function attempt(
     return 'read';
   } catch (error) {
     if (!(error instanceof WhereWhenError) || error.code === 'internal') throw error;
-    if (!error.message.includes(basename(path)) && !error.path.startsWith('--'))
+    if (![name, place].some((one) => error.message.includes(basename(one))) && !error.path.startsWith('--'))
       throw new Error(`unnamed: ${error.message}`);
     return 'refused';
   }
@@ -113,6 +121,11 @@ async function attempt(
 
 const folder = await mkdtemp(join(tmpdir(), 'wherewhen-fuzz-'));
 const seeds = await seedsOf(folder);
+for (const { name, beside = {} } of seeds)
+  for (const [path, text] of Object.entries({ [name]: '', ...beside })) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
 const counts = new Map<string, { read: number; refused: number }>();
 const broken = new Map<string, string>();
 let slowest = 0;

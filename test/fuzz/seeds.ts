@@ -28,7 +28,13 @@ export const seedClips: WrittenClip[] = [
 const json = JSON.stringify;
 
 /** Texts of formats that have no writer, or another look than what the writers make. */
-export const SEED_TEXTS: readonly { format: string; name: string; text: string }[] = [
+export const SEED_TEXTS: readonly {
+  format: string;
+  name: string;
+  text: string;
+  place?: string;
+  beside?: Readonly<Record<string, string>>;
+}[] = [
   {
     format: 'csv',
     name: 'list.csv',
@@ -127,4 +133,46 @@ export const SEED_TEXTS: readonly { format: string; name: string; text: string }
     name: 'project.xml',
     text: '<annotations><meta><project><tasks><task><id>1</id><size>5</size><source>a.mp4</source></task><task><id>2</id><size>5</size><source>b.mp4</source></task></tasks></project></meta><track id="0" label="x" task_id="1"><polygon frame="0" outside="0" points="1,2;3,4;5,6"/><skeleton frame="2"><points outside="0" points="5,6"/></skeleton></track><track id="1" label="y" task_id="2"><box frame="1" outside="0" xtl="1" ytl="2" xbr="3" ybr="4" rotation="30"/></track></annotations>',
   },
+  {
+    ...{ format: 'yolo', place: 'yolo', name: 'yolo/labels/a_000012.txt' },
+    text: '0 0.5 0.5 0.2 0.4\n1 0.5 0.5 0.2 0.4 0.9 3\n0 0.1 0.1 0.5 0.1 0.5 0.9\n',
+    beside: { 'yolo/data.yaml': 'names:\n  0: run\n  1: jump\n' },
+  },
+  {
+    ...{ format: 'mot', place: 'mot', name: 'mot/gt/gt.txt' },
+    text: '1,1,2,3,4,5,1,1,0.9\n2,1,2,3,4,5,1,1,0.9\n2,-1,12,3,4,5,0,2,0.9\n',
+    beside: { 'mot/seqinfo.ini': '[Sequence]\nname=a\nframeRate=25\nimWidth=64\nimHeight=48\n' },
+  },
+  {
+    ...{ format: 'ucf101', place: 'ucf', name: 'ucf/trainlist01.txt' },
+    text: 'Run/v_Run_g01_c01.avi 1\nJump/v_Jump_g02_c01.avi 2\n',
+    beside: { 'ucf/classInd.txt': '1 Run\n2 Jump\n', 'ucf/testlist01.txt': 'Run/v_Run_g03_c01.avi\n' },
+  },
+  {
+    ...{ format: 'hmdb51', place: 'hmdb', name: 'hmdb/run_test_split1.txt' },
+    text: 'a (1).avi 1\nb_2.avi 2\nc.avi 0\n',
+  },
+  {
+    ...{ format: 'thumos14', place: 'thumos', name: 'thumos/Run_test.txt' },
+    text: 'video_test_0000004  0.2 1.1\nvideo_test_0000006  10.0 12.5\n',
+    beside: { 'thumos/Ambiguous_test.txt': 'video_test_0000004  3.0 4.0\n' },
+  },
+  {
+    ...{ format: 'fiftyone', place: 'fo', name: 'fo/frames.json' },
+    text: json({
+      frames: [
+        {
+          ...{ _sample_id: { $oid: '5f' }, frame_number: 2 },
+          found: { _cls: 'Detections', detections: [{ label: 'run', bounding_box: [0.1, 0.1, 0.5, 0.5] }] },
+        },
+      ],
+    }),
+    beside: { 'fo/samples.json': json({ samples: [{ _id: { $oid: '5f' }, filepath: 'a.mp4' }] }) },
+  },
+  {
+    format: 'detections',
+    name: 'found.json',
+    text: json({ results: { v_a: [{ label: 'run', score: 0.5, segment: [1, '2.5'] }] } }),
+  },
+  { format: 'detections', name: 'found.txt', text: 'video_a 0.5 2.5 1 0.9\nvideo_b 1 2 2 0.5\n' },
 ];

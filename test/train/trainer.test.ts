@@ -60,6 +60,7 @@ test('a run leaves a model folder, a log line an epoch and a summary', async () 
   expect((await readdir(unbroken)).sort()).toEqual([
     'checkpoint.safetensors',
     'config.json',
+    'learnt.json',
     'log.jsonl',
     'model.safetensors',
     'run.json',

@@ -1,6 +1,7 @@
 // A BORIS project file: observations of media files with their events, behaviours that are states or moments.
 import { z } from 'zod';
 import { checked } from '../../checked.js';
+import { inTurn, overMedia, type Media } from './borisMedia.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
 
 const Event = z.tuple([z.number(), z.string(), z.string()], z.unknown());
@@ -39,24 +40,11 @@ export function projectBouts(value: unknown, path: string, notes: string[]): Bou
   });
 }
 
-/** A media file of an observation, which plays them one after another: `from` is when it begins. */
-interface Media {
-  clip: string;
-  from: number;
-  length: number | undefined;
-  frameRate: number | undefined;
-}
-
 /** The files of the first player. */
 function mediaOf({ file, media_info }: Observation): Media[] {
   const files = Array.isArray(file) ? file : (Object.values(file ?? {}).find((one) => one.length > 0) ?? []);
-  let from = 0;
-  return files.map((clip) => {
-    const length = media_info?.length?.[clip];
-    const media = { clip, from, length, frameRate: media_info?.fps?.[clip] };
-    from += length ?? 0;
-    return media;
-  });
+  const { length = {}, fps = {} } = media_info ?? {};
+  return inTurn(files.map((clip) => ({ clip, length: length[clip], frameRate: fps[clip] })));
 }
 
 function boutsOf(
@@ -81,22 +69,6 @@ function boutsOf(
     ),
   );
   return pairs.flatMap(({ event: { label, subject }, startSeconds, endSeconds }) =>
-    media.flatMap((one, m): Bout[] => {
-      const until = m === media.length - 1 ? Infinity : one.from + (one.length ?? 0);
-      const isOn = startSeconds < until && (endSeconds > one.from || startSeconds >= one.from);
-      if (!isOn) return [];
-      const facts = { durationSeconds: one.length, frameRate: one.frameRate };
-      const start = Math.max(startSeconds, one.from) - one.from;
-      return [
-        {
-          clip: one.clip,
-          label,
-          subject,
-          startSeconds: start,
-          endSeconds: Math.min(endSeconds, until) - one.from,
-          ...facts,
-        },
-      ];
-    }),
+    overMedia({ label, subject, startSeconds, endSeconds }, media),
   );
 }

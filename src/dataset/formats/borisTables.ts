@@ -1,6 +1,7 @@
 // BORIS's events as a table, old and new: one line an event (START, STOP, POINT) or one line a bout. Old files have lines
 // about the observation above the header.
 import { WhereWhenError } from '../../errors.js';
+import { overMedia, toldMedia, type Media } from './borisMedia.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
 import { columnsOf, plainName, rowsOf, tableOf, type Row } from './table.js';
 import { decimalAt, lineFault } from './text.js';
@@ -9,6 +10,7 @@ const COLUMNS = {
   label: ['behavior', 'behaviour'],
   subject: ['subject'],
   clip: ['mediafilename', 'mediafilepath', 'mediafile', 'source'],
+  source: ['source'],
   observation: ['observationid'],
   status: ['behaviortype', 'status'],
   time: ['time', 'times'],
@@ -17,6 +19,8 @@ const COLUMNS = {
   length: ['mediadurations', 'totallength'],
   rate: ['fps', 'fpsframes'],
 };
+/** What stands for the media file of what was watched live. */
+const NO_MEDIA = /^n\/?a$/i;
 type Column = keyof typeof COLUMNS;
 
 /** Whether a header is one of these. */
@@ -33,14 +37,17 @@ export function tableBouts(text: string, path: string, notes: string[]): Bout[] 
   const table = tableOf(path, { rows: rows.slice(header), delimiter });
   const columns = columnsOf(table.names, COLUMNS);
   const above = rows.slice(0, header).find(({ fields }) => plainName(fields[0] ?? '') === 'mediafiles');
-  const lines = table.rows.map((row) => new BorisLine(row, columns, { path, media: above?.fields[1] }));
-  return columns.start === undefined ? eventBouts(lines, path, notes) : lines.map((line) => line.bout());
+  const all = table.rows.map((row) => new BorisLine(row, columns, { path, media: above?.fields[1] }));
+  const lines = all.filter(({ clip }) => !NO_MEDIA.test(clip));
+  if (lines.length < all.length)
+    notes.push(`${path}: ${all.length - lines.length} lines of observations of no media file are left out`);
+  return columns.start === undefined ? eventBouts(lines, path, notes) : lines.flatMap((line) => line.bouts());
 }
 
 function eventBouts(lines: readonly BorisLine[], path: string, notes: string[]): Bout[] {
   const files = new Map<string, BorisLine[]>();
   for (const line of lines) {
-    const key = JSON.stringify([line.observation, line.clip]);
+    const key = JSON.stringify([line.observation, line.media.length > 1 ? '' : line.clip]);
     files.set(key, [...(files.get(key) ?? []), line]);
   }
   return [...files.values()].flatMap((own) => {
@@ -50,7 +57,9 @@ function eventBouts(lines: readonly BorisLine[], path: string, notes: string[]):
         `${path}:${line.number}: ${line.label} starts at ${seconds} s and never stops, ${isKept ? 'kept to the end' : 'left out'}`,
       ),
     );
-    return pairs.map(({ event, startSeconds, endSeconds }) => event.line.boutOf(startSeconds, endSeconds));
+    return pairs.flatMap(({ event, startSeconds, endSeconds }) =>
+      event.line.boutsOf(startSeconds, endSeconds),
+    );
   });
 }
 
@@ -60,6 +69,8 @@ class BorisLine {
   readonly label: string;
   readonly clip: string;
   readonly observation: string;
+  /** The files of the observation, where the line tells them with their lengths. */
+  readonly media: readonly Media[];
   readonly #fields: Record<string, string>;
   readonly #columns: Partial<Record<Column, string>>;
   readonly #path: string;
@@ -72,17 +83,19 @@ class BorisLine {
     [this.number, this.#fields, this.#columns, this.#path] = [line, fields, columns, path];
     this.label = this.#at('label');
     this.observation = this.#at('observation');
-    // `player #1:clip.mp4` in some versions
+    this.media = toldMedia(this.#at('source'), this.#at('length'), this.#at('rate'));
+    // `player #1:clip.mp4` in some versions, with other players behind it
     this.clip = (this.#at('clip') || media || this.observation)
       .replace(/^player #\d+:/i, '')
-      .replace(/;.*$/, '');
+      .replace(/[;|].*$/, '');
     if (!this.label || !this.clip)
       throw lineFault(path, line, 'a media file and a behavior', `"${this.clip}", "${this.label}"`);
   }
 
-  /** Seconds of the media file, where it is told as one number. */
+  /** Seconds of the observation's files together, where they are told. */
   get length(): number | undefined {
-    return this.#told('length');
+    const last = this.media.at(-1);
+    return last ? last.from + last.length! : this.#told('length');
   }
 
   event(): BehaviourEvent & { line: BorisLine } {
@@ -91,19 +104,22 @@ class BorisLine {
     return { line: this, key, seconds, isPoint: /point/i.test(this.#at('status')) };
   }
 
-  bout(): Bout {
+  bouts(): Bout[] {
     const start = this.#number('start');
     const isPoint = /point/i.test(this.#at('status'));
     const end = isPoint && !this.#told('stop') ? start : this.#number('stop');
     if (end < start)
       throw lineFault(this.#path, this.number, 'an end that is not before the start', `${start} to ${end}`);
-    return this.boutOf(start, end);
+    return this.boutsOf(start, end);
   }
 
-  boutOf(startSeconds: number, endSeconds: number): Bout {
-    const { clip, label, length } = this;
-    const facts = { durationSeconds: length, frameRate: this.#told('rate') };
-    return { clip, label, subject: this.#at('subject'), startSeconds, endSeconds, ...facts };
+  /** A bout in the time of the observation, as bouts of its files. */
+  boutsOf(startSeconds: number, endSeconds: number): Bout[] {
+    const { clip, label, length, media } = this;
+    const own = { label, subject: this.#at('subject'), startSeconds, endSeconds };
+    if (media.length > 1) return overMedia(own, media);
+    const frameRate = media[0]?.frameRate ?? this.#told('rate');
+    return [{ ...own, clip, durationSeconds: length, frameRate }];
   }
 
   #at(column: Column): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
-import { clipOfFrame } from './frameName.js';
+import { clipOfFrame, roboflowNotes } from './frameName.js';
 import { readJson } from './text.js';
 
 const Id = z.union([z.number(), z.string()]);
@@ -33,8 +33,13 @@ const CocoFile = z.object({
       bbox: z.union([Bbox, z.array(z.number()).length(0)]).nullish(),
       segmentation: z.unknown().optional(),
       keypoints: z.array(z.number()).optional(),
-      track_id: Id.optional(),
-      instance_id: Id.optional(),
+      track_id: Id.nullish(),
+      instance_id: Id.nullish(),
+      /** Where CVAT tells the track. */
+      attributes: z
+        .looseObject({ track_id: Id.nullish().catch(undefined) })
+        .nullish()
+        .catch(undefined),
     }),
   ),
 });
@@ -42,6 +47,8 @@ type Coco = z.infer<typeof CocoFile>;
 interface Place {
   clip: AnnotatedClip;
   frame: number;
+  /** A changed copy of a picture that is there already. */
+  isCopy: boolean;
 }
 
 /**
@@ -65,7 +72,7 @@ export const coco: AnnotationReader = {
       const label = names.get(annotation.category_id);
       if (!place) throw fault(`${path} > annotations > ${i}`, 'the id of an image', annotation.image_id);
       if (!label) throw fault(`${path} > annotations > ${i}`, 'the id of a category', annotation.category_id);
-      if (!addBox(place, label, annotation)) without++;
+      if (!place.isCopy && !addBox(place, label, annotation)) without++;
     }
     if (without > 0) notes.push(`${path}: ${without} annotations have no box: only their class is taken`);
     const all = [...clips.values()];
@@ -81,6 +88,8 @@ function placesOf(
 ): Map<Coco['images'][number]['id'], Place> {
   const videoNames = new Map(videos?.map(({ id, name, file_name }) => [id, name ?? file_name ?? String(id)]));
   const counts = new Map<string, number>();
+  const taken = new Set<string>();
+  let [roboflow, copies] = [false, 0];
   const places = new Map<Coco['images'][number]['id'], Place>();
   const flat = clipOfFrame(
     images.map(({ file_name }) => file_name),
@@ -99,8 +108,13 @@ function placesOf(
     const frame =
       image.frame_id ?? image.frame_index ?? (told === undefined ? named.frame : undefined) ?? order;
     if (told !== undefined || named.frame === undefined) clip.frames = order + 1;
-    places.set(image.id, { clip, frame });
+    const isCopy = named.isRoboflow === true && taken.has(`${frame} ${name}`);
+    taken.add(`${frame} ${name}`);
+    roboflow ||= named.isRoboflow === true;
+    if (isCopy) copies++;
+    places.set(image.id, { clip, frame, isCopy });
   }
+  if (roboflow) reading.notes.push(...roboflowNotes(reading.path, copies));
   return places;
 }
 
@@ -109,7 +123,8 @@ function addBox({ clip, frame }: Place, label: string, annotation: Coco['annotat
   addLabel(clip, label);
   const box = boxOf(annotation);
   if (!box) return false;
-  const id = String(annotation.track_id ?? annotation.instance_id ?? label);
+  const { track_id, instance_id, attributes } = annotation;
+  const id = String(track_id ?? instance_id ?? attributes?.track_id ?? label);
   let track = clip.tracks.find((t) => t.id === id && t.label === label);
   if (!track) clip.tracks.push((track = { id, label, boxes: [] }));
   track.boxes.push({ frame, timeSeconds: null, box });
@@ -117,7 +132,8 @@ function addBox({ clip, frame }: Place, label: string, annotation: Coco['annotat
 }
 
 function boxOf({ bbox, segmentation, keypoints = [] }: Coco['annotations'][number]): Box | undefined {
-  if (bbox && bbox.length === 4) return [bbox[0], bbox[1], bbox[0] + bbox[2], bbox[1] + bbox[3]];
+  const isBox = bbox?.length === 4 && bbox.some((side) => side > 0); // all zero: tracks of skeletons in CVAT's export
+  if (isBox) return [bbox[0], bbox[1], bbox[0] + bbox[2], bbox[1] + bbox[3]];
   const outline = z.array(z.array(z.number())).safeParse(segmentation).data?.flat() ?? [];
   const joints = keypoints.filter((_, i) => i % 3 < 2 && keypoints[i - (i % 3) + 2]! > 0); // x, y, seen or not
   const points = outline.length > 0 ? outline : joints;

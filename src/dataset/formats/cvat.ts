@@ -2,10 +2,18 @@
 // shapes on frames. Frames are those of the source video, from 0, whatever start and step the task has.
 import { basename, dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import { WhereWhenError } from '../../errors.js';
-import { keysOf, SHAPE_NAMES, Shapes } from './cvatShapes.js';
+import { keysOf, SHAPE_NAMES, Shapes, type ShapeKey } from './cvatShapes.js';
 import { filesOf } from './files.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import {
+  addLabel,
+  classesOf,
+  clipNamed,
+  type AnnotatedBox,
+  type AnnotatedClip,
+  type AnnotationReader,
+} from './form.js';
 import { interpolated } from './interpolate.js';
 import { readXml } from './text.js';
 
@@ -51,28 +59,28 @@ type Cvat = z.infer<typeof CvatFile>['annotations'];
 /**
  * CVAT for video. Each task is a clip: a project has several, a job tells no name, so that the file's name stands for it
  * (the notes say so). Between drawn shapes boxes move on straight lines, and the last one stays in sight to the end of the
- * task, as in the tool, until one is `outside`. Other shapes become the boxes around them, which the notes count.
+ * task, as in the tool, until one is `outside`. Other shapes become the boxes around them, which the notes count. With
+ * `attribute` the class is that attribute's value, which may change along a track, in place of the track's label.
  */
 export const cvat: AnnotationReader = {
   format: 'cvat',
   reads: 'annotations.xml, "CVAT for video 1.1", of a task, a job or a project, or a folder of them',
-  async read(path) {
+  takesAttribute: true,
+  async read(path, { attribute } = {}) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
     for (const file of await filesOf(path, /\.xml$/i, 'XML files of CVAT'))
-      addFile(clips, await parsedFile(file), { path: file, notes });
+      addFile(clips, await parsedFile(file), { path: file, notes, attribute });
     const all = [...clips.values()];
+    if (attribute !== undefined && all.every(({ tracks }) => tracks.length === 0))
+      throw noAttribute(path, attribute);
     return { format: 'cvat', classes: classesOf(all), clips: all, notes };
   },
 };
 
 async function parsedFile(path: string): Promise<Cvat> {
-  const parsed = CvatFile.safeParse(await readXml(path, ['track', 'image', 'task', ...SHAPE_NAMES]));
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw fault([path, ...issue.path.map(String)].join(' > '), issue.message);
-  }
-  const { annotations } = parsed.data;
+  const tree = await readXml(path, ['track', 'image', 'task', 'attribute', ...SHAPE_NAMES]);
+  const { annotations } = checked(path, tree, CvatFile);
   if (annotations.image) throw fault(path, 'CVAT for video 1.1, with tracks; this file lists images');
   return annotations;
 }
@@ -80,9 +88,14 @@ async function parsedFile(path: string): Promise<Cvat> {
 interface Reading {
   path: string;
   notes: string[];
+  attribute?: string | undefined;
 }
 
-function addFile(clips: Map<string, AnnotatedClip>, { meta, track }: Cvat, { path, notes }: Reading): void {
+function addFile(
+  clips: Map<string, AnnotatedClip>,
+  { meta, track }: Cvat,
+  { path, notes, attribute }: Reading,
+): void {
   const tasks = meta?.project?.tasks.task ?? [
     { source: meta?.source, original_size: meta?.original_size, ...(meta?.task?.[0] ?? meta?.job) },
   ];
@@ -94,7 +107,7 @@ function addFile(clips: Map<string, AnnotatedClip>, { meta, track }: Cvat, { pat
     if (size) [clip.width, clip.height] = [size.width, size.height];
     if (task.size !== undefined && isWhole(task)) clip.frames = task.size;
     const own = track.filter(({ '@task_id': id }) => tasks.length === 1 || (id ?? tasks[0]!.id) === task.id);
-    for (const one of own) addTrack(clip, one, { end: endOf(task), path, notes });
+    for (const one of own) addTrack(clip, one, { end: endOf(task), path, notes, attribute });
   }
   const ids = new Set(tasks.map(({ id }) => id));
   const strangers =
@@ -131,7 +144,7 @@ function endOf({ stop_frame, size, ...task }: Task): number | undefined {
 function addTrack(
   clip: AnnotatedClip,
   element: TrackElement,
-  { end, path, notes }: Reading & { end: number | undefined },
+  { end, path, notes, attribute }: Reading & { end: number | undefined },
 ): void {
   const { '@id': id, '@label': label } = element;
   const { keys, others } = keysOf(element);
@@ -143,8 +156,38 @@ function addTrack(
   );
   if (last?.isShown && end !== undefined && last.frame < end)
     keys.push({ ...last, frame: end, isShown: false });
-  clip.tracks.push({ id, label, boxes: interpolated(keys, undefined, `${path} > track ${id}`) });
-  addLabel(clip, label);
+  const boxes = interpolated(keys, undefined, `${path} > track ${id}`);
+  const parts = attribute === undefined ? new Map([[label, boxes]]) : byValue(boxes, keys, attribute);
+  if (parts.size === 0) notes.push(`${path}: track ${id} has no ${attribute}, left out`);
+  for (const [own, part] of parts) {
+    clip.tracks.push({ id, label: own, boxes: part });
+    addLabel(clip, own);
+  }
+}
+
+/** The boxes of a track by the value that an attribute has there: that of the last drawn box. */
+function byValue(
+  boxes: readonly AnnotatedBox[],
+  keys: readonly ShapeKey[],
+  attribute: string,
+): Map<string, AnnotatedBox[]> {
+  const sorted = [...keys].sort((a, b) => a.frame - b.frame);
+  const parts = new Map<string, AnnotatedBox[]>();
+  let at = 0;
+  for (const box of boxes) {
+    while (at + 1 < sorted.length && sorted[at + 1]!.frame <= box.frame!) at++;
+    const value = sorted[at]?.values.get(attribute);
+    if (!value) continue;
+    const part = parts.get(value);
+    if (part) part.push(box);
+    else parts.set(value, [box]);
+  }
+  return parts;
+}
+
+function noAttribute(path: string, attribute: string): WhereWhenError {
+  const expected = `an attribute that the boxes of ${path} have`;
+  return new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
 }
 
 function fault(path: string, expected: string): WhereWhenError {

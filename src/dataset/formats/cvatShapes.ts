@@ -10,7 +10,8 @@ const number = z
   .transform(Number)
   .refine(Number.isFinite, 'expected a finite number');
 const flag = z.enum(['0', '1']).default('0');
-const common = { '@frame': number, '@outside': flag };
+const Attribute = z.object({ '@name': z.string(), '#text': z.coerce.string().default('') });
+const common = { '@frame': number, '@outside': flag, attribute: z.array(Attribute).default([]) };
 const points = z.string().regex(/^[^;]+(;[^;]+)*$/, 'expected points x,y;x,y');
 
 const BoxElement = z
@@ -56,12 +57,19 @@ export const Shapes = {
 export const SHAPE_NAMES = Object.keys(Shapes);
 type Shapes = { [Name in keyof typeof Shapes]: z.infer<(typeof Shapes)[Name]> };
 
+/** A drawn box with the values of the track's attributes there. */
+export interface ShapeKey extends KeyBox {
+  values: ReadonlyMap<string, string>;
+}
+
 /** The drawn boxes of a track, and how many came from each other shape. */
-export function keysOf(shapes: Shapes): { keys: KeyBox[]; others: Map<string, number> } {
+export function keysOf(shapes: Shapes): { keys: ShapeKey[]; others: Map<string, number> } {
   const others = new Map<string, number>();
-  const keys: KeyBox[] = [];
-  const add = (shape: { '@frame': number; '@outside': string }, box: Box | undefined): void => {
-    if (box) keys.push({ frame: shape['@frame'], isShown: shape['@outside'] === '0', box });
+  const keys: ShapeKey[] = [];
+  const add = (shape: z.infer<z.ZodObject<typeof common>>, box: Box | undefined): void => {
+    if (!box) return;
+    const values = new Map(shape.attribute.map((one) => [one['@name'], one['#text'].trim()]));
+    keys.push({ frame: shape['@frame'], isShown: shape['@outside'] === '0', box, values });
   };
   for (const one of shapes.box) add(one, turned(one));
   for (const [name, boxOf] of OTHERS) {

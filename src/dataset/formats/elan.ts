@@ -1,10 +1,11 @@
 // ELAN's `.eaf`: tiers of annotations between time slots in milliseconds. A class is an annotation's text, or its tier's
 // name where it has none; the tier's participant is who does it.
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import { WhereWhenError } from '../../errors.js';
 import { filesOf, stemOfFile } from './files.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
-import { mediaName } from './mediaName.js';
+import { isMedia, mediaName } from './mediaName.js';
 import { readXml } from './text.js';
 
 const Slot = z.object({ '@TIME_SLOT_ID': z.string(), '@TIME_VALUE': z.coerce.number().optional() });
@@ -26,9 +27,15 @@ const Eaf = z.object({
   ANNOTATION_DOCUMENT: z.object({
     HEADER: orEmpty(
       z.object({
+        '@TIME_UNITS': z.literal('milliseconds', 'expected milliseconds').optional(),
         MEDIA_DESCRIPTOR: z
           .array(
-            z.object({ '@MEDIA_URL': z.string().default(''), '@RELATIVE_MEDIA_URL': z.string().optional() }),
+            z.object({
+              '@MEDIA_URL': z.string().default(''),
+              '@RELATIVE_MEDIA_URL': z.string().optional(),
+              /** Milliseconds of the media at which the document's time is 0. */
+              '@TIME_ORIGIN': z.coerce.number().default(0),
+            }),
           )
           .default([]),
       }),
@@ -46,14 +53,14 @@ type Document = z.infer<typeof Eaf>['ANNOTATION_DOCUMENT'];
 export const elan: AnnotationReader = {
   format: 'elan',
   reads: 'an ELAN document (.eaf), or a folder of them',
+  takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
     for (const file of await filesOf(path, /\.eaf$/i, 'ELAN documents')) {
       const tree = await readXml(file, ['MEDIA_DESCRIPTOR', 'TIME_SLOT', 'TIER', 'ANNOTATION']);
-      const parsed = Eaf.safeParse(tree);
-      if (!parsed.success) throw fault(file, parsed.error.issues[0]!);
-      addDocument(clips, parsed.data.ANNOTATION_DOCUMENT, { file, attribute, notes });
+      const document = checked(file, tree, Eaf).ANNOTATION_DOCUMENT;
+      addDocument(clips, document, { file, attribute, notes });
     }
     const all = [...clips.values()];
     return { format: 'elan', classes: classesOf(all), clips: all, notes };
@@ -71,10 +78,11 @@ function addDocument(
   document: Document,
   { file, attribute, notes }: Reading,
 ): void {
-  const media = document.HEADER?.MEDIA_DESCRIPTOR[0];
-  const address = media?.['@RELATIVE_MEDIA_URL']?.replace(/^\.\//, '') || media?.['@MEDIA_URL'];
-  const clip = clipNamed(clips, address ? mediaName(address).clip : stemOfFile(file));
-  if (!address) clip.isNameGuessed = true;
+  const { names, origin } = videoOf(document);
+  const clip = clipNamed(clips, names[0] ?? stemOfFile(file));
+  if (names.length === 0) clip.isNameGuessed = true;
+  if (names.length > 1) clip.alsoNamed = names.slice(1);
+  if (origin !== 0) notes.push(`${file}: its times count from ${origin / 1000} s of the video`);
   const tiers = document.TIER.filter((tier) => attribute === undefined || tier['@TIER_ID'] === attribute);
   if (attribute !== undefined && tiers.length === 0) {
     const expected = `a tier of ${file} (${document.TIER.map((tier) => tier['@TIER_ID']).join(', ')})`;
@@ -87,7 +95,7 @@ function addDocument(
       const own = aligned ?? referring;
       if (!own) continue;
       const label = textOf(own.ANNOTATION_VALUE) || tier['@TIER_ID'];
-      const [startSeconds, endSeconds] = span(own);
+      const [startSeconds, endSeconds] = span(own).map((at) => at + origin / 1000) as [number, number];
       addLabel(clip, label);
       clip.segments.push({ label, startSeconds, endSeconds, ...(subject && { subject }) });
     }
@@ -98,6 +106,21 @@ function addDocument(
     notes.push(
       `${file}: the classes of ${used.length} tiers are taken (${used.join(', ')}); --attribute picks one`,
     );
+}
+
+/**
+ * The video of a document by its names, with the milliseconds of it at which the document begins: the first that is a video
+ * (a sound file may stand before it), and those that run beside it from the same moment.
+ */
+function videoOf({ HEADER }: Document): { names: string[]; origin: number } {
+  const all = (HEADER?.MEDIA_DESCRIPTOR ?? []).flatMap((one) => {
+    const address = one['@RELATIVE_MEDIA_URL']?.replace(/^\.\//, '') || one['@MEDIA_URL'];
+    return address ? [{ name: mediaName(address).clip, origin: one['@TIME_ORIGIN'] }] : [];
+  });
+  const videos = all.filter(({ name }) => isMedia(name));
+  const first = videos[0] ?? all[0];
+  const others = videos.filter((one) => one !== first && one.origin === first?.origin);
+  return { names: [first, ...others].flatMap((one) => one?.name ?? []), origin: first?.origin ?? 0 };
 }
 
 type Own = NonNullable<
@@ -150,11 +173,6 @@ function textOf(element: unknown): string {
   if (typeof element === 'string') return element.trim();
   const own = (element as { '#text'?: unknown } | null)?.['#text'];
   return typeof own === 'string' ? own.trim() : '';
-}
-
-function fault(file: string, issue: z.core.$ZodIssue): WhereWhenError {
-  const path = [file, ...issue.path.map(String)].join(' > ');
-  return new WhereWhenError({ code: 'format', path, expected: issue.message });
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {

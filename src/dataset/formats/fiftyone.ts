@@ -1,8 +1,12 @@
 // FiftyOne's samples as JSON: `{samples: [{filepath, metadata, FIELD: {_cls, ...}, frames}]}` with classes of whole clips,
-// temporal detections by frames from 1, and boxes on frames in parts of the picture.
+// temporal detections by frames from 1, and boxes on frames in parts of the picture (fiftyoneFrames.ts finds the frames).
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
+import { checked } from '../../checked.js';
 import { WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
+import { Frames, framesOf } from './fiftyoneFrames.js';
 import {
   addLabel,
   classesOf,
@@ -64,9 +68,7 @@ const Sample = z.looseObject({
       duration: z.number().nullish(),
     })
     .nullish(),
-  frames: z
-    .record(z.string().regex(/^\d+$/, 'expected a frame number'), z.record(z.string(), z.unknown()))
-    .optional(),
+  frames: z.union([Frames, z.string()]).optional(),
 });
 type Sample = z.infer<typeof Sample>;
 
@@ -76,15 +78,20 @@ type Sample = z.infer<typeof Sample>;
  */
 export const fiftyone: AnnotationReader = {
   format: 'fiftyone',
-  reads: 'samples.json, with frames inside the samples',
-  async read(path, { attribute } = {}) {
+  reads: 'samples.json or the folder of an export, with frames inside the samples or beside them',
+  takesAttribute: true,
+  async read(place, { attribute } = {}) {
+    const isFolder = existsSync(place) && statSync(place).isDirectory();
+    const path = isFolder ? join(place, 'samples.json') : place;
     const { samples } = await readJson(path, z.object({ samples: z.array(Sample) }));
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
     const field = attribute ?? classField(samples, path);
+    const frames = await framesOf(samples, path);
     for (const [i, sample] of samples.entries()) {
       addSample(clipNamed(clips, sample.filepath), sample, {
         place: `${path} > ${i}`,
+        frames: frames[i]!,
         field,
         attribute,
         notes,
@@ -122,13 +129,18 @@ function classOf(value: unknown): string {
 
 interface Reading {
   place: string;
+  frames: Frames;
   field: string | undefined;
   attribute: string | undefined;
   notes: string[];
 }
 
-function addSample(clip: AnnotatedClip, sample: Sample, { place, field, attribute, notes }: Reading): void {
-  const { metadata, tags, frames = {} } = sample;
+function addSample(
+  clip: AnnotatedClip,
+  sample: Sample,
+  { place, frames, field, attribute, notes }: Reading,
+): void {
+  const { metadata, tags } = sample;
   clip.boxUnit = 'parts';
   if (metadata?.frame_width && metadata.frame_height)
     [clip.width, clip.height] = [metadata.frame_width, metadata.frame_height];
@@ -143,20 +155,16 @@ function addSample(clip: AnnotatedClip, sample: Sample, { place, field, attribut
       ? name === field
       : attribute === undefined || name === attribute;
     if (!/^(Classif|Temporal)/.test(classOf(value)) || !isWanted) continue;
-    const parsed = Field.safeParse(value);
-    if (!parsed.success) throw fault(`${place} > ${name}`, parsed.error.issues[0]!);
-    addField(clip, parsed.data, rate, () =>
+    addField(clip, checked(`${place} > ${name}`, value, Field), rate, () =>
       notes.push(`${place}: no frame rate is told, ${name} is left out`),
     );
   }
   for (const [number, fields] of Object.entries(frames)) {
     for (const [name, value] of Object.entries(fields)) {
       if (classOf(value) !== 'Detections') continue;
-      const parsed = Detections.safeParse(value);
-      if (!parsed.success) throw fault(`${place} > frames > ${number} > ${name}`, parsed.error.issues[0]!);
-      if (number === '0')
-        throw fault(`${place} > frames > 0`, { message: 'a frame number from 1', path: [] });
-      for (const one of parsed.data.detections) addBox(clip, Number(number) - 1, one);
+      const found = checked(`${place} > frames > ${number} > ${name}`, value, Detections);
+      if (number === '0') throw noFrame(`${place} > frames > 0`);
+      for (const one of found.detections) addBox(clip, Number(number) - 1, one);
     }
   }
   for (const { boxes } of clip.tracks) boxes.sort((a, b) => a.frame! - b.frame!);
@@ -201,7 +209,6 @@ function addBox(
   addLabel(clip, label);
 }
 
-function fault(path: string, issue: Pick<z.core.$ZodIssue, 'message' | 'path'>): WhereWhenError {
-  const place = [path, ...issue.path.map(String)].join(' > ');
-  return new WhereWhenError({ code: 'format', path: place, expected: issue.message });
+function noFrame(path: string): WhereWhenError {
+  return new WhereWhenError({ code: 'format', path, expected: 'a frame number from 1' });
 }

@@ -101,6 +101,8 @@ export interface AnnotationReader {
   readonly reads: string;
   /** Boxes are left as the set ships them, beyond the picture too: published figures count them so. */
   readonly isOfficial?: boolean;
+  /** `ReaderOptions.attribute` has a meaning for the format. */
+  readonly takesAttribute?: true;
   /** Throws `WhereWhenError` naming file and line (or field) where something cannot be read. */
   read(path: string, options?: ReaderOptions): Promise<Annotations>;
 }

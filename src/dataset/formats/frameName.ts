@@ -7,6 +7,8 @@ import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
 export interface FrameName {
   clip: string;
   frame?: number;
+  /** As Roboflow names pictures: it counts them from 0, at the rate that was chosen there, and may add changed copies. */
+  isRoboflow?: true;
   /** Nothing names the clip. */
   isGuessed?: true;
 }
@@ -22,8 +24,9 @@ export function splitFrameName(file: string): FrameName {
   const stem = plain.replace(ROBOFLOW, '');
   const found = NUMBERED.exec(stem);
   const clip = found?.[1] ?? stem;
-  const named = stem === plain ? clip : withEnding(clip);
-  return found ? { clip: named, frame: Number(found[2]) } : { clip: named };
+  if (stem === plain) return found ? { clip, frame: Number(found[2]) } : { clip };
+  const named = { clip: withEnding(clip), isRoboflow: true as const };
+  return found ? { ...named, frame: Number(found[2]) } : named;
 }
 
 /**
@@ -54,6 +57,14 @@ export function clipOfFrame(
     return { ...own, clip: stem, isGuessed: true };
   };
   return name;
+}
+
+/** What a reader says once of Roboflow's pictures, and how many changed copies of pictures it leaves out. */
+export function roboflowNotes(path: string, copies: number): string[] {
+  const rate =
+    'pictures of Roboflow are counted at the rate that was chosen there: they are frames where all were taken';
+  const out = `${copies} changed copies of pictures are left out`;
+  return [`${path}: ${rate}`, ...(copies > 0 ? [`${path}: ${out}`] : [])];
 }
 
 /** `run1_mp4` is how `run1.mp4` becomes the name of a picture. */

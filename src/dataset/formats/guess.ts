@@ -1,6 +1,6 @@
 // Which format an annotation file or folder has, by its name and its first look, so that a user need not say it.
 import { readdir, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
 import { isBorisHeader } from './borisTables.js';
 import { isFlatRecord } from './labelStudioFlat.js';
@@ -24,7 +24,12 @@ const FOLDERS: readonly [RegExp, string][] = [
   [/\.seqinfo\.ini$/i, 'mot'],
   [/^(labels|obj_train_data|classes\.txt|obj\.names|data\.yaml)$/i, 'yolo'],
   [/^Labels-v2\.json$/i, 'soccernet'],
+  [/^samples\.json$/i, 'fiftyone'],
 ];
+/** Marks that may lie in folders below, one a task, a sequence or a game. */
+const NESTED = new Set(['cvat', 'elan', 'webvtt', 'srt', 'mot', 'soccernet']);
+/** How deep such folders may lie, and how many are looked into. */
+const [DEEPEST, MOST_FOLDERS] = [4, 300];
 
 /** Marks of a JSON object: fields that it has, and the format that they mean. */
 const OBJECTS: readonly [readonly string[], string][] = [
@@ -41,6 +46,8 @@ const OBJECTS: readonly [readonly string[], string][] = [
 const ENTRIES: readonly [readonly string[], string][] = [
   [['url', 'annotations', 'subset'], 'kinetics'],
   [['annotations'], 'activitynet'],
+  [['tubes'], 'boxes'],
+  [['idx', 'boxes'], 'boxes'],
 ];
 
 /** The format of what lies at `path`. Throws `missing`, and `format` where it looks like none of them. */
@@ -51,7 +58,7 @@ export async function guessFormat(path: string): Promise<string> {
       { cause },
     );
   });
-  const found = facts.isDirectory() ? folderFormat(await readdir(path)) : await fileFormat(path);
+  const found = facts.isDirectory() ? await folderFormat(path) : await fileFormat(path);
   if (found !== undefined) return found;
   throw new WhereWhenError({
     code: 'format',
@@ -62,8 +69,43 @@ export async function guessFormat(path: string): Promise<string> {
   });
 }
 
-function folderFormat(names: readonly string[]): string | undefined {
+async function folderFormat(path: string): Promise<string | undefined> {
+  const names = await readdir(path);
+  return markedFormat(names) ?? (await labelsFormat(path, names)) ?? (await nestedFormat(path));
+}
+
+function markedFormat(names: readonly string[]): string | undefined {
   return FOLDERS.find(([mark]) => names.some((name) => mark.test(name)))?.[1];
+}
+
+/** A folder of nothing but numbered text files: YOLO has blanks between numbers, MOT commas. */
+async function labelsFormat(path: string, names: readonly string[]): Promise<string | undefined> {
+  if (names.length === 0 || !names.every((name) => /\.txt$/i.test(name))) return undefined;
+  for (const name of names.filter((one) => /\d\.txt$/i.test(one)).slice(0, 50)) {
+    const line = /\S.*/.exec(await readText(join(path, name)))?.[0]?.trim();
+    if (line === undefined) continue; // a frame without a box
+    if (/^\d+,-?\d+(,-?[\d.e+]+){4,}$/i.test(line)) return 'mot';
+    return /^\d+(\s+-?[\d.e+-]+){4,}$/i.test(line) ? 'yolo' : undefined;
+  }
+  return undefined;
+}
+
+/** The format of the first folder below that has a mark, the upper ones first. */
+async function nestedFormat(path: string): Promise<string | undefined> {
+  let level = [path];
+  let looked = 0;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const below: string[] = [];
+    for (const folder of level) {
+      if (looked++ > MOST_FOLDERS) return undefined;
+      const entries = await readdir(folder, { withFileTypes: true });
+      const found = depth === 0 ? undefined : markedFormat(entries.map(({ name }) => name));
+      if (found !== undefined && NESTED.has(found)) return found;
+      below.push(...entries.filter((one) => one.isDirectory()).map(({ name }) => join(folder, name)));
+    }
+    level = below.sort();
+  }
+  return undefined;
 }
 
 async function fileFormat(path: string): Promise<string | undefined> {
@@ -86,7 +128,7 @@ async function fileFormat(path: string): Promise<string | undefined> {
     case '.list':
       return tableFormat(path);
     case '.json':
-      return jsonFormat(await readText(path));
+      return jsonFormat(await readText(path), path);
   }
   return undefined;
 }
@@ -114,7 +156,7 @@ function isMultiSports(file: string, video: string): boolean {
   return /multi_?sports/i.test(file) || /^(aerobic_gymnastics|basketball|football|volleyball)\//.test(video);
 }
 
-function jsonFormat(text: string): string {
+function jsonFormat(text: string, path: string): string {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -129,7 +171,24 @@ function jsonFormat(text: string): string {
   const marked = OBJECTS.find(([fields]) => fields.every((field) => has(value, field)))?.[1];
   if (marked !== undefined) return marked;
   const [first] = Object.values((value ?? {}) as object) as unknown[];
-  return ENTRIES.find(([fields]) => fields.every((field) => has(first, field)))?.[1] ?? 'boxes';
+  const found = ENTRIES.find(([fields]) => fields.every((field) => has(first, field)))?.[1];
+  if (found !== undefined) return found;
+  throw strangeObject(value, path);
+}
+
+/** Detections of a model are no annotations, and are often taken for them. */
+function strangeObject(value: unknown, path: string): WhereWhenError {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value).slice(0, 5) : [];
+  const isFound = has(value, 'results');
+  return new WhereWhenError({
+    code: 'format',
+    path,
+    expected: 'a list or annotations that are known by their looks',
+    received: isFound ? 'detections ("results")' : `JSON with ${names.join(', ') || 'nothing in it'}`,
+    hint: isFound
+      ? 'evaluate --protocol NAME --annotations TRUTH --detections FILE scores detections'
+      : 'name the format: --format csv, json, ucf101, hmdb51, ...',
+  });
 }
 
 function has(value: unknown, field: string): boolean {

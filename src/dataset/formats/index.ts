@@ -79,9 +79,20 @@ function checking(reader: AnnotationReader): AnnotationReader {
   return {
     ...reader,
     async read(path, options): Promise<Annotations> {
+      if (options?.attribute !== undefined && !reader.takesAttribute) throw noAttribute(reader.format);
       return sound(await reader.read(path, options), path, { keepsBoxes: reader.isOfficial });
     },
   };
+}
+
+function noAttribute(format: string): WhereWhenError {
+  const known = READERS.filter(({ takesAttribute }) => takesAttribute).map((one) => one.format);
+  return new WhereWhenError({
+    code: 'usage',
+    path: '--attribute',
+    expected: `annotations that have attributes: ${known.join(', ')}`,
+    received: format,
+  });
 }
 
 /** The reader of a format. Throws `WhereWhenError` (usage) that lists the formats. */

@@ -19,6 +19,7 @@ import { parseJson, readText } from './text.js';
 export const labelStudio: AnnotationReader = {
   format: 'label-studio',
   reads: 'an export as JSON, JSON-MIN or CSV',
+  takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
     const tasks = await tasksOf(path, { notes, attribute });

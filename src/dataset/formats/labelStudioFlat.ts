@@ -27,18 +27,21 @@ export function isFlatRecord(names: readonly string[]): boolean {
 export function flatTasks(
   records: readonly Readonly<Record<string, unknown>>[],
   path: string,
-  { attribute }: Options,
+  { attribute, notes }: Options,
 ): LabelStudioTask[] {
   const field = attribute ?? classField(records, path);
-  return records.map((record) => {
+  const unread = new Set<string>();
+  const tasks = records.map((record) => {
     const controls = Object.entries(record).filter(([name]) => !ABOUT.has(name));
     const data = controls.filter(([, value]) => typeof value === 'string' && isMedia(value));
     const result = controls
       .filter(([name]) => !data.some(([other]) => other === name))
-      .flatMap(([name, value]) => resultsOf(name, value, name === field));
+      .flatMap(([name, value]) => resultsOf(name, value, { isClass: name === field, unread }));
     if (typeof record['fps'] === 'number') data.push(['fps', record['fps']]);
     return { data: Object.fromEntries(data), annotations: [{ result }] };
   });
+  if (unread.size > 0) notes.push(`${path}: fields that are not read: ${[...unread].join(', ')}`);
+  return tasks;
 }
 
 /** The field of plain text that holds the class: the only one, else the only one that is named so. */
@@ -77,15 +80,22 @@ function unpacked(value: unknown): unknown {
   }
 }
 
-function resultsOf(from_name: string, value: unknown, isClass: boolean): unknown[] {
+function resultsOf(
+  from_name: string,
+  value: unknown,
+  { isClass, unread }: { isClass: boolean; unread: Set<string> },
+): unknown[] {
   const whole = unpacked(value);
   if (typeof whole === 'string')
     return isClass && whole !== '' ? [{ type: 'choices', from_name, value: { choices: [whole] } }] : [];
   const parts = Array.isArray(whole) ? whole : [whole];
   if (parts.length > 0 && parts.every((part) => typeof part === 'string'))
     return [{ type: 'choices', from_name, value: { choices: parts } }];
+  if (parts.every((part) => Array.isArray(part) && part.every((name) => typeof name === 'string')))
+    return [{ type: 'taxonomy', from_name, value: { taxonomy: parts } }];
   return parts.flatMap((part) => {
     const type = typeOf(part);
+    if (type === undefined && typeof part === 'object' && part !== null) unread.add(from_name);
     return type === undefined ? [] : [{ type, from_name, value: part as unknown }];
   });
 }

@@ -36,6 +36,8 @@ export const Stretch = z
   .refine(inOrder, 'a stretch must not end before it starts');
 /** Classes of the whole clip. */
 export const Choices = z.object({ choices: z.array(z.string()) });
+/** Classes of the whole clip out of a tree: each by the names on the way to it. */
+export const Taxonomy = z.object({ taxonomy: z.array(z.array(z.string()).min(1)) });
 
 const common = { id: z.string().optional(), from_name: z.string().optional() };
 /** Every kind of result that is read. */
@@ -44,6 +46,7 @@ export const LabelStudioResult = z.discriminatedUnion('type', [
   z.object({ ...common, type: z.literal('timelinelabels'), value: Timeline }),
   z.object({ ...common, type: z.literal('labels'), value: Stretch }),
   z.object({ ...common, type: z.literal('choices'), value: Choices }),
+  z.object({ ...common, type: z.literal('taxonomy'), value: Taxonomy }),
 ]);
 export type LabelStudioResult = z.infer<typeof LabelStudioResult>;
 /** Any other. */
@@ -82,7 +85,9 @@ export function addResult(
     case 'labels':
       return addStretch(clip, result.value);
     case 'choices':
-      for (const label of result.value.choices) addLabel(clip, label);
+      return result.value.choices.forEach((label) => addLabel(clip, label));
+    case 'taxonomy':
+      return result.value.taxonomy.forEach((names) => addLabel(clip, names.at(-1)!));
   }
 }
 

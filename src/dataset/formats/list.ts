@@ -29,7 +29,7 @@ const words = (text: string): string[] => text.split(' ');
 /** Columns by what they hold, each with its names in the order in which they are looked for. */
 export const LIST_COLUMNS = {
   clip: words(
-    'clip video filename file filepath path videoname clipname videofile videopath clippath videoid media mediafile mediafilename 片段 视频 文件',
+    'clip video filename file filepath path videoname clipname videofile videopath clippath videoid media mediafile mediafilename vidname vid 片段 视频 文件 id',
   ),
   label: words(
     'label class action behavior behaviour activity category labelname classname actionlabel actionname classlabel event tag 标签 类别 动作 行为',
@@ -50,6 +50,7 @@ export const csvList: AnnotationReader = {
   format: 'csv',
   reads:
     'a table (commas, semicolons, tabs, blanks) with clip and label, and perhaps group, subject, subset, start, end',
+  takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
     return listOf('csv', path, { table: await readTable(path, [], notes), notes, attribute });
@@ -60,6 +61,7 @@ export const csvList: AnnotationReader = {
 export const bouts: AnnotationReader = {
   format: 'bouts',
   reads: 'a table with clip, subject, class, start and end',
+  takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
     const table = await readTable(path, [], notes);
@@ -138,8 +140,10 @@ const JsonEntry = z
 export const jsonList: AnnotationReader = {
   format: 'json',
   reads: 'a JSON array of {clip, label, group?, subject?, subset?, start?, end?}',
-  async read(path) {
-    const list = await readJson(path, z.array(z.preprocess(renamed, JsonEntry)));
+  takesAttribute: true,
+  async read(path, { attribute } = {}) {
+    const entry = z.preprocess((one) => renamed(one, attribute), JsonEntry);
+    const list = await readJson(path, z.array(entry));
     return gather(
       'json',
       list.map((entry, i) => ({ place: `${path} > ${i}`, entry })),
@@ -147,16 +151,19 @@ export const jsonList: AnnotationReader = {
   },
 };
 
-/** An entry with its fields by our names; numbers as labels become text. */
-function renamed(entry: unknown): unknown {
+/** An entry with its fields by our names; numbers as clips and labels become text. */
+function renamed(entry: unknown, attribute: string | undefined): unknown {
   if (typeof entry !== 'object' || entry === null) return entry;
   const own = entry as Record<string, unknown>;
   const original = new Map(Object.keys(own).map((name) => [name.toLowerCase(), name]));
   const found = Object.entries(columnsOf([...original.values()], LIST_COLUMNS));
-  const fields = Object.fromEntries(
+  const fields: Record<string, unknown> = Object.fromEntries(
     found.map(([thing, name]) => [thing, own[original.get(name)!] ?? undefined]),
   );
-  return typeof fields['label'] === 'number' ? { ...fields, label: String(fields['label']) } : fields;
+  if (attribute !== undefined) fields['label'] = own[attribute];
+  for (const name of ['clip', 'label'])
+    if (typeof fields[name] === 'number') fields[name] = String(fields[name]);
+  return fields;
 }
 
 function gather(

@@ -36,10 +36,12 @@ const NOBODY = /^(not applicable|)$/i;
  */
 export const soccernet: AnnotationReader = {
   format: 'soccernet',
-  reads: 'Labels-v2.json, or a folder of its like',
+  reads: 'Labels-v2.json, a folder of its like, or the folders of a league',
   async read(path) {
     const clips = new Map<string, AnnotatedClip>();
-    for (const file of await filesOf(path, /\.json$/i, 'JSON files of labels')) {
+    const all = await filesOf(path, /\.json$/i, 'JSON files of labels');
+    const labels = all.filter((file) => /(^|[/\\])Labels-v\d+\.json$/i.test(file)); // beside features and videos of a game
+    for (const file of labels.length > 0 ? labels : all) {
       const { UrlLocal, annotations } = await readJson(file, LabelsFile);
       for (const one of annotations) {
         const half = /^\d+/.exec(one.gameTime)![0];
@@ -49,8 +51,8 @@ export const soccernet: AnnotationReader = {
         addMoment(clip, one);
       }
     }
-    const all = [...clips.values()];
-    return { format: 'soccernet', classes: classesOf(all), clips: all, notes: [] };
+    const found = [...clips.values()];
+    return { format: 'soccernet', classes: classesOf(found), clips: found, notes: [] };
   },
 };
 

@@ -3,7 +3,8 @@
 import type { TemporalDetection } from '../../metrics/index.js';
 import type { Box } from '../../result.js';
 import { WhereWhenError } from '../../errors.js';
-import type { AnnotatedBox, AnnotatedClip, AnnotatedSegment, Annotations } from './form.js';
+import type { AnnotatedBox, AnnotatedClip, AnnotatedSegment, Annotations, Track } from './form.js';
+import { lanesOf } from './lanes.js';
 
 /** How often each thing was mended. */
 type Counts = Map<string, number>;
@@ -11,12 +12,13 @@ type Counts = Map<string, number>;
 const EARLY = 'times before the start of the video are set to 0';
 const BEFORE = 'stretches or boxes before the start of the video are left out';
 const CUT = 'boxes that reach beyond the picture are cut at its edge';
+const TOGETHER = 'tracks have several boxes on one frame: each is a thing of its own';
 const OUTSIDE = 'boxes outside the picture are left out';
 
 /**
  * Annotations as they may be used. Refused (`format`, naming clip and item): numbers that are not finite, ends before
  * starts, inverted boxes, frames below 0, empty names, names with characters that a wrong decoding lost. Mended and
- * counted: negative times, and (not of official sets) boxes beyond the picture. Names are in Unicode's composed form.
+ * counted: negative times, several boxes of a track on one frame, and (not of official sets) boxes beyond the picture. Names are in Unicode's composed form.
  */
 export function sound(annotations: Annotations, path: string, { keepsBoxes = false } = {}): Annotations {
   const counts: Counts = new Map();
@@ -65,12 +67,14 @@ function soundClip(clip: AnnotatedClip, { path, counts, keepsBoxes }: Within): A
   const segments = clip.segments.flatMap((one, i) =>
     soundSegment(one, `${place} > segment ${i + 1}`, counts),
   );
-  const tracks = clip.tracks.map((track, i) => {
+  const tracks = clip.tracks.flatMap((track, i): Track[] => {
     const own = `${place} > track ${i + 1}`;
     const boxes = track.boxes.flatMap((one, b) =>
       soundBox(one, { place: `${own} > box ${b + 1}`, counts, size }),
     );
-    return { ...track, label: nameOf(track.label, 'a class', own), boxes };
+    const lanes = lanesOf({ ...track, label: nameOf(track.label, 'a class', own), boxes });
+    if (lanes.length > 1) count(counts, TOGETHER);
+    return lanes;
   });
   const labels = [...new Set(clip.labels.map((label) => nameOf(label, 'a class', place)))];
   return { ...clip, clip: name, labels, segments, tracks };

@@ -44,6 +44,7 @@ type Metadata = Via['metadata'][string];
 export const via: AnnotationReader = {
   format: 'via',
   reads: 'a VIA 3 project (.json)',
+  takesAttribute: true,
   async read(path, { attribute } = {}) {
     const raw = await readJson(path, z.looseObject({}));
     if ('_via_img_metadata' in raw) {

@@ -7,16 +7,18 @@ import { WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { filesBelow } from './files.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
-import { splitFrameName } from './frameName.js';
+import { roboflowNotes, splitFrameName } from './frameName.js';
 import { lineFault, linesOf, numberAt, readText } from './text.js';
 
 const NAME_LISTS = ['classes.txt', 'obj.names', 'data.yaml', 'data.yml', 'dataset.yaml'];
+/** Stands for the name of a clip that no file tells. */
+const NAMELESS = 'clip';
 const NO_FRAME = /(^|\/)(classes|train|valid?|test|obj|labels|autosplit_\w+)\.txt$/i;
 const GENERAL = /^(labels|obj_train_data|train|valid?|test|images)(\/|$)/i;
 
 /**
- * A folder of YOLO labels. Frames count from 0 where their numbers are padded (`_000012`), else from 1, as trackers write
- * them; the notes say which. Boxes of one identity are one track, without identities all of a class in a clip are one.
+ * A folder of YOLO labels. Frames count from 0 where their numbers are padded (`_000012`) or Roboflow's, else from 1, as
+ * trackers write them; the notes say which. Of Roboflow's changed copies of a picture the first is taken. Boxes of one identity are one track, without identities all of a class in a clip are one.
  * Outlines become the boxes around them.
  */
 export const yolo: AnnotationReader = {
@@ -38,17 +40,25 @@ export const yolo: AnnotationReader = {
     const notes: string[] = [];
     const names = await classNames(folder);
     const named = files.map((file) => ({ file, ...frameOf(file) }));
-    const first = named.every(({ isPadded }) => isPadded) ? 0 : 1;
+    const first = named.every(({ isPadded, isRoboflow }) => isPadded || isRoboflow) ? 0 : 1;
     if (first === 1)
       notes.push(`${folder}: frame numbers are not padded, and count from 1 as trackers write them`);
     const clips = new Map<string, AnnotatedClip>();
-    for (const { file, clip: name, frame } of named) {
-      const clip = clipNamed(clips, name);
+    const taken = new Set<string>();
+    for (const { file, clip: name, frame, isRoboflow } of named) {
+      const picture = `${frame} ${name}`;
+      if (isRoboflow && taken.has(picture)) continue;
+      taken.add(picture);
+      const clip = clipNamed(clips, name || NAMELESS);
+      if (name === '') clip.isNameGuessed = true;
       clip.boxUnit = 'parts';
       if (frame < first)
         throw lineFault(join(folder, file), 1, `a frame number from ${first}`, String(frame));
       await addFrame(clip, join(folder, file), { frame: frame - first, names, notes });
     }
+    if (clips.get(NAMELESS)?.isNameGuessed) notes.push(`${folder}: the files do not name their clip`);
+    if (named.some(({ isRoboflow }) => isRoboflow))
+      notes.push(...roboflowNotes(folder, named.length - taken.size));
     const all = [...clips.values()];
     for (const { tracks } of all) for (const { boxes } of tracks) boxes.sort((a, b) => a.frame! - b.frame!);
     return { format: 'yolo', classes: [...new Set(all.flatMap(({ labels }) => labels))], clips: all, notes };
@@ -56,16 +66,16 @@ export const yolo: AnnotationReader = {
 };
 
 /** The clip keeps the folders that its files lie in, but for those of a general name. */
-function frameOf(file: string): { clip: string; frame: number; isPadded: boolean } {
-  const { clip, frame } = splitFrameName(file);
+function frameOf(file: string): { clip: string; frame: number; isPadded: boolean; isRoboflow: boolean } {
+  const { clip, frame, isRoboflow = false } = splitFrameName(file);
   let folder = dirname(file);
   while (GENERAL.test(folder)) folder = folder.replace(/^[^/]+\/?/, '');
   const digits = /(\d+)\.txt$/i.exec(file)?.[1] ?? '';
   const above = folder === '.' || folder === '' ? '' : folder;
   const name = [above, clip].filter((part) => part !== '').join('/');
   return {
-    clip: name || 'clip',
-    frame: frame ?? 0,
+    clip: name,
+    ...{ frame: frame ?? 0, isRoboflow },
     isPadded: digits.length > 1 && (digits.startsWith('0') || digits.length === 6),
   };
 }

@@ -1,16 +1,22 @@
 // Puts one figure beside its trivial answers and says in words who wins.
 import { percentileInterval, type ConfidenceInterval, type Statistic } from '../../metrics/index.js';
-import type { Figure, Verdict } from './reportForm.js';
+import type { Figure, SimpleBaseline, Verdict } from './reportForm.js';
 
 /** A figure and its rivals, each as a function of the clips that count, so that one bootstrap serves them all. */
 export interface Comparison {
   name: string;
   figure: Statistic;
   trivial: Record<string, Statistic>;
+  /** A simpler answer that looks at the pictures too, by its name. */
+  simple?: readonly [name: string, figure: Statistic] | undefined;
 }
 
 /** Computes the figure on all of `clips` and its intervals on `draws` (none: no intervals). */
-export function compare({ name, figure, trivial }: Comparison, clips: number, draws: Int32Array[]): Figure {
+export function compare(
+  { name, figure, trivial, simple }: Comparison,
+  clips: number,
+  draws: Int32Array[],
+): Figure {
   const all = Int32Array.from({ length: clips }, (_, i) => i);
   const value = figure(all);
   const reached = Object.entries(trivial).map(([rival, statistic]) => [rival, statistic(all)] as const);
@@ -29,7 +35,31 @@ export function compare({ name, figure, trivial }: Comparison, clips: number, dr
     leadInterval,
     verdict,
     words: inWords(name, value, best, verdict),
+    ...(simple && { simple: simpleBaseline(simple, figure, { all, draws }) }),
   };
+}
+
+/** A simple baseline wins or loses only where other clips would not undo it. */
+function simpleBaseline(
+  [name, baseline]: readonly [string, Statistic],
+  figure: Statistic,
+  { all, draws }: { all: Int32Array; draws: Int32Array[] },
+): SimpleBaseline {
+  const value = baseline(all);
+  const lead = figure(all) - value;
+  const leadInterval = interval(draws, (drawn) => figure(drawn) - baseline(drawn));
+  const isLost = lead < 0 && (leadInterval === null || leadInterval.high < 0);
+  const verdict = lead < 0 && !isLost ? 'level' : judge(lead, leadInterval);
+  return { name, value, lead, leadInterval, verdict };
+}
+
+/** How a figure stands to its simple baseline, as words; undefined where it has none or is above it. */
+export function simpleWords({ name, value, simple }: Figure): string | undefined {
+  if (!simple || simple.verdict === 'above') return undefined;
+  const rival = `${simple.name} (${percent(simple.value)})`;
+  return simple.verdict === 'below'
+    ? `${name}: ${percent(value)}; a simple baseline is better: ${rival}`
+    : `${name}: ${percent(value)}, not told apart from a simple baseline, ${rival}`;
 }
 
 /** `sum of parts / sum of wholes` over the counted clips: shares and means over frames or clips. */

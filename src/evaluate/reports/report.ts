@@ -1,9 +1,12 @@
 // From one record a clip to the whole report: WHAT, WHERE and WHEN, each figure beside its trivial answers.
 import { WhereWhenError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { agreementReport } from './agreementReport.js';
+import { clipRows } from './clipRows.js';
 import { resamples } from '../../metrics/index.js';
-import type { ClipRecord } from '../record.js';
-import type { EvaluationReport, TruthRule } from './reportForm.js';
+import { simpleWords } from './figure.js';
+import type { ClipRecord, LearntSide } from '../record.js';
+import type { EvaluationReport, Figure, TruthRule } from './reportForm.js';
 import type { TruthClip } from '../../truth.js';
 import { whatReport } from './whatReport.js';
 import { whenReport } from './whenReport.js';
@@ -52,8 +55,12 @@ export function evaluationReport(
   const what = whatReport(known, { classes, trainingLabels: training.labels, temperature, draw });
   const where = whereReport(records, { classes, trainingTruth: training.truth, truthRule, draw });
   const when = whenReport(known, draw);
-  const sections = [what, where, when].filter((section) => section !== null);
-  const figures = sections.flatMap((section) => Object.values(section.figures));
+  const agreement = agreementReport(known, draw);
+  const learnt = learntCounts(records);
+  const sections = [what, where, when, agreement].filter((section) => section !== null);
+  const figures = sections
+    .flatMap((section) => Object.values<Figure | undefined>(section.figures))
+    .filter((figure) => figure !== undefined);
   if (what.manyLabels) figures.push(what.manyLabels.mAP);
   if (where?.byClass) figures.push(...Object.values(where.byClass.figures));
   return {
@@ -61,11 +68,15 @@ export function evaluationReport(
     protocol,
     clips: records.length,
     ...(unknownAction > 0 && { unknownAction }),
+    ...(learnt && { learnt }),
     classes: [...classes],
     what,
     where,
     when,
+    ...(agreement && { agreement }),
+    rows: clipRows(records, { classes, truthRule }),
     words: [
+      ...learntWords(learnt, records.length),
       ...unknownWords(unknownAction, records.length),
       ...notes(records, training, where !== null),
       ...summary(figures),
@@ -82,6 +93,23 @@ export function isKnownAction(
   return [label, ...labels].some((one) => classes.includes(one));
 }
 
+/** How many clips the model has seen in its training; undefined for none. */
+function learntCounts(records: readonly ClipRecord[]): EvaluationReport['learnt'] {
+  const of = (side: LearntSide): number => records.filter(({ learnt }) => learnt === side).length;
+  const [training, validation] = [of('training'), of('validation')];
+  return training + validation > 0 ? { training, validation } : undefined;
+}
+
+function learntWords(learnt: EvaluationReport['learnt'], all: number): string[] {
+  if (!learnt) return [];
+  const { training, validation } = learnt;
+  const parts = [
+    ...(training > 0 ? [`${training} of ${all} clips are clips that the model learnt from`] : []),
+    ...(validation > 0 ? [`${validation} of ${all} chose its epoch`] : []),
+  ];
+  return [`${parts.join(', ')}: figures on clips that it has seen say little of others.`];
+}
+
 function unknownWords(unknown: number, all: number): string[] {
   if (unknown === 0) return [];
   return [
@@ -89,10 +117,13 @@ function unknownWords(unknown: number, all: number): string[] {
   ];
 }
 
-function summary(figures: EvaluationReport['what']['figures']['top1'][]): string[] {
+function summary(figures: Figure[]): string[] {
   const lost = figures.filter(({ verdict }) => verdict !== 'above');
-  if (lost.length === 0) return [`All ${figures.length} figures lie above every trivial answer.`];
-  return lost.map(({ words }) => words);
+  const trivial =
+    lost.length === 0
+      ? [`All ${figures.length} figures lie above every trivial answer.`]
+      : lost.map(({ words }) => words);
+  return [...trivial, ...figures.map(simpleWords).filter((words) => words !== undefined)];
 }
 
 /** What temperature scaling changes, where a temperature is known. */

@@ -9,7 +9,20 @@ export const IntervalForm = z.object({ low: z.number(), high: z.number(), level:
 export const Verdict = z.enum(['above', 'level', 'below']);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** One figure (0..1, higher is better), what answers that look at no picture reach on the same clips, and the verdict in words. */
+/** How a figure stands to a simple baseline, which looks at the pictures as the model does, but is simpler. */
+export const SimpleBaseline = z.object({
+  name: z.string(),
+  value: z.number(),
+  lead: z.number(),
+  leadInterval: IntervalForm.nullable(),
+  verdict: Verdict,
+});
+export type SimpleBaseline = z.infer<typeof SimpleBaseline>;
+
+/**
+ * One figure (0..1, higher is better), what answers that look at no picture reach on the same clips, and the verdict in words.
+ * A simple baseline stands apart: the verdict is not about it.
+ */
 export const Figure = z.object({
   name: z.string(),
   value: z.number(),
@@ -20,6 +33,9 @@ export const Figure = z.object({
   leadInterval: IntervalForm.nullable(),
   verdict: Verdict,
   words: z.string(),
+  simple: SimpleBaseline.optional(),
+  /** Without it the figure is a share; a coefficient (-1..1) is given as it is. */
+  unit: z.literal('coefficient').optional(),
 });
 export type Figure = z.infer<typeof Figure>;
 
@@ -52,7 +68,12 @@ export const ManyLabels = z.object({
 /** WHAT: figures over clips. `confusion.counts[true][predicted]`; `classes` gives its order. */
 export const WhatReport = z.object({
   clips: z.number().int(),
-  figures: z.object({ top1: Figure, top5: Figure, meanClassAccuracy: Figure }),
+  figures: z.object({
+    top1: Figure,
+    /** Where there are more than five classes. */
+    top5: Figure.optional(),
+    meanClassAccuracy: Figure,
+  }),
   perClass: z.array(
     z.object({ label: z.string(), clips: z.number().int(), accuracy: z.number().nullable() }),
   ),
@@ -121,6 +142,39 @@ export const WhenReport = z.object({
 });
 export type WhenReport = z.infer<typeof WhenReport>;
 
+/** Time that a class takes over all clips: seconds, share of the time, number of bouts and their mean length. */
+export const ClassBudget = z.object({
+  seconds: z.number(),
+  share: z.number(),
+  bouts: z.number().int(),
+  meanSeconds: z.number(),
+});
+export type ClassBudget = z.infer<typeof ClassBudget>;
+
+/**
+ * Agreement with the scorer, frame by frame over the clips whose truth tells stretches of time. `kappa` is Cohen's, over the
+ * sets of classes that are told on a frame, and that of each class by itself; null where chance alone agrees everywhere.
+ */
+export const AgreementReport = z.object({
+  clips: z.number().int(),
+  frames: z.number().int(),
+  observed: z.number(),
+  kappa: z.number().nullable(),
+  figures: z.object({ sameFrames: Figure, meanF1: Figure, kappa: Figure.optional() }),
+  perClass: z.array(
+    z.object({
+      label: z.string(),
+      kappa: z.number().nullable(),
+      precision: z.number().nullable(),
+      recall: z.number().nullable(),
+      f1: z.number().nullable(),
+      scorer: ClassBudget,
+      answer: ClassBudget,
+    }),
+  ),
+});
+export type AgreementReport = z.infer<typeof AgreementReport>;
+
 /** One figure of two models on the same clips. */
 export const PairedFigure = z.object({
   name: z.string(),
@@ -145,6 +199,27 @@ export const PairedReport = z.object({
 });
 export type PairedReport = z.infer<typeof PairedReport>;
 
+/** One clip of a report: what was answered, whether that is right (null for an action that the model does not know), how well. */
+export const ClipRow = z.object({
+  clip: z.string(),
+  label: z.string(),
+  /** All true classes, where there are several. */
+  labels: z.array(z.string()).optional(),
+  answer: z.string(),
+  probability: z.number(),
+  isRight: z.boolean().nullable(),
+  /** Of the true class; of several that which is highest. */
+  trueProbability: z.number().nullable(),
+  meanPoolAnswer: z.string().optional(),
+  /** Means over its acting frames. */
+  where: z.object({ frames: z.number().int(), meanIou: z.number(), pointing: z.number() }).optional(),
+  /** Mean over its true classes. */
+  when: z.object({ meanIou: z.number() }).optional(),
+  /** The model has seen this very clip: to learn from, or to choose its epoch by. */
+  learnt: z.enum(['training', 'validation']).optional(),
+});
+export type ClipRow = z.infer<typeof ClipRow>;
+
 /** The whole report. `where` and `when` are null without truth. `words` says what a reader must know first. */
 export const EvaluationReport = z.object({
   version: z.literal(1),
@@ -152,11 +227,17 @@ export const EvaluationReport = z.object({
   clips: z.number().int(),
   /** Clips whose action the model does not know: they count for WHERE alone. */
   unknownAction: z.number().int().optional(),
+  /** Clips that the model has seen in its training, where it keeps which those are. */
+  learnt: z.object({ training: z.number().int(), validation: z.number().int() }).optional(),
   classes: z.array(z.string()),
   what: WhatReport,
   where: WhereReport.nullable(),
   when: WhenReport.nullable(),
+  /** Where the truth tells stretches of time. */
+  agreement: AgreementReport.optional(),
   against: PairedReport.optional(),
+  /** One a clip, in the order in which they were scored. */
+  rows: z.array(ClipRow).optional(),
   words: z.array(z.string()),
 });
 export type EvaluationReport = z.infer<typeof EvaluationReport>;

@@ -1,7 +1,7 @@
 // The same training several times over (seeds, folds): mean and deviation of every figure over its models.
 import { z } from 'zod';
 import { meanAndDeviation } from '../../metrics/index.js';
-import { EvaluationReport, type Figure } from './reportForm.js';
+import { EvaluationReport, Figure } from './reportForm.js';
 
 const SeedsFigure = z.object({
   name: z.string(),
@@ -12,6 +12,9 @@ const SeedsFigure = z.object({
   /** The best trivial answer of the mean over the models, and how the mean stands to it. */
   best: z.object({ name: z.string(), value: z.number() }),
   verdict: z.enum(['above', 'level', 'below']),
+  unit: Figure.shape.unit,
+  /** The simple baseline in the mean over the models, where each figure has it. */
+  simple: z.object({ name: z.string(), value: z.number() }).optional(),
 });
 
 /** The JSON form of `evaluate` where MODEL holds several model folders. Figures are in 0..1. */
@@ -33,10 +36,11 @@ export function seedsReport(models: SeedsReport['models']): SeedsReport {
 }
 
 /** Every figure of a report under the name of its part, as `what.top1`. */
-export function figuresOf({ what, where, when }: EvaluationReport): Record<string, Figure> {
+export function figuresOf({ what, where, when, agreement }: EvaluationReport): Record<string, Figure> {
   const parts = {
     ...{ what: what.figures, where: where?.figures ?? {} },
     ...{ actors: where?.byClass?.figures ?? {}, when: when?.figures ?? {} },
+    agreement: agreement?.figures ?? {},
   };
   return Object.fromEntries(
     Object.entries(parts).flatMap(([part, figures]) =>
@@ -60,14 +64,24 @@ function summed(figures: readonly Figure[]): SeedsReport['figures'][string] {
   // Told apart where the lead is more than two standard errors over the models.
   const isClear = deviation === null || lead > (2 * deviation) / Math.sqrt(values.length);
   const verdict = lead < 0 ? 'below' : lead > 0 && isClear ? 'above' : 'level';
-  return { name: figures[0]!.name, values, mean, deviation, best, verdict };
+  const { name, unit } = figures[0]!;
+  const simple = figures.flatMap((figure) => figure.simple ?? []);
+  const isSimple = simple.length === figures.length;
+  return {
+    ...{ name, values, mean, deviation, best, verdict },
+    ...(unit && { unit }),
+    ...(isSimple && {
+      simple: { name: simple[0]!.name, value: meanAndDeviation(simple.map((one) => one.value)).mean },
+    }),
+  };
 }
 
 function inWords(figures: SeedsReport['figures']): string[] {
-  return Object.values(figures).flatMap(({ name, mean, best, verdict }) => {
+  return Object.values(figures).flatMap(({ name, mean, best, verdict, unit }) => {
+    const said = (value: number): string => (unit ? value.toFixed(2) : percent(value));
     if (verdict === 'above') return [];
     const stands = verdict === 'below' ? 'a trivial answer wins' : 'not told apart from a trivial answer';
-    return [`${name}: ${percent(mean)} in the mean; ${stands}: ${best.name} (${percent(best.value)})`];
+    return [`${name}: ${said(mean)} in the mean; ${stands}: ${best.name} (${said(best.value)})`];
   });
 }
 

@@ -1,5 +1,5 @@
-// WHAT of a report: top-1, top-5 and mean class accuracy beside chance, the majority class and, where the model keeps
-// one, the mean pool of the same features.
+// WHAT of a report: top-1, top-5 and mean class accuracy beside chance and the majority class and, where the model keeps
+// one, the mean pool of the same features as a simple baseline.
 import {
   type Statistic,
   multiLabelMap,
@@ -11,6 +11,7 @@ import {
   type ClassAnswer,
   chance,
   majorityScores,
+  MEAN_POOLING,
 } from '../../metrics/index.js';
 import { compare, meanOf } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
@@ -88,8 +89,8 @@ export function whatReport(records: readonly ClipRecord[], options: WhatOptions)
         trivial: {
           'majority class': majority[key],
           chance: meanChance(truths, classes.length, k),
-          ...(pool && { 'mean pooling': pool[key] }),
         },
+        simple: pool && [MEAN_POOLING, pool[key]],
       },
       records.length,
       draws,
@@ -101,7 +102,7 @@ export function whatReport(records: readonly ClipRecord[], options: WhatOptions)
     clips: records.length,
     figures: {
       top1: figure('top-1', 'top1'),
-      top5: figure('top-5', 'top5', 5),
+      ...(classes.length > 5 && { top5: figure('top-5', 'top5', 5) }),
       meanClassAccuracy: figure('mean class accuracy', 'meanClassAccuracy'),
     },
     perClass: classes.map((label, k) => ({

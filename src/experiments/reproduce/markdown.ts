@@ -1,4 +1,5 @@
 // The report of a reproduction as Markdown: what was reached, beside the paper and the trivial answers, then what differs.
+import { MEAN_POOLING } from '../../metrics/index.js';
 import type { ReproduceReport } from './summary.js';
 
 /** OUT/report.md; plots are shown by their paths beside it. */
@@ -37,18 +38,22 @@ function scopeOf({ plan, runs }: ReproduceReport): string {
 
 function figureTable({ figures }: ReproduceReport): string {
   return table(
-    ['%', 'ours', '95 %', 'deviation', 'paper', 'trivial answers'],
+    ['%', 'ours', '95 %', 'deviation', 'paper', 'trivial answers', 'simple baseline'],
     figures.map(({ name, value, interval, deviation, paper, trivial, verdict }) => [
       name,
       `**${digits(value)}**${verdict === 'above' ? '' : ` (${verdict === 'below' ? 'a trivial answer wins' : 'not told apart'})`}`,
       `${digits(interval.low)} to ${digits(interval.high)}`,
       deviation === null ? '' : digits(deviation),
       paper === null ? '' : digits(paper),
-      Object.entries(trivial)
-        .map(([rival, reached]) => `${rival} ${digits(reached)}`)
-        .join(', '),
+      reached(trivial, (rival) => rival !== MEAN_POOLING),
+      reached(trivial, (rival) => rival === MEAN_POOLING),
     ]),
   );
+}
+
+function reached(rivals: Readonly<Record<string, number>>, isShown: (rival: string) => boolean): string {
+  const shown = Object.entries(rivals).filter(([rival]) => isShown(rival));
+  return shown.map(([rival, value]) => `${rival} ${digits(value)}`).join(', ');
 }
 
 function splitsTable({ figures, plan }: ReproduceReport): string[] {

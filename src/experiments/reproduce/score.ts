@@ -25,6 +25,7 @@ import {
   thumosOverlap,
   type ThumosScriptClip,
   type TrueSegment,
+  MEAN_POOLING,
 } from '../../metrics/index.js';
 import type { Box } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
@@ -189,14 +190,15 @@ function topFigure(
   const answers = answersOf(records, classes);
   const hits = (all: readonly ClassAnswer[]) => ({ parts: all.map((one) => (isInTop(one, k) ? 1 : 0)) });
   // Of the training labels, which the report knows; its share of all test clips stands for each of them.
-  const majority = what.figures[k === 1 ? 'top1' : 'top5'].trivial['majority class']!;
+  // Where the report has no top-5 there are at most five classes, and it is always right.
+  const majority = (k === 1 ? what.figures.top1 : what.figures.top5)?.trivial['majority class'] ?? 1;
   const pools = records.every(({ meanPool }) => meanPool !== undefined);
   return {
     ...{ name, aim, own: hits(answers) },
     trivial: {
       chance: { parts: answers.map(() => chance(classes.length, k)) },
       'majority class': { parts: answers.map(() => majority) },
-      ...(pools && { 'mean pooling': hits(answersOf(records, classes, ({ meanPool }) => meanPool!)) }),
+      ...(pools && { [MEAN_POOLING]: hits(answersOf(records, classes, ({ meanPool }) => meanPool!)) }),
     },
   };
 }

@@ -44,6 +44,39 @@ describe('BORIS', () => {
     expect(spans(clips[0]!)).toEqual([['rear', 1, 2, 'm']]);
   });
 
+  it('reads tables of media that play one after another: times count from the start of the first', async () => {
+    const facts = 'player #1:a.mp4;b.mp4|player #2:side.mp4,4.000;3.000|7.000,25.000;30.000|25.000';
+    const header = 'Observation id,Source,Media duration (s),FPS (frame/s),Subject,Behavior,Behavior type,';
+    const wanted = [
+      ['a.mp4', 4, 25, [['rear', 1, 4, 'm']]],
+      [
+        'b.mp4',
+        3,
+        30,
+        [
+          ['rear', 0, 1, 'm'],
+          ['bite', 2, 2, undefined],
+        ],
+      ],
+    ];
+    const bouts = `${header}Start (s),Stop (s),Media file name\no,${facts},m,rear,STATE,1,5,a.mp4\no,${facts},,bite,POINT,6,6,b.mp4\n`;
+    const events = `${header}Time,Media file name\no,${facts},m,rear,START,1,a.mp4\no,${facts},m,rear,STOP,5,b.mp4\no,${facts},,bite,POINT,6,b.mp4\n`;
+    for (const text of [bouts, events]) {
+      const { clips } = await read(text, 'events.csv');
+      expect(clips.map((clip) => [clip.clip, clip.durationSeconds, clip.frameRate, spans(clip)])).toEqual(
+        wanted,
+      );
+    }
+  });
+
+  it('leaves out what was watched live, and counts it', async () => {
+    const header = 'Observation id,Source,Subject,Behavior,Behavior type,Start (s),Stop (s)';
+    const lines = ['o,player #1:a.mp4,m,rear,State event,1,2', 'live,N/A,m,rear,State event,1,2'];
+    const { clips, notes } = await read([header, ...lines].join('\n'), 'bouts.csv');
+    expect(clips.map((clip) => [clip.clip, spans(clip)])).toEqual([['a.mp4', [['rear', 1, 2, 'm']]]]);
+    expect(notes.join()).toContain('1 lines of observations of no media file are left out');
+  });
+
   it('reads projects, with media that play one after another', async () => {
     const events = [
       [1, 'm', 'rear', '', ''],
@@ -100,6 +133,21 @@ describe('ELAN', () => {
     expect((await readAnnotations({ path, attribute: 'hand' })).classes).toEqual(['left']);
     await expect(readAnnotations({ path, attribute: 'foot' })).rejects.toThrow(
       /a tier of .*\(gesture, hand, empty\), got foot/,
+    );
+  });
+
+  it('takes the video where a sound stands before it, from the moment at which the document begins', async () => {
+    const media = (name: string, origin = '') => `<MEDIA_DESCRIPTOR MEDIA_URL="file:///v/${name}"${origin}/>`;
+    const origin = ' TIME_ORIGIN="2500"';
+    const header = [media('a.wav'), media('b.mp4', origin), media('c.mp4', origin), media('d.mp4')].join('');
+    const changed = document.replace(/<MEDIA_DESCRIPTOR[^>]*>/, header);
+    const { clips, notes } = await readAnnotations({ path: await fileOf(changed, 'e.eaf') });
+    expect([clips[0]!.clip, clips[0]!.alsoNamed]).toEqual(['v/b.mp4', ['v/c.mp4']]);
+    expect(spans(clips[0]!)[0]).toEqual(['wave', 3.5, 4, 'Ann']);
+    expect(notes.join()).toContain('its times count from 2.5 s of the video');
+    const frames = changed.replace('<HEADER>', '<HEADER TIME_UNITS="PAL-frames">');
+    await expect(readAnnotations({ path: await fileOf(frames, 'e.eaf') })).rejects.toThrow(
+      /HEADER > @TIME_UNITS: expected milliseconds/,
     );
   });
 });

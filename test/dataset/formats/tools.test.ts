@@ -89,6 +89,16 @@ describe('Label Studio', () => {
     );
     expect(brief((await read(unclear, 'foot')).clips)).toEqual([['a.mp4', 'right']]);
   });
+
+  it('takes the ends of a taxonomy as classes, in either form, and names fields that it does not read', async () => {
+    const taxonomy = [['sport', 'run'], ['rest']];
+    const result = [{ type: 'taxonomy', from_name: 'kind', value: { taxonomy } }];
+    const long = await read([{ data: { video: 'a.mp4' }, annotations: [{ result }] }]);
+    const record = { id: 1, annotator: 1, annotation_id: 1, lead_time: 3, video: 'a.mp4' };
+    const flat = await read([{ ...record, kind: taxonomy, points: [{ x: 1, y: 2 }] }]);
+    for (const { clips } of [long, flat]) expect(brief(clips)).toEqual([['a.mp4', 'run', 'rest']]);
+    expect(flat.notes.join()).toContain('fields that are not read: points');
+  });
 });
 
 describe('CVAT', () => {
