@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
   finetune: () => import('./finetune.js'),
+  'frame-transport': () => import('./frameTransport.js'),
   'open-features': () => import('./openFeatures.js'),
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),

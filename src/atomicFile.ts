@@ -1,9 +1,12 @@
 // Files that are whole or not there: written beside their place under a temporary name, then renamed.
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { WhereWhenError } from './errors.js';
+import { ownerMark, stateOf } from './owner.js';
 
-/** Makes every temporary name of this process another one. */
+/** Makes every temporary name of this thread another one. */
 let written = 0;
 
 /**
@@ -11,7 +14,41 @@ let written = 0;
  * one and never a part. Folders are made as needed. Throws `output` when it cannot be written; the old file stays.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${written++}.tmp`);
+  await writeBeside(path, bytes, async () => true);
+}
+
+/**
+ * As {@link writeAtomically}, but only where the file still holds the bytes that were read from it (undefined: is not
+ * there), compared by their hash at the last moment; false, and nothing written, where it does not. Throws `output`.
+ */
+export function replaceUnchanged(
+  path: string,
+  { read, bytes }: { read: Uint8Array | undefined; bytes: Uint8Array | string },
+): Promise<boolean> {
+  return writeBeside(path, bytes, async () => hashOf(await bytesOf(path)) === hashOf(read));
+}
+
+/** The bytes of a file, undefined where it is not there. */
+async function bytesOf(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw cause;
+  }
+}
+
+function hashOf(bytes: Uint8Array | undefined): string {
+  return bytes === undefined ? '' : createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Writes a temporary file, which takes the place of `path` where `isWanted` still says so. */
+async function writeBeside(
+  path: string,
+  bytes: Uint8Array | string,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
+  const temporary = join(dirname(path), `.${basename(path)}.${ownerMark()}-${threadId}-${written++}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
     const file = await open(temporary, 'w');
@@ -21,30 +58,43 @@ export async function writeAtomically(path: string, bytes: Uint8Array | string):
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    const isTaken = await isWanted();
+    await (isTaken ? rename(temporary, path) : rm(temporary, { force: true }));
+    return isTaken;
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw outputError(path, cause);
   }
 }
 
+/** A half-written file whose writer cannot be asked is left alone for a day: it may be written to by another machine. */
+const ABANDONED = 24 * 3600 * 1000;
+
+/** Temporary names of ours, those of a video behind: the space and id of the process stand in front of `.tmp` and `.part`. */
+const NAMES = [/^\..+\.([0-9a-f]{8})-(\d+)-\d+-\d+\.tmp$/, /^.+\.([0-9a-f]{8})-(\d+)\.part$/];
+
+/** Names of earlier versions, which do not say on which machine their process ran. */
+const FORMER = [/^\..+\.\d+-\d+\.tmp$/, /^.+\.\d+\.part$/];
+
 /**
- * Removes what killed processes left half-written in `folder`, `.NAME.PID-N.tmp` of ours and `NAME.PID.part` of a video;
- * files of processes that live are let be.
+ * Removes what killed processes left half-written in `folder`. A process that lives, here or on another machine that shares
+ * the folder, loses nothing: a file goes when its process has ended, or where that is not known when it is a day old.
  */
 export async function sweepTemporaries(folder: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
-    const [, pid] = /^\..+\.(\d+)-\d+\.tmp$/.exec(name) ?? /^.+\.(\d+)\.part$/.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true });
+    const [, space, pid] = NAMES.map((form) => form.exec(name)).find((found) => found !== null) ?? [];
+    const isOurs = space !== undefined || FORMER.some((form) => form.test(name));
+    if (!isOurs) continue;
+    const state = space === undefined ? 'unknown' : stateOf({ space, pid: Number(pid) });
+    const path = join(folder, name);
+    if (state === 'gone' || (state === 'unknown' && (await isOlder(path, ABANDONED))))
+      await rm(path, { force: true });
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // somebody else's
-  }
+async function isOlder(path: string, age: number): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts !== undefined && Date.now() - facts.mtimeMs > age;
 }
 
 /** The error of a file that could not be written, with the system's reason in plain words. */

@@ -1,27 +1,34 @@
 // The form of `truth.json`: what is true of each clip, for scoring only. Training never reads it.
 // The synthetic world writes it, the annotation readers convert to it.
 import { z } from 'zod';
-import { checked } from './checked.js';
+import { readableName } from './bounds.js';
 import { Box } from './result.js';
+
+/** A moment begins and ends at once. */
+const endsAfterStart = {
+  holds: (one: { startSeconds: number; endSeconds: number }): boolean => one.endSeconds >= one.startSeconds,
+  fault: { path: ['endSeconds'], message: 'endSeconds must not lie before startSeconds' },
+};
 
 /** One frame of a clip, in decoded order from 0. The box stands where the actor is while it acts; null: nothing acts. */
 export const TruthFrame = z.object({
   index: z.number().int().min(0),
   timeSeconds: z.number(),
-  box: Box.nullable(),
+  box: Box.refine(
+    ([x0, y0, x1, y1]) => x0 <= x1 && y0 <= y1,
+    'expected edges x0 <= x1 and y0 <= y1',
+  ).nullable(),
 });
 export type TruthFrame = z.infer<typeof TruthFrame>;
 
 /** One happening of a class within a clip, for clips with several. */
-export const TruthInstance = z.object({
-  label: z.string(),
-  startSeconds: z.number(),
-  endSeconds: z.number(),
-});
+export const TruthInstance = z
+  .object({ label: readableName, startSeconds: z.number(), endSeconds: z.number() })
+  .refine(endsAfterStart.holds, endsAfterStart.fault);
 export type TruthInstance = z.infer<typeof TruthInstance>;
 
 /** One thing that does a class, frame by frame, for clips with several. */
-export const TruthActor = z.object({ label: z.string(), frames: z.array(TruthFrame) });
+export const TruthActor = z.object({ label: readableName, frames: z.array(TruthFrame) });
 export type TruthActor = z.infer<typeof TruthActor>;
 
 /**
@@ -30,7 +37,7 @@ export type TruthActor = z.infer<typeof TruthActor>;
  */
 export const TruthClip = z
   .object({
-    label: z.string(),
+    label: readableName,
     startSeconds: z.number(),
     endSeconds: z.number(),
     width: z.number().int().positive(),
@@ -40,23 +47,12 @@ export const TruthClip = z
     instances: z.array(TruthInstance).optional(),
     actors: z.array(TruthActor).optional(),
   })
-  .refine((clip) => clip.endSeconds >= clip.startSeconds, {
-    path: ['endSeconds'],
-    message: 'endSeconds must not lie before startSeconds',
-  });
+  .refine(endsAfterStart.holds, endsAfterStart.fault);
 export type TruthClip = z.infer<typeof TruthClip>;
 
 /** `truth.json`: clips by their path relative to the data folder, with `/` between parts. */
 export const Truth = z.object({ version: z.literal(1), clips: z.record(z.string(), TruthClip) });
 export type Truth = z.infer<typeof Truth>;
-
-const FORM =
-  'the form is {version: 1, clips: {"Class/clip.mp4": {label, startSeconds, endSeconds, width, height, frames}}}';
-
-/** Checks an already parsed JSON value. Throws `format` that names `path` and the first field at fault. */
-export function parseTruth(value: unknown, path = 'truth.json'): Truth {
-  return checked(path, value, Truth, FORM);
-}
 
 /** Where a sampled frame lies in its clip. */
 export interface FramePlace {

@@ -4,6 +4,7 @@
 //   pixels   shortest edge to `size`, then the middle `crop_size` of it (crop), or stretched to both edges (stretch)
 //   numbers  (byte * rescale_factor - image_mean) / image_std, red first
 import { z } from 'zod';
+import { channelMeans, moderate, pixelEdge, positiveFactor } from '../bounds.js';
 import { parseWith } from '../model/index.js';
 import type { FrameSize } from './backbone.js';
 import type { Preprocessing } from './preprocessing.js';
@@ -11,19 +12,18 @@ import type { Preprocessing } from './preprocessing.js';
 /** The name of the file, beside a network. */
 export const imageProcessorFile = 'preprocessor_config.json';
 
-const edge = z.number().int().min(1);
 const channelNumbers = z.union([
-  z.number().transform((one): [number, number, number] => [one, one, one]),
-  z.tuple([z.number(), z.number(), z.number()]),
+  moderate.transform((one): [number, number, number] => [one, one, one]),
+  channelMeans,
 ]);
 
 const Size = z.union([
-  edge.transform((side): FrameSize => ({ width: side, height: side })),
+  pixelEdge.transform((side): FrameSize => ({ width: side, height: side })),
   z
-    .looseObject({ height: edge, width: edge })
+    .looseObject({ height: pixelEdge, width: pixelEdge })
     .transform(({ height, width }): FrameSize => ({ width, height })),
   z
-    .looseObject({ shortest_edge: edge })
+    .looseObject({ shortest_edge: pixelEdge })
     .transform(({ shortest_edge: side }): FrameSize => ({ width: side, height: side })),
 ]);
 
@@ -36,10 +36,7 @@ const ImageProcessor = z.looseObject({
   do_center_crop: z.boolean().optional(),
   crop_size: Size.optional(),
   do_rescale: z.boolean().default(true),
-  rescale_factor: z
-    .number()
-    .positive()
-    .default(1 / 255),
+  rescale_factor: positiveFactor.default(1 / 255),
   do_normalize: z.boolean().default(true),
   image_mean: channelNumbers.optional(),
   image_std: channelNumbers.optional(),

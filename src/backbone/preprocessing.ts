@@ -1,25 +1,21 @@
 // How bytes become the numbers that a network was trained on. It belongs to the weights: a network that saw blue first
 // and 0..255 answers nonsense to red first and 0..1, without any error.
 import { z } from 'zod';
+import { channelDeviations, channelMeans, frameSize, positiveFactor } from '../bounds.js';
 import { parseWith, TransformConfig } from '../model/index.js';
 import { float32, type Tensor } from '../tensor.js';
 import { requireFrames } from './frames.js';
-
-const three = z.tuple([z.number(), z.number(), z.number()]);
-const edge = z.number().int().min(1);
 
 /** `x = (byte * scale - mean) / deviation` for each channel. Mean and deviation are in the order of `channels`. */
 export const Preprocessing = z.strictObject({
   /** The order in which the network takes the colours. */
   channels: z.enum(['RGB', 'BGR']),
   /** 1 for networks that were trained on 0..255, 1/255 for those on 0..1. */
-  scale: z.number().positive(),
-  mean: three,
-  deviation: three
-    .refine((all) => all.every((one) => one > 0), 'expected positive numbers')
-    .default([1, 1, 1]),
+  scale: positiveFactor,
+  mean: channelMeans,
+  deviation: channelDeviations.default([1, 1, 1]),
   /** Of the frames, in pixels. */
-  size: z.strictObject({ width: edge, height: edge }),
+  size: frameSize,
   /** How the aspect ratio is dealt with: pressed into the size, or cut around the centre. */
   resize: z.enum(['stretch', 'crop']).default('stretch'),
 });

@@ -1,21 +1,20 @@
 // The small backbone: a few convolutions with batch norm and ReLU, trained together with the attention from scratch.
 // 96 pixels become 12 x 12 cells (112 become 14 x 14) for about 7 million multiply-adds a frame.
 import { z } from 'zod';
+import { count, mostLayers } from '../bounds.js';
 import { relu, type Expr } from '../graph/index.js';
 import { convolution, parseWith, type Scope } from '../model/index.js';
 import type { Backbone, FrameSize, Scale } from './backbone.js';
 import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
 
-const count = z.number().int().min(1);
-
 /** Settings of the small backbone: output channels, stride and kernel edge of each layer. */
 export const SmallSettings = z
   .looseObject({
     kind: z.literal('small').default('small'),
-    widths: z.array(count).min(1).default([24, 48, 64]),
-    strides: z.array(count).min(1).default([4, 2, 1]),
+    widths: z.array(count).min(1).max(mostLayers).default([24, 48, 64]),
+    strides: z.array(count).min(1).max(mostLayers).default([4, 2, 1]),
     /** Where absent: 3, or for strides above 2 an edge that overlaps its neighbours by two pixels. */
-    kernels: z.array(count).min(1).optional(),
+    kernels: z.array(count).min(1).max(mostLayers).optional(),
   })
   .refine(({ widths, strides }) => widths.length === strides.length, {
     path: ['strides'],

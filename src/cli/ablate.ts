@@ -84,7 +84,9 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { readTruth } = await import('../evaluate/index.js');
   const { writeAtomically } = await import('../atomicFile.js');
   const { out, rows, backbone: name, truth: truthFile, ...sizes } = options;
-  const truth = truthFile === undefined ? undefined : await readTruth(truthFile);
+  const notes: string[] = [];
+  const truth = truthFile === undefined ? undefined : await readTruth(truthFile, notes);
+  for (const note of notes) shell.say(note);
   const backbone = name === undefined ? undefined : await backboneSettings(name, options);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');

@@ -49,7 +49,9 @@ async function run(shell: Shell, options: Options, model: string, data: string):
   const { readTruth } = await import('../evaluate/index.js');
   const { clips, seed, report: page, backboneFile } = options;
   const failOn = options.failOn === undefined ? undefined : parseFailOn(options.failOn);
-  const truth = options.truth === undefined ? undefined : await readTruth(options.truth);
+  const notes: string[] = [];
+  const truth = options.truth === undefined ? undefined : await readTruth(options.truth, notes);
+  for (const note of notes) shell.say(note);
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const progress = shell.progress('auditing', 'clips');
   try {

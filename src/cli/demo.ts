@@ -39,13 +39,16 @@ async function run(shell: Shell, options: Options): Promise<number> {
   const began = performance.now();
   const stop = onInterrupt(() => shell.say('stopping; the same command goes on where it can'));
   try {
-    const demo = new Demo(shell, options, stop.signal);
-    await demo.makeWorlds();
-    if (!(await demo.train())) return interrupted;
-    const scored = await demo.score();
-    await demo.show(scored);
-    shell.say(`done in ${Math.round((performance.now() - began) / 1000)} s`);
-    return 0;
+    const { inHeldFolder } = await import('../lock.js');
+    return await inHeldFolder(options.out, async () => {
+      const demo = new Demo(shell, options, stop.signal);
+      await demo.makeWorlds();
+      if (!(await demo.train())) return interrupted;
+      const scored = await demo.score();
+      await demo.show(scored);
+      shell.say(`done in ${Math.round((performance.now() - began) / 1000)} s`);
+      return 0;
+    });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     shell.say(`interrupted; the same command goes on: wherewhen demo --out ${options.out}`);

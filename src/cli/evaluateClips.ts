@@ -54,10 +54,12 @@ async function scoreAll(
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const { truth, trainTruth, truthRule, cache } = options;
+  const notes: string[] = [];
   const known = {
-    ...{ signal, cache, truthRule, truth: truth === undefined ? undefined : await readTruth(truth) },
-    trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth),
+    ...{ signal, cache, truthRule, truth: truth === undefined ? undefined : await readTruth(truth, notes) },
+    trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth, notes),
   };
+  for (const note of notes) shell.say(note);
   const scored: Scored[] = [];
   for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));
   const [first] = scored;

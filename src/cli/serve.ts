@@ -44,7 +44,10 @@ export function serveCommand(wrap: Wrap): Command {
     )
     .addOption(new Option('--port <n>', '0 takes a free one').argParser(whole(0)).default(8470))
     .option('--open', 'open the page in the browser')
-    .option('--cache <folder>', 'where answers and pictures are kept (default: .wherewhen beside the clips)')
+    .option(
+      '--cache <folder>',
+      "where answers, pictures and uploads are kept (default: in the user's cache folder)",
+    )
     .addOption(
       new Option('--upload-limit <mb>', 'largest upload in megabytes').argParser(number(0)).default(512),
     )

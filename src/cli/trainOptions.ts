@@ -262,7 +262,9 @@ function anyOf<T extends object>(values: T): T | undefined {
 /** A part of a recipe from a JSON file. Throws `usage`. */
 export async function readSettings(file: string): Promise<RecipeInput> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as RecipeInput;
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+    throw new TypeError(JSON.stringify(value).slice(0, 60));
   } catch (cause) {
     const received = (cause as Error).message;
     throw new WhereWhenError(

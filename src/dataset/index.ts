@@ -33,7 +33,7 @@ export { guessFormat } from './formats/guess.js';
 export { readerOf, READERS } from './formats/index.js';
 export { readDurations } from './formats/thumos14.js';
 export { truthOf } from './formats/truth.js';
-export { exportResults, readResults, writeClips } from './formats/writers/exportResults.js';
+export { exportResults, readResults, writeClips, soundClips } from './formats/writers/exportResults.js';
 export { type WrittenClip } from './formats/writers/form.js';
 export { writerOf, WRITERS } from './formats/writers/index.js';
 export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';

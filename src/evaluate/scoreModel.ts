@@ -4,9 +4,10 @@ import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import { evaluationReport, type TrainingFacts } from './reports/report.js';
-import { parseTruth, type Truth } from '../truth.js';
+import { parseTruth } from './soundTruth.js';
 import { type ClipRecord } from './record.js';
 import { type EvaluationReport, type TruthRule } from './reports/reportForm.js';
+import { type Truth } from '../truth.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { answerClips, type AnswerClipsOptions, learntFinder, type LearntClips } from '../savedModel/index.js';
@@ -108,8 +109,8 @@ export function inOrderOf(
   }));
 }
 
-/** Reads a `truth.json`. Throws `missing` and `format`. */
-export async function readTruth(path: string): Promise<Truth> {
+/** Reads a `truth.json`; `notes` are told what was mended. Throws `missing` and `format`. */
+export async function readTruth(path: string, notes?: string[]): Promise<Truth> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -120,7 +121,7 @@ export async function readTruth(path: string): Promise<Truth> {
     );
   }
   try {
-    return parseTruth(JSON.parse(text), path);
+    return parseTruth(JSON.parse(text), path, notes);
   } catch (cause) {
     if (cause instanceof WhereWhenError) throw cause;
     const received = (cause as Error).message;
@@ -194,11 +195,17 @@ function temperatureOf({ config }: Predictor): number | undefined {
   return parsed.success ? parsed.data.validation.temperature : undefined;
 }
 
+/** Clips of a class; what is no such number counts none. */
+function countOf(value: unknown): number {
+  const parsed = z.number().int().min(0).max(10_000_000).safeParse(value);
+  return parsed.success ? parsed.data : 0;
+}
+
 /** What the trivial answers may know: the training labels that the model folder counts, and the training truth. */
 function factsOf(trainTruth: Truth | undefined, { config }: Predictor): TrainingFacts {
   const counts = config.training?.classCounts;
   const counted = Array.isArray(counts)
-    ? config.classes.flatMap((label, k) => new Array<string>(Number(counts[k] ?? 0)).fill(label))
+    ? config.classes.flatMap((label, k) => new Array<string>(countOf(counts[k])).fill(label))
     : undefined;
   const truth = trainTruth && Object.values(trainTruth.clips);
   return { labels: counted ?? truth?.map(({ label }) => label), truth };

@@ -1,6 +1,7 @@
 // Several trainings over one data set, each without some groups, and its answers on those that it never saw: one group
 // after another, or k folds of whole groups. Epochs are chosen on a validation side of the others, never on what is left out.
 import { join } from 'node:path';
+import { inHeldFolder } from '../lock.js';
 import { kFolds, leaveOneGroupOut, openDataset } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { meanAndDeviation } from '../metrics/index.js';
@@ -53,7 +54,11 @@ export const foldsFile = 'folds.json';
  * them up. With `resume`, folds that are done are only scored again. Throws what `train` throws, and `input` for fewer
  * than two groups or more folds than groups.
  */
-export async function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
+export function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
+  return inHeldFolder(options.out, () => foldsHeld(options));
+}
+
+async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
   const { out, cache = join(out, 'cache'), onFold } = options;
   const places = await placesOf(options);
   const folds: FoldResult[] = [];

@@ -16,6 +16,7 @@ import type { Box, Masks, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow, type Window } from '../video/resample.js';
 import type { Size } from '../video/types.js';
+import { finiteResult, requireFiniteOutputs } from './finiteAnswer.js';
 import { medianDifference } from './medianDifference.js';
 import { lookAgain, type LookAt } from './secondLook.js';
 import { toResult, type ClipFacts, type ModelIdentity } from './toResult.js';
@@ -59,7 +60,10 @@ export function asksForActivation({ localize: choices }: ModelConfig): boolean {
   return (localizeOptions(choices).where.maps.activation ?? 0) > 0;
 }
 
-/** Reads an answer from the outputs of `inferenceGraph` for one clip, and `features [1,n,C,h,w]` where the maps ask for them. */
+/**
+ * Reads an answer from the outputs of `inferenceGraph` for one clip, and `features [1,n,C,h,w]` where the maps ask for them.
+ * Throws `input` where a number of them, or of the answer, is not finite.
+ */
 export function answerOf(outputs: Tensors, options: AnswerOptions): Answer {
   return toAnswer(firstLook(outputs, options), outputs, options);
 }
@@ -85,7 +89,8 @@ export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): Retur
   return keptWindow(info, transform.size, transform.resize);
 }
 
-function firstLook(outputs: Tensors, { config, clip, ask = [] }: AnswerOptions): Localization {
+function firstLook(outputs: Tensors, { config, clip, path, ask = [] }: AnswerOptions): Localization {
+  requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
   const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
   return localize({ ...input, askedClasses }, localizeOptions(config.localize));
@@ -99,12 +104,13 @@ function toAnswer(
   const { classes, grid } = config;
   const probabilities = numbers(outputs.probabilities!);
   const localization = shifted(seen, windowOf(config, clip));
-  const result = toResult({
+  const made = toResult({
     ...{ path, clip, classes, grid, probabilities, weights: meanRow(outputs.weights!), localization },
     cells: shares(cellsOf(config), windowOf(config, clip), clip.info),
     steps: stepRows(outputs.weights!),
     model: identity,
   });
+  const result = finiteResult(made);
   const { meanPoolLogits: pool } = outputs;
   return {
     result,

@@ -2,6 +2,7 @@
 // They stand apart so that a webcam computes each frame's features once, and so that the head can be asked again with
 // places or frames left out. Nothing here knows where the files came from or which engine runs them.
 import { z } from 'zod';
+import { count } from '../bounds.js';
 import { extractorOf } from '../backbone/extractor.js';
 import { tileGeometry } from '../backbone/geometry/find.js';
 import { Preprocessing } from '../backbone/preprocessing.js';
@@ -14,8 +15,6 @@ import { answerOf, identityOf, type Answer } from './answer.js';
 import type { PredictOptions } from './predictor.js';
 import { runHead } from './runHead.js';
 import type { SampledClip } from './toResult.js';
-
-const count = z.number().int().min(1);
 
 /** The names of the files in a folder that `wherewhen export --web` writes. */
 export const webFiles = { description: 'model.json', backbone: 'backbone.onnx', head: 'head.onnx' } as const;

@@ -8,6 +8,7 @@ import { findSegments, localizeOptions, toSegment, type LocalizeOptions } from '
 import { classFreeActors, type Actor, type Box, type Result } from '../result.js';
 import type { Frame, VideoInfo } from '../video/types.js';
 import type { Answer } from './answer.js';
+import { finiteResult } from './finiteAnswer.js';
 import type { Predictor } from './predictor.js';
 import { toCurves, type SampledClip } from './toResult.js';
 
@@ -197,7 +198,7 @@ function resultOf({
     ...{ classes: ranked, frames },
     segments: found.map((one) => toSegment(one, classes, times, info.durationSeconds)),
   });
-  return {
+  return finiteResult({
     ...{ version: 2, clip: path, model },
     video: {
       ...{ width: info.width, height: info.height, frames: info.frames, frameRate: info.frameRate },
@@ -207,7 +208,7 @@ function resultOf({
     ...{ classes: ranked, frames, segments, actors: placed(actors, seen) },
     ...(hasCurves ? { curves: toCurves(curves, classes, when.probability) } : {}),
     warnings: [...warnings],
-  };
+  });
 }
 
 /** A clip's rules for a long video: several segments of any class, as short as they may be in one window. */

@@ -1,6 +1,7 @@
 // Every rule and constant by which boxes and segments are drawn, as one parsed object that a model's
 // config.json can hold. Two named sets of defaults: the released scripts' way and ours.
 import { z } from 'zod';
+import { factor, passes, positiveFactor } from '../bounds.js';
 import { WhereWhenError } from '../errors.js';
 
 /** What a where-map can be mixed from; each is brought to 0..1 before it is weighed. */
@@ -19,15 +20,15 @@ export const MAP_NAMES = [
 export type MapName = (typeof MAP_NAMES)[number];
 
 const share = z.number().min(0).max(1);
-const mapWeights = z.partialRecord(z.enum(MAP_NAMES), z.number().min(0));
+const mapWeights = z.partialRecord(z.enum(MAP_NAMES), factor);
 
 /** How what a first look found is looked at again (looks.ts). */
 export const SecondLook = z.strictObject({
   /** Side of the square in longer sides of the boxes, passes of [1 2 1]/4 over their centres. */
-  factor: z.number().positive().default(1.5),
-  smoothCentres: z.int().min(0).default(1),
+  factor: positiveFactor.max(100).default(1.5),
+  smoothCentres: passes.default(1),
   /** Of the map `foreground` in the square: passes of smoothing in time, share of the range. */
-  smoothTime: z.int().min(0).default(1),
+  smoothTime: passes.default(1),
   threshold: share.default(0.55),
 });
 /** How what a first look found is looked at again. */
@@ -36,10 +37,10 @@ export type SecondLook = z.infer<typeof SecondLook>;
 /** How classes share the picture (whoActs.ts). */
 export const WhoOptions = z.strictObject({
   /** Cells that scores are averaged over, and passes of [1 2 1]/4 in time. */
-  neighbourhood: z.int().min(1).default(5),
-  smoothTime: z.int().min(0).default(16),
+  neighbourhood: z.int().min(1).max(4_096).default(5),
+  smoothTime: passes.default(16),
   /** Power of a class's share in its map. */
-  power: z.number().min(0).default(0.5),
+  power: factor.max(100).default(0.5),
   /** A class of several that act must reach this in its best window. */
   least: share.default(0.5),
 });
@@ -57,23 +58,23 @@ export const WhereOptions = z.strictObject({
   /** Stretch every map to 0..1 on each frame alone, or over the whole clip. */
   normalise: z.enum(['frame', 'clip']).default('frame'),
   /** Passes of [1 2 1]/4 over the map, in y and x and in time. */
-  smoothSpace: z.int().min(0).default(0),
-  smoothTime: z.int().min(0).default(1),
+  smoothSpace: passes.default(0),
+  smoothTime: passes.default(1),
   /** Share of the frame's range above which a pixel belongs to a region: one half is the width at half height. */
   threshold: share.default(0.5),
   /** Which region is the box: largest bounding rectangle, highest peak, or most mass above the threshold. */
   region: z.enum(['rectangle', 'peak', 'mass']).default('rectangle'),
   /** Longer side of the picture on which regions are looked for; 0 is the source picture itself. */
-  resolution: z.int().min(0).default(192),
+  resolution: z.int().min(0).max(4_096).default(192),
   /** Boxes grow around their centre by this factor (clipped to the picture). */
-  growth: z.number().positive().default(1),
+  growth: positiveFactor.max(100).default(1),
   /** Candidates kept a frame for linking, and the weight of overlap with the neighbour frame (0: no linking). */
-  candidates: z.int().min(1).default(4),
-  linkWeight: z.number().min(0).default(0),
+  candidates: z.int().min(1).max(1_000).default(4),
+  linkWeight: factor.default(0),
   /** Tubes are linked from all candidates; one is kept whose score times frames is at least this share of the best one's. */
   minimumTube: share.default(0.5),
   /** Passes of [1 2 1]/4 over the corners of a tube's boxes. */
-  smoothBoxes: z.int().min(0).default(0),
+  smoothBoxes: passes.default(0),
   /** A second look at what the first one found; without it the first is the answer. */
   second: SecondLook.optional(),
 });
@@ -89,7 +90,7 @@ export const WhenOptions = z.strictObject({
   /** Share of the cells that `top` averages. */
   topShare: share.default(0.1),
   /** Passes of [1 2 1]/4 over the curve. */
-  smooth: z.int().min(0).default(1),
+  smooth: passes.default(1),
   /**
    * `window`: sum q / sqrt(length). `step`: the best two-level curve. `threshold`: runs of high weight. `path`: one class a
    * frame, changes at a price; the clip is then full of segments, and `maximumSegments` keeps the best.
@@ -106,15 +107,15 @@ export const WhenOptions = z.strictObject({
   minimumShare: share.default(0.15),
   maximumShare: share.default(1),
   /** `window`: weight of the mean just outside (a quarter of the length each side) against the mean inside. */
-  outerWeight: z.number().min(0).default(0),
+  outerWeight: factor.default(0),
   outerShare: share.default(0.25),
   /** `step`: below this (inside - outside) / |inside| nothing changes in the clip, and it is one segment. */
-  minimumContrast: z.number().min(0).default(0.3),
+  minimumContrast: factor.default(0.3),
   /** `threshold`: a frame is kept when its weight is above this multiple of the uniform weight 1/n. */
-  threshold: z.number().min(0).default(1.15),
+  threshold: factor.default(1.15),
   /** Segments a clip, classes looked at (most probable first), and least rule value as a share of the best. */
-  maximumSegments: z.int().min(1).default(1),
-  maximumClasses: z.int().min(1).default(1),
+  maximumSegments: z.int().min(1).max(100_000).default(1),
+  maximumClasses: z.int().min(1).max(100_000).default(1),
   /** Classes below this probability are not looked for; the most probable one always is. */
   minimumProbability: share.default(0),
   minimumScore: share.default(0.5),
@@ -185,6 +186,7 @@ export function waysOf(
  * @throws WhereWhenError `usage` with the option's path, e.g. `localize.where.threshold`.
  */
 export function localizeOptions(choices: LocalizeChoices | Record<string, unknown> = {}): LocalizeOptions {
+  for (const part of ['where', 'when', 'who'] as const) requireObject(choices[part], part);
   const base = choices.way === 'script' ? SCRIPT : { where: {}, when: {} };
   const parsed = LocalizeOptions.safeParse({
     ...choices,
@@ -195,4 +197,16 @@ export function localizeOptions(choices: LocalizeChoices | Record<string, unknow
   const issue = parsed.error.issues[0]!;
   const path = ['localize', ...issue.path].join('.');
   throw new WhereWhenError({ code: 'usage', path, expected: issue.message });
+}
+
+/** A part that is filled in from defaults must be an object: of anything else nothing would be taken, without a word. */
+function requireObject(part: unknown, name: string): void {
+  if (part === undefined || (typeof part === 'object' && part !== null && !Array.isArray(part))) return;
+  const received = JSON.stringify(part)?.slice(0, 40);
+  throw new WhereWhenError({
+    code: 'usage',
+    path: `localize.${name}`,
+    expected: 'an object of rules',
+    received,
+  });
 }

@@ -1,16 +1,17 @@
 // Where the cells of a backbone's grids look in the frames that it takes, as `config.json` keeps it. Found by backbone/;
 // here, so that whoever draws an answer needs no backbone.
 import { z } from 'zod';
+import { moderate, positiveFactor } from '../bounds.js';
 import type { Cells } from '../localize/cells.js';
 
 /** One axis, in pixels of the network's input, pixel `i` having its middle at `i`: from its edge that is `i + 1/2`. */
 export const CellAxis = z.strictObject({
   /** The middle of what cell 0 looks at; below 0 where padding reaches out of the frame. */
-  offset: z.number(),
+  offset: moderate,
   /** From one cell to the next. */
-  stride: z.number().positive(),
+  stride: positiveFactor,
   /** Pixels that a cell looks at: its receptive field. */
-  extent: z.number().positive(),
+  extent: positiveFactor,
 });
 /** One axis of {@link CellGeometry}. */
 export type CellAxis = z.infer<typeof CellAxis>;

@@ -1,21 +1,28 @@
 // `config.json` of a model folder (METHOD section 6): everything needed to rebuild the graph and to prepare frames.
 import { z } from 'zod';
+import {
+  channelDeviations,
+  channelMeans,
+  clipFits,
+  clipTooLarge,
+  frameCount,
+  frameSize,
+  mostLayers,
+  positiveFactor,
+  readableName,
+} from '../bounds.js';
 import { WhereWhenError } from '../errors.js';
 import { ActorSettings } from './actors.js';
 import { Alignment, CellGeometry } from './cells.js';
 import { AttentionSettings } from './attention/forms.js';
 import { count, ProbabilityForm } from './settings.js';
 
-const channels = z.tuple([z.number(), z.number(), z.number()]);
-
 /** How frames become numbers: stretched or cropped to `size`, scaled to 0..1, then `(x - mean) / std` per channel R, G, B. */
 export const TransformConfig = z.strictObject({
-  size: z.strictObject({ width: count, height: count }),
+  size: frameSize,
   resize: z.enum(['stretch', 'crop']).default('stretch'),
-  mean: channels.default([0.485, 0.456, 0.406]),
-  std: channels
-    .refine((std) => std.every((one) => one > 0), 'expected positive numbers')
-    .default([0.229, 0.224, 0.225]),
+  mean: channelMeans.default([0.485, 0.456, 0.406]),
+  std: channelDeviations.default([0.229, 0.224, 0.225]),
 });
 /** How frames become numbers. */
 export type TransformConfig = z.infer<typeof TransformConfig>;
@@ -24,11 +31,11 @@ export type TransformConfig = z.infer<typeof TransformConfig>;
 export const ModelConfig = z.strictObject({
   version: z.literal(1),
   classes: z
-    .array(z.string().min(1))
+    .array(readableName)
     .min(2)
     .refine((names) => new Set(names).size === names.length, 'expected every class once'),
   /** Frames sampled from a clip, `n`. */
-  frames: count,
+  frames: frameCount,
   sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
   transform: TransformConfig,
   /**
@@ -40,9 +47,9 @@ export const ModelConfig = z.strictObject({
     weightsHash: z.string().optional(),
     isFrozen: z.boolean().optional(),
     /** Channels of each scale that the features are stacked from, in their order. */
-    scaleChannels: z.array(count).optional(),
+    scaleChannels: z.array(count).max(mostLayers).optional(),
     /** Where the cells of each scale look, in their order; how they were laid on each other, `tiles` where it is not said. */
-    geometry: z.array(CellGeometry).min(1).optional(),
+    geometry: z.array(CellGeometry).min(1).max(mostLayers).optional(),
     alignment: Alignment.optional(),
   }),
   attention: AttentionSettings,
@@ -52,7 +59,7 @@ export const ModelConfig = z.strictObject({
    */
   answer: z.enum(['attention', 'averaged', 'evidence']).default('attention'),
   /** `r` of that pooling. */
-  evidenceSharpness: z.number().gt(0).optional(),
+  evidenceSharpness: positiveFactor.optional(),
   /**
    * What a logit means: the softmax shares a clip between its classes, the sigmoid tells every class by itself, which
    * clips of several classes ask for. Absent: `softmax`.
@@ -74,7 +81,11 @@ export type ModelConfig = z.infer<typeof ModelConfig>;
 
 /** `value` checked and completed with defaults; the error names `path` and the place inside, as `config.json: attention.hidden`. */
 export function parseModelConfig(value: unknown, path = 'config.json'): ModelConfig {
-  return parseWith(ModelConfig, value, path);
+  const config = parseWith(ModelConfig, value, path);
+  const { frames, transform } = config;
+  if (clipFits(frames, transform.size)) return config;
+  const received = `${frames} of ${transform.size.width} x ${transform.size.height}`;
+  throw new WhereWhenError({ code: 'format', path: `${path}: frames`, expected: clipTooLarge, received });
 }
 
 /** Checks `value` against any schema of this folder; throws one `format` error for all that is wrong. */

@@ -1,6 +1,7 @@
 // The loss terms: one entry each, with its usual weight and its equation. Their settings, names, sum and what a run reports
 // are derived from the list. METHOD section 3; cross-entropy has weight 1.
 import { z } from 'zod';
+import { factor, positiveFactor } from '../bounds.js';
 import { add, mul, type Expr } from '../graph/index.js';
 import type { Attention } from './attention/attention.js';
 import * as terms from './lossTerms.js';
@@ -12,7 +13,7 @@ export const usualSharpness = 4;
 /** How terms count, beside their weights. */
 const shapes = {
   /** `r` of the pooling: 0 would be the mean over all places, infinity their best one. */
-  evidenceSharpness: z.number().gt(0).default(usualSharpness),
+  evidenceSharpness: positiveFactor.default(usualSharpness),
   /** `sum` of the hinge (paper) or mean of its square root (released scripts). */
   unimodalForm: z.enum(['sum', 'sqrt']).default('sum'),
   /** Without the hinge (the paper's max) every dent costs and every bulge pays; `sum` only. */
@@ -97,9 +98,9 @@ export type Regulariser = keyof typeof list;
 /** The terms beside cross-entropy, in the order in which they are added. */
 export const regularisers = Object.keys(list) as Regulariser[];
 
-const weights = Object.fromEntries(
-  regularisers.map((name) => [name, z.number().min(0).default(list[name].weight)]),
-) as { [Name in Regulariser]: z.ZodDefault<z.ZodNumber> };
+const weights = Object.fromEntries(regularisers.map((name) => [name, factor.default(list[name].weight)])) as {
+  [Name in Regulariser]: z.ZodDefault<z.ZodNumber>;
+};
 
 /** Weights and shapes of the loss terms; the defaults are METHOD section 3's. Cross-entropy has weight 1. */
 export const LossSettings = z.strictObject({ ...weights, ...shapes });

@@ -1,13 +1,13 @@
 // Pieces of settings that several forms share, with the paper's sizes as defaults.
 import { z } from 'zod';
+import { count, mostLayers } from '../bounds.js';
 
-/** A positive whole number. */
-export const count = z.number().int().min(1);
+export { count };
 
 /** The mask network, and whether there is one. */
 export const maskSettings = {
   /** Channels of its hidden layers: two make the paper's three layers, none a single convolution. */
-  maskChannels: z.array(count).default([1024, 512]),
+  maskChannels: z.array(count).max(mostLayers).default([1024, 512]),
   /** Edge of its kernels; with 1 a cell's mask hangs on the cell alone. */
   maskKernel: count.refine((edge) => edge % 2 === 1, 'expected an odd number').default(3),
   /** Without spatial attention every mask is 1. */

@@ -1,5 +1,6 @@
 // One training step as one graph: forward, losses, gradients, optimiser updates and running statistics.
 import { z } from 'zod';
+import { factor } from '../bounds.js';
 import {
   adam,
   adamw,
@@ -26,10 +27,10 @@ import { averageName, Scope, type DeclaredParameter } from './scope.js';
 export const OptimiserSettings = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('sgd'),
-    momentum: z.number().min(0).default(0),
-    weightDecay: z.number().min(0).default(0),
+    momentum: z.number().min(0).max(1).default(0),
+    weightDecay: factor.default(0),
   }),
-  z.strictObject({ name: z.enum(['adam', 'adamw']), weightDecay: z.number().min(0).default(0) }),
+  z.strictObject({ name: z.enum(['adam', 'adamw']), weightDecay: factor.default(0) }),
 ]);
 /** An optimiser by name. */
 export type OptimiserSettings = z.infer<typeof OptimiserSettings>;

@@ -55,6 +55,17 @@ interface Asking {
   flows: FlowStore;
 }
 
+/** What one clip cannot be answered for is its own fault; a store that cannot be written, or a wrong option, is that of all. */
+async function outcomeOf(path: string, work: () => Promise<Answer>): Promise<AnswerOutcome> {
+  try {
+    return { path, answer: await work() };
+  } catch (error) {
+    const isOfClip = error instanceof WhereWhenError && !['output', 'usage', 'internal'].includes(error.code);
+    if (isOfClip) return { path, error };
+    throw error;
+  }
+}
+
 /** The options of one clip, with the pictures that a second look cuts from, and the flow of all its frames. */
 function optionsFor(
   { predictor, predict, pool, flows, signal }: Asking,
@@ -77,7 +88,7 @@ async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
       const { path } = outcome;
       if ('clip' in outcome) {
         const { clip } = outcome;
-        yield { path, answer: await predictor.predict(clip, path, optionsFor(asking, path, clip)) };
+        yield await outcomeOf(path, () => predictor.predict(clip, path, optionsFor(asking, path, clip)));
       } else yield outcome;
     }
   } finally {
@@ -99,14 +110,16 @@ async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<A
         continue;
       }
       const { key } = coming;
-      const file =
-        'clip' in coming
-          ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
-          : await store.read(key);
-      const facts = factsFromFile(file, path);
-      const frames = 'clip' in coming ? coming.clip.frames : undefined;
-      const options = optionsFor(asking, path, { ...facts, frames });
-      yield { path, answer: await predictor.answer(featuresOf(file, path), facts, path, options) };
+      yield await outcomeOf(path, async () => {
+        const file =
+          'clip' in coming
+            ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
+            : await store.read(key);
+        const facts = factsFromFile(file, path);
+        const frames = 'clip' in coming ? coming.clip.frames : undefined;
+        const options = optionsFor(asking, path, { ...facts, frames });
+        return predictor.answer(featuresOf(file, path), facts, path, options);
+      });
     }
   } finally {
     await pool.close();

@@ -4,6 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackbone, type Backbone } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
+import { localizeOptions } from '../localize/index.js';
 import {
   checkTensors,
   decodeSafetensors,
@@ -42,11 +43,42 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   await requireFolder(folder);
   const configPath = join(folder, modelFiles.config);
   const config = parseModelConfig(parseJson(await readPart(configPath), configPath), configPath);
+  const parameters = describedBy(config, configPath);
   const weightsPath = join(folder, modelFiles.weights);
   const bytes = await readPart(weightsPath);
   const { tensors } = checkedWeights(decodeSafetensors(bytes, weightsPath), weightsPath);
-  checkTensors(tensors, modelParameters(config), weightsPath);
+  checkTensors(tensors, parameters, weightsPath);
   return { folder, config, tensors, id: modelId(bytes) };
+}
+
+/** The parameters that `config` describes. Throws `format` that names the file, whichever of its parts is at fault. */
+function describedBy(config: ModelConfig, path: string): readonly DeclaredParameter[] {
+  try {
+    localizeOptions(config.localize);
+    checkGrid(config);
+    return modelParameters(config);
+  } catch (error) {
+    if (!(error instanceof WhereWhenError)) throw error;
+    throw new WhereWhenError(
+      { ...error.toJSON(), code: 'format', path: `${path}: ${error.path}` },
+      { cause: error },
+    );
+  }
+}
+
+/** Throws `format` for a grid that is not that of the model's own backbone. */
+function checkGrid(config: ModelConfig): void {
+  const { grid, transform } = config;
+  const own = encoderOf(config)?.grid(transform.size);
+  const told = ({ channels, height, width }: ModelConfig['grid']): string =>
+    `${channels} channels on ${height} x ${width} cells`;
+  if (own && told(own) !== told(grid))
+    throw new WhereWhenError({
+      code: 'format',
+      path: 'grid',
+      expected: `${told(own)}, as the backbone gives of its frames`,
+      received: told(grid),
+    });
 }
 
 /**

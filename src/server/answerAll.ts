@@ -5,12 +5,20 @@ import type { JobHandle } from './jobs.js';
 import type { ServedClip } from './library.js';
 import type { Answers } from './answers.js';
 import type { Served } from './served.js';
+import { TooBusy } from './sharedWork.js';
 
 /** Clips under way side by side: one is decoded while the model looks at the other. */
 const SIDE_BY_SIDE = 2;
 
-/** Starts the work and returns its job. Throws `missing` for an unknown model or clip, `usage` where nothing is left to do. */
+/** Jobs that are under way at a time. */
+const mostJobs = 8;
+
+/**
+ * Starts the work and returns its job. Throws `missing` for an unknown model or clip, `usage` where nothing is left to do,
+ * and `TooBusy`.
+ */
 export async function answerAll({ library, models, jobs }: Served, { model, clips }: JobWish): Promise<Job> {
+  if (jobs.running >= mostJobs) throw new TooBusy();
   const answers = await models.answers(model);
   const asked = clips?.map((id) => library.clip(id)) ?? [...library.clips()];
   const open: ServedClip[] = [];
@@ -38,7 +46,7 @@ async function work(
   let [done, failed] = [0, 0];
   const worker = async (): Promise<void> => {
     for (let clip = left.shift(); clip && !handle.signal.aborted; clip = left.shift()) {
-      await answers.answer(clip).then(
+      await answers.answer(clip, handle.signal).then(
         () => tell(clip!.id),
         () => void failed++,
       );

@@ -13,6 +13,7 @@ import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
 import type { AnswerTable, RangeWish } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
+import { SharedWork } from './sharedWork.js';
 
 /** Files that are read side by side for a list. */
 const AT_ONCE = 64;
@@ -31,9 +32,10 @@ export class Answers {
   readonly #place: string;
   readonly #pool = new DecodePool();
   readonly #flows = new FlowStore();
-  readonly #running = new Map<string, Promise<Result>>();
+  readonly #running = new SharedWork<Result>();
   /** What is known of a clip, by its id: enough for lists, without reading every answer again. */
   readonly #rows = new Map<string, Row | null>();
+  readonly #ranges = new SharedWork<Result>(16);
   #predictor: Promise<Predictor> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -45,21 +47,33 @@ export class Answers {
     this.#place = join(parts.cache, 'answers', `${id}-${settings}`);
   }
 
-  /** The answer on a clip: kept, under way, or new. Throws what decoding throws. */
-  async answer(clip: ServedClip): Promise<Result> {
+  /**
+   * The answer on a clip: kept, under way, or new; computed as long as anybody waits whose `signal` is not aborted. Throws
+   * what decoding throws, and `TooBusy`.
+   */
+  async answer(clip: ServedClip, signal?: AbortSignal): Promise<Result> {
     const file = await this.#file(clip);
     const known = await readResult(file);
     if (known) return this.#note(clip, known);
-    const running = this.#running.get(file);
-    if (running) return running;
-    const work = this.#compute(clip, file).finally(() => this.#running.delete(file));
-    this.#running.set(file, work);
-    return work;
+    return this.#running.join(file, (asked) => this.#compute(clip, file, asked), signal);
   }
 
   /** The answer on a stretch alone, its frames sampled from there; not kept. */
-  async range(clip: ServedClip, { startSeconds, endSeconds }: RangeWish): Promise<Result> {
-    const source = await openVideo(clip.path);
+  async range(
+    clip: ServedClip,
+    { startSeconds, endSeconds }: RangeWish,
+    signal?: AbortSignal,
+  ): Promise<Result> {
+    const key = `${clip.id} ${startSeconds} ${endSeconds}`;
+    return this.#ranges.join(key, (asked) => this.#range(clip, { startSeconds, endSeconds }, asked), signal);
+  }
+
+  async #range(
+    clip: ServedClip,
+    { startSeconds, endSeconds }: RangeWish,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const source = await openVideo(clip.path, { signal });
     await source.close();
     const inside = (index: number): boolean =>
       source.times[index]! >= startSeconds - 1e-6 && source.times[index]! <= endSeconds + 1e-6;
@@ -71,7 +85,7 @@ export class Answers {
         source.times.findLastIndex((time) => time <= startSeconds),
       );
     const range = { start, end: (indices.at(-1) ?? start) + 1 };
-    return this.#predict(clip, range);
+    return this.#predict(clip, { range, signal });
   }
 
   /** Whether an answer is kept already. */
@@ -108,21 +122,27 @@ export class Answers {
     await this.#flows.close();
   }
 
-  async #compute(clip: ServedClip, file: string): Promise<Result> {
-    const result = await this.#predict(clip);
+  async #compute(clip: ServedClip, file: string, signal: AbortSignal): Promise<Result> {
+    const result = await this.#predict(clip, { signal });
     await writeAtomically(file, JSON.stringify(result));
     return this.#note(clip, result);
   }
 
-  async #predict(clip: ServedClip, range?: { start: number; end: number }): Promise<Result> {
+  async #predict(
+    clip: ServedClip,
+    { range, signal }: { range?: { start: number; end: number }; signal: AbortSignal },
+  ): Promise<Result> {
     this.#predictor ??= openModel(this.#parts.folder.folder, this.#parts.open).catch((error: unknown) => {
       this.#predictor = undefined; // the next wish tries again
       throw error;
     });
     const predictor = await this.#predictor;
-    const frames = await this.#pool.readClip(clip.path, { ...predictor.shape, range });
-    const flow = () => this.#flows.flowOf(clip.path, { range });
-    const turn = this.#turn.then(() => predictor.predict(frames, clip.name, { flow }));
+    const frames = await this.#pool.readClip(clip.path, { ...predictor.shape, range, signal });
+    const flow = () => this.#flows.flowOf(clip.path, { range, signal });
+    const turn = this.#turn.then(() => {
+      signal.throwIfAborted(); // nobody waits any more
+      return predictor.predict(frames, clip.name, { flow });
+    });
     this.#turn = turn.catch(() => undefined);
     return (await turn).result;
   }

@@ -179,7 +179,12 @@ export const JobList = z.object({ jobs: z.array(Job) });
 export type JobList = z.infer<typeof JobList>;
 
 /** What is labelled of a clip, in the form of `truth.json`, and which version of it this is; `''` before the first. */
-export const ClipLabels = z.object({ revision: z.string(), truth: TruthClip.nullable() });
+export const ClipLabels = z.object({
+  revision: z.string(),
+  truth: TruthClip.nullable(),
+  /** What was mended when it was saved: boxes beyond the picture, times before the start. */
+  notes: z.array(z.string()).optional(),
+});
 export type ClipLabels = z.infer<typeof ClipLabels>;
 
 /** A training, running or over: all of it so far. */

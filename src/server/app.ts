@@ -14,6 +14,7 @@ import { StaleLabels } from './labels.js';
 import type { PageFile } from './pageFiles.js';
 import { sendFile } from './sendFile.js';
 import type { Served } from './served.js';
+import { TooBusy } from './sharedWork.js';
 import { readTraining } from './training.js';
 import { takeUpload } from './uploads.js';
 
@@ -61,6 +62,11 @@ export function createApp(served: Served, options: AppOptions): Hono {
       };
       return c.json({ error: facts, current: error.current }, 409);
     }
+    if (c.req.raw.signal.aborted) return c.body(null, 499 as 400); // nobody reads it: the client left
+    if (error instanceof TooBusy) {
+      c.header('Retry-After', '2');
+      return c.json({ error: busy(c.req.path, error) }, 503);
+    }
     if (error instanceof WhereWhenError) return c.json({ error: error.toJSON() }, statusOf(error));
     options.onError?.(error);
     const facts: ErrorFacts = {
@@ -72,6 +78,10 @@ export function createApp(served: Served, options: AppOptions): Hono {
     return c.json({ error: facts }, 500);
   });
   return app;
+}
+
+function busy(path: string, { message }: TooBusy): ErrorFacts {
+  return { code: 'input', path, expected: 'less work at a time', received: message };
 }
 
 /** An address as text; one that is not encoded as addresses are names nothing, and stays as it is. */
@@ -131,7 +141,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
     const key = c.req.param('key');
     const answers = await models.answers(key);
     const isNew = !(await answers.isKnown(clip));
-    const result = await answers.answer(clip);
+    const result = await answers.answer(clip, c.req.raw.signal);
     if (isNew) jobs.tell({ kind: 'answered', model: key, clip: clip.id });
     return c.json(result);
   });
@@ -139,7 +149,9 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
 }
 
 function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): void {
-  app.get('/api/clips/:id/info.json', async (c) => c.json(await facts.info(library.clip(c.req.param('id')))));
+  app.get('/api/clips/:id/info.json', async (c) =>
+    c.json(await facts.info(library.clip(c.req.param('id')), c.req.raw.signal)),
+  );
   app.get('/api/clips/:id/video.mp4', async (c) =>
     sendFile(c, await facts.video(library.clip(c.req.param('id')))),
   );
@@ -174,7 +186,7 @@ function addWork(app: Hono, served: Served): void {
   app.post('/api/models/:key/clips/:id/range', small, async (c) => {
     const wish = parsed(RangeWish, await jsonOf(c, 'range'), 'range');
     const answers = await models.answers(c.req.param('key'));
-    return c.json(await answers.range(library.clip(c.req.param('id')), wish));
+    return c.json(await answers.range(library.clip(c.req.param('id')), wish, c.req.raw.signal));
   });
   app.post('/api/jobs', small, async (c) => {
     return c.json(await answerAll(served, parsed(JobWish, await jsonOf(c, 'job'), 'job')), 202);

@@ -11,6 +11,7 @@ import { encodeVideo, heldRate, openVideo, type VideoSource } from '../video/ind
 import { ClipInfo, type ClipTruth } from './api.js';
 import type { JobHandle, Jobs } from './jobs.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
+import { SharedWork } from './sharedWork.js';
 
 /** Longer side of a copy in pixels, and its quality (x264's rate factor). */
 const COPY = { longerSide: 1280, quality: 20 } as const;
@@ -30,7 +31,8 @@ export class ClipFacts {
   readonly #library: Library;
   readonly #folder: string;
   readonly #jobs: Jobs;
-  readonly #surveys = new Map<string, Promise<Kept>>();
+  readonly #known = new Map<string, Kept>();
+  readonly #surveys = new SharedWork<Kept>();
   readonly #films = new Map<string, Promise<void>>();
   readonly #copies = new Map<string, Promise<void>>();
   readonly #end = new AbortController();
@@ -41,10 +43,13 @@ export class ClipFacts {
     this.#jobs = jobs;
   }
 
-  /** Decodes the clip where the cache does not know it. Throws what opening a clip throws. */
-  async info(clip: ServedClip): Promise<ClipInfo> {
+  /**
+   * Decodes the clip where the cache does not know it, as long as anybody waits whose `signal` is not aborted. Throws what
+   * opening a clip throws, and `TooBusy`.
+   */
+  async info(clip: ServedClip, signal?: AbortSignal): Promise<ClipInfo> {
     const key = await cacheKey(clip);
-    const { video, film, times } = await once(this.#surveys, key, () => this.#survey(clip, key));
+    const { video, film, times } = await this.#surveyed(clip, key, signal);
     const isCopied = await isFile(this.#place('copies', key, 'mp4'));
     const copy = isCopied ? 'made' : isPlayable(clip, video) ? 'original' : 'needed';
     const truth = this.#library.truthOf(clip);
@@ -66,7 +71,7 @@ export class ClipFacts {
     const key = await cacheKey(clip);
     const path = this.#place('films', key, 'jpg');
     if (!(await isFile(path))) {
-      await once(this.#surveys, key, () => this.#survey(clip, key));
+      await this.#surveyed(clip, key);
       await (this.#films.get(key) ?? this.#beginFilm(key, await this.#open(clip)));
     }
     return { path, type: 'image/jpeg' };
@@ -97,15 +102,23 @@ export class ClipFacts {
   /** Stops what is being read or drawn, and settles when nothing more will be written. */
   async close(): Promise<void> {
     this.#end.abort();
-    await Promise.allSettled(this.#surveys.values());
+    await this.#surveys.settled();
     await Promise.allSettled([...this.#films.values(), ...this.#copies.values()]);
   }
 
-  async #survey(clip: ServedClip, key: string): Promise<Kept> {
+  async #surveyed(clip: ServedClip, key: string, signal?: AbortSignal): Promise<Kept> {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const kept = await this.#surveys.join(key, (asked) => this.#survey(clip, key, asked), signal);
+    this.#known.set(key, kept);
+    return kept;
+  }
+
+  async #survey(clip: ServedClip, key: string, signal: AbortSignal): Promise<Kept> {
     const file = this.#place('clips', key, 'json');
     const known = await readKept(file);
     if (known && (await isFile(this.#place('films', key, 'jpg')))) return known;
-    const source = await this.#open(clip);
+    const source = await this.#open(clip, signal);
     const kept = keptOf(source);
     await writeAtomically(file, JSON.stringify(kept));
     // The strip follows in the background; who asks for it waits for it.
@@ -113,8 +126,9 @@ export class ClipFacts {
     return kept;
   }
 
-  #open(clip: ServedClip): Promise<VideoSource> {
-    return openVideo(clip.path, { signal: this.#end.signal });
+  #open(clip: ServedClip, signal?: AbortSignal): Promise<VideoSource> {
+    const stop = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
+    return openVideo(clip.path, { signal: stop });
   }
 
   /** Draws the strip and closes the source; forgotten where it fails, so that the next who asks tries again. */

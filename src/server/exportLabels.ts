@@ -1,6 +1,6 @@
 // The saved labels as a file of another tool's format; several files go into one ZIP archive.
 import { zipSync, strToU8 } from 'fflate';
-import { writerOf } from '../dataset/index.js';
+import { soundClips, writerOf } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Labels } from './labels.js';
 
@@ -13,7 +13,7 @@ export interface ExportedLabels {
 /** Writes all labelled clips. Throws `usage` for an unknown format, `input` where nothing is labelled. */
 export async function exportLabels(labels: Labels | null, format: string): Promise<ExportedLabels> {
   const writer = writerOf(format);
-  const clips = (await labels?.written()) ?? [];
+  const { clips } = soundClips((await labels?.written()) ?? [], writer, 'labels');
   if (clips.length === 0)
     throw new WhereWhenError({ code: 'input', path: 'labels', expected: 'labelled clips', received: 'none' });
   const groups = writer.isPerClip && clips.length > 1 ? clips.map((clip) => [clip]) : [clips];

@@ -34,6 +34,11 @@ export class Jobs {
     for (const listener of this.#listeners) listener(event);
   }
 
+  /** How many are under way. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   list(): Job[] {
     return [...this.#jobs.values()].map(({ job }) => job);
   }

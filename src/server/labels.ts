@@ -1,12 +1,15 @@
 // What people say of clips: `labels.json` beside the data, in the form of `truth.json`, so that `evaluate --truth`
-// reads it. Every clip has a revision; who saves upon an older one is refused and shown the newer.
+// reads it. Every clip has a revision; who saves upon an older one is refused and shown the newer. Several servers, and
+// machines that share the folder, may save into it: each reads, compares and replaces while it holds a lock.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../atomicFile.js';
+import { replaceUnchanged } from '../atomicFile.js';
+import { takeLock, whileHeld } from '../lock.js';
 import type { WrittenClip } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
-import { classAt, parseTruth, type Truth, type TruthClip } from '../truth.js';
+import { classAt, type Truth, type TruthClip } from '../truth.js';
+import { mendedNotes, parseTruth, soundTruthClip, type Mended } from '../evaluate/index.js';
 import type { ClipLabels } from './api.js';
 
 /** Thrown where somebody else saved in between; `current` is what they saved. */
@@ -16,31 +19,39 @@ export class StaleLabels extends Error {
   }
 }
 
+/** Seconds that a saving waits for those of other processes. */
+const PATIENCE = 20;
+
 /** The labels of one data set. Savings are done one after the other. */
 export class Labels {
   readonly #file: string;
+  readonly #lock: string;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#file = join(folder, 'labels.json');
+    this.#lock = join(folder, '.labels.json.lock');
   }
 
   async get(name: string): Promise<ClipLabels> {
     return labelsOf((await this.#read()).clips[name] ?? null);
   }
 
-  /** Saves (`null`: takes away) what is labelled of a clip. Throws {@link StaleLabels}, and `output`. */
+  /**
+   * Saves (`null`: takes away) what is labelled of a clip, mended by the rules of the readers; the answer holds what was
+   * saved, and `notes` of what was mended. Throws {@link StaleLabels}, `usage` where other processes are
+   * saving all the while, and `output`.
+   */
   save(name: string, { revision, truth }: ClipLabels): Promise<ClipLabels> {
-    const work = async (): Promise<ClipLabels> => {
-      const all = await this.#read(); // each time anew: another program may have written it
-      const current = labelsOf(all.clips[name] ?? null);
-      if (current.revision !== revision) throw new StaleLabels(current);
-      const clips = { ...all.clips };
-      if (truth) clips[name] = truth;
-      else Reflect.deleteProperty(clips, name);
-      await writeAtomically(this.#file, `${JSON.stringify({ version: 1, clips }, null, 1)}\n`);
-      return labelsOf(truth);
-    };
+    const mended: Mended = new Map();
+    const wish = { revision, truth: truth && soundTruthClip(truth, mended) };
+    const notes = mendedNotes(mended, name);
+    const work = (): Promise<ClipLabels> =>
+      whileHeld(takeLock(this.#lock, { waitSeconds: PATIENCE }), async () => {
+        // programs that know of no lock may write the file too: then once more, upon what they wrote
+        while (!(await this.#replace(name, wish)));
+        return { ...labelsOf(wish.truth), ...(notes.length > 0 && { notes }) };
+      });
     const saved = this.#last.then(work, work);
     this.#last = saved.catch(() => undefined);
     return saved;
@@ -51,19 +62,41 @@ export class Labels {
     return Object.entries((await this.#read()).clips).map(([name, truth]) => writtenClip(name, truth));
   }
 
+  /** False where the file was changed between reading and writing. */
+  async #replace(name: string, { revision, truth }: ClipLabels): Promise<boolean> {
+    const read = await this.#bytes();
+    const { clips: all } = this.#parsed(read);
+    const current = labelsOf(all[name] ?? null);
+    if (current.revision !== revision) throw new StaleLabels(current);
+    const clips = { ...all };
+    if (truth) clips[name] = truth;
+    else Reflect.deleteProperty(clips, name);
+    return replaceUnchanged(this.#file, {
+      read,
+      bytes: `${JSON.stringify({ version: 1, clips }, null, 1)}\n`,
+    });
+  }
+
   async #read(): Promise<Truth> {
-    let text: string;
+    return this.#parsed(await this.#bytes());
+  }
+
+  async #bytes(): Promise<Buffer | undefined> {
     try {
-      text = await readFile(this.#file, 'utf8');
+      return await readFile(this.#file);
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return { version: 1, clips: {} };
+      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       throw new WhereWhenError(
         { code: 'missing', path: this.#file, expected: 'a readable labels.json' },
         { cause },
       );
     }
+  }
+
+  #parsed(bytes: Buffer | undefined): Truth {
+    if (bytes === undefined) return { version: 1, clips: {} };
     try {
-      return parseTruth(JSON.parse(text), this.#file);
+      return parseTruth(JSON.parse(bytes.toString('utf8')), this.#file);
     } catch (cause) {
       if (cause instanceof WhereWhenError) throw cause;
       throw new WhereWhenError(

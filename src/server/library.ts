@@ -30,15 +30,15 @@ export class Library {
 
   /**
    * Lists `folder`: class folders with clips, or clips alone. `truth` defaults to a `truth.json` in it.
-   * Throws `missing`, and `input` where it holds no clip.
+   * `notes` are told what was mended of it. Throws `missing`, and `input` where it holds no clip.
    */
-  static async open(folder: string | null, truth?: string): Promise<Library> {
+  static async open(folder: string | null, truth?: string, notes?: string[]): Promise<Library> {
     const library = new Library(folder);
     if (folder !== null) {
       await library.#list(folder);
       const own = join(folder, 'truth.json');
       const file = truth ?? ((await isThere(own)) ? own : undefined);
-      library.#truth = file === undefined ? undefined : await readTruth(file);
+      library.#truth = file === undefined ? undefined : await readTruth(file, notes);
     }
     return library;
   }

@@ -5,12 +5,13 @@ import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
 import type { State } from './api.js';
+import { cacheFolder } from './cacheFolder.js';
 import { ClipFacts } from './clipFacts.js';
 import { Jobs } from './jobs.js';
 import { Labels } from './labels.js';
 import { Library } from './library.js';
 import { Models } from './models.js';
-import type { Uploads } from './uploads.js';
+import { listUploads, type Uploads } from './uploads.js';
 
 /** What is served, and how. */
 export interface ServedOptions {
@@ -19,13 +20,13 @@ export interface ServedOptions {
   running?: string;
   data?: string;
   truth?: string;
-  /** Where answers, strips and copies are kept; by default `.wherewhen` beside the clips, else a folder that goes. */
+  /** Where answers, strips and copies are kept; by default the user's cache folder, else one that goes. */
   cache?: string;
   open?: OpenModelOptions;
   mode?: State['mode'];
   /** Bytes that an upload may have. */
   uploadLimit?: number;
-  /** Called where the default cache cannot be written and another is taken. */
+  /** Told what was mended of the truth, and that the default cache cannot be written and another is taken. */
   onNote?: (text: string) => void;
 }
 
@@ -51,8 +52,12 @@ const UPLOAD_LIMIT = 512e6;
 /** Opens folders for serving. Throws what listing and reading them throws. */
 export async function openServed(options: ServedOptions): Promise<Served> {
   const { data = null, truth, mode = 'server', uploadLimit = UPLOAD_LIMIT } = options;
-  const library = await Library.open(data, truth);
+  const notes: string[] = [];
+  const library = await Library.open(data, truth, notes);
+  for (const note of notes) options.onNote?.(note);
   const cache = await cacheOf(options);
+  const uploads = { folder: join(cache.folder, 'uploads'), limit: uploadLimit };
+  if (mode === 'server') await listUploads(uploads, library);
   const jobs = new Jobs();
   const models = await Models.open(options.models, {
     library,
@@ -72,7 +77,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     mode,
     facts,
     labels: data === null ? null : new Labels(data),
-    uploads: { folder: join(cache.folder, 'uploads'), limit: uploadLimit },
+    uploads,
     title: data === null ? 'wherewhen' : basename(resolve(data)),
     started: Date.now(),
     follow: (folder) => jobs.tell({ kind: 'training', model: models.follow(folder) }),
@@ -90,7 +95,7 @@ async function cacheOf({
   data,
   onNote,
 }: ServedOptions): Promise<{ folder: string; end: () => Promise<void> }> {
-  const wanted = cache ?? (data === undefined ? undefined : join(data, '.wherewhen'));
+  const wanted = cache ?? (data === undefined ? undefined : await cacheFolder(data));
   if (wanted !== undefined) {
     try {
       await writeAtomically(

@@ -1,13 +1,16 @@
-// Clips that the reader gives to the server: written beside the cache under a name of ours, whole or not at all.
+// Clips that the reader gives to the server: written into the cache under a name of ours that ends in theirs, whole or not at
+// all, and listed again when the same clips are served again.
 import { createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import type { ReadableStream } from 'node:stream/web';
 import { VIDEO_ENDINGS } from '../video/index.js';
+import { sweepTemporaries } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
+import { ownerMark } from '../owner.js';
 import type { ClipEntry } from './api.js';
 import type { Library } from './library.js';
 
@@ -30,8 +33,8 @@ export async function takeUpload(
     throw new WhereWhenError({ code: 'usage', path: 'uploads', expected, received: shown || 'no name' });
   }
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `${randomUUID()}${ending}`);
-  const temporary = `${path}.part`;
+  const path = join(folder, `${randomUUID()}-${fileName(shown, ending)}`);
+  const temporary = `${path}.${ownerMark()}.part`;
   try {
     await pipeline(Readable.fromWeb(body as ReadableStream), counted(limit), createWriteStream(temporary));
     await rename(temporary, path);
@@ -40,6 +43,22 @@ export async function takeUpload(
     throw error;
   }
   return library.add(path, shown);
+}
+
+/** Takes in the uploads that an earlier sitting kept; what a killed one left half-written goes. */
+export async function listUploads({ folder }: Uploads, library: Library): Promise<void> {
+  await sweepTemporaries(folder);
+  for (const file of (await readdir(folder).catch(() => [])).sort()) {
+    const [, name] = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-(.+)$/.exec(file) ?? [];
+    if (name !== undefined && VIDEO_ENDINGS.includes(extname(name).toLowerCase()))
+      library.add(join(folder, file), name);
+  }
+}
+
+/** The name that the clip is listed by again: letters and digits of any script, short enough for any disk. */
+function fileName(shown: string, ending: string): string {
+  const stem = shown.slice(0, -ending.length).replaceAll(/[^\p{L}\p{N}._-]/gu, '_');
+  return `${stem.slice(0, 50) || 'clip'}${ending}`;
 }
 
 function counted(limit: number): Transform {

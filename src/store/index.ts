@@ -1,6 +1,6 @@
 // What was computed from a clip once: decoded frames, features, flow, batches of them.
 export { type Batch, Batches, type BatchOptions, middlePlaces } from './batches.js';
-export { hasChecksum, isMarked, withChecksums } from './checksums.js';
+export { hasChecksum, hasQuickChecksum, isMarked, withChecksums } from './checksums.js';
 export { comingClips } from './features/coming.js';
 export { extractClips, type ExtractOptions } from './features/extract.js';
 export { factsFromFile, featuresToFile, featureStore, shapeFor } from './features/file.js';

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WhereWhenError } from '../errors.js';
+import { ownerMark } from '../owner.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import { sweepTemporaries, writeAtomically } from '../atomicFile.js';
@@ -85,7 +86,7 @@ export class ClipStore {
    */
   async requireWritable(): Promise<void> {
     await sweepTemporaries(this.folder);
-    const probe = join(this.folder, `.writable-${process.pid}`);
+    const probe = join(this.folder, `.writable-${ownerMark()}`);
     await writeAtomically(probe, '');
     await rm(probe, { force: true });
   }

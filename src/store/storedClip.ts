@@ -3,6 +3,7 @@ import type { SafetensorsFile } from '../model/index.js';
 import { WhereWhenError } from '../errors.js';
 import { int64, type Tensors } from '../tensor.js';
 import type { Clip } from '../video/index.js';
+import { storedFacts } from './storedFacts.js';
 
 /** `frames` uint8 `[n,H,W,3]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
 export function clipToFile(clip: Clip): Required<SafetensorsFile> {
@@ -34,7 +35,7 @@ export function clipFromFile({ tensors, metadata }: SafetensorsFile, path: strin
     });
   }
   return {
-    ...(JSON.parse(facts) as Omit<Clip, 'frames' | 'shape' | 'times' | 'indices'>),
+    ...storedFacts<Omit<Clip, 'frames' | 'shape' | 'times' | 'indices'>>(facts, path),
     path,
     frames: frames.data as Uint8Array,
     shape: frames.shape as unknown as Clip['shape'],

@@ -3,13 +3,15 @@
 // Generators have no state to keep: every draw is made from the seed and the position.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { hasQuickChecksum, isMarked, withChecksums } from '../store/index.js';
 import { outputError, writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import type { Device } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { Position } from './makeStep.js';
-import type { Recipe } from './recipe.js';
+import { Recipe } from './recipe.js';
 import type { Chosen } from './refit.js';
 import type { Course } from './schedule.js';
 
@@ -50,10 +52,14 @@ export function checkpointFile(folder: string): string {
 
 /** Replaces the run's checkpoint; the earlier one stays whole until the new one is. Throws `output`. */
 export async function writeCheckpoint(folder: string, { run, state }: Checkpoint): Promise<void> {
-  await writeAtomically(checkpointFile(folder), encodeSafetensors(state, { run: JSON.stringify(run) }));
+  const { tensors, metadata } = withChecksums({ tensors: state, metadata: { run: JSON.stringify(run) } });
+  await writeAtomically(checkpointFile(folder), encodeSafetensors(tensors, metadata));
 }
 
-/** The run's checkpoint, or undefined when it has none. Throws `format` for a file that is not one. */
+/**
+ * The run's checkpoint, or undefined when it has none. Throws `format` for a file that is not one, or not as it was
+ * written.
+ */
 export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
   const path = checkpointFile(folder);
   let bytes: Uint8Array;
@@ -65,10 +71,52 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     if (code === 'ENOTDIR') throw outputError(folder, cause); // MODEL is a file
     throw notACheckpoint(path, (cause as Error).message);
   }
-  const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const run = JSON.parse(metadata.run ?? 'null') as RunState | null;
-  if (run?.version !== 1) throw notACheckpoint(path, `version ${run?.version ?? 'unknown'}`);
-  return { run, state: tensors };
+  const file = decodeSafetensors(bytes, path);
+  if (isMarked(file) && !hasQuickChecksum(file)) throw notACheckpoint(path, 'bytes without their checksum');
+  return { run: runOf(file.metadata.run, path), state: file.tensors };
+}
+
+const whole = z.number().int().min(0);
+const score = { accuracy: z.number(), crossEntropy: z.number(), mAP: z.number().optional() };
+
+/** What a run goes on from, checked to the last number: another form would break it in the middle. */
+const RunForm = z.looseObject({
+  version: z.literal(1),
+  recipe: Recipe,
+  threads: whole.min(1),
+  device: z.string().optional(),
+  classes: z.array(z.string().min(1)).min(2),
+  clips: z.string(),
+  position: z.looseObject({ epoch: whole, step: whole, total: whole }),
+  course: z.looseObject({
+    best: z.looseObject({ ...score, epoch: whole }).nullable(),
+    ...{ waited: whole, stalled: whole, factor: z.number().min(0), cuts: z.array(whole) },
+  }),
+  sums: z.record(z.string(), z.number()),
+  seconds: z.number().min(0),
+  model: z.string().nullable(),
+  isDone: z.boolean(),
+  chosen: z
+    .looseObject({
+      ...{ epoch: whole, score: z.looseObject(score), clips: whole, cuts: z.array(whole) },
+      ...{ made: whole, seconds: z.number().min(0), meanPool: z.looseObject(score).optional() },
+    })
+    .optional(),
+});
+
+function runOf(text: string | undefined, path: string): RunState {
+  let run: unknown;
+  try {
+    run = JSON.parse(text ?? 'null');
+  } catch (cause) {
+    throw notACheckpoint(path, `metadata that is no JSON (${(cause as Error).message})`);
+  }
+  const version = (run as { version?: unknown } | null)?.version;
+  if (version !== 1) throw notACheckpoint(path, `version ${JSON.stringify(version) ?? 'unknown'}`);
+  const parsed = RunForm.safeParse(run);
+  if (parsed.success) return run as RunState;
+  const [issue] = parsed.error.issues;
+  throw notACheckpoint(path, `one whose ${issue!.path.join('.')} is wrong: ${issue!.message}`);
 }
 
 function notACheckpoint(path: string, received: string): WhereWhenError {

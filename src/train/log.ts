@@ -2,7 +2,7 @@
 // makes again, so the file always tells one story.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFiles, type EpochRow } from '../epoch.js';
+import { EpochRow, runFiles } from '../epoch.js';
 import { outputError, writeAtomically } from '../atomicFile.js';
 
 /** What an epoch did. */
@@ -42,9 +42,11 @@ export async function readLog(folder: string): Promise<LogRow[]> {
   const text = await readFile(logFile(folder), 'utf8').catch(() => '');
   return text.split('\n').flatMap((line) => {
     try {
-      return [JSON.parse(line) as LogRow];
+      const row: unknown = JSON.parse(line);
+      EpochRow.parse(row);
+      return [row as LogRow]; // with what the form does not name
     } catch {
-      return []; // empty, or cut by a kill
+      return []; // empty, cut by a kill, or no row of an epoch
     }
   });
 }

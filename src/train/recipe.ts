@@ -1,6 +1,7 @@
 // Every choice of a training run in one place, with its default. A run's recipe is kept in its
 // checkpoint, so that `--resume` goes on by the same one.
 import { z } from 'zod';
+import { clipFits, clipTooLarge, count, factor, frameCount, positiveFactor } from '../bounds.js';
 import { WhereWhenError } from '../errors.js';
 import {
   AttentionSettings,
@@ -16,25 +17,25 @@ import type { AugmentOptions } from '../video/index.js';
 import { ActorChoices } from './actors/settings.js';
 import { isFrozen, withFrozenDefaults } from './frozenRecipe.js';
 
-const count = z.number().int().min(1);
-const positive = z.number().gt(0);
+const positive = positiveFactor;
+const epochCount = z.number().int().min(0).max(1_000_000);
 const share = z.number().min(0).lt(1);
 
 /** How the learning rate goes over the epochs. */
 export const ScheduleSettings = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('constant'), warmupEpochs: z.number().min(0).default(0) }),
+  z.strictObject({ name: z.literal('constant'), warmupEpochs: factor.default(0) }),
   z.strictObject({
     name: z.literal('cosine'),
-    warmupEpochs: z.number().min(0).default(1),
+    warmupEpochs: factor.default(1),
     /** Share of the learning rate that is left at the end. */
     floor: share.default(0.01),
   }),
   z.strictObject({
     name: z.literal('plateau'),
-    warmupEpochs: z.number().min(0).default(0),
+    warmupEpochs: factor.default(0),
     /** What the rate is multiplied with when validation has not improved for more than `patience` epochs. */
     factor: positive.lt(1).default(0.1),
-    patience: z.number().int().min(0).default(3),
+    patience: epochCount.default(3),
   }),
 ]);
 export type ScheduleSettings = z.infer<typeof ScheduleSettings>;
@@ -64,13 +65,16 @@ export const Recipe = z.strictObject({
   seed: z.number().int().min(0).default(0),
 
   // What the model sees.
-  frames: z.number().int().min(1).default(16),
+  frames: frameCount.default(16),
   sampling: z.enum(['uniform', 'centred', 'segment-random']).default('centred'),
   transform: TransformConfig.extend({
     size: TransformConfig.shape.size.default({ width: 96, height: 96 }),
   }).prefault({}),
   /** Stored frames for each frame of the model when sampling is segment-random; odd. */
-  oversample: count.refine((k) => k % 2 === 1, 'expected an odd number, which has a middle').default(3),
+  oversample: count
+    .max(101)
+    .refine((k) => k % 2 === 1, 'expected an odd number, which has a middle')
+    .default(3),
   augment: AugmentSettings.prefault({}),
   /**
    * Frames are kept at this larger size: a training step sees a random window of the model's size, the same for a clip's
@@ -101,7 +105,7 @@ export const Recipe = z.strictObject({
 
   // How it is trained.
   /** 0 keeps the start, which must then be the mean pool. */
-  epochs: z.number().int().min(0).default(30),
+  epochs: epochCount.default(30),
   batch: count.default(8),
   /** Batches a step: their gradients are averaged, so that a step sees `batch * accumulate` clips in the memory of one batch. */
   accumulate: count.default(1),
@@ -109,14 +113,11 @@ export const Recipe = z.strictObject({
   learningRate: positive.default(2e-3),
   /** Factors on rate and decay for all parameters whose name starts so; the longest that fits counts. */
   factors: z
-    .record(
-      z.string(),
-      z.strictObject({ rate: z.number().min(0).default(1), decay: z.number().min(0).default(1) }),
-    )
+    .record(z.string(), z.strictObject({ rate: factor.default(1), decay: factor.default(1) }))
     .default({}),
   schedule: ScheduleSettings.prefault({ name: 'cosine' }),
   /** Largest norm of all gradients together; 0 for no limit. */
-  clipNorm: z.number().min(0).default(5),
+  clipNorm: factor.default(5),
   /** Share of the feature channels that a training step leaves out, one draw a clip. */
   dropout: share.default(0),
   /** Share of the places that a training step sees; 1 for all. `auto` on features: half of a 7x7 grid, a tenth of a finer one. */
@@ -140,7 +141,7 @@ export const Recipe = z.strictObject({
   /** Once the epoch is chosen on held-out clips, train anew on all clips, those included, for just as many epochs. */
   refit: z.boolean().default(false),
   /** Epochs without a better validation after which training stops; 0 for never. */
-  patience: z.number().int().min(0).default(12),
+  patience: epochCount.default(12),
 });
 /** The choices of a training run. */
 export type Recipe = z.infer<typeof Recipe>;
@@ -150,7 +151,7 @@ export type RecipeInput = z.input<typeof Recipe>;
 /** The recipe with its defaults filled in, the sizes of its attention too. Throws `usage` that names the option, as `train: options: batch`. */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   try {
-    return parseWith(Recipe, withFrozenDefaults(withSizes(input)), 'train: options');
+    return fitting(parseWith(Recipe, withFrozenDefaults(withSizes(input)), 'train: options'));
   } catch (error) {
     if (!(error instanceof WhereWhenError)) throw error;
     throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });
@@ -169,6 +170,20 @@ function withSizes(input: RecipeInput): RecipeInput {
   if (isWhole && Object.keys(attention).length > 1) return input;
   const sizes = formSizes(attention.form, { onFeatures: isFrozen({ backbone }) });
   return { ...input, attention: { ...sizes, ...attention } as RecipeInput['attention'] };
+}
+
+/** The recipe, where the frames of a clip that are stored fit one tensor. */
+function fitting(recipe: Recipe): Recipe {
+  const { frames, sampling, oversample, cutFrom, transform } = recipe;
+  const stored = sampling === 'segment-random' ? frames * oversample : frames;
+  const size = cutFrom ?? transform.size;
+  if (clipFits(stored, size)) return recipe;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: 'train: options: frames',
+    expected: clipTooLarge,
+    received: `${stored} of ${size.width} x ${size.height}`,
+  });
 }
 
 /** The augmentation as `video/` takes it; undefined when there is none. */

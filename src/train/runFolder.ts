@@ -31,14 +31,14 @@ export class RunFolder {
 
   /** Drops what was written after epoch `last`, and with -1 everything of an earlier run. */
   async begin(last: number): Promise<void> {
-    const { out, chosen } = this.#parts;
+    const { out, chosen } = await this.#held();
     await startEvents(out, await trimLog(out, last, chosen !== undefined));
     await trimSamples(out, last, chosen !== undefined);
   }
 
   /** The row of an epoch, and for those who watch what the model now says of a few clips of `batches`. */
   async endEpoch(row: LogRow, batches: Batches): Promise<void> {
-    const { out, recipe, material, chosen } = this.#parts;
+    const { out, recipe, material, chosen } = await this.#held();
     const { classes } = material.dataset;
     const isDistribution = recipe.attention.form === 'joint';
     const clips = await takeSamples(this.#programs.validate, batches, { classes, isDistribution });
@@ -49,7 +49,7 @@ export class RunFolder {
 
   /** How far the run is, for those who watch it. */
   async tellPlace(epoch: number, isDone: boolean): Promise<void> {
-    const { out, recipe, chosen } = this.#parts;
+    const { out, recipe, chosen } = await this.#held();
     const facts: RunFacts = {
       ...{ version: 1, epochs: chosen?.epoch ?? recipe.epochs, epoch, isDone },
       losses: termWeights(recipe),
@@ -62,7 +62,7 @@ export class RunFolder {
     state: Tensors,
     { epoch, validation }: { epoch: number; validation: (Score & { clips: number }) | null },
   ): Promise<string> {
-    const { out, recipe, material, chosen } = this.#parts;
+    const { out, recipe, material, chosen } = await this.#held();
     const classCounts = material.dataset.classes.map(
       (_, k) => material.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
     );
@@ -79,7 +79,7 @@ export class RunFolder {
 
   /** The place to go on from. */
   async save(state: Tensors, standing: Standing): Promise<void> {
-    const { out, recipe, material, runtime, chosen } = this.#parts;
+    const { out, recipe, material, runtime, chosen } = await this.#held();
     const run: RunState = {
       ...{ version: 1, recipe, threads: runtime.threads, device: runtime.device },
       ...{ classes: material.dataset.classes, clips: material.hash },
@@ -88,5 +88,11 @@ export class RunFolder {
       ...(chosen && { chosen }),
     };
     await writeCheckpoint(out, { run, state });
+  }
+
+  /** The parts, for whoever is about to write: nothing is written into a folder that another process took over. */
+  async #held(): Promise<RunParts> {
+    await this.#parts.lock.requireHeld();
+    return this.#parts;
   }
 }

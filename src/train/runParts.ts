@@ -1,5 +1,6 @@
 // What a run works with, and how it ended.
 import type { FeatureExtractor } from '../backbone/index.js';
+import type { Lock } from '../lock.js';
 import type { Runtime } from '../runtime/index.js';
 import type { ActorViews, LearntActors } from './actors/learnt.js';
 import type { TrainListener } from './events.js';
@@ -35,6 +36,8 @@ export interface TrainSummary {
 /** What a run works with. */
 export interface RunParts {
   out: string;
+  /** Holds `out` for this process alone. */
+  lock: Lock;
   recipe: Recipe;
   material: Material;
   runtime: Runtime;

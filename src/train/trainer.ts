@@ -3,6 +3,7 @@
 import { formSizes } from '../model/index.js';
 import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
+import { inHeldFolder, type Lock } from '../lock.js';
 import { sweepTemporaries } from '../atomicFile.js';
 import type { AnnotationSource, GroupRule } from '../dataset/index.js';
 import { WhereWhenError } from '../errors.js';
@@ -59,10 +60,14 @@ export interface TrainOptions {
 
 /**
  * Trains a model on a folder of labelled clips and leaves a model folder.
- * Throws `usage` for impossible options, `input` for data that cannot be trained on, `output` when something
+ * Throws `usage` for impossible options and a folder in which another process trains, `input` for data that cannot be trained on, `output` when something
  * cannot be written (what was written before is whole).
  */
-export async function train(options: TrainOptions): Promise<TrainSummary> {
+export function train(options: TrainOptions): Promise<TrainSummary> {
+  return inHeldFolder(options.out, (lock) => trainHeld(options, lock));
+}
+
+async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummary> {
   const {
     data,
     out,
@@ -115,7 +120,7 @@ export async function train(options: TrainOptions): Promise<TrainSummary> {
     const front = live && (await openExtractor(live, { runtime }));
     const { saveSeconds } = options;
     const { actors, views } = looking;
-    const parts = { out, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
+    const parts = { out, lock, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
     const summary = await bothParts(parts, checkpoint);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
     const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front, views });

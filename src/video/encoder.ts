@@ -3,6 +3,7 @@
 // The file is written under a temporary name and renamed when it is whole.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { WhereWhenError } from '../errors.js';
+import { ownerMark } from '../owner.js';
 import { installedTool } from './decoders.js';
 import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
 import type { Size } from './types.js';
@@ -15,7 +16,7 @@ export async function encodeTo(
 ): Promise<void> {
   const tool = options.encoder ?? 'auto';
   const chosen = tool === 'auto' ? await installedTool() : tool;
-  const temporary = `${path}.${process.pid}.part`;
+  const temporary = `${path}.${ownerMark()}.part`;
   const begin =
     chosen === 'node-av'
       ? (await import('./encodeNodeAv.js')).encodeWithNodeAv

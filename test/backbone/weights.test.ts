@@ -147,7 +147,7 @@ describe('a PyTorch file', () => {
     [
       'something beside the tensors',
       dictionary({ w: tensorOver({ numel: 8, shape: [8] }), n: int(1) }),
-      /x\.pth: a tensor under n, got number/,
+      /x\.pth: a tensor under n, got 1/,
     ],
     ['an opcode of code', [0x69], /x\.pth: an opcode of plain data, got 0x69 at byte 2/],
     ['an empty stack', [0x75], /x\.pth: a mark on the stack, got none/],

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors, decodeSafetensors } from '../../src/model/index.js';
+import { thisOwner } from '../../src/owner.js';
 import { Result } from '../../src/result.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
@@ -243,7 +244,10 @@ describe('predict', () => {
     const overlay = join(folder, 'overlay');
     const { pid: dead } = spawnSync(process.execPath, ['--version']);
     await mkdir(overlay);
-    await writeFile(join(overlay, `clip0.overlay.mp4.${dead}.part`), 'what a second Ctrl-C left');
+    await writeFile(
+      join(overlay, `clip0.overlay.mp4.${thisOwner().space}-${dead}.part`),
+      'what a second Ctrl-C left',
+    );
     const report = join(folder, 'report.html');
     const ended = await run(
       ...['predict', model, clips[0]!, text, join(folder, 'absent.mp4'), clips[1]!, '--json', '--top', '1'],

@@ -3,10 +3,11 @@ import {
   EvaluationReport,
   evaluationReport,
   pairedReport,
+  parseTruth,
   seedsReport,
   type ClipRecord,
 } from '../../src/evaluate/index.js';
-import { parseTruth, trueBoxAt, type TruthClip } from '../../src/truth.js';
+import { trueBoxAt, type TruthClip } from '../../src/truth.js';
 
 const truth: TruthClip = {
   label: 'grow',

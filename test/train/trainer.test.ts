@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelParameters, openModel, readModelFolder } from '../../src/savedModel/index.js';
+import { ownerMark, thisOwner } from '../../src/owner.js';
 import { readCheckpoint } from '../../src/train/checkpoint.js';
 import {
   readLog,
@@ -213,8 +214,12 @@ test('resume and overwrite together, and a file in the place of the model folder
 
 test('what killed processes left half-written goes, what a living one writes stays', async () => {
   const own = join(folder, 'swept');
+  const { space } = thisOwner();
   await mkdir(own);
-  const [dead, alive] = [`.a.safetensors.999999999-3.tmp`, `.a.safetensors.${process.pid}-99999.tmp`];
+  const [dead, alive] = [
+    `.a.safetensors.${space}-999999999-0-3.tmp`,
+    `.a.safetensors.${ownerMark()}-0-99.tmp`,
+  ];
   for (const name of [dead, alive, 'mine.tmp']) await writeFile(join(own, name), 'half');
   await train({ data, out: own, cache, recipe: { ...recipe, epochs: 1 } });
   const names = await readdir(own);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownerMark } from '../../src/owner.js';
 import { encodeVideo, openVideo, readClip } from '../../src/video/index.js';
 import { heldRate, rational } from '../../src/video/frameRate.js';
 import { readdirSync, statSync } from 'node:fs';
@@ -98,7 +99,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (encoder) => {
     // /dev/full takes no byte; a link under the temporary name stands for a full disk
     const { symlinkSync } = await import('node:fs');
     const path = at(`full-${encoder}.mp4`);
-    symlinkSync('/dev/full', `${path}.${process.pid}.part`);
+    symlinkSync('/dev/full', `${path}.${ownerMark()}.part`);
     const frames = Array.from({ length: 30 }, (_, i) => numbered(i % 20));
     const written = encodeVideo(path, { width: 64, height: 48, frameRate: 25, frames, encoder });
     await expect(written).rejects.toMatchObject({ code: 'output', path });

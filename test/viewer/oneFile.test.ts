@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseTruth } from '../../src/truth.js';
+import { parseTruth } from '../../src/evaluate/index.js';
 import { openServed, writeOneFile } from '../../src/server/index.js';
 import { buildOneScript, hasBrowser, READ_BARS, watch } from './page.js';
 import { HEIGHT, openStage, WIDTH, type Stage } from './stage.js';

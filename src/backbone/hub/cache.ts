@@ -3,6 +3,7 @@
 import { copyFile, link, mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { ownerMark } from '../../owner.js';
 import type { HubModel } from './catalogue.js';
 
 /** Environment variables, or a stand-in for them. */
@@ -42,7 +43,7 @@ export async function keepBlob(folder: string, blob: string, commit: string, fil
   }
   const reference = join(folder, 'refs', 'main');
   await mkdir(dirname(reference), { recursive: true });
-  const temporary = `${reference}.${process.pid}.tmp`;
+  const temporary = `${reference}.${ownerMark()}.tmp`;
   await writeFile(temporary, commit);
   await rename(temporary, reference);
   return path;

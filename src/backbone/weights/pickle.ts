@@ -2,6 +2,7 @@
 // plain containers. What names another global than those that the caller knows stays an object that nobody looks into: it may
 // lie beside the weights, as the arguments of a training do, and nothing is ever run.
 import { WhereWhenError } from '../../errors.js';
+import { shown } from './limits.js';
 
 /** What a pickle can hold here. Dictionaries are maps, so that no key can touch a prototype. */
 export type PickleValue =
@@ -21,6 +22,9 @@ export interface PickleWorld {
   /** What a persistent id stands for. */
   persistent(id: PickleValue): PickleValue;
 }
+
+/** Bytes of an integer; more digits say nothing of weights, and reading them takes the square of their number. */
+const longest = 1024;
 
 const mark = Symbol('mark');
 type Slot = PickleValue | typeof mark;
@@ -98,6 +102,7 @@ class Unpickler {
 
   /** A little-endian integer of any length, in two's complement. */
   integer(length: number): number {
+    if (length > longest) throw this.wrong(`an integer of at most ${longest} bytes`, `one of ${length}`);
     let value = 0n;
     const bytes = this.take(length);
     for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!);
@@ -155,7 +160,7 @@ class Unpickler {
     const args = this.#pop();
     const callable = this.#pop();
     if (!Array.isArray(args) || typeof callable !== 'object' || callable === null) {
-      throw this.wrong('a call with a tuple', typeof args);
+      throw this.wrong('a call with a tuple', shown(args));
     }
     this.push(callable instanceof Opaque ? new Opaque(callable.name) : this.#world.reduce(callable, args));
   }
@@ -167,7 +172,7 @@ class Unpickler {
   setItems(items: PickleValue[]): void {
     const target = this.top();
     if (target instanceof Opaque) return;
-    if (!(target instanceof Map)) throw this.wrong('a dictionary to put items into', typeof target);
+    if (!(target instanceof Map)) throw this.wrong('a dictionary to put items into', shown(target));
     if (items.length % 2 !== 0) throw this.wrong('keys with values', `${items.length} things`);
     for (let i = 0; i < items.length; i += 2) target.set(items[i]!, items[i + 1]!);
   }
@@ -175,7 +180,7 @@ class Unpickler {
   append(items: PickleValue[]): void {
     const target = this.top();
     if (target instanceof Opaque) return;
-    if (!Array.isArray(target)) throw this.wrong('a list to append to', typeof target);
+    if (!Array.isArray(target)) throw this.wrong('a list to append to', shown(target));
     for (const item of items) target.push(item);
   }
 
@@ -183,7 +188,7 @@ class Unpickler {
   addItems(items: PickleValue[]): void {
     const target = this.top();
     if (target instanceof Opaque) return;
-    if (!(target instanceof Set)) throw this.wrong('a set to add to', typeof target);
+    if (!(target instanceof Set)) throw this.wrong('a set to add to', shown(target));
     for (const item of items) target.add(item);
   }
 
@@ -192,7 +197,7 @@ class Unpickler {
     this.#pop();
     const target = this.top();
     if (!(target instanceof Map || target instanceof Opaque))
-      throw this.wrong('attributes of a dictionary', typeof target);
+      throw this.wrong('attributes of a dictionary', shown(target));
   }
 
   wrong(expected: string, received: string): WhereWhenError {
@@ -276,8 +281,10 @@ const steps: Readonly<Record<number, Step>> = {
     m.global(`${module}.${m.line()}`); // GLOBAL
   },
   0x93: (m) => {
-    const name = m.pop();
-    m.global(`${String(m.pop())}.${String(name)}`); // STACK_GLOBAL
+    const [name, module] = [m.pop(), m.pop()];
+    if (typeof name !== 'string' || typeof module !== 'string')
+      throw m.wrong('a name by its module', `${shown(module)} and ${shown(name)}`);
+    m.global(`${module}.${name}`); // STACK_GLOBAL
   },
   0x52: (m) => m.reduce(), // REDUCE
   0x81: (m) => m.reduce(), // NEWOBJ: a class and its arguments

@@ -1,8 +1,9 @@
 // PyTorch's weight files: since version 1.6 a zip with a pickle and one entry a storage; before, and in torchvision's own
 // downloads still, a row of pickles with the storages behind them. Both are read without running anything.
-import { unzipSync } from 'fflate';
+import { unzipSync, type UnzipFileInfo } from 'fflate';
 import { WhereWhenError } from '../../errors.js';
 import type { Tensors } from '../../tensor.js';
+import { mayTake, mayUnfold, mostEntries, shown } from './limits.js';
 import { Opaque, readPickle, type PickleValue } from './pickle.js';
 import { readView, TensorView, torchWorld, type Storage } from './torchTensors.js';
 
@@ -14,15 +15,22 @@ const insides = [
 
 /**
  * The tensors of a `.pth` or `.pt` file, by their names in its state dict, each in memory of its own. Throws `format`
- * for a file that is cut short or none of the two forms, and for one without a state dict of tensors in plain containers.
+ * for a file that is cut short or none of the two forms, for one without a state dict of tensors in plain containers, and
+ * for one that would take many times its own size.
  */
 export function decodeTorchFile(bytes: Uint8Array, path: string): Tensors {
   const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b; // PK
   const { value, storages } = isZip ? readZip(bytes, path) : readLegacy(bytes, path);
   const tensors: Tensors = {};
+  let taken = 0;
   for (const [name, view] of stateDict(value, path)) {
-    if (!(view instanceof TensorView)) throw wrong(path, `a tensor under ${String(name)}`, typeof view);
-    tensors[String(name)] = readView(view, storages(view.storage), path);
+    if (!(view instanceof TensorView)) throw wrong(path, `a tensor under ${shown(name)}`, shown(view));
+    if (typeof name !== 'string' && typeof name !== 'number')
+      throw wrong(path, 'tensors by their names', shown(name));
+    taken += view.byteLength;
+    if (!mayTake(taken, bytes.length))
+      throw wrong(path, `tensors that a file of ${bytes.length} bytes can hold`, `${taken} bytes of them`);
+    tensors[name] = readView(view, storages(view.storage), path);
   }
   return tensors;
 }
@@ -55,9 +63,17 @@ function readZip(bytes: Uint8Array, path: string): Parts {
 }
 
 function unzip(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
+  let [entries, unfolded] = [0, 0];
+  const filter = ({ originalSize }: UnzipFileInfo): boolean => {
+    unfolded += originalSize;
+    if (++entries > mostEntries || !mayUnfold(unfolded, bytes.length))
+      throw wrong(path, 'a zip as PyTorch writes it', `${entries} entries that unfold to ${unfolded} bytes`);
+    return true;
+  };
   try {
-    return unzipSync(bytes);
+    return unzipSync(bytes, { filter });
   } catch (cause) {
+    if (cause instanceof WhereWhenError) throw cause;
     const received = `one that is cut short or broken: ${(cause as Error).message}`;
     throw new WhereWhenError({ code: 'format', path, expected: 'a whole zip file', received }, { cause });
   }
@@ -83,10 +99,11 @@ function readLegacy(bytes: Uint8Array, path: string): Parts {
   const keys = next();
   const parts = new Map<string, Uint8Array>();
   for (const key of Array.isArray(keys) ? keys : []) {
-    const storage = storages.get(String(key));
-    if (!storage) throw wrong(path, 'storages that tensors name', String(key));
+    const storage = typeof key === 'string' ? storages.get(key) : undefined;
+    if (!storage) throw wrong(path, 'storages that tensors name', shown(key));
     const end = 8 + storage.byteLength; // a count of elements comes first
-    if (end > rest.length) throw wrong(path, `${storage.byteLength} bytes of storage ${key}`, 'a cut file');
+    if (end > rest.length)
+      throw wrong(path, `${storage.byteLength} bytes of storage ${shown(key)}`, 'a cut file');
     parts.set(storage.key, rest.subarray(8, end));
     rest = rest.subarray(end);
   }
@@ -101,12 +118,9 @@ function readLegacy(bytes: Uint8Array, path: string): Parts {
 }
 
 /** The dictionary of tensors: the whole, or inside a checkpoint. */
-function stateDict(value: PickleValue, path: string): Map<PickleValue, PickleValue> {
-  if (value instanceof Map) {
-    const inside = insides.map((key) => value.get(key)).find((one) => one instanceof Map);
-    if (inside) return stateDict(inside, path);
-    if ([...value.values()].some((one) => one instanceof TensorView)) return value;
-  }
+function stateDict(whole: PickleValue, path: string): Map<PickleValue, PickleValue> {
+  const value = innermost(whole);
+  if (value instanceof Map && [...value.values()].some((one) => one instanceof TensorView)) return value;
   const objects = [value, ...(value instanceof Map ? value.values() : [])];
   const stranger = objects.find((one) => one instanceof Opaque);
   if (stranger instanceof Opaque) {
@@ -118,8 +132,22 @@ function stateDict(value: PickleValue, path: string): Map<PickleValue, PickleVal
       hint: 'save the state dict alone: torch.save(model.state_dict(), FILE)',
     });
   }
-  const received = value instanceof Map ? `keys ${[...value.keys()].slice(0, 8).join(', ')}` : typeof value;
+  const received =
+    value instanceof Map ? `keys ${[...value.keys()].slice(0, 8).map(shown).join(', ')}` : shown(value);
   throw wrong(path, `a state dict, or a checkpoint with one under ${insides.join(', ')}`, received);
+}
+
+/** Goes from checkpoint to checkpoint; one that holds itself ends it. */
+function innermost(value: PickleValue): PickleValue {
+  const seen = new Set<PickleValue>();
+  for (let at = value; ;) {
+    if (!(at instanceof Map) || seen.has(at)) return at;
+    seen.add(at);
+    const map = at;
+    const inside = insides.map((key) => map.get(key)).find((one) => one instanceof Map);
+    if (!inside) return at;
+    at = inside;
+  }
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {

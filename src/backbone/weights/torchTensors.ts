@@ -3,6 +3,7 @@
 import { WhereWhenError } from '../../errors.js';
 import { fromBfloat16 } from '../../model/index.js';
 import { sizeOf, type DType, type Tensor, type TensorArray } from '../../tensor.js';
+import { mostAxes, shown } from './limits.js';
 import type { PickleValue, PickleWorld } from './pickle.js';
 
 interface StorageType {
@@ -50,6 +51,11 @@ export class TensorView {
     readonly shape: readonly number[],
     readonly strides: readonly number[],
   ) {}
+
+  /** Bytes of its numbers, in rows one after the other. */
+  get byteLength(): number {
+    return sizeOf(this.shape) * this.storage.type.bytes;
+  }
 }
 
 type Maker = (args: PickleValue[], path: string) => PickleValue;
@@ -61,7 +67,7 @@ const makers: Readonly<Record<string, Maker>> = {
     viewOf(path, storage, offset, shape, strides),
   'torch._utils._rebuild_parameter': ([view], path) => {
     if (view instanceof TensorView) return view;
-    throw wrong(path, 'a tensor inside a parameter', typeof view);
+    throw wrong(path, 'a tensor inside a parameter', shown(view));
   },
   'torch.Size': ([lengths], path) => lengthsOf(path, lengths),
 };
@@ -82,7 +88,7 @@ export function torchWorld(path: string, storages: Map<string, Storage>): Pickle
     persistent(id) {
       const [kind, type, key, , length] = Array.isArray(id) ? id : [];
       if (kind !== 'storage' || !(type instanceof StorageClass) || typeof key !== 'string') {
-        throw wrong(path, 'a storage as persistent object', String(kind));
+        throw wrong(path, 'a storage as persistent object', shown(kind));
       }
       if (Array.isArray(id) && id.length > 5 && id[5] !== null) {
         throw wrong(path, 'whole storages', `a view of storage ${key}`);
@@ -105,7 +111,7 @@ export function readView(
   if (bytes.length !== storage.byteLength) {
     throw wrong(path, `${storage.byteLength} bytes in storage ${storage.key}`, `${bytes.length}`);
   }
-  if (size > 0 && last >= storage.length) {
+  if (size > 0 && !(last < storage.length)) {
     throw wrong(path, `tensors within storage ${storage.key} of ${storage.length} numbers`, `place ${last}`);
   }
   const { dtype, bytes: width, read } = storage.type;
@@ -143,20 +149,21 @@ function placeOf(
 }
 
 function viewOf(path: string, ...[storage, offset, shape, strides]: (PickleValue | undefined)[]): TensorView {
-  if (!(storage instanceof Storage)) throw wrong(path, 'a tensor over a storage', typeof storage);
+  if (!(storage instanceof Storage)) throw wrong(path, 'a tensor over a storage', shown(storage));
   const view = new TensorView(storage, whole(path, offset), lengthsOf(path, shape), lengthsOf(path, strides));
   if (view.shape.length === view.strides.length) return view;
   throw wrong(path, 'a stride for each axis', `${view.strides.length} for ${view.shape.length}`);
 }
 
 function lengthsOf(path: string, value: PickleValue | undefined): number[] {
-  if (!Array.isArray(value)) throw wrong(path, 'a tuple of lengths', typeof value);
+  if (!Array.isArray(value) || value.length > mostAxes)
+    throw wrong(path, `a tuple of at most ${mostAxes} lengths`, shown(value));
   return value.map((one) => whole(path, one));
 }
 
 function whole(path: string, value: PickleValue | undefined): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw wrong(path, 'a length or place', String(value));
+  throw wrong(path, 'a length or place', shown(value));
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {

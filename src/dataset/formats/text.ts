@@ -99,8 +99,6 @@ export function parseJson(text: string, path: string): unknown {
 /** An XML file as plain objects: attributes by `@name`; the elements named in `lists` are always arrays. */
 export async function readXml(path: string, lists: readonly string[]): Promise<unknown> {
   const text = await readText(path);
-  const fault = XMLValidator.validate(text);
-  if (fault !== true) throw lineFault(path, fault.err.line, 'XML', fault.err.msg);
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',
@@ -109,8 +107,11 @@ export async function readXml(path: string, lists: readonly string[]): Promise<u
     isArray: (name) => lists.includes(name),
   });
   try {
+    const fault = XMLValidator.validate(text);
+    if (fault !== true) throw lineFault(path, fault.err.line, 'XML', fault.err.msg);
     return parser.parse(text);
   } catch (cause) {
+    if (cause instanceof WhereWhenError) throw cause;
     throw lineFault(path, text.split('\n').length, 'XML', (cause as Error).message);
   }
 }

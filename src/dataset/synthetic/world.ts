@@ -139,7 +139,7 @@ function checkCounts(clips: number, perClip: number): void {
 }
 
 /** A clip of a world, or what a killed rendering left of one. */
-const clipName = /^(.+)_\d{4,}\.mp4(\.\d+\.part)?$/;
+const clipName = /^(.+)_\d{4,}\.mp4(\.[\w-]+\.part)?$/;
 
 /**
  * A world goes into a folder that is new, empty or holds a world: nobody's own files are mixed with it or

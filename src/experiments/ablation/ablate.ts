@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackboneSettings } from '../../backbone/index.js';
+import { inHeldFolder } from '../../lock.js';
 import {
   listDataset,
   splitValidation,
@@ -89,7 +90,11 @@ export interface Ablation {
 }
 
 /** Trains and measures every row that is not there yet. Throws what training throws, but for losses that are not finite. */
-export async function ablate(options: AblationOptions): Promise<Ablation> {
+export function ablate(options: AblationOptions): Promise<Ablation> {
+  return inHeldFolder(options.out, () => ablateHeld(options));
+}
+
+async function ablateHeld(options: AblationOptions): Promise<Ablation> {
   const { data, out, group, truth, seeds, test, signal, onRow } = options;
   const dataset = await listDataset(data, { group, minimumClasses: 2 });
   const sides = splitValidation(dataset.clips, { share: test, seed: 0 });
@@ -259,8 +264,12 @@ async function writeRow(out: string, run: RowRun): Promise<void> {
 async function readRow(out: string, name: string, seed: number, key: string): Promise<RowRun | undefined> {
   const text = await readFile(rowFile(out, name, seed), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
-  const run = JSON.parse(text) as RowRun;
-  return run.version === 1 && run.key === key ? run : undefined;
+  try {
+    const run = JSON.parse(text) as RowRun | null;
+    return run?.version === 1 && run.key === key && Array.isArray(run.clips) ? run : undefined;
+  } catch {
+    return undefined; // no row: it is made again
+  }
 }
 
 function keyOf(

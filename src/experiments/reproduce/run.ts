@@ -2,6 +2,7 @@
 // moment: a training goes on from its checkpoint, a run with an outcome is not made again.
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { inHeldFolder } from '../../lock.js';
 import { writeAtomically } from '../../atomicFile.js';
 import { WhereWhenError } from '../../errors.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
@@ -28,7 +29,11 @@ export interface Reproduced {
 }
 
 /** Trains and scores every run of the plan that has no outcome yet. Throws what `train` and the readers throw. */
-export async function reproduce(options: ReproduceRun): Promise<Reproduced> {
+export function reproduce(options: ReproduceRun): Promise<Reproduced> {
+  return inHeldFolder(options.out, () => reproduceHeld(options));
+}
+
+async function reproduceHeld(options: ReproduceRun): Promise<Reproduced> {
   const { out, cache = join(out, 'cache'), signal, onStage } = options;
   if (options.overwrite) await startAnew(out);
   const plan = await makePlan(options);

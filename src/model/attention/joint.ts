@@ -29,12 +29,13 @@ import { timeConvolution } from './timeConvolution.js';
 /** Settings of the joint form: `hidden` is `D` (unused without a context layer), `scoreWidth` is `E`, `contextFrames` is `k`. */
 export const JointSettings = z.strictObject({
   form: z.literal('joint'),
-  hidden: z.number().int().min(0).default(512),
+  hidden: z.number().int().min(0).max(65_536).default(512),
   scoreWidth: count.default(256),
   contextFrames: z
     .number()
     .int()
     .min(0)
+    .max(4_096)
     .refine((k) => k === 0 || k % 2 === 1, 'expected 0 (no context layer) or an odd number of frames')
     .default(3),
 });

@@ -6,6 +6,7 @@ import { WhereWhenError } from '../../errors.js';
 import type { ClipFacts } from '../../infer/index.js';
 import { ClipStore } from '../store.js';
 import type { ClipShape } from '../prepare.js';
+import { storedFacts } from '../storedFacts.js';
 import { toFloat16 } from './float16.js';
 
 /** `features` float16 `[n,C,h,w]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
@@ -35,7 +36,7 @@ export function factsFromFile({ tensors, metadata }: SafetensorsFile, path: stri
     throw new WhereWhenError({ code: 'format', path, expected, received });
   }
   return {
-    ...(JSON.parse(facts) as Omit<ClipFacts, 'times' | 'indices'>),
+    ...storedFacts<Omit<ClipFacts, 'times' | 'indices'>>(facts, path),
     times: times.data,
     indices: Array.from(indices.data, Number),
   };

@@ -1,5 +1,6 @@
 // What a recipe says of who acts.
 import { z } from 'zod';
+import { positiveFactor } from '../../bounds.js';
 
 /** How the maps of who acts are learnt, beside the head, on features of a frozen backbone. */
 export const ActorChoices = z.strictObject({
@@ -8,9 +9,9 @@ export const ActorChoices = z.strictObject({
   /** Mosaics a training clip, each of half as many frames, for scores of every class and of nothing; 0 for no such scores. */
   mosaics: z.number().min(0).max(100).default(4),
   /** `C` of their regression. */
-  strength: z.number().gt(0).default(0.01),
+  strength: positiveFactor.default(0.01),
   /** `C` of the regression that the actor form starts with. */
-  headStrength: z.number().gt(0).default(100),
+  headStrength: positiveFactor.default(100),
   /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */
   checkedClips: z.number().int().min(1).default(24),
   leastAgreement: z.number().min(0).max(1).default(0.52),

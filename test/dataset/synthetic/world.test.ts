@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { actions, castClip, renderWorld, stage } from '../../../src/dataset/synthetic/index.js';
 import { openDataset } from '../../../src/dataset/index.js';
-import { parseTruth } from '../../../src/truth.js';
+import { parseTruth } from '../../../src/evaluate/index.js';
 import { openVideo } from '../../../src/video/index.js';
 
 let folder: string;

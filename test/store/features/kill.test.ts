@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyOnnx } from '../../backbone/tinyOnnx.js';
 import { runCommand } from '../../cli/runCommand.js';
+import { thisOwner } from '../../../src/owner.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
 
 const entry = resolve('test/cli/entry.ts');
@@ -66,7 +67,7 @@ test('what was whole at a kill -9 is not computed again, and the store ends as t
   expect(before.size).toBeLessThan(clips);
   const [some] = before.keys();
   const bytes = readFileSync(join(folder, 'killed', some!));
-  const half = `.${'0'.repeat(40)}.safetensors.${pid}-99.tmp`; // as a kill in the middle of a write leaves it
+  const half = `.${'0'.repeat(40)}.safetensors.${thisOwner().space}-${pid}-0-99.tmp`; // as a kill in the middle of a write leaves it
   writeFileSync(join(folder, 'killed', half), bytes.subarray(0, 1000));
 
   const again = await runCommand(...args('killed'));

@@ -100,7 +100,10 @@ export class LabelBook {
     this.fault.value = '';
     try {
       const body: ClipLabels = { revision: this.saved.value.revision, truth: this.draft.value };
-      this.saved.value = await ask(this.#path, ClipLabels, { method: 'PUT', body });
+      const saved = await ask(this.#path, ClipLabels, { method: 'PUT', body });
+      const isUnchanged = JSON.stringify(this.draft.value) === JSON.stringify(body.truth);
+      this.saved.value = saved;
+      if (isUnchanged && saved.notes) this.#set(saved.truth); // what the server cut at the edge of the picture
       this.restored.value = null;
       this.conflict.value = null;
       if (this.isDirty) this.#keep();

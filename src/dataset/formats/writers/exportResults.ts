@@ -55,14 +55,23 @@ export async function exportResults(
   );
 }
 
+/** Clips by the rules of every reader, and what was mended. Throws `format` that names `path`. */
+export function soundClips(
+  clips: readonly WrittenClip[],
+  { format }: AnnotationWriter,
+  path: string,
+): { clips: WrittenClip[]; notes: string[] } {
+  const checked = sound({ format, classes: [], clips: [...clips], notes: [] }, path);
+  return { clips: checked.clips as WrittenClip[], notes: checked.notes };
+}
+
 /** Writes clips in a format, checked by the rules of every reader. Throws as {@link exportResults}, and `format`. */
 export async function writeClips(
   given: readonly WrittenClip[],
   writer: AnnotationWriter,
   out: string,
 ): Promise<Exported> {
-  const checked = sound({ format: writer.format, classes: [], clips: [...given], notes: [] }, out);
-  const clips = checked.clips as WrittenClip[];
+  const { clips, notes } = soundClips(given, writer, out);
   const isFolder = writer.isPerClip === true && clips.length > 1;
   const groups: [string, readonly WrittenClip[]][] = isFolder
     ? clips.map((clip) => [join(out, `${fileName(clip.clip)}${writer.ending}`), [clip]])
@@ -82,7 +91,7 @@ export async function writeClips(
     clips: clips.length,
     boxes: writer.holds.includes('boxes') ? boxes : 0,
     segments: writer.holds.includes('segments') ? segments : 0,
-    notes: [...checked.notes, ...notesOn(writer, boxes, segments)],
+    notes: [...notes, ...notesOn(writer, boxes, segments)],
   };
 }
 

@@ -18,7 +18,7 @@ import { yoloWriter } from './yolo.js';
 
 export type { AnnotationWriter, WrittenClip, WrittenFile, WrittenSegment } from './form.js';
 export { clipsOfResults } from './fromResults.js';
-export { exportResults, readResults, writeClips, type Exported } from './exportResults.js';
+export { exportResults, readResults, soundClips, writeClips, type Exported } from './exportResults.js';
 
 /** Every annotation writer. */
 export const WRITERS: readonly AnnotationWriter[] = [
