@@ -12,6 +12,7 @@ export default defineConfig({
     env: {
       ORT_DISABLE_TELEMETRY: '1', // for tests that load ONNX Runtime themselves
       XDG_CACHE_HOME: join(tmpdir(), 'wherewhen-test-cache'), // nothing is left in the cache of who runs the tests
+      WHEREWHEN_BACKBONE: 'small', // commands of tests that name no backbone fetch none
     },
   },
 });

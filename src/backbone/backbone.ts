@@ -23,6 +23,8 @@ export interface Scale extends Grid {
   name: string;
   /** Where its cells look in the frames. */
   geometry: CellGeometry;
+  /** Of a vision transformer: the tokens before those of its patches, which are left out. */
+  prefixTokens?: number;
 }
 
 /** A network that looks at single frames, written in the graph. */

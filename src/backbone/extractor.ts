@@ -35,6 +35,8 @@ export interface FeatureExtractor extends AsyncDisposable {
   readonly batch: number;
   /** Whether a run may take fewer; else they are filled up with black ones. */
   readonly isBatchFree: boolean;
+  /** Of a network from an ONNX file: the file as it is run, and the name of its output for each scale. */
+  readonly file?: { model: () => Promise<Uint8Array>; outputs: readonly string[] };
   /**
    * Features float32 `[B,C,h,w]` of frames uint8 `[B,H,W,3]`, red first. Calls may overlap: they run in order.
    * With `channels` only those of the stacked ones, `[B,end-start,h,w]`: where they are one scale of their own, nothing else
@@ -62,15 +64,18 @@ export interface ExtractorParts {
   batch: number;
   /** Whether a run may take fewer. */
   isBatchFree: boolean;
+  /** Reads the ONNX file that the program was made of, for others to run. */
+  model?: () => Promise<Uint8Array>;
 }
 
 /** An extractor over a loaded network. */
 export function extractorOf(parts: ExtractorParts): FeatureExtractor {
   const { kind, identity, preprocessing, scales, program, batch, isBatchFree } = parts;
-  const { alignment = 'tiles', notes = [] } = parts;
+  const { alignment = 'tiles', notes = [], model, outputs } = parts;
   const grid = stackedGrid(scales);
   const extractor: FeatureExtractor = {
     ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree },
+    ...(model && { file: { model, outputs } }),
     async extract(frames, channels) {
       const own = channels && scaleAt(parts, channels);
       if (channels && !own) return channelsOf(await extractor.extract(frames), channels);

@@ -5,7 +5,15 @@ export { extractorOf, type ExtractorParts, type FeatureExtractor } from './extra
 export { freeze, frozenModel, frozenOutput, type GraphExtractorOptions } from './graphExtractor.js';
 export { hashFacts, hashTensors } from './identity.js';
 export { backboneKinds, createBackbone, modelKind, onnxKind, type BackboneSettings } from './kinds.js';
-export { descriptionPath, OnnxDescription, openOnnx, OnnxSettings, type OnnxOptions } from './onnxFile.js';
+export {
+  autoOutputs,
+  descriptionPath,
+  OnnxDescription,
+  openOnnx,
+  OnnxSettings,
+  type OnnxOptions,
+} from './onnxFile.js';
+export { listCandidates, type ListedCandidate } from './onnx/inspect.js';
 export {
   knownPreprocessing,
   preprocess,
@@ -29,8 +37,11 @@ export { parametersOf, readBackboneWeights, readWeightFile } from './weights/rea
 export { decodeTorchFile } from './weights/torchFile.js';
 export { findCached, hubCache, repositoryFolder, type Environment } from './hub/cache.js';
 export { findHubModel, hubModels, isHubName, type HubModel } from './hub/catalogue.js';
+export { fetchWhole } from './hub/fetchWhole.js';
+export { bringHint } from './hub/request.js';
 export { fetchWeights, type Fetched, type FetchOptions } from './hub/fetchFile.js';
 export { frontOf, hasFront, trainedFrom, wholeOf } from './front.js';
 export { openExtractor, type OpenExtractorOptions } from './openExtractor.js';
 export { randomWeights, readParameters, weightFile } from './parameters.js';
 export { parseBackboneSpec } from './spec.js';
+export { backboneVariable, findUsual, usualModel, usualSettings } from './usual.js';

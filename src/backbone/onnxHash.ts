@@ -26,24 +26,29 @@ function hashOther(path: string): Promise<string> {
 
 /** Names of the files beside it in which an ONNX file keeps tensors, sorted. */
 export function externalFiles(bytes: Uint8Array): string[] {
-  const names = new Set<string>();
   const { EXTERNAL } = onnx.TensorProto.DataLocation;
-  const note = (tensor: Onnx.ITensorProto): void => {
-    if (tensor.dataLocation !== EXTERNAL) return;
-    for (const { key, value } of tensor.externalData ?? []) if (key === 'location' && value) names.add(value);
-  };
-  const walkNodes = (nodes: readonly Onnx.INodeProto[]): void => {
-    for (const { t, tensors, g, graphs } of nodes.flatMap(({ attribute }) => attribute ?? [])) {
-      for (const tensor of [t ?? [], tensors ?? []].flat()) note(tensor);
-      for (const graph of [g ?? [], graphs ?? []].flat()) walk(graph);
-    }
-  };
-  const walk = ({ initializer, node }: Onnx.IGraphProto): void => {
-    for (const tensor of initializer ?? []) note(tensor);
-    walkNodes(node ?? []);
-  };
-  const { graph, functions } = onnx.ModelProto.decode(bytes);
-  if (graph) walk(graph);
-  for (const { node } of functions ?? []) walkNodes(node ?? []);
+  const names = new Set<string>();
+  for (const { dataLocation, externalData } of tensorsOf(onnx.ModelProto.decode(bytes))) {
+    if (dataLocation !== EXTERNAL) continue;
+    for (const { key, value } of externalData ?? []) if (key === 'location' && value) names.add(value);
+  }
   return [...names].sort();
+}
+
+/** Every tensor that stands in a model: weights, and those of attributes, in branches and functions too. */
+export function* tensorsOf({ graph, functions }: Onnx.IModelProto): Generator<Onnx.ITensorProto> {
+  if (graph) yield* tensorsOfGraph(graph);
+  for (const { node } of functions ?? []) yield* tensorsOfNodes(node ?? []);
+}
+
+function* tensorsOfGraph({ initializer, node }: Onnx.IGraphProto): Generator<Onnx.ITensorProto> {
+  yield* initializer ?? [];
+  yield* tensorsOfNodes(node ?? []);
+}
+
+function* tensorsOfNodes(nodes: readonly Onnx.INodeProto[]): Generator<Onnx.ITensorProto> {
+  for (const { t, tensors, g, graphs } of nodes.flatMap(({ attribute }) => attribute ?? [])) {
+    yield* [t ?? [], tensors ?? []].flat();
+    for (const graph of [g ?? [], graphs ?? []].flat()) yield* tensorsOfGraph(graph);
+  }
 }

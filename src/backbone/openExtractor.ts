@@ -8,8 +8,9 @@ import { freeze } from './graphExtractor.js';
 import type { Environment } from './hub/cache.js';
 import { createBackbone, modelKind, onnxKind, type BackboneSettings } from './kinds.js';
 import { openModelBackbone } from './modelBackbone.js';
-import { openOnnx, type OnnxSettings } from './onnxFile.js';
-import { readParameters } from './parameters.js';
+import { autoOutputs, openOnnx, type OnnxSettings } from './onnxFile.js';
+import { readParameters, weightFile } from './parameters.js';
+import { findHubModel, isHubName } from './hub/catalogue.js';
 import { knownPreprocessing, Preprocessing, usualSize } from './preprocessing.js';
 
 /** What settings of graph backbones may say beside the network itself. */
@@ -33,6 +34,19 @@ export interface OpenExtractorOptions {
   environment?: Environment;
 }
 
+/** Settings of an ONNX file of the hub, `weights` being its name, are those of its file in the cache. */
+async function onnxSettings(settings: BackboneSettings, environment?: Environment): Promise<OnnxSettings> {
+  if (settings.file !== undefined) return settings as unknown as OnnxSettings;
+  const file = await weightFile(settings, environment);
+  const { weights } = settings as { weights?: string };
+  const usual = weights !== undefined && isHubName(weights) && findHubModel(weights);
+  return {
+    ...(usual && { preprocessing: usual.preprocessing, outputs: autoOutputs }),
+    ...settings,
+    ...{ kind: 'onnx', file },
+  } as OnnxSettings;
+}
+
 /**
  * Opens the network that `settings` describe. Throws `missing` for weights that are not there (saying which file to
  * bring), and `format` for settings, weights and files that do not fit.
@@ -41,7 +55,8 @@ export async function openExtractor(
   settings: BackboneSettings,
   { runtime, batch, tensors, environment }: OpenExtractorOptions,
 ): Promise<FeatureExtractor> {
-  if (settings.kind === onnxKind) return openOnnx(settings as unknown as OnnxSettings, { runtime, batch });
+  if (settings.kind === onnxKind)
+    return openOnnx(await onnxSettings(settings, environment), { runtime, batch });
   if (settings.kind === modelKind) return openModelBackbone(settings, { runtime, batch });
   const { size, resize, preprocessing, alignment } = parseWith(FrozenSettings, settings, 'backbone');
   const backbone = createBackbone({ ...settings, alignment });

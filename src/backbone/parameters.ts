@@ -7,6 +7,7 @@ import { Random } from '../random.js';
 import type { Tensors } from '../tensor.js';
 import { findCached, type Environment } from './hub/cache.js';
 import { findHubModel, isHubName } from './hub/catalogue.js';
+import { bringHint } from './hub/request.js';
 import type { BackboneSettings } from './kinds.js';
 import { parametersOf, readBackboneWeights } from './weights/read.js';
 
@@ -51,6 +52,6 @@ export async function weightFile(settings: BackboneSettings, environment?: Envir
     path: 'backbone.weights',
     expected: `the weights ${model.name}`,
     received: 'nothing of that name in the cache of the hub',
-    hint: `\`wherewhen backbone get ${model.name}\` fetches them; without a network bring ${model.file} of ${model.repository} and name it: --weights FILE`,
+    hint: `\`wherewhen backbone get ${model.name}\` fetches them; without a network bring ${bringHint(model)}`,
   });
 }

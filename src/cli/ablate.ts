@@ -1,9 +1,12 @@
 // `wherewhen ablate DATA --out FOLDER`
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BackboneSettings } from '../backbone/index.js';
 import type { TrainEvent, VariantGroup } from '../train/index.js';
-import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
+import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
+import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
@@ -25,6 +28,7 @@ interface Options extends CommonOptions, ComputeOptions, BackboneOptions {
   group?: RegExp;
   backbone?: string;
   backboneEpochs: number;
+  offline?: boolean;
 }
 
 /** The command. */
@@ -61,9 +65,12 @@ export function ablateCommand(wrap: Wrap): Command {
         "takes a clip's group from its file name; groups are never split",
       ).argParser(expression),
     )
-    .option('--backbone <name>', 'frozen network (default: a small one, trained first on the training side)')
+    .option(
+      '--backbone <name>',
+      'frozen network, or small, trained first on the training side (default: $WHEREWHEN_BACKBONE, else one in the cache of the hub, else resnet50 from there)',
+    )
     .addOption(new Option('--backbone-epochs <n>', 'of the small one').argParser(whole(1)).default(10));
-  for (const option of backboneOptions()) command.addOption(option);
+  for (const option of [...backboneOptions(), offlineOption()]) command.addOption(option);
   return command
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -79,21 +86,39 @@ function groupsOf(text: string): VariantGroup[] {
   throw new InvalidArgumentError(`expected groups among ${groups.join(', ')}, got ${wrong}`);
 }
 
+/** The frozen network of all rows; undefined for the small one, which rows of a folder that began with it go on with. */
+async function backboneOf(
+  shell: Shell,
+  options: Options,
+  data: string,
+): Promise<BackboneSettings | undefined> {
+  const { backbone: name, out } = options;
+  if (name === 'small') return undefined;
+  if (name === undefined) {
+    const { keptRecipe } = await import('../train/index.js');
+    if (await keptRecipe(join(out, 'backbone'))) return undefined;
+    return chooseBackbone(shell, { ...options, data });
+  }
+  const named = await backboneSettings(name, options);
+  await fetchNamed(shell, named, options);
+  return named;
+}
+
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
   const { readTruth } = await import('../evaluate/index.js');
   const { writeAtomically } = await import('../atomicFile.js');
-  const { out, rows, backbone: name, truth: truthFile, ...sizes } = options;
+  const { out, rows, truth: truthFile, ...sizes } = options;
   const notes: string[] = [];
   const truth = truthFile === undefined ? undefined : await readTruth(truthFile, notes);
   for (const note of notes) shell.say(note);
-  const backbone = name === undefined ? undefined : await backboneSettings(name, options);
+  const backbone = await backboneOf(shell, options, data);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');
   try {
     const ablation = await ablate({
-      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal },
       ...sizes,
+      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal },
       ...computeOf(options),
       onRow: ({ done, total, reused, name: row, seed }) => {
         progress.update(done, total, { reused, note: `${row}, seed ${seed}` });

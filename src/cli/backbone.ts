@@ -1,8 +1,10 @@
 // `wherewhen backbone list | get NAME | info NAME`
 import { Argument, Command, Option } from 'commander';
-import type { BackboneSettings } from '../backbone/index.js';
+import type { BackboneSettings, ListedCandidate } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
-import { interrupted, onInterrupt } from './interrupt.js';
+import { backboneSettings } from './backboneOptions.js';
+import { fetchModel } from './fetchModel.js';
+import { Interrupted, interrupted } from './interrupt.js';
 import { pixels } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -14,12 +16,13 @@ interface Options extends CommonOptions {
 }
 
 const help = `
-  list   the kinds of backbone, the weights that the hub has for them, and which of those are here
+  list   the kinds of backbone, the networks that the hub has, with size, licence, grid and cost, and which are here
   get    fetches weights from the hub into its cache (HF_HOME, HF_ENDPOINT, HF_TOKEN are heeded)
-  info   what a backbone makes of a frame, with its weights read and checked
+  info   what a backbone makes of a frame, with its weights read and checked; of an ONNX file also what else it could give
 
-  NAME is small, resnet18 | 34 | 50 | 101, weights of the hub (resnet50.a1_in1k) or onnx:FILE.
-  Several grids at once: resnet50#layer3+layer4, onnx:FILE#features_14+features`;
+  NAME is small, resnet18 | 34 | 50 | 101, another name of \`list\` (resnet50.a1_in1k, dinov2-small) or onnx:FILE,
+  onnx+caffe:FILE with its preprocessing. Several grids at once: resnet50#layer3+layer4, onnx:FILE#features_14+features;
+  of an ONNX file any tensor inside may be one, and where none is named two are taken that it tells itself`;
 
 /** The command. */
 export function backboneCommand(wrap: Wrap): Command {
@@ -51,57 +54,66 @@ async function run(shell: Shell, options: Options, what: string, name?: string):
 }
 
 async function list(shell: Shell): Promise<number> {
-  const { backboneKinds, findCached, hubModels } = await import('../backbone/index.js');
+  const { backboneKinds, findCached, hubModels, usualModel } = await import('../backbone/index.js');
   const rows = await Promise.all(
     hubModels.map(async (model) => ({ ...model, path: await findCached(model) })),
   );
-  shell.printJson({ kinds: [...backboneKinds, 'onnx:FILE'], weights: rows });
-  shell.print(`kinds: ${[...backboneKinds, 'onnx:FILE'].join(', ')}`);
-  for (const { name, about, path } of rows) {
-    shell.print(`${name.padEnd(20)} ${about.padEnd(46)} ${path ?? '(not here: backbone get)'}`);
-  }
+  const kinds = [...backboneKinds, 'onnx:FILE'];
+  shell.printJson({ kinds, usual: usualModel.name, weights: rows });
+  shell.print(`kinds: ${kinds.join(', ')}`);
+  const head = ['name', 'MB', 'licence', 'grid of 224 x 224', 'ms/frame', 'what', 'where'];
+  const cells = rows.map(({ name, about, path, megabytes, licence, grid, milliseconds }) => {
+    const [size, cost] = [megabytes, milliseconds].map((figure) => `${figure ?? '-'}`);
+    return [name, size!, licence ?? '-', grid, cost!, about, path ?? `(not here: backbone get ${name})`];
+  });
+  for (const line of columns([head, ...cells])) shell.print(line);
+  shell.print(
+    `taken where no --backbone is named: $WHEREWHEN_BACKBONE, else the best of those that are here, else ${usualModel.name}, fetched`,
+  );
   return 0;
 }
 
+/** Rows as lines whose cells stand below each other. */
+function columns(rows: readonly string[][]): string[] {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
 async function get(shell: Shell, name: string): Promise<number> {
-  const { fetchWeights, findHubModel } = await import('../backbone/index.js');
+  const { findHubModel } = await import('../backbone/index.js');
   const model = findHubModel(name);
-  const stop = onInterrupt(() => shell.say('stopping; what has come is kept'));
-  const progress = shell.progress(model.name, 'kB');
-  const kilo = (bytes: number): number => Math.round(bytes / 1000);
-  try {
-    const fetched = await fetchWeights(model, {
-      signal: stop.signal,
-      onProgress: (done, total, reused) => progress.update(kilo(done), kilo(total), { reused: kilo(reused) }),
-    });
-    progress.stop();
-    shell.printJson({ name: model.name, ...fetched });
-    const state = fetched.isCached ? 'here already' : 'fetched';
-    const hash = fetched.isConfirmed ? 'SHA-256 as the hub has it' : 'not compared: the hub is out of reach';
-    shell.print(`${model.name}: ${state}, ${kilo(fetched.bytes)} kB, ${hash}\n${fetched.path}`);
-    return 0;
-  } catch (error) {
-    progress.stop();
-    if (!stop.signal.aborted) throw error;
+  const fetched = await fetchModel(shell, model).catch((error: unknown) => {
+    if (!(error instanceof Interrupted)) throw error;
     shell.say(`interrupted; the same command goes on: wherewhen backbone get ${name}`);
-    return interrupted;
-  } finally {
-    stop.end();
-  }
+  });
+  if (!fetched) return interrupted;
+  shell.printJson({ name: model.name, ...fetched });
+  const state = fetched.isCached ? 'here already' : 'fetched';
+  const hash = fetched.isConfirmed ? 'SHA-256 as the hub has it' : 'not compared: the hub is out of reach';
+  const kilo = Math.round(fetched.bytes / 1000);
+  shell.print(`${model.name}: ${state}, ${kilo} kB, ${hash}\n${fetched.path}`);
+  return 0;
 }
 
 async function info(shell: Shell, name: string, options: Options): Promise<number> {
-  const { createBackbone, openExtractor, parseBackboneSpec, weightFile } =
-    await import('../backbone/index.js');
+  const { createBackbone, listCandidates, openExtractor, weightFile } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
-  const settings: BackboneSettings = { ...parseBackboneSpec(name), ...given(options) };
+  const settings = await backboneSettings(name, options);
   if (settings.kind === 'small' && !options.weights)
     return untrained(shell, settings, createBackbone(settings));
   const file = typeof settings.file === 'string' ? settings.file : await weightFile(settings);
   await using runtime = await openRuntime({ spin: false });
   await using extractor = await openExtractor(settings, { runtime, batch: 1 });
   const { kind, grid, scales, alignment, notes, preprocessing, identity } = extractor;
-  shell.printJson({ kind, file, grid, scales, alignment, notes, preprocessing, identity });
+  const candidates = extractor.file
+    ? await listCandidates(file, { runtime, size: preprocessing.size })
+    : undefined;
+  shell.printJson({ kind, file, grid, scales, alignment, notes, preprocessing, identity, candidates });
   const { channels, scale, mean, deviation, size, resize } = preprocessing;
   shell.print(`${kind}: ${file}`);
   shell.print(
@@ -115,14 +127,20 @@ async function info(shell: Shell, name: string, options: Options): Promise<numbe
   if (scales.length > 1)
     shell.print(`stacked at ${alignment}: ${grid.channels} x ${grid.height} x ${grid.width}`);
   for (const note of notes) shell.print(note);
+  for (const text of candidateLines(candidates ?? [])) shell.print(text);
   shell.print(`identity: ${identity}`);
   return 0;
 }
 
-/** What of the options goes into the settings. */
-function given({ weights, preprocessing, size }: Options): Record<string, unknown> {
-  const known = { weights, preprocessing, size };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+/** What else the file could give; the tensors that it would take by itself are marked. */
+function candidateLines(candidates: readonly ListedCandidate[]): string[] {
+  const head = 'tensors that may be taken, `onnx:FILE#NAME+NAME` (* are, where none is named):';
+  const lines = candidates.map(({ name, channels, rows, columns, stride, isTokens, isOutput, isTaken }) => {
+    const shape = `${channels ?? '?'} x ${rows} x ${columns}, every ${stride} pixels`;
+    const words = [isTokens ? ', tokens' : '', isOutput ? ', an output of the file' : ''].join('');
+    return `${isTaken ? '*' : ' '} ${name}: ${shape}${words}`;
+  });
+  return lines.length > 0 ? [head, ...lines] : [];
 }
 
 /** The small backbone is trained with each model, and has no weights of its own. */

@@ -15,7 +15,7 @@ export function backboneOptions({ size = true } = {}): Option[] {
   return [
     new Option(
       '--weights <file>',
-      'safetensors or PyTorch file with the weights of a ResNet, or `random` for drawn ones',
+      'safetensors or PyTorch file with the weights of a ResNet, by default a ResNet-50, or `random` for drawn ones',
     ),
     new Option(
       '--preprocessing <name>',
@@ -35,10 +35,23 @@ export function cacheOption(): Option {
   );
 }
 
-/** The settings that a name and its options mean. */
+/** `--offline`, of commands that take a network of the hub. */
+export function offlineOption(): Option {
+  return new Option(
+    '--offline',
+    'fetch nothing: a network of the hub is taken from its cache, or not at all (HF_HUB_OFFLINE=1 says the same)',
+  );
+}
+
+/**
+ * The settings that a name and its options mean. An ONNX file of which no output is named is taken at two scales, where it
+ * tells them.
+ */
 export async function backboneSettings(name: string, options: BackboneOptions): Promise<BackboneSettings> {
-  const { parseBackboneSpec } = await import('../backbone/index.js');
+  const { autoOutputs, onnxKind, parseBackboneSpec } = await import('../backbone/index.js');
   const { weights, preprocessing, size } = options;
   const given = Object.entries({ weights, preprocessing, size }).filter(([, value]) => value !== undefined);
-  return { ...parseBackboneSpec(name), ...Object.fromEntries(given) };
+  const { kind, ...named } = parseBackboneSpec(name);
+  const usual = kind === onnxKind && { outputs: autoOutputs };
+  return { kind, ...usual, ...named, ...Object.fromEntries(given) };
 }

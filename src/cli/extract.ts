@@ -2,8 +2,9 @@
 import { Command, Option } from 'commander';
 import type { ClipShape } from '../store/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
-import { backboneOptions, backboneSettings, type BackboneOptions } from './backboneOptions.js';
+import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
 import { showFrameRate, showSeconds } from './progress.js';
@@ -19,6 +20,7 @@ interface Options extends CommonOptions, AnnotationOptions, ComputeOptions, Back
   strict?: boolean;
   verify?: true | number;
   batch?: number;
+  offline?: boolean;
 }
 
 /** The command. */
@@ -28,7 +30,8 @@ export function extractCommand(wrap: Wrap): Command {
     .argument('<data>', 'folder of class folders; each holds video files or folders of frames')
     .requiredOption('--backbone <name>', 'resnet18 | 34 | 50 | 101, weights of the hub, or onnx:FILE')
     .requiredOption('--out <store>', 'folder of the stored features; `train --cache STORE` reads it');
-  for (const option of [...annotationOptions(), ...backboneOptions()]) command.addOption(option);
+  for (const option of [...annotationOptions(), ...backboneOptions(), offlineOption()])
+    command.addOption(option);
   return command
     .addOption(new Option('--frames <n>', 'frames sampled from a clip').argParser(whole(1)).default(16))
     .addOption(
@@ -58,6 +61,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const settings = await backboneSettings(options.backbone, options);
+  await fetchNamed(shell, settings, options);
   const { group, strict } = options;
   const dataset = await openDataset(data, { group, strict, annotations: annotationSource(options) });
   for (const note of notesOf(dataset)) shell.say(note);

@@ -1,9 +1,12 @@
 // `wherewhen finetune DATA --backbone resnet50 --from layer4 --out FOLDER`
 import { Command, Option } from 'commander';
+import type { BackboneSettings } from '../backbone/index.js';
 import type { FinetuneSummary, TrainEvent } from '../train/index.js';
 import { annotationOptions, annotationSource } from './annotationOptions.js';
-import { backboneOptions, backboneSettings } from './backboneOptions.js';
+import { backboneOptions, backboneSettings, offlineOption } from './backboneOptions.js';
+import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf } from './computeOptions.js';
+import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import { showSeconds } from './progress.js';
@@ -20,7 +23,6 @@ import { TrainTeller } from './trainTeller.js';
 import type { Wrap } from './wrap.js';
 
 interface Options extends TrainCommandOptions {
-  backbone: string;
   from: string;
   augment: boolean;
 }
@@ -35,7 +37,10 @@ export function finetuneCommand(wrap: Wrap): Command {
       'folder of the run, or a .safetensors file to make (its run goes to FILE.run)',
     )
     .addOption(
-      new Option('--backbone <name>', 'resnet18 | 34 | 50 | 101, or weights of the hub').default('resnet50'),
+      new Option(
+        '--backbone <name>',
+        'resnet18 | 34 | 50 | 101, or weights of the hub (default: $WHEREWHEN_BACKBONE where that is a ResNet, else one in the cache of the hub, else resnet50 from there)',
+      ),
     )
     .addOption(
       new Option('--from <stage>', 'first stage that learns; those before it stay as they are')
@@ -49,6 +54,7 @@ export function finetuneCommand(wrap: Wrap): Command {
 function pictureOptions(): Option[] {
   return [
     ...backboneOptions(),
+    offlineOption(),
     ...annotationOptions(),
     new Option('--group <regex>', 'as `train` takes it: groups are never split').argParser(expression),
     new Option(
@@ -87,7 +93,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { finetune, joinRecipes } = await import('../train/index.js');
   const { from, augment: isAugmented, flip, settings, batchNorm = 'batch' } = options;
   const { group, overwrite, strict, cache } = options;
-  const backbone = { ...(await backboneSettings(options.backbone, options)), batchNorm };
+  const network = await networkOf(shell, options, data);
+  const backbone = { ...network, batchNorm };
   const file = settings === undefined ? {} : await readSettings(settings);
   const byHand = recipeOf({ ...options, size: undefined, resize: undefined, flip: undefined });
   const recipe = joinRecipes(file, byHand, flip ? {} : { augment: { flip: 0 } });
@@ -103,11 +110,31 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       onEvent: (event: TrainEvent) => teller.tell(event),
     });
     teller.end();
-    return conclude(shell, summary, options.backbone);
+    return conclude(shell, summary, options.backbone ?? network.kind);
   } finally {
     teller.end();
     stop.end();
   }
+}
+
+/** The ResNet to begin with, one stage at a time: two at once are for `train`. */
+async function networkOf(shell: Shell, options: Options, data: string): Promise<BackboneSettings> {
+  if (options.backbone !== undefined) {
+    const named = await backboneSettings(options.backbone, options);
+    await fetchNamed(shell, named, options);
+    return named;
+  }
+  const { keptRecipe } = await import('../train/index.js');
+  const { wholeOf } = await import('../backbone/index.js');
+  const kept = options.overwrite ? undefined : await keptRecipe(placesOf(options.out).out);
+  const { weights, size } = options;
+  if (kept) {
+    const begun = wholeOf(kept.backbone as BackboneSettings);
+    return { ...begun, ...(weights !== undefined && { weights }), ...(size && { size }) };
+  }
+  const chosen = { ...(await chooseBackbone(shell, { ...options, data, isResnet: true }))! };
+  delete chosen.stages;
+  return chosen;
 }
 
 /** The folder of the run, and the weight file where it is named. */

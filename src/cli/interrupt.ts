@@ -3,6 +3,13 @@
 /** Ended by Ctrl-C: 128 + SIGINT, as shells count. */
 export const interrupted = 130;
 
+/** Ctrl-C came in the middle of something that the same command goes on with. */
+export class Interrupted extends Error {
+  constructor() {
+    super('interrupted');
+  }
+}
+
 /** What ends a command in order: Ctrl-C, a polite kill, a terminal that was closed. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -12,6 +12,7 @@ import { evaluateCommand } from './evaluate.js';
 import { exportCommand } from './export.js';
 import { extractCommand } from './extract.js';
 import { finetuneCommand } from './finetune.js';
+import { Interrupted, interrupted } from './interrupt.js';
 import { outliveReaders } from './output.js';
 import { predictCommand } from './predict.js';
 import { reproduceCommand } from './reproduce.js';
@@ -52,8 +53,9 @@ export async function main(argv: string[]): Promise<number> {
       try {
         exitCode = await action(shell, options, ...(called as never));
       } catch (error) {
-        shell.fail(error);
-        exitCode = exitCodeOf(error);
+        if (error instanceof Interrupted) shell.say('interrupted; the same command goes on');
+        else shell.fail(error);
+        exitCode = error instanceof Interrupted ? interrupted : exitCodeOf(error);
       }
     };
   const program = new Command('wherewhen')

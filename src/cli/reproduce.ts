@@ -20,7 +20,7 @@ interface Options extends Omit<TrainCommandOptions, 'split'> {
 }
 
 /** Options of `train` that have no place here: others stand for them, or the set decides. */
-const decided = /^--(format|split|seed|folds|no-stratify|resume|strict|recipe|annotations)$/;
+const decided = /^--(offline|format|split|seed|folds|no-stratify|resume|strict|recipe|annotations)$/;
 
 /** The command. */
 export function reproduceCommand(wrap: Wrap): Command {

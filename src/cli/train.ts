@@ -9,8 +9,9 @@ import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
-import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
-import { tellAim, wholeRecipe } from './trainRecipe.js';
+import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
+import { recipeWithBackbone } from './trainBackbone.js';
+import { tellAim } from './trainRecipe.js';
 import { TrainTeller } from './trainTeller.js';
 import type { Wrap } from './wrap.js';
 
@@ -18,18 +19,18 @@ import type { Wrap } from './wrap.js';
 export function trainCommand(wrap: Wrap): Command {
   const command = new Command('train')
     .description('Learns a model from a folder of class folders with clips. Class labels are all it needs.')
-    .argument('<data>', 'folder of class folders; each holds video files or folders of frames')
-    .requiredOption('--out <model>', 'model folder to make');
-  for (const option of trainOptions()) command.addOption(option);
-  command.addOption(
+    .argument('<data>', 'folder of class folders; each holds video files or folders of frames');
+  const own = [
+    new Option('--out <model>', 'model folder to make').makeOptionMandatory(),
     new Option('--serve [port]', 'show the training in the browser while it runs').argParser(whole(0)),
-  );
+  ];
+  for (const option of firstInFront([...own, ...trainOptions()])) command.addOption(option);
   return command.action(wrap(run));
 }
 
 async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
   const { train } = await import('../train/index.js');
-  const recipe = await wholeRecipe(options);
+  const recipe = await recipeWithBackbone(shell, options, data);
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, RecipeParts } from '../train/index.js';
 import { annotationOptions, type AnnotationOptions } from './annotationOptions.js';
-import { backboneOptions, type BackboneOptions } from './backboneOptions.js';
+import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
@@ -41,6 +41,7 @@ export interface TrainCommandOptions
   /** A form of attention, checked when the recipe is made. */
   attention?: string;
   backbone?: string;
+  offline?: boolean;
   trainFrom?: string;
   batchNorm?: 'batch' | 'running';
   flip?: boolean;
@@ -57,9 +58,32 @@ export interface TrainCommandOptions
   cache?: string;
 }
 
-/** All options of the command, in the order of its help. */
+/** All options of the command but for those of its own, in groups, in the order of its help. */
 export function trainOptions(): Option[] {
-  return [...dataOptions(), ...modelOptions(), ...recipeOptions(), ...foldOptions(), ...runOptions()];
+  return [
+    ...under('Clips and frames:', dataOptions()),
+    ...under('Network and attention:', modelOptions()),
+    ...under('Training:', recipeOptions()),
+    ...under('Several trainings:', foldOptions()),
+    ...under('The run:', runOptions()),
+  ];
+}
+
+/** What most people ask for first, in this order. */
+const first = [
+  ...['out', 'group', 'annotations', 'backbone', 'weights', 'offline', 'frames', 'folds', 'resume', 'serve'],
+];
+
+/** `options` with those that matter first in front of the others, in a group of their own. */
+export function firstInFront(options: readonly Option[]): Option[] {
+  const isFirst = ({ long }: Option): boolean => first.includes(long!.slice(2));
+  const place = ({ long }: Option): number => first.indexOf(long!.slice(2));
+  const front = options.filter(isFirst).toSorted((a, b) => place(a) - place(b));
+  return [...under('What matters first:', front), ...options.filter((one) => !isFirst(one))];
+}
+
+function under(heading: string, options: readonly Option[]): Option[] {
+  return options.map((option) => option.helpGroup(heading));
 }
 
 function dataOptions(): Option[] {
@@ -81,7 +105,7 @@ function dataOptions(): Option[] {
     ]),
     new Option(
       '--size <pixels>',
-      'frames are scaled to WIDTHxHEIGHT, or to a square (default: 96)',
+      'frames are scaled to WIDTHxHEIGHT, or to a square (default: 96; 224 for a pretrained network)',
     ).argParser(pixels),
     new Option('--resize <rule>', 'how the aspect ratio is dealt with (default: stretch)').choices([
       'stretch',
@@ -113,9 +137,10 @@ function modelOptions(): Option[] {
     ),
     new Option(
       '--backbone <name>',
-      'network that looks at single frames: small (trained too), or frozen, its features stored once: resnet18 | 34 | 50 | 101, weights of the hub, onnx:FILE (default: small)',
+      'network that looks at single frames: pretrained and frozen, its features stored once: resnet18 | 34 | 50 | 101, another of `backbone list`, onnx:FILE; or small, trained from scratch (default: $WHEREWHEN_BACKBONE, else one in the cache of the hub, else resnet50 from there)',
     ),
     ...backboneOptions({ size: false }),
+    offlineOption(),
     new Option(
       '--train-from <stage>',
       'train the stages of a ResNet from this one on together with the attention; those before it stay frozen',

@@ -6,21 +6,35 @@ import { backboneSettings } from './backboneOptions.js';
 import type { Shell } from './shell.js';
 import { readSettings, recipeOf, type TrainCommandOptions } from './trainOptions.js';
 
+/** Where a backbone comes from that neither options nor files name. */
+export interface OtherBackbones {
+  /** That of the run which the command goes on with. */
+  kept?: BackboneSettings;
+  /** That of a new run; undefined for the small one. */
+  usual?: () => Promise<BackboneSettings | undefined>;
+}
+
 /** The recipe of `--recipe`, `--settings` and the options, each winning over those before it. Throws `usage`. */
-export async function wholeRecipe(options: TrainCommandOptions): Promise<RecipeInput> {
+export async function wholeRecipe(
+  options: TrainCommandOptions,
+  { kept, usual = async () => undefined }: OtherBackbones = {},
+): Promise<RecipeInput> {
   const { formNames, formSizes } = await import('../model/index.js');
   const { isFrozen, joinRecipes, namedRecipe, paperAttention, withVariant } =
     await import('../train/index.js');
   const { recipe: name, settings } = options;
   const form =
     options.attention === undefined ? undefined : oneOf(formNames, '--attention', options.attention);
-  const named = name === undefined ? {} : namedRecipe(name).recipe;
+  const byName = name === undefined ? {} : namedRecipe(name).recipe;
   const file = settings === undefined ? {} : await readSettings(settings);
-  const inFile = joinRecipes(named, file).backbone as BackboneSettings | undefined;
-  const backbone = await fromStage(options, await backboneOf(options, inFile));
+  const inFile = joinRecipes(byName, file).backbone as BackboneSettings | undefined;
+  const before = inFile ?? kept;
+  const isOpen = before === undefined && options.backbone === undefined;
+  const named = isOpen ? await usual() : await backboneOf(options, before);
+  const backbone = await fromStage(options, withoutNews(named, kept));
   const onFeatures = backbone !== undefined && isFrozen({ backbone });
   const attention = form && (name === undefined ? formSizes(form, { onFeatures }) : paperAttention(form));
-  const recipe = joinRecipes(named, file, { ...recipeOf(options), backbone, attention });
+  const recipe = joinRecipes(byName, file, { ...recipeOf(options), backbone, attention });
   if (onFeatures && (options.size || options.resize)) delete recipe.transform; // frames are scaled as the backbone wants them
   const { optimiser, schedule } = recipe as { optimiser?: object; schedule?: object };
   const whole: RecipeInput = {
@@ -41,6 +55,17 @@ function oneOf<Name extends string>(names: readonly Name[], path: string, name: 
     expected: `one of ${names.join(', ')}`,
     received: name,
   });
+}
+
+/** A run that began when an ONNX file was taken at its first grid goes on with that. */
+function withoutNews(
+  backbone: BackboneSettings | undefined,
+  kept: BackboneSettings | undefined,
+): BackboneSettings | undefined {
+  if (backbone?.outputs !== 'auto' || kept?.kind !== backbone.kind || 'outputs' in kept) return backbone;
+  return Object.fromEntries(
+    Object.entries(backbone).filter(([key]) => key !== 'outputs'),
+  ) as BackboneSettings;
 }
 
 /** What the options make of the backbone: another one by its name, or details of that of the recipe. */

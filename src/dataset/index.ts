@@ -37,6 +37,6 @@ export { exportResults, readResults, writeClips, soundClips } from './formats/wr
 export { type WrittenClip } from './formats/writers/form.js';
 export { writerOf, WRITERS } from './formats/writers/index.js';
 export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
-export { renderWorld } from './synthetic/world.js';
-export { splitValidation } from './validationSplit.js';
+export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
+export { splitValidation, type ValidationSplit } from './validationSplit.js';
 export { nearestNames, videoKey } from './videoName.js';

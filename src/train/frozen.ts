@@ -110,12 +110,15 @@ function named(
   // What attention sees: of a front that is only the way there, the stages that are trained.
   const scales = isFront ? createBackbone(backbone).scales(preprocessing.size) : given;
   const isPath =
-    typeof weights === 'string' && /[\\/.]/.test(weights) && /\.(safetensors|pth|pt|bin)$/i.test(weights);
+    typeof weights === 'string' &&
+    /[\\/.]/.test(weights) &&
+    /\.(safetensors|pth|pt|bin|onnx)$/i.test(weights);
   return {
     ...backbone,
     ...(typeof file === 'string' && { file: resolve(file) }),
     ...(isPath && { weights: resolve(weights) }),
     ...(kind === 'onnx' && { outputs: scales.map(({ name }) => name) }),
+    ...prefixOf(given),
     scaleChannels: given.map(({ channels }) => channels),
     geometry: scales.map(({ geometry }) => geometry),
     ...(given.length > 1 && { alignment }),
@@ -123,6 +126,12 @@ function named(
     weightsHash: identity,
     ...(!isFront && { isFrozen: true }),
   };
+}
+
+/** The tokens that a transformer has before its patches, as every scale of it has them. */
+function prefixOf(scales: readonly Scale[]): { prefixTokens?: number } {
+  const prefixTokens = scales.find((scale) => scale.prefixTokens !== undefined)?.prefixTokens;
+  return prefixTokens === undefined ? {} : { prefixTokens };
 }
 
 function noAugmentation(): WhereWhenError {

@@ -12,6 +12,7 @@ import {
   type ClipEntry,
   type GroupRule,
   type Dataset,
+  type ValidationSplit,
 } from '../dataset/index.js';
 import {
   frameStore,
@@ -54,6 +55,8 @@ export interface GatherOptions {
   out: string;
   cache: string;
   recipe: Recipe;
+  /** Somebody asked for its share of held-out clips: then it is held out, or the run does not begin. */
+  isShareAsked?: boolean;
   group?: GroupRule;
   /** A list or annotations that name clips, classes and sides. */
   annotations?: AnnotationSource;
@@ -78,6 +81,7 @@ export async function gather(options: GatherOptions): Promise<Material> {
   });
   for (const text of notesOf(dataset)) listen({ kind: 'note', text });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
+  split(dataset.clips, options); // what cannot be split is told before anything is computed
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
   onProgress({ done: 0, total: dataset.clips.length, reused: 0, frames: 0 });
@@ -87,17 +91,18 @@ export async function gather(options: GatherOptions): Promise<Material> {
     : await decodeFrames(dataset.clips, { ...options, onProgress });
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
-  const { train, validation, leftOut } = split(prepared.clips, options);
+  const { train, validation, leftOut, note } = split(prepared.clips, options);
+  if (note !== undefined) listen({ kind: 'note', text: note });
   checkClasses(dataset, prepared, options.leaveOut ? prepared.clips : [...train, ...validation]);
   const hash = hashOf(train, validation, frozen?.live && frozen.identity);
   return { dataset, prepared, store, frozen, train, validation, leftOut, hash };
 }
 
 /** The sides: test clips of a list and left-out groups apart; validation as the list has it, else held out of the rest. */
-function split(
-  clips: readonly StoredClip[],
-  { leaveOut = [], recipe, data }: GatherOptions,
-): Pick<Material, 'train' | 'validation' | 'leftOut'> {
+function split<Clip extends ClipEntry>(
+  clips: readonly Clip[],
+  { leaveOut = [], recipe, data, isShareAsked = false }: GatherOptions,
+): Record<'train' | 'validation' | 'leftOut', Clip[]> & { note?: string } {
   const out = new Set(leaveOut);
   const sides = out.size > 0 ? undefined : sidesOf({ clips: [...clips], folder: data });
   const others = sides ? sides.train : clips.filter(({ group }) => !out.has(group));
@@ -105,12 +110,28 @@ function split(
   const held =
     sides && sides.validation.length > 0
       ? { train: others, validation: sides.validation }
-      : splitValidation(others, { share: recipe.validation, seed: recipe.seed });
+      : holdOut(others, recipe, isShareAsked);
   return {
-    train: held.train as StoredClip[],
-    validation: held.validation as StoredClip[],
-    leftOut: leftOut as StoredClip[],
+    train: held.train as Clip[],
+    validation: held.validation as Clip[],
+    leftOut: leftOut as Clip[],
+    ...('note' in held && { note: held.note }),
   };
+}
+
+/** Held-out clips; none, with a word on it, where there are so few that a share nobody asked for leaves none. */
+function holdOut(
+  clips: readonly ClipEntry[],
+  { validation: share, seed }: Recipe,
+  isShareAsked: boolean,
+): ValidationSplit & { note?: string } {
+  try {
+    return splitValidation(clips, { share, seed });
+  } catch (error) {
+    if (isShareAsked || !(error instanceof WhereWhenError) || error.code !== 'input') throw error;
+    const note = `no clip is held out: ${error.received} are too few. All are learnt from, and nothing says how well other clips would be named`;
+    return { train: [...clips], validation: [], note };
+  }
 }
 
 async function decodeFrames(

@@ -17,7 +17,7 @@ export {
   recipes,
 } from './recipes.js';
 export { type TrainSummary } from './runParts.js';
-export { isUnfinished } from './start.js';
+export { isUnfinished, keptRecipe } from './start.js';
 export { train, type TrainOptions } from './trainer.js';
 export {
   type VariantGroup,

@@ -1,5 +1,5 @@
 // How a run begins: anew in a folder that holds no other run, or where an earlier sitting stopped.
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFiles } from '../savedModel/index.js';
 import { WhereWhenError } from '../errors.js';
@@ -53,6 +53,18 @@ export async function startRun({
   if (!checkpoint) return { recipe: parseRecipe(recipe) };
   checkSame(recipe ?? {}, checkpoint.run.recipe);
   return { recipe: checkpoint.run.recipe, checkpoint };
+}
+
+/** The recipe of the run that `out` holds, or of a fold's below it; undefined where nothing has begun. */
+export async function keptRecipe(out: string): Promise<Recipe | undefined> {
+  const kept = await readCheckpoint(out);
+  if (kept) return kept.run.recipe;
+  const inside = await readdir(out, { withFileTypes: true }).catch(() => []);
+  for (const { name } of inside.filter((one) => one.isDirectory())) {
+    const fold = await readCheckpoint(join(out, name));
+    if (fold) return fold.run.recipe;
+  }
+  return undefined;
 }
 
 /** Whether `out` holds a run by this recipe that was stopped before its end. */

@@ -89,6 +89,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
       out,
       cache,
       recipe,
+      isShareAsked: options.recipe?.validation !== undefined,
       group,
       strict,
       signal,

@@ -34,6 +34,9 @@ describe('wherewhen backbone', () => {
     const { weights } = JSON.parse(listed.out) as { weights: { name: string; path?: string }[] };
     expect(weights.find(({ name }) => name === 'resnet18.tv_in1k')!.path).toBe(path);
     expect(weights.filter((one) => one.path)).toHaveLength(1);
+    expect((await run(['list'])).out).toMatch(
+      /resnet50\.tv_in1k +102 +BSD-3-Clause +1024 x 14 x 14 \+ 2048 x 7 x 7 +\d+ +torchvision, IMAGENET1K_V1 +\(not here: backbone get resnet50\.tv_in1k\)/,
+    );
     const info = await run(['info', 'resnet18#layer3+layer4', '--size', '64x96']);
     expect(info.code).toBe(0);
     expect(info.out).toMatch(/^resnet18: .*model\.safetensors\n/);
@@ -55,6 +58,10 @@ describe('wherewhen backbone', () => {
     ]);
     expect(info.out).toMatch(
       /frames: 12 x 8 \(stretch\), BGR, .*\nfine: 4 x 4 x 6; cells look at 0.5 \+ 2 i across, .*\ncoarse: 5 x 2 x 3; .*\nstacked at centres: 9 x 4 x 6/,
+    );
+    const auto = await run(['info', `onnx+caffe:${file}`]);
+    expect(auto.out).toMatch(
+      /fine: 4 x 4 x 6; .*\ncoarse: 5 x 2 x 3; .*\nstacked .*\ntensors that may be taken.*\n\* fine: 4 x 4 x 6, every 2 pixels, an output of the file\n\* coarse: 5 x 2 x 3, every 4 pixels/,
     );
     const bare = await run(['info', `onnx:${file}`]);
     expect([bare.code, bare.said]).toEqual([

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { recipeOf, trainOptions, type TrainCommandOptions } from '../../src/cli/trainOptions.js';
+import { backboneVariable, usualModel, usualSize } from '../../src/backbone/index.js';
+import {
+  firstInFront,
+  recipeOf,
+  trainOptions,
+  type TrainCommandOptions,
+} from '../../src/cli/trainOptions.js';
 import { joinRecipes, parseRecipe } from '../../src/train/index.js';
 
 const balance = { balance: true } as TrainCommandOptions;
@@ -10,6 +16,21 @@ function toldDefault(flag: string): string | undefined {
   return /\(default: ([^)]*)\)/.exec(option.description)?.[1];
 }
 
+test('the help begins with what matters first, and every other option has a group', () => {
+  const options = firstInFront(trainOptions());
+  const heads = options.map(({ long, helpGroupHeading }) => [long, helpGroupHeading]);
+  expect(heads.slice(0, 8)).toEqual(
+    ['group', 'annotations', 'backbone', 'weights', 'offline', 'frames', 'folds', 'resume'].map((name) => [
+      `--${name}`,
+      'What matters first:',
+    ]),
+  );
+  expect(new Set(heads.slice(8).map(([, head]) => head))).toEqual(
+    new Set(['Clips and frames:', 'Network and attention:', 'Training:', 'Several trainings:', 'The run:']),
+  );
+  expect(options).toHaveLength(trainOptions().length);
+});
+
 test('the defaults that the help tells are those of the recipe', () => {
   const recipe = parseRecipe();
   const onFeatures = parseRecipe({ backbone: { kind: 'resnet18' } });
@@ -18,12 +39,12 @@ test('the defaults that the help tells are those of the recipe', () => {
     '--validation': recipe.validation,
     '--frames': recipe.frames,
     '--sampling': `${recipe.sampling}; ${onFeatures.sampling} on stored features`,
-    '--size': recipe.transform.size.width,
+    '--size': `${recipe.transform.size.width}; ${usualSize.width} for a pretrained network`,
     '--resize': recipe.transform.resize,
     '--jitter': recipe.augment.jitter,
     '--crop': recipe.augment.crop,
     '--attention': recipe.attention.form,
-    '--backbone': recipe.backbone.kind,
+    '--backbone': `$${backboneVariable}, else one in the cache of the hub, else ${usualModel.kind} from there`,
     '--seed': recipe.seed,
     '--epochs': `${recipe.epochs}; on stored features ${onFeatures.epochs} for joint, and ${meanOnFeatures.epochs} for mean and actor, which a regression has made`,
     '--batch': `${recipe.batch}; ${onFeatures.batch} on stored features`,

@@ -23,13 +23,18 @@ export function geometryFromOnnx(
   { input, size }: OnnxFrames,
   outputs: readonly NamedGrid[],
 ): (CellGeometry | { lost: string })[] {
+  const values = placesInOnnx(readGraph(bytes), { input, size });
+  return outputs.map((grid) => geometryOf(values.get(grid.name) ?? 'nowhere', grid));
+}
+
+/** What is known of where every value of a graph looks, in the order in which they are made. */
+export function placesInOnnx(graph: OnnxGraph, { input, size }: OnnxFrames): Map<string, Value> {
   const frame = {
     y: pixelLine(size.height),
     x: pixelLine(size.width),
     axes: { rank: 4, y: 2, x: 3 },
   };
-  const values = walked(readGraph(bytes), new Map<string, Value>([[input, frame]]));
-  return outputs.map((grid) => geometryOf(values.get(grid.name) ?? 'nowhere', grid));
+  return walked(graph, new Map<string, Value>([[input, frame]]));
 }
 
 /** What is known of every value once all nodes are followed, beginning with `known`. */
@@ -37,7 +42,8 @@ function walked({ nodes }: OnnxGraph, known: ReadonlyMap<string, Value>): Map<st
   const values = new Map(known);
   for (const node of nodes) {
     const value = valueOf(node, values);
-    for (const name of node.outputs) values.set(name, value);
+    const isScaled = node.type === 'DynamicQuantizeLinear'; // its scale and its zero stand beside its numbers
+    node.outputs.forEach((name, i) => values.set(name, isScaled && i > 0 ? 'nowhere' : value));
   }
   return values;
 }

@@ -32,11 +32,10 @@ export async function geometryOfFile(
 /** The features of frames at each output by itself. */
 async function eachOutput(network: Network, grids: readonly NamedGrid[], frames: Tensor): Promise<Tensor[]> {
   const features: Tensor[] = [];
-  for (const grid of grids) {
+  for (const [i, grid] of grids.entries()) {
     const scales = [{ ...grid, geometry: tileGeometry(grid, network.preprocessing.size) }];
-    features.push(
-      await extractorOf({ ...network, scales, outputs: [grid.name], identity: '' }).extract(frames),
-    );
+    const outputs = [network.outputs[i]!];
+    features.push(await extractorOf({ ...network, scales, outputs, identity: '' }).extract(frames));
   }
   return features;
 }

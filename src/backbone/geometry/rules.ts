@@ -6,7 +6,7 @@ import { windowRules } from './windows.js';
 
 /** Operations that work on each cell, or on all of them in the same way. */
 const CELLWISE = `Abs Add And BatchNormalization BiasGelu Cast CastLike Ceil Celu Clip Cos DequantizeLinear Div Dropout
-  Elu Equal Erf Exp FastGelu Floor Gelu Greater GroupNormalization HardSigmoid HardSwish Identity InstanceNormalization LRN
+  DynamicQuantizeLinear Elu Equal Erf Exp FastGelu Floor Gelu Greater GroupNormalization HardSigmoid HardSwish Identity InstanceNormalization LRN
   LayerNormalization LeakyRelu Less Log LogSoftmax LpNormalization Max Mean MeanVarianceNormalization Min Mish Mul Neg Not
   Or PRelu Pow QLinearAdd QLinearLeakyRelu QLinearMul QLinearSigmoid QuickGelu QuantizeLinear RMSNormalization Reciprocal
   Relu Round Selu Sigmoid Sign SimplifiedLayerNormalization Sin SkipLayerNormalization Softmax Softplus Softsign Sqrt Sub

@@ -25,6 +25,8 @@ import {
 export interface FetchOptions extends HubOptions {
   /** Told of bytes that are there, of all, and of those that an earlier try had left. */
   onProgress?(done: number, total: number, reused: number): void;
+  /** Told once the hub has said how large the file is, where it has to be fetched. */
+  onFound?(bytes: number): void;
   /** Tries without a single new byte, one after the other, before it gives up. */
   tries?: number;
 }
@@ -51,7 +53,10 @@ export async function fetchWeights(model: HubModel, options: FetchOptions = {}):
   const folder = repositoryFolder(model, options.environment);
   const blob = join(folder, 'blobs', file.sha256);
   const isCached = (await isFile(blob)) && (await hashFile(blob)) === file.sha256;
-  if (!isCached) await writing(blob, () => receive(model, file, blob, options));
+  if (!isCached) {
+    options.onFound?.(file.bytes);
+    await writing(blob, () => receive(model, file, blob, options));
+  }
   const path = await writing(folder, () => keepBlob(folder, file.sha256, file.commit, model.file));
   return { path, sha256: file.sha256, bytes: file.bytes, isCached, isConfirmed: true };
 }

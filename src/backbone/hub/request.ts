@@ -20,6 +20,8 @@ export interface HubOptions {
   signal?: AbortSignal;
   /** Seconds without a byte after which a connection counts as dead. */
   stallSeconds?: number;
+  /** Seconds after which a hub that does not answer is out of reach; `stallSeconds` without it. */
+  answerSeconds?: number;
 }
 
 const withinReach = 'the hub within reach';
@@ -37,10 +39,15 @@ export function unreachable(model: HubModel, received: string, cause?: unknown):
       path: model.name,
       expected: withinReach,
       received,
-      hint: `bring ${model.file} of ${model.repository} from a machine that has a network and name it: --weights FILE`,
+      hint: `bring ${bringHint(model, ' from a machine that has a network')}`,
     },
     { cause },
   );
+}
+
+/** `model.safetensors of timm/resnet50.tv_in1k and name it: --weights FILE`. */
+export function bringHint({ kind, file, repository }: HubModel, where = ''): string {
+  return `${file} of ${repository}${where} and name it: ${kind === 'onnx' ? '--backbone onnx:FILE' : '--weights FILE'}`;
 }
 
 /** Headers of every request; the token is sent to the hub itself only. */
@@ -49,12 +56,12 @@ export function headersFor({ HF_TOKEN }: Environment): Record<string, string> {
   return HF_TOKEN ? { ...headers, authorization: `Bearer ${HF_TOKEN}` } : headers;
 }
 
-/** A request that fails when nothing answers for `stallSeconds`. */
+/** A request that fails when nothing answers in time. */
 export async function ask(url: string, init: RequestInit, options: HubOptions): Promise<Response> {
   const quiet = new AbortController();
   const timer = setTimeout(
     () => quiet.abort(new Error('no answer in time')),
-    (options.stallSeconds ?? 30) * 1000,
+    (options.answerSeconds ?? options.stallSeconds ?? 30) * 1000,
   );
   const signal = AbortSignal.any([
     quiet.signal,
@@ -72,7 +79,7 @@ export async function ask(url: string, init: RequestInit, options: HubOptions): 
 export async function lookUp(model: HubModel, options: HubOptions): Promise<HubFile> {
   const { environment = process.env } = options;
   if (/^(1|true|yes|on)$/i.test(environment.HF_HUB_OFFLINE ?? '')) {
-    throw unreachable(model, 'HF_HUB_OFFLINE is set');
+    throw unreachable(model, '--offline or HF_HUB_OFFLINE is set');
   }
   const endpoint = (environment.HF_ENDPOINT || publicEndpoint).replace(/\/+$/, '');
   const url = `${endpoint}/${model.repository}/resolve/main/${model.file}`;

@@ -68,6 +68,13 @@ export async function renderWorld(
   return { folder: out, clips, seed, classes: actions, truth, ...(perClip > 1 && { labels }) };
 }
 
+/** Whether `folder` is such a world: its truth is there, and nothing that no world has. */
+export async function isSyntheticWorld(folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const known: readonly string[] = [truthName, labelsName, sharedFolder, ...actions];
+  return names.includes(truthName) && names.every((name) => known.includes(name));
+}
+
 /** Clip `i` of a world: its path relative to the world's folder, and its script. */
 export function castClip(seed: number, i: number, perClip = 1): { name: string; script: Script } {
   const action = actions[i % actions.length]!;

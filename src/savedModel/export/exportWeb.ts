@@ -24,7 +24,7 @@ import { writeAtomically } from '../../atomicFile.js';
 import { differencesOf, ONNX_TOLERANCE, randomFrames, untrueExport } from './exportOnnx.js';
 import { readModelFolder, type ModelFolder } from '../modelFolder.js';
 import { inOnePiece } from './onePiece.js';
-import { frozenSettings, openFrozen } from '../openFrozen.js';
+import { openFrozen } from '../openFrozen.js';
 import { openModel, type OpenModelOptions } from '../openModel.js';
 
 /** What was written, and how it compared on one clip of random frames. */
@@ -97,14 +97,16 @@ async function backboneOf(
     return written(whole, rest);
   }
   await using extractor = await openFrozen(config, runtime, backboneFile);
-  const { identity, preprocessing, scales, alignment, batch, isBatchFree } = extractor;
-  const settings = frozenSettings(config, backboneFile);
+  const { identity, preprocessing, alignment, batch, isBatchFree, file } = extractor;
+  const scales = extractor.scales.map(({ name, channels, height, width, geometry }) => ({
+    ...{ name, channels, height, width, geometry },
+  }));
   return {
-    bytes: await readFile(String(settings.file)),
+    bytes: await file!.model(),
     described: {
-      ...{ kind, identity, preprocessing, scales: [...scales], alignment },
+      ...{ kind, identity, preprocessing, scales, alignment },
       batch: isBatchFree ? null : batch,
-      outputs: scales.map(({ name }) => name),
+      outputs: [...file!.outputs],
     },
   };
 }

@@ -1,6 +1,5 @@
 // A model on features of a frozen backbone as one ONNX file: bytes of frames to the numbers that the backbone wants, the
 // backbone itself, its grids stacked, and the head.
-import { readFile } from 'node:fs/promises';
 import {
   createBackbone,
   frozenModel,
@@ -109,13 +108,13 @@ async function backboneOf(
 ): Promise<BackboneFile> {
   const { frames: n } = config;
   const settings = frozenSettings(config, file);
-  const { kind, preprocessing, scales, batch, isBatchFree } = extractor;
-  if (kind !== 'onnx') {
+  const { preprocessing, batch, isBatchFree } = extractor;
+  if (!extractor.file) {
     const tensors = await readBackboneWeights(settings, await weightFile(settings));
     const { model } = frozenModel(createBackbone(settings), { tensors, preprocessing, batch: n });
-    return { bytes: model, path: kind, outputs: [frozenOutput] };
+    return { bytes: model, path: settings.kind, outputs: [frozenOutput] };
   }
-  const path = String(settings.file);
+  const path = String(settings.file ?? settings.weights);
   if (!isBatchFree && batch !== n) {
     throw new WhereWhenError({
       code: 'format',
@@ -125,5 +124,5 @@ async function backboneOf(
       hint: '`export --web` writes backbone and head as files of their own',
     });
   }
-  return { bytes: await readFile(path), path, outputs: scales.map(({ name }) => name) };
+  return { bytes: await extractor.file.model(), path, outputs: [...extractor.file.outputs] };
 }

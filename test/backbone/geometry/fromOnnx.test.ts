@@ -138,6 +138,20 @@ const cases: Record<string, Omit<GraphText, 'outputs' | 'height' | 'width'>> = {
     ],
     weights: { ...weights, u: [4, 5] },
   },
+  'whole numbers of 8 bits, scaled by what each run sees': {
+    nodes: [
+      { type: 'DynamicQuantizeLinear', inputs: ['frames'], output: 'q', more: ['scale', 'zero'] },
+      { type: 'DynamicQuantizeLinear', inputs: ['w'], output: 'wq', more: ['wscale', 'wzero'] },
+      {
+        ...{ type: 'ConvInteger', inputs: ['q', 'wq', 'zero', 'wzero'], output: 'whole' },
+        attributes: { strides: [2, 3], pads: [0, 2, 1, 1], kernel_shape: [3, 3] },
+      },
+      { type: 'Cast', inputs: ['whole'], output: 'real', attributes: { to: 1 } },
+      { type: 'Mul', inputs: ['scale', 'wscale'], output: 'both' },
+      { type: 'Mul', inputs: ['real', 'both'], output: 'y' },
+    ],
+    weights,
+  },
   'blocks of cells as channels': {
     nodes: [
       stem,

@@ -1,0 +1,37 @@
+// The input of an ONNX file that takes frames, and their size.
+import type { Program, ValueSpec } from '../../runtime/index.js';
+import type { FrameSize } from '../backbone.js';
+import { usualSize } from '../preprocessing.js';
+import { listed, wrong } from './refusal.js';
+
+/** The input called `name`, or the only one. Throws `format` unless it takes frames. */
+export function chooseInput(file: string, { feeds }: Program, name: string | undefined): ValueSpec {
+  const input = name === undefined ? feeds[0] : feeds.find((feed) => feed.name === name);
+  if (!input) throw wrong(file, `an input called ${name}`, listed(feeds));
+  if (feeds.length > 1) throw wrong(file, 'one input', listed(feeds));
+  const { shape, dtype } = input;
+  const takesColours = typeof shape[1] !== 'number' || shape[1] === 3;
+  if (isReal(dtype) && shape.length === 4 && takesColours) return input;
+  throw wrong(file, 'an input float32 [n,3,height,width]', listed([input]));
+}
+
+/** Numbers that a network may take and give: half precision is turned into float32. */
+export function isReal(dtype: ValueSpec['dtype']): boolean {
+  return dtype === 'float32' || dtype === 'float16';
+}
+
+/** The size of frames: what the file fixes, else what is asked for. Throws `format` where they differ. */
+export function sizeFor(file: string, { shape }: ValueSpec, asked: FrameSize = usualSize): FrameSize {
+  const [, , height, width] = shape;
+  for (const [edge, pixels] of [
+    ['height', height],
+    ['width', width],
+  ] as const) {
+    if (typeof pixels !== 'number' || pixels === asked[edge] || asked === usualSize) continue;
+    throw wrong(file, `frames of ${edge} ${pixels}, as the file fixes it`, `${asked[edge]}`);
+  }
+  return {
+    width: typeof width === 'number' ? width : asked.width,
+    height: typeof height === 'number' ? height : asked.height,
+  };
+}
