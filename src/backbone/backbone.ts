@@ -41,6 +41,8 @@ export interface Backbone extends FrameEncoder {
   scales(size: FrameSize): Scale[];
   /** How `forward` lays several of them on each other; `tiles` where it is not said. */
   readonly alignment?: Alignment;
+  /** As `forward`, but the scales apart, each on its own grid; where there are several. */
+  forwardScales?(scope: Scope, frames: Expr): Expr[];
   /** `[B,inputChannels,H,W]` to `[B,C,h,w]`; declares its parameters in `scope` under `backbone.`. */
   forward(scope: Scope, frames: Expr): Expr;
 }

@@ -6,7 +6,7 @@ import type { Program } from '../runtime/program.js';
 import type { Grid, Scale } from './backbone.js';
 import { stackedGrid } from './backbone.js';
 import { framesFrom, requireFrames } from './frames.js';
-import { preprocess, type Preprocessing } from './preprocessing.js';
+import { preprocess, withInside, type Preprocessing } from './preprocessing.js';
 import { stackScales } from './stackScales.js';
 
 /** Channels `[start, end)` of the stacked ones. */
@@ -31,6 +31,8 @@ export interface FeatureExtractor extends AsyncDisposable {
   readonly notes: readonly string[];
   /** SHA-256 (hex) over everything that decides the numbers: weights, preprocessing, scales. A key for what is stored. */
   readonly identity: string;
+  /** Whether the network is in eight bits from its first operation on: its input is then uint8 `[n,H,W,4]`. */
+  readonly takesBytes?: boolean;
   /** Frames that one run takes; `extract` takes any number, and multiples of this one waste nothing. */
   readonly batch: number;
   /** Whether a run may take fewer; else they are filled up with black ones. */
@@ -56,7 +58,7 @@ export interface ExtractorParts {
   scales: readonly Scale[];
   alignment?: Alignment;
   notes?: readonly string[];
-  /** Takes one float32 input `[b,3,H,W]`. */
+  /** Takes one input: float32 `[b,3,H,W]`, or in eight bits uint8 `[b,H,W,4]`. */
   program: Program;
   /** Names of its outputs, one a scale; an output may already be several scales stacked. */
   outputs: readonly string[];
@@ -73,8 +75,9 @@ export function extractorOf(parts: ExtractorParts): FeatureExtractor {
   const { kind, identity, preprocessing, scales, program, batch, isBatchFree } = parts;
   const { alignment = 'tiles', notes = [], model, outputs } = parts;
   const grid = stackedGrid(scales);
+  const takesBytes = program.feeds[0]?.dtype === 'uint8';
   const extractor: FeatureExtractor = {
-    ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree },
+    ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree, takesBytes },
     ...(model && { file: { model, outputs } }),
     async extract(frames, channels) {
       const own = channels && scaleAt(parts, channels);
@@ -137,9 +140,11 @@ async function runOnce(
 ): Promise<Float32Array> {
   const { program, outputs, preprocessing, batch, isBatchFree, scales, alignment } = parts;
   const some = framesFrom(frames, start, end, isBatchFree ? end - start : batch);
-  const input = preprocess(some, preprocessing);
+  const [feed] = program.feeds;
+  const input =
+    feed!.dtype === 'uint8' ? withInside(some, preprocessing.size) : preprocess(some, preprocessing);
   const results = await program.run(
-    { [program.feeds[0]!.name]: input },
+    { [feed!.name]: input },
     { outputs: [...new Set(outputs)], transfer: true },
   );
   const features = stackScales(

@@ -15,6 +15,7 @@ export {
 } from './onnxFile.js';
 export { listCandidates, type ListedCandidate } from './onnx/inspect.js';
 export {
+  INSIDE,
   knownPreprocessing,
   preprocess,
   Preprocessing,
@@ -45,3 +46,12 @@ export { openExtractor, type OpenExtractorOptions } from './openExtractor.js';
 export { randomWeights, readParameters, weightFile } from './parameters.js';
 export { parseBackboneSpec } from './spec.js';
 export { backboneVariable, findUsual, usualModel, usualSettings } from './usual.js';
+export {
+  floatModelOf,
+  leanFloat,
+  pooledCosine,
+  quantise,
+  readWhole,
+  type QuantisedNetwork,
+  type QuantiseOptions,
+} from './quantise/index.js';

@@ -9,7 +9,7 @@ import { extractorOf, type FeatureExtractor } from './extractor.js';
 import { identityOf } from './identity.js';
 import { autoOutputs, cutNetwork } from './onnx/cut.js';
 import { describe, OnnxDescription, outputNames, prefixCount } from './onnx/description.js';
-import { chooseInput, sizeFor } from './onnx/input.js';
+import { chooseInput, sizeFor, takesBytes } from './onnx/input.js';
 import { load, OnnxSource, requireFile } from './onnx/source.js';
 import type { SeenGrid } from './onnx/trial.js';
 import { hashOnnx } from './onnxHash.js';
@@ -64,7 +64,12 @@ export async function openOnnx(
     const input = chooseInput(file, whole, description.input);
     const size = sizeFor(file, input, parsed.size ?? usual);
     const preprocessing = { ...Preprocessing.omit({ size: true }).strip().parse(rest), size };
-    const source = new OnnxSource(file, { input: input.name, size, isHalf: input.dtype === 'float16' });
+    const source = new OnnxSource(file, {
+      input: input.name,
+      size,
+      isHalf: input.dtype === 'float16',
+      takesBytes: takesBytes(input),
+    });
     const fixed = input.shape[0];
     const isBatchFree = typeof fixed !== 'number';
     const batch = isBatchFree ? wanted : fixed;

@@ -73,6 +73,25 @@ export function preprocess(frames: Tensor, preprocessing: Preprocessing): Tensor
   return float32(out, [count, 3, height, width]);
 }
 
+/** The value of the fourth channel of {@link withInside} within frames; around them a network sees 0. */
+export const INSIDE = 255;
+
+/**
+ * `frames` (uint8 `[B,H,W,3]`, red first) as a network in eight bits takes them: uint8 `[B,H,W,4]`, the fourth channel
+ * {@link INSIDE}. What else is done to bytes stands in the network's weights. Throws `input` for frames of another shape.
+ */
+export function withInside(frames: Tensor, { width, height }: Preprocessing['size']): Tensor {
+  const count = requireFrames(frames, { width, height });
+  const bytes = frames.data as Uint8Array;
+  const out = new Uint8Array(count * height * width * 4).fill(INSIDE);
+  for (let from = 0, to = 0; from < bytes.length; from += 3, to += 4) {
+    out[to] = bytes[from]!;
+    out[to + 1] = bytes[from + 1]!;
+    out[to + 2] = bytes[from + 2]!;
+  }
+  return { dtype: 'uint8', shape: [count, height, width, 4], data: out };
+}
+
 function tableOf({ scale, mean, deviation }: Preprocessing, channel: number): Float32Array {
   return Float32Array.from(
     { length: 256 },

@@ -109,9 +109,16 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
       batchNorm === 'running'
         ? scope.withRunningStatistics(() => build(scope, frames))
         : build(scope, frames),
+    forwardScales: grids,
   };
 
   function build(scope: Scope, frames: Expr): Expr {
+    // Paddings are the same on all sides, so where cells look does not hang on the size.
+    const geometry = alignment === 'centres' ? scales(usualSize).map((one) => one.geometry) : undefined;
+    return stacked(grids(scope, frames), geometry); //              [B,C,h,w]
+  }
+
+  function grids(scope: Scope, frames: Expr): Expr[] {
     let x = from ? frames : stem(scope, frames); //                [B,64,H/4,W/4]
     const given = new Map<StageName, Expr>(from && [[stageBefore(from), frames]]);
     for (const { name, width, channels, blocks, stride } of run) {
@@ -121,12 +128,7 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
       }
       given.set(name, x);
     }
-    // Paddings are the same on all sides, so where cells look does not hang on the size.
-    const geometry = alignment === 'centres' ? scales(usualSize).map((one) => one.geometry) : undefined;
-    return stacked(
-      wanted.map((name) => given.get(name)!),
-      geometry,
-    ); //                                                          [B,C,h,w]
+    return wanted.map((name) => given.get(name)!);
   }
 }
 

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { WhereWhenError } from '../errors.js';
 import { attributeOption } from './annotationOptions.js';
 import { cacheOption } from './backboneOptions.js';
+import { modelPrecisionOption } from './precisionOption.js';
 import { deviceOption, threadsOption } from './computeOptions.js';
 import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
 import { looksOption } from './lookOptions.js';
@@ -50,6 +51,7 @@ export function evaluateCommand(wrap: Wrap): Command {
         .argParser(number(1e-3))
         .conflicts('cache'),
     )
+    .addOption(modelPrecisionOption())
     .addOption(cacheOption())
     .addOption(localizeOption())
     .addOption(looksOption())

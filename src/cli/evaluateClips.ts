@@ -1,6 +1,7 @@
 // `wherewhen evaluate MODEL DATA` without a named protocol: one model, one against another, or several of one training.
 import { relative } from 'node:path';
 import type { Dataset } from '../dataset/index.js';
+import type { Precision } from '../savedModel/index.js';
 import type { Scored, ScoreOptions, EvaluationReport, TruthRule } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
@@ -16,6 +17,7 @@ export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeO
   truthRule?: TruthRule;
   against?: string;
   backboneFile?: string;
+  precision: Precision;
   looks?: 1 | 2;
   cache?: string;
 }
@@ -86,8 +88,8 @@ async function scoreOne(
 ): Promise<Scored> {
   const { openModel, readLearnt } = await import('../savedModel/index.js');
   const { scoreModel } = await import('../evaluate/index.js');
-  const { backboneFile, localize, looks } = options;
-  const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize });
+  const { backboneFile, localize, looks, precision } = options;
+  const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize, precision });
   const progress = shell.progress('evaluating', 'clips');
   try {
     return await scoreModel(predictor, dataset, {

@@ -1,12 +1,14 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
 import type { ClipShape } from '../store/index.js';
+import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
+import { inPrecision, precisionOption } from './precisionOption.js';
 import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -21,6 +23,7 @@ interface Options extends CommonOptions, AnnotationOptions, ComputeOptions, Back
   verify?: true | number;
   batch?: number;
   offline?: boolean;
+  precision: Precision;
 }
 
 /** The command. */
@@ -48,6 +51,7 @@ export function extractCommand(wrap: Wrap): Command {
       new Option('--group <regex>', 'as `train` takes it; every name must match').argParser(expression),
     )
     .addOption(new Option('--batch <frames>', 'frames a run (default: 8)').argParser(whole(1)))
+    .addOption(precisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the summary as JSON on standard output')
@@ -60,14 +64,16 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { notesOf, openDataset } = await import('../dataset/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
-  const settings = await backboneSettings(options.backbone, options);
-  await fetchNamed(shell, settings, options);
+  const asked = await backboneSettings(options.backbone, options);
+  await fetchNamed(shell, asked, options);
   const { group, strict } = options;
   const dataset = await openDataset(data, { group, strict, annotations: annotationSource(options) });
   for (const note of notesOf(dataset)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const stop = onInterrupt(() => shell.say('stopping; what is stored stays'));
   try {
+    const within = { clips: dataset.clips, folder: options.out, threads: options.threads };
+    const settings = await inPrecision(shell, asked, options.precision, within);
     await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     for (const note of extractor.notes) shell.say(note);

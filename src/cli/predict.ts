@@ -6,6 +6,8 @@ import { WhereWhenError } from '../errors.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { cacheOption } from './backboneOptions.js';
+import { modelPrecisionOption } from './precisionOption.js';
+import type { Precision } from '../savedModel/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
@@ -21,6 +23,7 @@ interface Options extends CommonOptions, ComputeOptions, WayOptions, LookOptions
   overlay?: string;
   report?: string;
   backboneFile?: string;
+  precision: Precision;
   cache?: string;
   windows?: number;
 }
@@ -48,6 +51,7 @@ export function predictCommand(wrap: Wrap): Command {
       ).argParser(number(1e-3)),
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the model lies now')
+    .addOption(modelPrecisionOption())
     .addOption(cacheOption().conflicts('windows'))
     .addOption(localizeOption())
     .addOption(deviceOption())
@@ -64,6 +68,7 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
     ...computeOf(options),
     backboneFile: options.backboneFile,
     localize: options.localize,
+    precision: options.precision,
   });
   const { classes } = predictor.config;
   const ask = await orClose(predictor, () => askedClasses(options.class, classes));

@@ -1,6 +1,7 @@
 // `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
 import { WhereWhenError } from '../errors.js';
 import type { ProtocolName, ProtocolReport } from '../evaluate/index.js';
+import type { Precision } from '../savedModel/index.js';
 import type { ComputeOptions } from './computeOptions.js';
 import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
@@ -14,6 +15,7 @@ export interface ProtocolOptions extends CommonOptions, ComputeOptions, WayOptio
   subset?: 'train' | 'validation' | 'test';
   thresholds?: number[];
   backboneFile?: string;
+  precision: Precision;
   cache?: string;
   windows?: number;
 }

@@ -1,12 +1,15 @@
 // `wherewhen train DATA --out MODEL`
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import type { BackboneSettings } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Listening, Served } from '../server/index.js';
 import type { FoldsOptions } from '../experiments/index.js';
-import type { TrainEvent, TrainSummary } from '../train/index.js';
+import type { RecipeInput, TrainEvent, TrainSummary } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
+import { inPrecision } from './precisionOption.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -30,7 +33,7 @@ export function trainCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
   const { train } = await import('../train/index.js');
-  const recipe = await recipeWithBackbone(shell, options, data);
+  const recipe = await quantised(shell, await recipeWithBackbone(shell, options, data), data, options);
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
@@ -61,6 +64,23 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
     await server?.listening.close();
     stop.end();
   }
+}
+
+/** The recipe with its frozen backbone in the precision that is asked for, calibrated on the clips. */
+async function quantised(
+  shell: Shell,
+  recipe: RecipeInput,
+  data: string,
+  { precision = 'float32', out, cache = join(out, 'cache'), group, threads, ...options }: TrainCommandOptions,
+): Promise<RecipeInput> {
+  if (precision === 'float32') return recipe;
+  const { openDataset } = await import('../dataset/index.js');
+  const { clips } = await openDataset(data, { group, annotations: annotationSource(options) });
+  const given = (recipe.backbone ?? { kind: 'small' }) as BackboneSettings;
+  return {
+    ...recipe,
+    backbone: await inPrecision(shell, given, precision, { clips, folder: cache, threads }),
+  };
 }
 
 /** The page of this training (null: of those that will be named), on this machine only; it goes with the command. */

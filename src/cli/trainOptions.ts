@@ -5,6 +5,8 @@ import { WhereWhenError } from '../errors.js';
 import type { RecipeInput, RecipeParts } from '../train/index.js';
 import { annotationOptions, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
+import { precisionOption } from './precisionOption.js';
+import type { Precision } from '../savedModel/index.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
@@ -42,6 +44,7 @@ export interface TrainCommandOptions
   attention?: string;
   backbone?: string;
   offline?: boolean;
+  precision?: Precision;
   trainFrom?: string;
   batchNorm?: 'batch' | 'running';
   flip?: boolean;
@@ -141,6 +144,7 @@ function modelOptions(): Option[] {
     ),
     ...backboneOptions({ size: false }),
     offlineOption(),
+    precisionOption(),
     new Option(
       '--train-from <stage>',
       'train the stages of a ResNet from this one on together with the attention; those before it stay frozen',

@@ -59,7 +59,11 @@ function optionsOf({ device, threads, spin }: EngineSettings): InferenceSession.
     enableMemPattern: false,
     logSeverityLevel: 3,
     extra: {
-      session: { intra_op: { allow_spinning: spin ? '1' : '0' } },
+      session: {
+        intra_op: { allow_spinning: spin ? '1' : '0' },
+        // graphs in eight bits are written as operators; what is float32 in them is meant to be
+        disable_quant_qdq: '1',
+      },
       // graphs share what is worth keeping by themselves; what they compute twice or in parts saves memory
       optimization: {
         disable_specified_optimizers: 'CommonSubexpressionElimination;GatherSliceToSplitFusion',

@@ -15,3 +15,4 @@ export {
 export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export { everySoOften, predictVideo } from './predictVideo.js';
 export { readLearnt, learntFinder, type LearntClips, writeLearnt } from './learntClips.js';
+export { inEightBits, type Precision } from './eightBits.js';

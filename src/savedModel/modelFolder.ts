@@ -18,6 +18,7 @@ import {
 import type { Tensors } from '../tensor.js';
 import { writeAtomically } from '../atomicFile.js';
 import { hasChecksum, isMarked, withChecksums } from '../store/index.js';
+import { backboneIn, keepBackbone } from './ownBackbone.js';
 
 /** Names of the files in a model folder. */
 export const modelFiles = { config: 'config.json', weights: 'model.safetensors' } as const;
@@ -42,7 +43,10 @@ export interface ModelFolder {
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
   await requireFolder(folder);
   const configPath = join(folder, modelFiles.config);
-  const config = parseModelConfig(parseJson(await readPart(configPath), configPath), configPath);
+  const config = backboneIn(
+    folder,
+    parseModelConfig(parseJson(await readPart(configPath), configPath), configPath),
+  );
   const parameters = describedBy(config, configPath);
   const weightsPath = join(folder, modelFiles.weights);
   const bytes = await readPart(weightsPath);
@@ -113,7 +117,8 @@ export async function writeModelFolder(
   const marked = withChecksums({ tensors, metadata: {} });
   const bytes = encodeSafetensors(marked.tensors, marked.metadata);
   await writeAtomically(join(folder, modelFiles.weights), bytes);
-  await writeAtomically(join(folder, modelFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  const own = await keepBackbone(folder, config);
+  await writeAtomically(join(folder, modelFiles.config), `${JSON.stringify(own, null, 2)}\n`);
   return modelId(bytes);
 }
 

@@ -9,6 +9,7 @@ import {
 import { WhereWhenError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
+import type { Precision } from './eightBits.js';
 
 /**
  * The settings of a model's frozen backbone, or of its frozen front, whose file may lie elsewhere by now. A model that does
@@ -45,6 +46,19 @@ export async function openFrozen(
 }
 
 const hint = 'name the file that the model was trained with: --backbone-file FILE';
+
+/** Throws `usage` where a model is asked for in another arithmetic than that of the features that it was trained on. */
+export function requirePrecision({ backbone }: ModelConfig, asked: Precision, folder: string): void {
+  const own = backbone.precision === 'int8' ? 'int8' : 'float32';
+  if (asked === 'auto' || asked === own) return;
+  throw new WhereWhenError({
+    code: 'usage',
+    path: '--precision',
+    expected: `${own} or auto: ${folder} was trained on features in ${own}`,
+    received: asked,
+    hint: 'train it anew with --precision',
+  });
+}
 
 function short(identity: string): string {
   return identity.slice(0, 12);

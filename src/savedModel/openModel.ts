@@ -6,7 +6,8 @@ import { withGeometry } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 import { inOnePiece } from './export/onePiece.js';
-import { openFrozen } from './openFrozen.js';
+import { openFrozen, requirePrecision } from './openFrozen.js';
+import type { Precision } from './eightBits.js';
 
 /** How a model is opened. */
 export interface OpenModelOptions extends RuntimeOptions {
@@ -14,6 +15,8 @@ export interface OpenModelOptions extends RuntimeOptions {
   backboneFile?: string;
   /** The way that boxes and segments are read from the answer, if not the model's own (docs/localisation.md). */
   localize?: LocalizeOptions['way'];
+  /** The arithmetic that its backbone must have; a model answers with that of its training only. By default whichever. */
+  precision?: Precision;
 }
 
 /**
@@ -23,9 +26,10 @@ export interface OpenModelOptions extends RuntimeOptions {
  */
 export async function openModel(
   folder: string,
-  { backboneFile, localize, ...options }: OpenModelOptions = {},
+  { backboneFile, localize, precision = 'auto', ...options }: OpenModelOptions = {},
 ): Promise<Predictor> {
   const { config: kept, tensors, id } = await readModelFolder(folder);
+  requirePrecision(kept, precision, folder);
   const chosen = { ...kept, localize: localize ? waysOf(kept.localize, localize) : kept.localize };
   // Computing threads sleep while they wait: clips are decoded beside them.
   const runtime = await openRuntime({ spin: false, ...options });

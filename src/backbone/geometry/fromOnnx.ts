@@ -12,6 +12,8 @@ export interface OnnxFrames {
   /** The name of the input that takes frames, `[n,3,H,W]`. */
   input: string;
   size: FrameSize;
+  /** The input is bytes `[n,H,W,4]` instead. */
+  takesBytes?: boolean;
 }
 
 /** A grid among the outputs, as the network gave it. */
@@ -20,19 +22,22 @@ export type NamedGrid = Grid & { name: string };
 /** The geometry of each of `outputs`, or what stood in the way. */
 export function geometryFromOnnx(
   bytes: Uint8Array,
-  { input, size }: OnnxFrames,
+  frames: OnnxFrames,
   outputs: readonly NamedGrid[],
 ): (CellGeometry | { lost: string })[] {
-  const values = placesInOnnx(readGraph(bytes), { input, size });
+  const values = placesInOnnx(readGraph(bytes), frames);
   return outputs.map((grid) => geometryOf(values.get(grid.name) ?? 'nowhere', grid));
 }
 
 /** What is known of where every value of a graph looks, in the order in which they are made. */
-export function placesInOnnx(graph: OnnxGraph, { input, size }: OnnxFrames): Map<string, Value> {
+export function placesInOnnx(
+  graph: OnnxGraph,
+  { input, size, takesBytes = false }: OnnxFrames,
+): Map<string, Value> {
   const frame = {
     y: pixelLine(size.height),
     x: pixelLine(size.width),
-    axes: { rank: 4, y: 2, x: 3 },
+    axes: takesBytes ? { rank: 4, y: 1, x: 2 } : { rank: 4, y: 2, x: 3 },
   };
   return walked(graph, new Map<string, Value>([[input, frame]]));
 }

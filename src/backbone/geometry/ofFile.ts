@@ -25,7 +25,8 @@ export async function geometryOfFile(
 ): Promise<Found> {
   if (geometry?.length === grids.length) return { geometry: [...geometry], notes: [] };
   const { size } = network.preprocessing;
-  const derived = geometryFromOnnx(await readFile(file), { input, size }, grids);
+  const takesBytes = network.program.feeds[0]!.dtype === 'uint8';
+  const derived = geometryFromOnnx(await readFile(file), { input, size, takesBytes }, grids);
   return completeGeometry(derived, grids, { size, look: (frames) => eachOutput(network, grids, frames) });
 }
 

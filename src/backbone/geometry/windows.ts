@@ -1,11 +1,12 @@
-// Convolutions and poolings of an ONNX graph. Their last two axes are rows and columns, whatever a value was before.
+// Convolutions and poolings of an ONNX graph. Their last two axes are rows and columns, whatever a value was before; in
+// networks of eight bits the two before the last.
 import { samePads, windowed, type Kernel, type Line } from './lines.js';
 import type { OnnxNode } from './onnxNode.js';
 import type { Placed, Rule } from './places.js';
 
 /** Operations with a weight, and which of their inputs it is. */
 const CONVOLUTIONS = { Conv: 1, FusedConv: 1, ConvInteger: 1, QLinearConv: 3 };
-const POOLINGS = ['MaxPool', 'AveragePool', 'LpPool', 'QLinearAveragePool'];
+const POOLINGS = ['MaxPool', 'AveragePool', 'LpPool', 'NhwcMaxPool', 'QLinearAveragePool'];
 
 /** The rules of operations that move a kernel over the cells. */
 export const windowRules: Readonly<Record<string, Rule>> = {
@@ -31,14 +32,20 @@ function moved(
   if (!placed || !sizes || sizes.length < 2) return undefined;
   const rank = sizes.length + 2;
   const { axes } = placed;
-  if (axes && (axes.y !== rank - 2 || axes.x !== rank - 1)) return undefined;
+  const x = rank - (isChannelsLast(node) ? 2 : 1);
+  if (axes && (axes.y !== x - 1 || axes.x !== x)) return undefined;
   const kernel = (fromBehind: 1 | 2, { length }: Line): Kernel =>
     kernelOf(node, sizes, sizes.length - fromBehind, length);
   return {
     y: windowed(placed.y, kernel(2, placed.y)),
     x: windowed(placed.x, kernel(1, placed.x)),
-    axes: { rank, y: rank - 2, x: rank - 1 },
+    axes: { rank, y: x - 1, x },
   };
+}
+
+/** Networks in eight bits have their channels behind rows and columns. */
+function isChannelsLast(node: OnnxNode): boolean {
+  return node.type === 'NhwcMaxPool' || node.integer('channels_last') === 1;
 }
 
 /** The kernel along one of the axes that it is moved on. */

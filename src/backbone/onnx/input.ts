@@ -12,8 +12,16 @@ export function chooseInput(file: string, { feeds }: Program, name: string | und
   const { shape, dtype } = input;
   const takesColours = typeof shape[1] !== 'number' || shape[1] === 3;
   if (isReal(dtype) && shape.length === 4 && takesColours) return input;
+  if (takesBytes(input)) return input; // of a network in eight bits
   throw wrong(file, 'an input float32 [n,3,height,width]', listed([input]));
 }
+
+/** Is it the input of a network in eight bits, uint8 `[n,height,width,4]`? */
+export function takesBytes({ dtype, shape }: ValueSpec): boolean {
+  return dtype === 'uint8' && shape.length === 4 && shape[3] === INSIDE_CHANNELS;
+}
+
+const INSIDE_CHANNELS = 4;
 
 /** Numbers that a network may take and give: half precision is turned into float32. */
 export function isReal(dtype: ValueSpec['dtype']): boolean {
@@ -21,8 +29,8 @@ export function isReal(dtype: ValueSpec['dtype']): boolean {
 }
 
 /** The size of frames: what the file fixes, else what is asked for. Throws `format` where they differ. */
-export function sizeFor(file: string, { shape }: ValueSpec, asked: FrameSize = usualSize): FrameSize {
-  const [, , height, width] = shape;
+export function sizeFor(file: string, input: ValueSpec, asked: FrameSize = usualSize): FrameSize {
+  const [height, width] = takesBytes(input) ? input.shape.slice(1, 3) : input.shape.slice(2);
   for (const [edge, pixels] of [
     ['height', height],
     ['width', width],

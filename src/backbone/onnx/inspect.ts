@@ -2,7 +2,7 @@
 import type { Runtime } from '../../runtime/index.js';
 import type { FrameSize } from '../backbone.js';
 import { candidatesOf, chooseTwo, gridLike, type Candidate } from './candidates.js';
-import { chooseInput, sizeFor } from './input.js';
+import { chooseInput, sizeFor, takesBytes } from './input.js';
 import { load, OnnxSource, requireFile } from './source.js';
 import { trial } from './trial.js';
 
@@ -23,7 +23,12 @@ export async function listCandidates(
   await using whole = await load(file, runtime);
   const input = chooseInput(file, whole, undefined);
   const size = sizeFor(file, input, asked);
-  const source = new OnnxSource(file, { input: input.name, size, isHalf: input.dtype === 'float16' });
+  const source = new OnnxSource(file, {
+    input: input.name,
+    size,
+    isHalf: input.dtype === 'float16',
+    takesBytes: takesBytes(input),
+  });
   const own = gridLike(whole.outputs);
   const candidates = candidatesOf(await source.facts(), own);
   const taken = chooseTwo(candidates, own);

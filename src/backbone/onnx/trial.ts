@@ -4,6 +4,8 @@ import { float32, sizeOf, type Tensor } from '../../tensor.js';
 import type { FrameSize } from '../backbone.js';
 import type { NamedGrid } from '../geometry/fromOnnx.js';
 import type { Value } from '../geometry/places.js';
+import { withInside } from '../preprocessing.js';
+import { takesBytes } from './input.js';
 import { cutHint, wrong } from './refusal.js';
 import { patchGrid, type PatchGrid } from './tokens.js';
 
@@ -43,10 +45,15 @@ async function blackFrames(
   outputs: readonly string[],
   { file, size: { width, height }, batch }: TrialOptions,
 ): Promise<Record<string, Tensor>> {
+  const [feed] = program.feeds;
   const shape = [batch, 3, height, width];
-  const black = float32(new Float32Array(sizeOf(shape)), shape);
+  const bytes = new Uint8Array(sizeOf(shape));
+  const frames: Tensor = { dtype: 'uint8', shape: [batch, height, width, 3], data: bytes };
+  const black = takesBytes(feed!)
+    ? withInside(frames, { width, height })
+    : float32(new Float32Array(bytes.length), shape);
   return program
-    .run({ [program.feeds[0]!.name]: black }, { outputs: [...new Set(outputs)], transfer: true })
+    .run({ [feed!.name]: black }, { outputs: [...new Set(outputs)], transfer: true })
     .catch((cause: Error) => {
       throw wrong(file, `a network that takes frames of ${width}x${height}`, cause.message, undefined, cause);
     });

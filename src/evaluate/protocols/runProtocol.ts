@@ -23,7 +23,7 @@ import {
   officialSplit,
   withoutLeaks,
 } from '../../dataset/index.js';
-import { openModel, type OpenModelOptions } from '../../savedModel/index.js';
+import { type Precision, openModel, type OpenModelOptions } from '../../savedModel/index.js';
 import { scoreModel } from '../scoreModel.js';
 import { matchedDetections } from './matchedDetections.js';
 import { readTemporalTruth, type TemporalTruth } from './temporalTruth.js';
@@ -45,6 +45,8 @@ export interface ProtocolRun extends Watcher {
   thresholds?: readonly number[];
   /** Where the file of the model's frozen backbone lies now. */
   backboneFile?: string;
+  /** The arithmetic that it must have. */
+  precision?: Precision;
   /** The way that boxes and segments are read, if not the model's own. */
   localize?: OpenModelOptions['localize'];
   device?: RuntimeOptions['device'];
@@ -239,8 +241,8 @@ function noteMissing({ onNote, data }: ProtocolRun, found: number, all: number, 
 }
 
 async function withModel<T>(run: ProtocolRun, work: (predictor: Predictor) => Promise<T>): Promise<T> {
-  const { backboneFile, localize, device, threads } = run;
-  const predictor = await openModel(run.model!, { backboneFile, localize, device, threads });
+  const { backboneFile, precision, localize, device, threads } = run;
+  const predictor = await openModel(run.model!, { backboneFile, precision, localize, device, threads });
   try {
     return await work(predictor);
   } finally {

@@ -4,6 +4,7 @@ import {
   createBackbone,
   frozenModel,
   frozenOutput,
+  INSIDE,
   readBackboneWeights,
   stacked,
   weightFile,
@@ -15,6 +16,7 @@ import {
   cast,
   concat,
   constant,
+  expand,
   input,
   joinOnnx,
   mul,
@@ -59,11 +61,19 @@ export async function joinedModel(
   );
 }
 
-/** `frames` uint8 `[1,n,H,W,3]` to `pixels` float32 `[n,3,H,W]` by the preprocessing of the backbone. */
-function pixelsOf({ preprocessing }: FeatureExtractor, n: number): Uint8Array {
+/**
+ * `frames` uint8 `[1,n,H,W,3]` to `pixels` float32 `[n,3,H,W]` by the preprocessing of the backbone, or for one in eight
+ * bits to uint8 `[n,H,W,4]`.
+ */
+function pixelsOf({ preprocessing, takesBytes }: FeatureExtractor, n: number): Uint8Array {
   const { size, channels, scale, mean, deviation } = preprocessing;
   const bytes = input('frames', [1, n, size.height, size.width, 3], 'uint8');
-  const planes = transpose(reshape(cast(bytes, 'float32'), [n, size.height, size.width, 3]), [0, 3, 1, 2]);
+  const apart = reshape(bytes, [n, size.height, size.width, 3]);
+  if (takesBytes) {
+    const inside = expand(constant(INSIDE, [1, 1, 1, 1], 'uint8'), [n, size.height, size.width, 1]);
+    return toOnnx({ outputs: { [names.pixels]: concat([apart, inside], 3) }, updates: [] }, { weights: {} });
+  }
+  const planes = transpose(cast(apart, 'float32'), [0, 3, 1, 2]);
   const colour = (c: number): Expr => slice(planes, { axis: 1, start: c, end: c + 1 });
   const ordered = channels === 'RGB' ? planes : concat([colour(2), colour(1), colour(0)], 1);
   const row = (values: number[]): Expr => reshape(constant(values), [1, 3, 1, 1]);

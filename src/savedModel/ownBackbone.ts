@@ -1,0 +1,34 @@
+// A backbone in eight bits belongs to the clips that it was calibrated on, and nobody else can bring it: a model keeps the
+// file in its own folder, under one name, and goes on finding it when the folder is moved.
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { ModelConfig } from '../model/index.js';
+import { outputError } from '../atomicFile.js';
+
+/** The name of the file in a model folder. Its bytes are part of `backbone.weightsHash`, which every opening checks. */
+export const ownBackboneFile = 'backbone.int8.onnx';
+
+/** Puts the file of a backbone in eight bits into `folder`; gives the config that names it there. Throws `output`. */
+export async function keepBackbone(folder: string, config: ModelConfig): Promise<ModelConfig> {
+  const { file, precision } = config.backbone;
+  if (precision !== 'int8' || typeof file !== 'string') return config;
+  const own = join(folder, ownBackboneFile);
+  if (resolve(file) !== resolve(own) && (await sizeOf(file)) !== (await sizeOf(own))) {
+    await mkdir(folder, { recursive: true });
+    await copyFile(file, own).catch((cause: unknown) => Promise.reject(outputError(own, cause)));
+  }
+  return { ...config, backbone: { ...config.backbone, file: ownBackboneFile } };
+}
+
+/** The config with the place of its own backbone file, where `folder` holds one. */
+export function backboneIn(folder: string, config: ModelConfig): ModelConfig {
+  if (config.backbone.file !== ownBackboneFile) return config;
+  return { ...config, backbone: { ...config.backbone, file: join(folder, ownBackboneFile) } };
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => -1,
+  );
+}
