@@ -15,6 +15,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   localisation: () => import('./localisation.js'),
   motion: () => import('./motion.js'),
   resnet: () => import('./resnet.js'),
+  sampling: () => import('./sampling.js'),
   several: () => import('./severalActions.js'),
   'train-step': () => import('./trainStep.js'),
   who: () => import('./who.js'),

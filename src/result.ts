@@ -3,7 +3,10 @@
 import { z } from 'zod';
 import { checked } from './checked.js';
 
-/** `[x0, y0, x1, y1]` in pixels of the source picture; `x1` and `y1` are the outer edges (width is `x1 - x0`). */
+/**
+ * `[x0, y0, x1, y1]` in pixels of the picture as it is shown: turned, and stretched where its pixels are no squares. `x1` and
+ * `y1` are the outer edges (width is `x1 - x0`).
+ */
 export const Box = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 export type Box = z.infer<typeof Box>;
 
@@ -87,7 +90,7 @@ const Common = z.object({
     frames: z.number().int(),
     durationSeconds: z.number(),
     frameRate: z.number(),
-    /** Width of a pixel over its height where a player stretches the picture; left out for square pixels. */
+    /** Width of a stored pixel over its height; `width` and `height` are after stretching. Left out for square pixels. */
     pixelAspect: z.number().positive().optional(),
     damagedFrames: z.number().int(),
     missingFrames: z.number().int(),
@@ -101,6 +104,8 @@ const Common = z.object({
   curves: Curves.optional(),
   /** When-weights of each step of a recurrent form, `[steps][frames]`; a frame's weight is their mean. Left out for one step. */
   steps: z.array(z.array(z.number())).optional(),
+  /** Stretches of the clip that no sampled frame stands for: nothing is said of them. Left out where there are none. */
+  unseen: z.array(ActorSegment.omit({ score: true })).optional(),
   warnings: z.array(z.string()),
 });
 

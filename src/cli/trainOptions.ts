@@ -37,7 +37,7 @@ export interface TrainCommandOptions
   average?: number;
   loss?: Record<string, number>;
   frames?: number;
-  sampling?: 'uniform' | 'centred' | 'segment-random';
+  sampling?: 'uniform' | 'even' | 'centred' | 'segment-random';
   size?: { width: number; height: number };
   resize?: 'stretch' | 'crop';
   /** A form of attention, checked when the recipe is made. */
@@ -101,7 +101,8 @@ function dataOptions(): Option[] {
       'share of the clips held out to stop early and steer the schedule; 0 for none (default: 0.2)',
     ).argParser(number(0, 0.99)),
     new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
-    new Option('--sampling <rule>', 'which frames (default: centred; uniform on stored features)').choices([
+    new Option('--sampling <rule>', 'which frames (default: centred; uniform on stored features, the paper's rule, which leaves out the end of a clip; even reaches it)').choices([
+      'even',
       'uniform',
       'centred',
       'segment-random',

@@ -4,7 +4,7 @@ export { type ProtocolName, protocolNamed, PROTOCOLS } from './protocols/protoco
 export { type ProtocolReport, runProtocol } from './protocols/runProtocol.js';
 export { readTemporalTruth } from './protocols/temporalTruth.js';
 export { answerCutClips } from './protocols/videos.js';
-export { type ClipRecord, type LearntSide } from './record.js';
+export { type ClipRecord } from './record.js';
 export { detectionReport, DetectionReport } from './reports/detectionReport.js';
 export { judge, meanOf, ratioOf } from './reports/figure.js';
 export { pairedReport } from './reports/pairedReport.js';

@@ -1,4 +1,5 @@
 // What an evaluation is fed with: one record a clip, answer and truth side by side.
+import type { LearntSide } from '../savedModel/index.js';
 import type { Actor, Box, Segment } from '../result.js';
 import type { TruthClip } from '../truth.js';
 
@@ -32,9 +33,6 @@ export interface ClipRecord {
   /** The model has seen this very clip in its training. */
   learnt?: LearntSide;
 }
-
-/** On which side of its training a model has seen a clip: to learn from, or to choose the epoch by. */
-export type LearntSide = 'training' | 'validation';
 
 /** Draws for a bootstrap over so many clips. */
 export type Draw = (clips: number) => Int32Array[];

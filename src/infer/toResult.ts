@@ -11,6 +11,7 @@ import {
   type Segment,
 } from '../result.js';
 import type { Clip } from '../video/clip.js';
+import { unseenOf } from './unseen.js';
 
 /** Which model answered. */
 export type ModelIdentity = Result['model'];
@@ -82,6 +83,7 @@ export function toResult({ path, clip, model, ...parts }: ResultParts): Result {
       ? { curves: toCurves(localization.curves, classes, localization.probability) }
       : {}),
     ...(parts.steps ? { steps: parts.steps } : {}),
+    ...unseenOf(clip),
     warnings: [...warnings],
   };
 }

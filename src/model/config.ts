@@ -36,7 +36,7 @@ export const ModelConfig = z.strictObject({
     .refine((names) => new Set(names).size === names.length, 'expected every class once'),
   /** Frames sampled from a clip, `n`. */
   frames: frameCount,
-  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('uniform'),
+  sampling: z.enum(['uniform', 'even', 'centred', 'segment-random']).default('uniform'),
   transform: TransformConfig,
   /**
    * `kind` and the settings of that kind. A frozen one is no part of the model: it is opened beside it, and `weightsHash`

@@ -4,7 +4,9 @@ import { actingBoxes, toldActors, toldWithoutActor } from './actors.js';
 
 /** What a Result says, one sentence each: the class, each actor with its place and time, and what went wrong. */
 export function sentences(result: Result): string[] {
-  return [answerSentence(result), ...actorSentences(result), ...brokenSentences(result)];
+  const { unseen = [], video } = result;
+  const left = unseen.length > 0 ? [`Not looked at: ${timesOf(unseen, video.durationSeconds)}.`] : [];
+  return [answerSentence(result), ...actorSentences(result), ...left, ...brokenSentences(result)];
 }
 
 /** How many stretches of time one sentence may hold: an actor with more is told stretch by stretch. */
@@ -46,7 +48,7 @@ function split<A extends Pick<Actor, 'segments'>>(actor: A): A[] {
 }
 
 /** "until 1.2 s and from 2.0 s to 3.5 s"; empty for the whole clip. */
-function timesOf(segments: readonly ActorSegment[], durationSeconds: number): string {
+function timesOf(segments: readonly Omit<ActorSegment, 'score'>[], durationSeconds: number): string {
   const edge = Math.min(0.1, 0.02 * durationSeconds); // nobody would call this a part of the clip
   const times = segments.map(({ startSeconds, endSeconds }) => {
     const isFromStart = startSeconds <= edge;

@@ -14,5 +14,5 @@ export {
 } from './modelFolder.js';
 export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export { everySoOften, predictVideo } from './predictVideo.js';
-export { readLearnt, learntFinder, type LearntClips, writeLearnt } from './learntClips.js';
+export { readLearnt, learntFinder, type LearntClips, type LearntSide, writeLearnt } from './learntClips.js';
 export { inEightBits, type Precision } from './eightBits.js';

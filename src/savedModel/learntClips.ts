@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../checked.js';
-import type { LearntSide } from '../evaluate/index.js';
 import { WhereWhenError } from '../errors.js';
 import { writeAtomically } from '../atomicFile.js';
 import { clipBytes, contentHash } from '../dataset/index.js';
@@ -11,6 +10,9 @@ import type { ClipContent, ClipStore } from '../store/index.js';
 
 /** The name of the file in a model folder. */
 export const learntFile = 'learnt.json';
+
+/** On which side of its training a model has seen a clip: to learn from, or to choose the epoch by. */
+export type LearntSide = 'training' | 'validation';
 
 /** Bytes of each clip by the SHA-256 of its content. */
 const Contents = z.record(z.string().regex(/^[0-9a-f]{64}$/), z.number().int().min(0));

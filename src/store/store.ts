@@ -12,8 +12,8 @@ import { sweepTemporaries, writeAtomically } from '../atomicFile.js';
 import { hasChecksum, hasQuickChecksum, withChecksums } from './checksums.js';
 import { clipBytes, contentHash } from '../dataset/index.js';
 
-/** Raise it when the meaning of a stored file changes: older files are then computed anew. */
-const storeVersion = 1;
+/** Raise it when the meaning of a stored file, or how pictures are read, changes: older files are then computed anew. */
+const storeVersion = 2;
 
 /** What a clip is, as bytes. */
 export interface ClipContent {

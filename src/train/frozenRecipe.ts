@@ -7,7 +7,7 @@ import type { z } from 'zod';
 type Parts = Readonly<Record<string, unknown>>;
 
 /**
- * For every form on features. Frames are those of the scripts, at an even step from the first one; features cost little
+ * For every form on features. Frames are those of the scripts, at an even step from the first one (docs/accuracy.md has the other rules); features cost little
  * to train on, so that the held-out clips are learnt from too once they have chosen the epoch.
  */
 const common: Parts = {

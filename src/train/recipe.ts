@@ -66,7 +66,7 @@ export const Recipe = z.strictObject({
 
   // What the model sees.
   frames: frameCount.default(16),
-  sampling: z.enum(['uniform', 'centred', 'segment-random']).default('centred'),
+  sampling: z.enum(['uniform', 'even', 'centred', 'segment-random']).default('centred'),
   transform: TransformConfig.extend({
     size: TransformConfig.shape.size.default({ width: 96, height: 96 }),
   }).prefault({}),
@@ -196,6 +196,6 @@ export function augmentOf({ augment: { flip, jitter, crop } }: Recipe): AugmentO
  * How clips are sampled where nothing is drawn: a model that was trained on random frames of each part answers from the
  * parts' middles.
  */
-export function answeredSampling({ sampling }: Pick<Recipe, 'sampling'>): 'uniform' | 'centred' {
+export function answeredSampling({ sampling }: Pick<Recipe, 'sampling'>): 'uniform' | 'even' | 'centred' {
   return sampling === 'segment-random' ? 'centred' : sampling;
 }

@@ -7,8 +7,8 @@ import { sharedThreads, VideoThreads } from './threads.js';
 import type { OpenOptions, Resize, Size, VideoInfo } from './types.js';
 import { checkMedia } from './unreadable.js';
 
-/** How frames stand for the whole; see `uniformIndices`, `centredIndices`, `segmentRandomIndices`. */
-export type Sampling = 'uniform' | 'centred' | 'segment-random';
+/** How frames stand for the whole; see `uniformIndices`, `evenIndices`, `centredIndices`, `segmentRandomIndices`. */
+export type Sampling = 'uniform' | 'even' | 'centred' | 'segment-random';
 
 /** What to read of a video. */
 export interface ClipOptions extends OpenOptions {
@@ -133,13 +133,13 @@ function requestOf({
 
 function choiceOf(frames: number | readonly number[], sampling: Sampling, random?: Random): Choice {
   if (typeof frames !== 'number') return { rule: 'given', indices: [...frames] };
-  if (sampling === 'uniform') return { rule: 'uniform', frames };
+  if (sampling === 'uniform' || sampling === 'even') return { rule: sampling, frames };
   if (sampling === 'centred') return { rule: 'parts', places: new Array<number>(frames).fill(0.5) };
   if (sampling !== 'segment-random' || !random)
     throw new WhereWhenError({
       code: 'usage',
       path: 'clip.sampling',
-      expected: 'uniform, centred, or segment-random with a random',
+      expected: 'uniform, even, centred, or segment-random with a random',
       received: random ? `${sampling as string}` : `${sampling} without a random`,
     });
   return { rule: 'parts', places: Array.from({ length: frames }, () => random.uniform()) };

@@ -4,39 +4,28 @@ import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { z } from 'zod';
 import { WhereWhenError } from '../errors.js';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
-import { Clock, conclude, SampleCount, startOf, type Declared } from './findings.js';
-import { orientationOf, turn, turnedSize, upright, type Orientation } from './orientation.js';
+import {
+  Clock,
+  conclude,
+  pixelAspectOf,
+  SampleCount,
+  shownSize,
+  startOf,
+  type Declared,
+} from './findings.js';
+import { filtersBefore, fraction, lastWords, orientationOfText, Probe } from './ffprobe.js';
+import { turn, turnedSize } from './orientation.js';
 import { filterChain } from './resample.js';
 import type { Frame, Survey } from './types.js';
+import { isMp4, playedTrack } from './tracks.js';
 import { explainUnreadable } from './unreadable.js';
 
 const run = promisify(execFile);
 
 /** Longer lists of frames are picked here and not in a filter: FFmpeg's expressions may be about 100 terms deep. */
 const mostSelected = 64;
-
-const Stream = z.object({
-  index: z.number(),
-  codec_type: z.string().optional(),
-  codec_name: z.string().default('unknown'),
-  width: z.number().default(0),
-  height: z.number().default(0),
-  nb_frames: z.coerce.number().default(0),
-  avg_frame_rate: z.string().default('0/0'),
-  r_frame_rate: z.string().default('0/0'),
-  time_base: z.string().default('0/0'),
-  start_pts: z.number().optional(),
-  disposition: z.object({ attached_pic: z.number().default(0) }).optional(),
-  sample_aspect_ratio: z.string().default('0:1'),
-  side_data_list: z.array(z.object({ displaymatrix: z.string().optional() })).default([]),
-});
-const Probe = z.object({
-  streams: z.array(Stream).default([]),
-  format: z.object({ format_name: z.string(), start_time: z.coerce.number().optional() }).optional(),
-});
 
 let found: Promise<boolean> | undefined;
 
@@ -61,10 +50,17 @@ export async function ffmpegDecoder(path: string, options: DecoderOptions): Prom
   return new FfmpegDecoder(path, options.isCancelled);
 }
 
+interface OpenedStream {
+  index: number;
+  secondsPerTick: number;
+  /** Filters before all others. */
+  before: string;
+}
+
 interface Surveyed {
   survey: Survey;
   declared: Declared;
-  streamIndex: number;
+  stream: OpenedStream;
   damaged: Set<number>;
 }
 
@@ -87,8 +83,8 @@ class FfmpegDecoder implements Decoder {
 
   async *frames(request: FrameRequest): AsyncGenerator<Frame, Survey, void> {
     const survey = await this.survey();
-    const { declared, streamIndex, damaged } = await this.#surveyed!;
-    const size = request.size ?? turnedSize(declared, declared.orientation);
+    const { declared, stream, damaged } = await this.#surveyed!;
+    const size = request.size ?? shownSize(declared);
     const stored = turnedSize(size, declared.orientation);
     const all = Array.from(survey.times.keys());
     const isWanted = (index: number): boolean => request.wanted?.has(index) ?? true;
@@ -97,9 +93,9 @@ class FfmpegDecoder implements Decoder {
     const isSelected = wanted.length <= mostSelected;
     const select = isSelected ? `select=${wanted.map((n) => `eq(n\\,${n})`).join('+')},` : '';
     const expected = isSelected ? wanted : all;
-    const chain = select + filterChain(stored, request.resize);
+    const chain = stream.before + select + filterChain(stored, request.resize, declared.pixelAspect);
     let at = 0;
-    for await (const pixels of this.#pictures(streamIndex, chain, stored.width * stored.height * 3)) {
+    for await (const pixels of this.#pictures(stream.index, chain, stored.width * stored.height * 3)) {
       const index = expected[at++];
       if (index === undefined) break;
       if (!isWanted(index)) continue;
@@ -113,7 +109,8 @@ class FfmpegDecoder implements Decoder {
   /** The pictures of a filter chain, cut from ffmpeg's raw output. */
   async *#pictures(streamIndex: number, chain: string, length: number): AsyncGenerator<Uint8Array> {
     const child = this.#spawn('ffmpeg', [
-      ...['-v', 'quiet', '-nostdin', '-threads', '1', '-noautorotate', '-i', `file:${this.path}`],
+      ...['-v', 'quiet', '-nostdin', '-threads', '1', '-noautorotate'],
+      ...['-i', `file:${this.path}`],
       ...['-map', `0:${streamIndex}`, '-vf', chain, '-fps_mode', 'passthrough'],
       ...['-f', 'rawvideo', '-pix_fmt', 'rgb24', 'pipe:1'],
     ]);
@@ -137,12 +134,12 @@ class FfmpegDecoder implements Decoder {
   }
 
   async #look(): Promise<Surveyed> {
-    const { declared, streamIndex, secondsPerTick } = await this.#probe();
+    const { declared, stream } = await this.#probe();
     const clock = new Clock(declared);
     const damaged = new Set<number>();
     const samples = new SampleCount();
     let otherSizedFrames = 0;
-    for await (const line of this.#frameLines(streamIndex)) {
+    for await (const line of this.#frameLines(stream.index)) {
       const facts = Object.fromEntries(line.split('|').map((field) => field.split('=', 2)));
       if (line.startsWith('packet|')) {
         const isHidden = facts.flags?.includes('D') ?? false;
@@ -150,7 +147,7 @@ class FfmpegDecoder implements Decoder {
         continue;
       }
       if (line.startsWith('frame|')) {
-        clock.next(Number(facts.pts ?? NaN) * secondsPerTick);
+        clock.next(Number(facts.pts ?? NaN) * stream.secondsPerTick);
         if (+facts.width !== declared.width || +facts.height !== declared.height) otherSizedFrames++;
       }
       if (/(^|\|)log\|/.test(line)) damaged.add(clock.times.length - 1);
@@ -159,7 +156,7 @@ class FfmpegDecoder implements Decoder {
     const survey = conclude(this.path, declared, {
       ...{ times: clock.times, samples, damagedFrames, otherSizedFrames },
     });
-    return { survey, declared, streamIndex, damaged };
+    return { survey, declared, stream, damaged };
   }
 
   /** One line a packet and a frame; lines of the decoder's error log follow the frame that they belong to. */
@@ -189,22 +186,29 @@ class FfmpegDecoder implements Decoder {
     }
   }
 
-  async #probe(): Promise<{ declared: Declared; streamIndex: number; secondsPerTick: number }> {
-    const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', `file:${this.path}`];
+  async #probe(): Promise<{ declared: Declared; stream: OpenedStream }> {
+    const shown = ['-show_streams', '-show_format', '-of', 'json'];
+    const args = ['-v', 'error', ...shown, `file:${this.path}`];
     const { stdout } = await run('ffprobe', args, { maxBuffer: 2 ** 26 }).catch(
       (error: { stderr?: string }) => {
         throw explainUnreadable(this.path, lastWords(error.stderr));
       },
     );
     const { streams, format } = Probe.parse(JSON.parse(stdout));
-    const stream = streams.find((s) => s.codec_type === 'video' && !s.disposition?.attached_pic);
+    const stream = playedTrack(
+      streams.filter((s) => s.codec_type === 'video' && !s.disposition?.attached_pic),
+      {
+        isMp4: isMp4(format?.format_name),
+        factsOf: ({ disposition }) => ({ isEnabled: disposition?.default === 1 }),
+      },
+    );
     const hasSound = streams.some((s) => s.codec_type === 'audio');
     if (!stream) throw explainUnreadable(this.path, undefined, { hasSound });
     const container = format?.format_name ?? 'unknown';
     const declared: Declared = {
       width: stream.width,
       height: stream.height,
-      pixelAspect: fraction(stream.sample_aspect_ratio.replace(':', '/')),
+      pixelAspect: pixelAspectOf(fraction(stream.sample_aspect_ratio.replace(':', '/'))),
       frames: stream.nb_frames,
       frameRate: fraction(stream.avg_frame_rate) || fraction(stream.r_frame_rate),
       startSeconds: startOf(container, {
@@ -212,10 +216,19 @@ class FfmpegDecoder implements Decoder {
         file: format?.start_time,
       }),
       codec: stream.codec_name,
+      transfer: stream.color_transfer,
       container,
       orientation: orientationOfText(stream.side_data_list.find((s) => s.displaymatrix)?.displaymatrix),
     };
-    return { declared, streamIndex: stream.index, secondsPerTick: fraction(stream.time_base) };
+    const { index, time_base } = stream;
+    return {
+      declared,
+      stream: {
+        index,
+        secondsPerTick: fraction(time_base),
+        before: filtersBefore(stream),
+      },
+    };
   }
 
   #spawn(command: string, args: string[]): ChildProcessByStdio<null, Readable, null> {
@@ -231,25 +244,4 @@ function cutShort(path: string, expected: number, received: number): WhereWhenEr
     received: `${received}`,
     hint: 'run ffmpeg on the file by hand to see why',
   });
-}
-
-/** `30000/1001` as a number; 0 where it says nothing. */
-function fraction(text: string): number {
-  const [num = 0, den = 1] = text.split('/').map(Number);
-  return num > 0 && den > 0 ? num / den : 0;
-}
-
-/** ffprobe prints the matrix as three rows of an address and three numbers. */
-function orientationOfText(text: string | undefined): Orientation {
-  const rows = (text ?? '')
-    .trim()
-    .split('\n')
-    .map((row) => row.replace(/^.*:/, '').trim().split(/\s+/).map(Number));
-  const [[a, b] = [], [c, d] = []] = rows;
-  return [a, b, c, d].every(Number.isFinite) ? orientationOf(a!, b!, c!, d!) : upright;
-}
-
-/** The reason at the end of FFmpeg's message: `file:x.mp4: Invalid data found ...`. */
-function lastWords(message = ''): string | undefined {
-  return message.trim().split('\n').at(-1)?.split(': ').at(-1) || undefined;
 }

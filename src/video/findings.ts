@@ -14,18 +14,29 @@ export interface Declared extends Size {
   codec: string;
   container: string;
   orientation: Orientation;
-  /** Width of a stored pixel over its height; 0 or 1 where nothing is told. */
+  /** Its curve of light by FFmpeg's name, where it says one. */
+  transfer?: string;
+  /** Width of a stored pixel over its height; 1 where nothing is told. */
   pixelAspect: number;
 }
 
-/** Gives every frame a time: its own time stamp, or its place divided by the rate where the stream has none (AVI with B-frames). */
+/** A GIF's delays up to the first of these, in seconds, are shown as the second by browsers. FFmpeg's versions differ. */
+const [hastyDelay, shownDelay] = [0.011, 0.1];
+
+/**
+ * Gives every frame a time: its own time stamp, or its place divided by the rate where the stream has none (AVI with B-frames).
+ * Of a GIF the delays count.
+ */
 export class Clock {
   readonly times: number[] = [];
   readonly #step: number;
   readonly #start: number;
+  readonly #isGif: boolean;
   #hasStamps = true;
+  #lastStamp = NaN;
 
   constructor(declared: Declared) {
+    this.#isGif = declared.codec === 'gif';
     this.#step = 1 / (declared.frameRate > 0 ? declared.frameRate : 25);
     this.#start = declared.startSeconds;
   }
@@ -34,10 +45,16 @@ export class Clock {
   next(stamp: number): number {
     const last = this.times.at(-1);
     if (last === undefined) this.#hasStamps = Number.isFinite(stamp);
-    const own = stamp - this.#start;
+    const own = this.#isGif ? this.#afterDelay(stamp) : stamp - this.#start;
     const time = last === undefined ? Math.max(0, own || 0) : own > last ? own : last + this.#step;
     this.times.push(this.#hasStamps ? time : this.times.length * this.#step);
     return this.times.at(-1)!;
+  }
+
+  #afterDelay(stamp: number): number {
+    const delay = stamp - this.#lastStamp;
+    this.#lastStamp = stamp;
+    return (this.times.at(-1) ?? 0) + (delay <= hastyDelay ? shownDelay : delay);
   }
 }
 
@@ -97,7 +114,7 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
   const missingFrames = missingOf(declared, counted);
   const info = {
     path,
-    ...turnedSize(declared, declared.orientation),
+    ...shownSize(declared),
     frames: times.length,
     durationSeconds: times.at(-1)! + 1 / frameRate,
     frameRate,
@@ -109,7 +126,8 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
   };
   const warnings = [
     counted.damagedFrames && `${plural(counted.damagedFrames, 'frame')} damaged, filled in by the decoder`,
-    missingFrames && `${missingFrames} of ${plural(declared.frames, 'declared frame')} missing`,
+    missingWarning(missingFrames, declared.frames),
+    hdrWarning(declared.transfer),
     counted.otherSizedFrames &&
       `${plural(counted.otherSizedFrames, 'frame')} of another size, resized to the first one's`,
   ].filter((warning): warning is string => typeof warning === 'string');
@@ -126,9 +144,28 @@ function missingOf(declared: Declared, { samples, times }: Counted): number {
   return cutOff + Math.max(0, samples.shown - times.length);
 }
 
-/** The shape of a pixel after the picture was turned, where it is no square. */
+/** The size of a picture as it is shown: turned, and where its pixels are no squares, stretched along the one side, as browsers do. */
+export function shownSize({
+  width,
+  height,
+  pixelAspect: aspect,
+  orientation,
+}: Pick<Declared, 'width' | 'height' | 'pixelAspect' | 'orientation'>): Size {
+  const shown = {
+    width: Math.round(width * Math.max(1, aspect)),
+    height: Math.round(height / Math.min(1, aspect)),
+  };
+  return turnedSize(shown, orientation);
+}
+
+/** A pixel's width over its height as a container says it: 1 for squares, and where it says nothing. */
+export function pixelAspectOf(told: number): number {
+  return told > 0 && Math.abs(told - 1) >= 1e-3 ? told : 1;
+}
+
+/** The shape of a stored pixel after the picture was turned, where it is no square. */
 function aspectOf({ pixelAspect, orientation }: Declared): { pixelAspect?: number } {
-  if (!(pixelAspect > 0) || Math.abs(pixelAspect - 1) < 1e-3) return {};
+  if (pixelAspect === 1) return {};
   return { pixelAspect: orientation.rotation % 180 === 0 ? pixelAspect : 1 / pixelAspect };
 }
 
@@ -154,6 +191,23 @@ function noFrames(path: string, declared: Declared): WhereWhenError {
     received: declared.frames > 0 ? `0 of ${declared.frames} declared frames` : '0 frames',
     hint: 'the file is damaged or was cut off; convert it again from its source',
   });
+}
+
+/** What is said of frames that a file names and does not give; undefined where there are none. */
+export function missingWarning(missing: number, declared: number): string | undefined {
+  return missing > 0 ? `${missing} of ${plural(declared, 'declared frame')} missing` : undefined;
+}
+
+/** Curves of high dynamic range by FFmpeg's and by the browsers' names. */
+const highRange: Readonly<Record<string, string>> = {
+  ...{ smpte2084: 'PQ', pq: 'PQ' },
+  ...{ 'arib-std-b67': 'HLG', hlg: 'HLG' },
+};
+
+/** What is said of colours that players tone down and that no reader here does; undefined for others. */
+export function hdrWarning(transfer: string | null | undefined): string | undefined {
+  const name = highRange[transfer ?? ''];
+  return name && `colours of high dynamic range (${name}), read as stored: paler than players show them`;
 }
 
 /** `1 frame`, `2 frames`. */

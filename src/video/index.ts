@@ -11,7 +11,7 @@ export type {
   VideoInfo,
   VideoSource,
 } from './types.js';
-export { centredIndices, segmentRandomIndices, uniformIndices } from './sample.js';
+export { centredIndices, evenIndices, segmentRandomIndices, uniformIndices } from './sample.js';
 export { isLitter, isPictureName, VIDEO_ENDINGS } from './mediaNames.js';
 export { openVideo } from './source.js';
 export {

@@ -1,11 +1,22 @@
 // Decodes with node-av: FFmpeg's libraries inside this process, called synchronously (the caller
 // is a worker thread). Low-level calls only: the high-level demuxer yields nothing on Node 20.
 // A missing value given to a native call ends the process, so each is checked before it is passed.
+import type { AVColorSpace } from 'node-av/constants';
 import type * as Av from 'node-av/lib';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
-import { Clock, conclude, SampleCount, startOf, type Declared } from './findings.js';
+import {
+  Clock,
+  conclude,
+  pixelAspectOf,
+  SampleCount,
+  shownSize,
+  startOf,
+  type Declared,
+} from './findings.js';
 import { orientationOfBytes, turn, turnedSize } from './orientation.js';
 import { NodeAvScaler } from './nodeAvScaler.js';
+import { filterChain } from './resample.js';
+import { isMp4, playedTrack } from './tracks.js';
 import { explainUnreadable } from './unreadable.js';
 import type { Frame, Survey } from './types.js';
 
@@ -52,9 +63,13 @@ class NodeAvDecoder implements Decoder {
   async *frames(request: FrameRequest): AsyncGenerator<Frame, Survey, void> {
     const input = this.#open();
     const { declared } = input;
-    const size = request.size ?? turnedSize(declared, declared.orientation);
+    const size = request.size ?? shownSize(declared);
     const stored = turnedSize(size, declared.orientation);
-    const scaler = new NodeAvScaler(this.path, this.av, stored, request.resize);
+    const chain = filterChain(stored, request.resize, declared.pixelAspect);
+    const scaler = new NodeAvScaler(this.path, this.av, this.constants, {
+      chain,
+      toldColour: input.toldColour,
+    });
     const clock = new Clock(declared);
     const samples = new SampleCount();
     let [index, damagedFrames, otherSizedFrames] = [0, 0, 0];
@@ -81,17 +96,31 @@ class NodeAvDecoder implements Decoder {
     const format = new this.av.FormatContext();
     const code = format.openInputSync(`file:${this.path}`);
     if (code < 0) throw explainUnreadable(this.path, this.#reason(code));
+    const colours = format.streams.map((s) => this.#vp8Colour(s)); // before the decoder is asked
     const found = format.findStreamInfoSync();
-    const { AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO, AV_DISPOSITION_ATTACHED_PIC } = this.constants;
-    const stream = format.streams.find(
-      (s) => s.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !s.hasDisposition(AV_DISPOSITION_ATTACHED_PIC),
-    );
-    const hasSound = format.streams.some((s) => s.codecpar.codecType === AVMEDIA_TYPE_AUDIO);
+    const stream = this.#track(format);
     if (!stream) {
+      const hasSound = format.streams.some((s) => s.codecpar.codecType === this.constants.AVMEDIA_TYPE_AUDIO);
       format.closeInputSync();
       throw explainUnreadable(this.path, found < 0 ? this.#reason(found) : undefined, { hasSound });
     }
-    return { format, stream, declared: this.#declared(format, stream) };
+    return { format, stream, declared: this.#declared(format, stream), toldColour: colours[stream.index] };
+  }
+
+  #track(format: Av.FormatContext): Av.Stream | undefined {
+    const { AVMEDIA_TYPE_VIDEO, AV_DISPOSITION_ATTACHED_PIC, AV_DISPOSITION_DEFAULT } = this.constants;
+    const videos = format.streams.filter(
+      (s) => s.codecpar.codecType === AVMEDIA_TYPE_VIDEO && !s.hasDisposition(AV_DISPOSITION_ATTACHED_PIC),
+    );
+    return playedTrack(videos, {
+      isMp4: isMp4(format.iformat?.name),
+      factsOf: (s) => ({ isEnabled: s.hasDisposition(AV_DISPOSITION_DEFAULT) }),
+    });
+  }
+
+  /** What the container says of VP8: the decoder calls all of it BT.601, which says nothing of the file. */
+  #vp8Colour({ codecpar }: Av.Stream): AVColorSpace | undefined {
+    return codecpar.codecId === this.constants.AV_CODEC_ID_VP8 ? codecpar.colorSpace : undefined;
   }
 
   #declared(format: Av.FormatContext, stream: Av.Stream): Declared {
@@ -103,16 +132,24 @@ class NodeAvDecoder implements Decoder {
     return {
       width,
       height,
-      pixelAspect: rate(stream.sampleAspectRatio) || rate(stream.codecpar.sampleAspectRatio),
+      pixelAspect: pixelAspectOf(rate(stream.sampleAspectRatio) || rate(stream.codecpar.sampleAspectRatio)),
       frames: Number(stream.nbFrames),
       frameRate: rate(stream.avgFrameRate) || rate(stream.rFrameRate),
       startSeconds: startOf(container, { video, file }),
       codec: this.av.avGetCodecName(codecId) ?? 'unknown',
       container,
+      transfer: this.#transferOf(stream),
       orientation: orientationOfBytes(
         stream.codecpar.getCodedSideData(this.constants.AV_PKT_DATA_DISPLAYMATRIX),
       ),
     };
+  }
+
+  /** FFmpeg's name of the curve, of those that say more than "as usual". */
+  #transferOf({ codecpar }: Av.Stream): string | undefined {
+    const { AVCOL_TRC_SMPTE2084, AVCOL_TRC_ARIB_STD_B67 } = this.constants;
+    if (codecpar.colorTrc === AVCOL_TRC_SMPTE2084) return 'smpte2084';
+    return codecpar.colorTrc === AVCOL_TRC_ARIB_STD_B67 ? 'arib-std-b67' : undefined;
   }
 
   /** The packets of the video stream; each is valid until the next is asked for. */
@@ -197,6 +234,8 @@ interface Input {
   format: Av.FormatContext;
   stream: Av.Stream;
   declared: Declared;
+  /** In place of what decoded frames say of their matrix. */
+  toldColour: AVColorSpace | undefined;
 }
 
 function finite(value: number): number | undefined {

@@ -1,9 +1,17 @@
 // From a decoded frame to small RGB through FFmpeg's own filters. The Scaler of node-av would be
 // shorter, but it takes every stream for BT.601: BT.709 video comes out up to 15 levels wrong.
+import type { AVColorSpace, AVPixelFormat } from 'node-av/constants';
 import type * as Av from 'node-av/lib';
 import { WhereWhenError } from '../errors.js';
-import { filterChain } from './resample.js';
-import type { Resize, Size } from './types.js';
+import { isRgbFormat, overBlack, untaggedMatrix } from './colour.js';
+
+/** What becomes of frames. */
+export interface ScalerOptions {
+  /** Filters, which end in rgb24. */
+  chain: string;
+  /** In place of what frames say of their matrix. */
+  toldColour?: AVColorSpace;
+}
 
 /** One filter graph, built anew when the frames change size or format. */
 export class NodeAvScaler {
@@ -17,15 +25,16 @@ export class NodeAvScaler {
   constructor(
     readonly path: string,
     readonly av: typeof Av,
-    readonly target: Size,
-    readonly resize: Resize,
+    readonly constants: typeof import('node-av/constants'),
+    readonly options: ScalerOptions,
   ) {
     this.#out = new av.Frame();
     this.#out.alloc();
   }
 
-  /** RGB pixels of the target size, in memory of their own. */
+  /** RGB pixels of the size that the chain makes, in memory of their own. */
   toRgb(frame: Av.Frame): Uint8Array {
+    frame.colorSpace = this.#colourOf(frame); // the filters believe the frame more than their settings
     const { width, height, format, colorSpace, colorRange } = frame;
     const key = [width, height, format, colorSpace, colorRange].join(' ');
     if (key !== this.#key) this.#build(frame, key);
@@ -61,11 +70,27 @@ export class NodeAvScaler {
     const args = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
     this.#source = this.#create(graph, 'buffer', args.join(':'));
     this.#sink = this.#create(graph, 'buffersink', null);
-    const chain = filterChain(this.target, this.resize);
-    const code = graph.parsePtr(chain, this.#end('out', this.#sink), this.#end('in', this.#source));
+    const code = graph.parsePtr(
+      overBlack(this.#formatOf(frame)) + this.options.chain,
+      this.#end('out', this.#sink),
+      this.#end('in', this.#source),
+    );
     const ready = code < 0 ? code : graph.configSync();
     if (ready < 0) throw this.#failed(this.av.FFmpegError.strerror(ready));
     this.#key = key;
+  }
+
+  /** FFmpeg takes what names no matrix for BT.601. */
+  #colourOf(frame: Av.Frame): AVColorSpace {
+    const { colorSpace: own, height } = frame;
+    const { toldColour: colorSpace = own } = this.options;
+    const { AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT709 } = this.constants;
+    if (colorSpace !== AVCOL_SPC_UNSPECIFIED || untaggedMatrix(height) === 'bt601') return colorSpace;
+    return isRgbFormat(this.#formatOf(frame)) ? colorSpace : AVCOL_SPC_BT709;
+  }
+
+  #formatOf({ format }: Av.Frame): string {
+    return this.av.avGetPixFmtName(format as AVPixelFormat) ?? '';
   }
 
   #create(graph: Av.FilterGraph, name: string, args: string | null): Av.FilterContext {

@@ -131,6 +131,7 @@ class PicturesDecoder implements Decoder {
       const { width, height } = image;
       if (!(width > 0 && height > 0)) throw new Error('no size');
       const context = createCanvas(width, height).getContext('2d');
+      context.fillRect(0, 0, width, height); // black, for what shines through
       context.drawImage(image, 0, 0);
       return { width, height, rgba: context.getImageData(0, 0, width, height).data };
     } catch {

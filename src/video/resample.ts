@@ -1,7 +1,7 @@
 // One definition of "another size" for every decoder. A pixel is weighed by a triangle (bilinear)
 // whose half-width is one source pixel, widened by the scale where the picture shrinks, so that
 // nothing is skipped. Video goes through FFmpeg's `scale` filter (in the stored colour space, then
-// to RGB by the matrix that the stream names); pictures go through `resample`, the same filter in RGB.
+// to RGB by the rule of `colour.ts`); pictures go through `resample`, the same filter in RGB.
 import type { Resize, Size } from './types.js';
 
 /** A rectangle of whole pixels. */
@@ -10,27 +10,28 @@ export interface Window extends Size {
   y: number;
 }
 
-/** The part of a picture that is kept: all of it, or the largest centred part of the target's aspect, at even offsets. */
-export function keptWindow(source: Size, target: Size, resize: Resize): Window {
+/**
+ * The part of a picture that is kept: all of it, or the largest centred part that has the target's aspect as it is shown, at
+ * even offsets. `pixelAspect` is the width of a source pixel over its height.
+ */
+export function keptWindow(source: Size, target: Size, resize: Resize, pixelAspect = 1): Window {
   if (resize === 'stretch') return { x: 0, y: 0, ...source };
-  const width = Math.min(
-    source.width,
-    Math.max(1, Math.round((source.height * target.width) / target.height)),
-  );
-  const height = Math.min(
-    source.height,
-    Math.max(1, Math.round((source.width * target.height) / target.width)),
-  );
+  const aspect = target.width / target.height / pixelAspect;
+  const width = Math.min(source.width, Math.max(1, Math.round(source.height * aspect)));
+  const height = Math.min(source.height, Math.max(1, Math.round(source.width / aspect)));
   const even = (slack: number): number => 2 * Math.floor(slack / 4); // chroma is stored for pairs of pixels
   return { x: even(source.width - width), y: even(source.height - height), width, height };
 }
 
+/** Chroma for every target pixel, and of every RGB source pixel: else swscale shares it between two, 2 levels too dark. */
+const SCALE_FLAGS = 'bilinear+accurate_rnd+full_chroma_int+full_chroma_inp';
+
 /** The same in FFmpeg's filter language, from stored pixels to RGB; it holds for frames of any size. */
-export function filterChain({ width, height }: Size, resize: Resize): string {
-  const w = `min(iw\\,max(1\\,round(ih*${width}/${height})))`;
-  const h = `min(ih\\,max(1\\,round(iw*${height}/${width})))`;
+export function filterChain({ width, height }: Size, resize: Resize, pixelAspect = 1): string {
+  const w = `min(iw\\,max(1\\,round(ih*${width}/${height}/${pixelAspect})))`;
+  const h = `min(ih\\,max(1\\,round(iw*${height}/${width}*${pixelAspect})))`;
   const crop = `crop=${w}:${h}:2*floor((iw-ow)/4):2*floor((ih-oh)/4):exact=1,`;
-  return `${resize === 'crop' ? crop : ''}scale=${width}:${height}:flags=bilinear,format=rgb24`;
+  return `${resize === 'crop' ? crop : ''}scale=${width}:${height}:flags=${SCALE_FLAGS},format=rgb24`;
 }
 
 /** Resizes `window` of an RGB or RGBA picture to RGB; the fourth byte is ignored. */
@@ -56,13 +57,14 @@ export function resample(
   return new Uint8Array(out.buffer);
 }
 
-interface Taps {
+/** The source pixels that one target pixel is a weighted mean of. */
+export interface Taps {
   first: number;
   weights: Float32Array;
 }
 
 /** The source pixels that each target pixel is a weighted mean of, along one axis. */
-function triangle(source: number, target: number): Taps[] {
+export function triangle(source: number, target: number): Taps[] {
   const scale = source / target;
   const reach = Math.max(1, scale);
   return Array.from({ length: target }, (_, i) => {

@@ -10,6 +10,16 @@ export function uniformIndices(total: number, n: number): number[] {
   return Array.from({ length: n }, (_, i) => Math.min(i * step, total - 1));
 }
 
+/** From the first frame to the last at even steps: `round(i (total - 1) / (n - 1))`; a single one is the middle. */
+export function evenIndices(total: number, n: number): number[] {
+  check('evenIndices', total, n);
+  if (total < n || n === 1) return centredIndices(total, n);
+  return Array.from({ length: n }, (_, i) => Math.round((i * (total - 1)) / (n - 1)));
+}
+
+/** Rules that draw nothing. */
+export const fixedRules = { uniform: uniformIndices, even: evenIndices, centred: centredIndices } as const;
+
 /** The middle of each of `n` equal parts: `floor((i + 1/2) total / n)`. */
 export function centredIndices(total: number, n: number): number[] {
   return segmentIndices(total, new Array<number>(n).fill(0.5));

@@ -3,12 +3,12 @@
 import { WhereWhenError } from '../errors.js';
 import type { Decoder } from './decoder.js';
 import { plural } from './findings.js';
-import { segmentIndices, uniformIndices } from './sample.js';
+import { fixedRules, segmentIndices } from './sample.js';
 import type { Frame, Resize, Size, Survey } from './types.js';
 
 /** Which frames: a rule, the share within each of `n` equal parts, or the frames themselves. */
 export type Choice =
-  | { rule: 'uniform'; frames: number }
+  | { rule: 'uniform' | 'even'; frames: number }
   | { rule: 'parts'; places: readonly number[] }
   | { rule: 'given'; indices: readonly number[] };
 
@@ -64,7 +64,9 @@ function choose(
   const length = Math.max(1, end - start);
   if (choice.rule === 'given') return [...choice.indices];
   const places =
-    choice.rule === 'uniform' ? uniformIndices(length, choice.frames) : segmentIndices(length, choice.places);
+    choice.rule === 'parts'
+      ? segmentIndices(length, choice.places)
+      : fixedRules[choice.rule](length, choice.frames);
   return places.map((place) => start + place);
 }
 

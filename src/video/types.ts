@@ -24,7 +24,7 @@ export interface Frame extends Size {
   isDamaged: boolean;
 }
 
-/** What is known of a video after it was decoded once: `frames` is counted, not read from the header. */
+/** What is known of a video after it was decoded once: `frames` is counted, not read from the header; its size is the one shown. */
 export interface VideoInfo extends Size {
   path: string;
   frames: number;
@@ -37,7 +37,7 @@ export interface VideoInfo extends Size {
   rotation: number;
   codec: string;
   container: string;
-  /** Width of a pixel over its height where a player stretches the picture (anamorphic video); left out for square ones. */
+  /** Width of a stored pixel over its height (anamorphic video); `width` and `height` are after stretching. Left out for squares. */
   pixelAspect?: number;
 }
 

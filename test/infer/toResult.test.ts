@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toResult, type ResultParts } from '../../src/infer/toResult.js';
 import type { Localization } from '../../src/localize/index.js';
+import { sentences } from '../../src/page/sentences.js';
 import { Result, type Box } from '../../src/result.js';
 
 const box: Box = [0, 0, 10, 10];
@@ -78,5 +79,18 @@ describe('toResult', () => {
     });
     const result = toResult(parts([actor(2, 4), actor(0, 2)]));
     expect(result.segments[0]).toMatchObject({ label: 'run', actor: 1 });
+  });
+
+  it('says which end of a clip no sampled frame stands for, and how it reads', () => {
+    const made = parts();
+    // four frames of seven by whole steps: 0 to 3; a frame a second
+    made.clip = { ...made.clip, info: { ...made.clip.info, frames: 7, durationSeconds: 7 } };
+    const result = Result.parse(toResult(made));
+    expect(result.unseen).toEqual([{ startSeconds: 4, endSeconds: 7 }]);
+    expect(sentences(result)).toContain('Not looked at: from 4.0 s.');
+    // 0, 2, 4, 6 of seven reach the end
+    made.clip = { ...made.clip, indices: [0, 2, 4, 6], times: Float64Array.of(0, 2, 4, 6) };
+    expect(toResult(made)).not.toHaveProperty('unseen');
+    expect(toResult(parts())).not.toHaveProperty('unseen');
   });
 });

@@ -8,6 +8,7 @@ import {
   join,
   numbered,
   numberedVideo,
+  readFileSync,
   rmSync,
   temporaryFolder,
   withMatrix,
@@ -62,9 +63,39 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     expect(warnings).toEqual([]);
   });
 
+  withTools.each([
+    [0, 0.1],
+    [1, 0.1],
+    [2, 0.02],
+    [5, 0.05],
+  ])('shows a GIF as browsers do: a delay of %i/100 s takes %f s', async (delay, seconds) => {
+    const path = ffmpeg(...['-i', plain, '-frames:v', '4'], at(`delay${delay}-${decoder}.gif`));
+    const bytes = readFileSync(path);
+    const mark = Buffer.from([0x21, 0xf9, 4]); // before each picture's delay
+    for (let from = bytes.indexOf(mark); from >= 0; from = bytes.indexOf(mark, from + 1))
+      bytes.writeUInt16LE(delay, from + 4);
+    writeFileSync(path, bytes);
+    const { times, info } = await openVideo(path, { decoder });
+    [...times].forEach((time, i) => expect(time).toBeCloseTo(i * seconds, 6));
+    expect(info.durationSeconds).toBeCloseTo(4 * seconds, 6);
+  });
+
+  withTools('lays what shines through on black', async () => {
+    const half = ['-f', 'lavfi', '-i', 'color=0xc83214@0.5:size=64x48:rate=10:duration=0.2,format=rgba'];
+    const path = ffmpeg(...half, '-c:v', 'png', at(`half-${decoder}.mov`));
+    const [frame] = await all(path, decoder);
+    [0x64, 0x19, 0x0a].forEach((level, c) =>
+      expect(Math.abs(frame!.data[c]! - level)).toBeLessThanOrEqual(1),
+    );
+  });
+
   withTools('tells the shape of pixels that are no squares, and says nothing of those that are', async () => {
     const wide = ffmpeg(...['-i', plain, '-vf', 'setsar=2', '-c:v', 'mpeg4'], at(`wide-${decoder}.mp4`));
-    expect((await openVideo(wide, { decoder })).info.pixelAspect).toBe(2);
+    expect((await openVideo(wide, { decoder })).info).toMatchObject({
+      pixelAspect: 2,
+      width: 128,
+      height: 48,
+    });
     expect((await openVideo(plain, { decoder })).info).not.toHaveProperty('pixelAspect');
   });
 

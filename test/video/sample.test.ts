@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
-import { centredIndices, segmentRandomIndices, uniformIndices } from '../../src/video/index.js';
+import { centredIndices, evenIndices, segmentRandomIndices, uniformIndices } from '../../src/video/index.js';
 
 describe('uniform', () => {
   test('takes every floor(N / n)-th frame from the first one', () => {
@@ -54,4 +54,12 @@ describe('segment-random', () => {
     segmentRandomIndices(900, 8, b);
     expect(a.state).toEqual(b.state);
   });
+});
+
+test('even sampling reaches from the first frame to the last', () => {
+  expect(evenIndices(10, 4)).toEqual([0, 3, 6, 9]);
+  expect(evenIndices(31, 16)).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30]); // uniform ends at 15
+  expect(evenIndices(6, 4)).toEqual([0, 2, 3, 5]); // 0, 1.67, 3.33, 5
+  expect(evenIndices(9, 1)).toEqual([4]);
+  expect(evenIndices(3, 5)).toEqual([0, 1, 2, 2, 2]);
 });

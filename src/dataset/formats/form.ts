@@ -161,3 +161,8 @@ export function trueFrameBoxes(tubes: readonly Tube[]): FrameBox[] {
     boxes.map((box, i) => ({ video, label, frame: start + i, box })),
   );
 }
+
+/** From pixels as they are shown to stored ones, by their aspect: one side was stretched and neither shrunk. */
+export function storedScale(pixelAspect = 1): [x: number, y: number] {
+  return [Math.min(1, 1 / pixelAspect), Math.min(1, pixelAspect)];
+}

@@ -1,7 +1,7 @@
 // From annotations to the truth that `evaluate` takes: sizes scaled to the file at hand, frames to seconds.
 import type { TruthClip, TruthFrame } from '../../truth.js';
 import type { Box } from '../../result.js';
-import type { AnnotatedClip, Track } from './form.js';
+import { storedScale, type AnnotatedClip, type Track } from './form.js';
 
 /** The file that was decoded: annotations are often made at another size. */
 export interface DecodedVideo {
@@ -9,7 +9,7 @@ export interface DecodedVideo {
   height: number;
   frameRate: number;
   durationSeconds: number;
-  /** Width of a stored pixel over its height as it is shown; 1 where it is not told. */
+  /** Width of a stored pixel over its height; 1 where it is not told. Size and boxes are of the picture as it is shown. */
   pixelAspect?: number;
 }
 
@@ -50,11 +50,9 @@ export function truthOf(clip: AnnotatedClip, video: DecodedVideo): TruthClip {
 
 function scaleOf({ boxUnit, width, height }: AnnotatedClip, video: DecodedVideo): [number, number] {
   if (boxUnit === 'parts') return [video.width, video.height];
-  if (boxUnit === 'shown') {
-    const aspect = video.pixelAspect ?? 1;
-    return aspect >= 1 ? [1 / aspect, 1] : [1, aspect]; // a browser stretches the one side and shrinks neither
-  }
-  return [video.width / (width ?? video.width), video.height / (height ?? video.height)];
+  if (boxUnit === 'shown') return [1, 1];
+  const [sx, sy] = storedScale(video.pixelAspect); // what tells no size is in pixels as they are stored
+  return [video.width / (width ?? video.width * sx), video.height / (height ?? video.height * sy)];
 }
 
 function framesOf(

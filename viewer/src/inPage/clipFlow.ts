@@ -1,9 +1,10 @@
 // The flow between all neighbouring frames of a file, for models that look at how the actor moves: every frame is drawn small and
 // compared with the one before, 6 to 10 ms each, and between two of them the page goes on.
-import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny';
+import { VideoSampleSink } from 'mediabunny';
 import { FlowWatcher, GREY_SIZE, greyPicture, type ClipFlow } from '../../../src/motion/index.js';
 import type { PageClip } from './clipFile.js';
-import { Painter } from './painter.js';
+import { openFile } from './openFile.js';
+import { PictureMaker } from './picture.js';
 
 /** Settings of {@link clipFlow}. */
 export interface FlowOptions {
@@ -20,21 +21,16 @@ export async function clipFlow(
 ): Promise<ClipFlow> {
   const watcher = new FlowWatcher(info, allTimes);
   const wanted = new Set(watcher.indices);
-  const painter = new Painter();
-  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS });
-  const track = await input.getPrimaryVideoTrack();
-  if (!track || wanted.size === 0) return watcher.finish();
+  if (wanted.size === 0) return watcher.finish();
+  using opened = await openFile(file);
+  const { track } = opened;
+  const { matrix } = await track.getColorSpace();
+  const maker = new PictureMaker({ size: GREY_SIZE, resize: 'stretch', matrix });
   let [index, done] = [0, 0];
   for await (const sample of new VideoSampleSink(track).samples()) {
     const isShown = sample.timestamp > -1e-6; // as readClipFile counts frames
     if (isShown && wanted.has(index)) {
-      watcher.add(
-        index,
-        greyPicture(
-          painter.pixels(GREY_SIZE, (context) => draw(sample, context)),
-          GREY_SIZE,
-        ),
-      );
+      watcher.add(index, greyPicture(await maker.make(sample), GREY_SIZE));
       onProgress?.(++done, wanted.size);
       await new Promise((resolve) => setTimeout(resolve));
     }
@@ -43,14 +39,4 @@ export async function clipFlow(
     signal?.throwIfAborted();
   }
   return watcher.finish();
-}
-
-function draw(
-  sample: {
-    draw(context: OffscreenCanvasRenderingContext2D, x: number, y: number, w: number, h: number): void;
-  },
-  context: OffscreenCanvasRenderingContext2D,
-): void {
-  context.imageSmoothingQuality = 'high'; // the mean of an area, as greyPicture takes it
-  sample.draw(context, 0, 0, GREY_SIZE.width, GREY_SIZE.height);
 }

@@ -1,13 +1,13 @@
 // COCO boxes with videos: an image for each frame that has a box, `bbox` x y w h, tracks by `track_id`. It has no place
 // for stretches of time.
-import { boxesOf, json, labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
+import { asStored, boxesOf, json, labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
 
 /** COCO with `videos`, as the sets of tracking use it. Images are named `clip/000012.jpg` by their frame from 0. */
 export const cocoWriter: AnnotationWriter = {
   format: 'coco',
   ending: '.json',
   holds: ['boxes'],
-  write: (clips) => [{ name: '', content: json(fileOf(clips)) }],
+  write: (clips) => [{ name: '', content: json(fileOf(clips.map(asStored))) }],
 };
 
 function fileOf(clips: readonly WrittenClip[]): object {

@@ -1,7 +1,7 @@
 // CVAT XML 1.1 for video: tracks with key frames. It has no place for stretches of time.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Track } from '../form.js';
-import { labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
+import { asStored, labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
 
 /** A CVAT video task a file. A track ends by a box that is `outside`, since CVAT keeps a thing in sight until told. */
 export const cvatWriter: AnnotationWriter = {
@@ -9,7 +9,7 @@ export const cvatWriter: AnnotationWriter = {
   ending: '.xml',
   holds: ['boxes'],
   isPerClip: true,
-  write: (clips) => clips.map((clip) => ({ name: '', content: fileOf(clip) })),
+  write: (clips) => clips.map((clip) => ({ name: '', content: fileOf(asStored(clip)) })),
 };
 
 function fileOf(clip: WrittenClip): string {

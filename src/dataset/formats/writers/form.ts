@@ -1,5 +1,12 @@
 // What every annotation writer takes and gives: clips in the readers' form, files of one format.
-import type { AnnotatedBox, AnnotatedClip, AnnotatedSegment, Track } from '../form.js';
+import type { Box } from '../../../result.js';
+import {
+  storedScale,
+  type AnnotatedBox,
+  type AnnotatedClip,
+  type AnnotatedSegment,
+  type Track,
+} from '../form.js';
 
 /** A segment that may bear a score; only formats of detections keep it. */
 export interface WrittenSegment extends AnnotatedSegment {
@@ -16,7 +23,7 @@ export interface WrittenClip extends AnnotatedClip {
   frameRate: number;
   width: number;
   height: number;
-  /** Width of a pixel over its height, where it is not 1: for formats whose boxes are in pixels as they are shown. */
+  /** Width of a stored pixel over its height, where it is not 1; size and boxes are those of the picture as it is shown. */
   pixelAspect?: number;
   segments: WrittenSegment[];
 }
@@ -40,6 +47,24 @@ export interface AnnotationWriter {
   readonly isFolder?: boolean;
   /** The file, and files that belong beside it. */
   write(clips: readonly WrittenClip[]): WrittenFile[];
+}
+
+/** The clip in pixels as they are stored: for tools that take frames out of a file without stretching them. */
+export function asStored(clip: WrittenClip): WrittenClip {
+  const [sx, sy] = storedScale(clip.pixelAspect);
+  if (sx === 1 && sy === 1) return clip;
+  const { width, height, tracks } = clip;
+  const scaled = (box: Box): Box => [box[0] * sx, box[1] * sy, box[2] * sx, box[3] * sy];
+  return {
+    ...clip,
+    pixelAspect: undefined,
+    width: Math.round(width * sx),
+    height: Math.round(height * sy),
+    tracks: tracks.map((track) => ({
+      ...track,
+      boxes: track.boxes.map((one) => ({ ...one, box: scaled(one.box) })),
+    })),
+  };
 }
 
 /** All boxes of clips with where they are from. */

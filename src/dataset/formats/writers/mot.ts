@@ -1,5 +1,5 @@
 // MOT's text, a file a clip, with its sequence's facts and class names beside it. It has no place for stretches of time.
-import { labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
+import { asStored, labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
 
 /** MOT as its truth is written: confidence 1, frames and classes from 1; an identity a track. */
 export const motWriter: AnnotationWriter = {
@@ -8,7 +8,7 @@ export const motWriter: AnnotationWriter = {
   holds: ['boxes'],
   isPerClip: true,
   write: (clips) =>
-    clips.flatMap((clip) => {
+    clips.map(asStored).flatMap((clip) => {
       const labels = labelsOf([{ ...clip, segments: [] }]);
       return [
         { name: '', content: `${rowsOf(clip, labels).join('\n')}\n` },

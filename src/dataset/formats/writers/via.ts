@@ -46,11 +46,10 @@ function metadataOf(clip: WrittenClip, vid: string, labels: readonly string[]): 
     ...{ vid, flg: 0, z: [startSeconds, endSeconds], xy: [] },
     av: { '1': option(label) },
   }));
-  const { pixelAspect: aspect = 1 } = clip; // VIA's pixels are those of the browser, which stretches one side
-  const [sx, sy] = [Math.max(1, aspect), Math.max(1, 1 / aspect)];
+  // VIA's pixels are those of the browser, as ours are
   const boxes = clip.tracks.flatMap(({ label, boxes: own }) =>
     own.map(({ timeSeconds, box: [x0, y0, x1, y1] }) => ({
-      ...{ vid, flg: 0, z: [timeSeconds], xy: [RECTANGLE, x0 * sx, y0 * sy, (x1 - x0) * sx, (y1 - y0) * sy] },
+      ...{ vid, flg: 0, z: [timeSeconds], xy: [RECTANGLE, x0, y0, x1 - x0, y1 - y0] },
       av: { '2': option(label) },
     })),
   );

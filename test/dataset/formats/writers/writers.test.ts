@@ -10,6 +10,7 @@ import {
   readResults,
   writerOf,
 } from '../../../../src/dataset/formats/writers/index.js';
+import { truthOf } from '../../../../src/dataset/formats/truth.js';
 import { classFreeActors, type Box, type Result } from '../../../../src/result.js';
 import { fileOf, folderOf } from '../folder.js';
 
@@ -54,7 +55,9 @@ async function roundTrip(format: string, own = results): Promise<AnnotatedClip[]
   const out = join(await folderOf({}), 'out.x');
   const { files } = await exportResults(own, writerOf(format), out);
   const read = await Promise.all(
-    files.filter((file) => !file.endsWith('.pbtxt')).map((file) => readerOf(format).read(file)),
+    files
+      .filter((file) => !/\.(pbtxt|ini)$|\.labels\.txt$/.test(file))
+      .map((file) => readerOf(format).read(file)),
   );
   expect(read.flatMap(({ notes }) => notes)).toEqual([]);
   return read.flatMap(({ clips }) => clips);
@@ -229,4 +232,24 @@ it('Results of version 1 are read as version 2', async () => {
   const first = { ...result('a.mp4', [[0, boxA]]), version: 1, actors: undefined };
   const [read] = await readResults([await fileOf(JSON.stringify(first), 'r.json')]);
   expect(read).toMatchObject({ version: 2, actors: [{ label: 'Jumping Jack & "co"', boxes: [boxA] }] });
+});
+
+describe('a picture whose stored pixels are twice as wide as high', () => {
+  const wide = { ...results[0]!, video: { ...results[0]!.video, pixelAspect: 2 } };
+  it.each(['cvat', 'coco', 'mot'])(
+    'is written in stored pixels for tools that see those: %s',
+    async (format) => {
+      const [read] = await roundTrip(format, [wide]);
+      expect(boxesOf(read!)[0]!.box).toEqual([5.125, 20.5, 15.375, 60]);
+      const { width, height, durationSeconds, frameRate } = wide.video;
+      const video = { width, height, durationSeconds, frameRate, pixelAspect: 2 };
+      const back = truthOf({ ...read!, labels: [read!.tracks[0]!.label] }, video);
+      expect(back.frames.map(({ box }) => box)).toContainEqual(boxB); // and read back as it is shown
+    },
+  );
+
+  it('is written as it is shown for VIA, which shows it in a browser', async () => {
+    const [read] = await roundTrip('via', [wide]);
+    expect(boxesOf(read!)[0]!.box).toEqual(boxA);
+  });
 });
