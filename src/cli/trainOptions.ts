@@ -101,12 +101,10 @@ function dataOptions(): Option[] {
       'share of the clips held out to stop early and steer the schedule; 0 for none (default: 0.2)',
     ).argParser(number(0, 0.99)),
     new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
-    new Option('--sampling <rule>', 'which frames (default: centred; uniform on stored features, the paper's rule, which leaves out the end of a clip; even reaches it)').choices([
-      'even',
-      'uniform',
-      'centred',
-      'segment-random',
-    ]),
+    new Option(
+      '--sampling <rule>',
+      'which frames (default: centred; uniform on stored features, the rule of the paper, which leaves out the end of a clip; even reaches it)',
+    ).choices(['even', 'uniform', 'centred', 'segment-random']),
     new Option(
       '--size <pixels>',
       'frames are scaled to WIDTHxHEIGHT, or to a square (default: 96; 224 for a pretrained network)',
