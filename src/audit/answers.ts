@@ -3,7 +3,7 @@ import type { EvaluationReport, Figure } from '../evaluate/index.js';
 import { Random } from '../random.js';
 import type { Finding, Level } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
-import { percent } from './checks.js';
+import { percent } from '../percent.js';
 
 const permutations = 1000;
 

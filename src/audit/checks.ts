@@ -7,6 +7,7 @@ import type { AuditFigure, Finding, Level } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 import { area } from './orders.js';
 import type { Orders, Removal } from './questions.js';
+import { percent } from '../percent.js';
 
 /** A mean over clips with its interval. */
 export interface Mean {
@@ -306,9 +307,4 @@ export function maskFindings(
 /** A mean as a figure. */
 export function figure(name: string, { value, interval }: Mean): AuditFigure {
   return { name, value, interval };
-}
-
-/** `12.3 %`. */
-export function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -3,7 +3,7 @@
 import { bootstrapInterval } from '../metrics/index.js';
 import { Random } from '../random.js';
 import type { Finding } from './finding.js';
-import { percent } from './checks.js';
+import { percent } from '../percent.js';
 import type { ClipMeasures } from './measureClip.js';
 import { tileCells } from './tiles.js';
 

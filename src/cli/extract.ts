@@ -67,16 +67,16 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const asked = await backboneSettings(options.backbone, options);
-  await fetchNamed(shell, asked, options);
   const { group, strict } = options;
   const dataset = await openDataset(data, { group, strict, annotations: annotationSource(options) });
   for (const note of notesOf(dataset)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const stop = onInterrupt(() => shell.say('stopping; what is stored stays'));
   try {
+    await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
+    await fetchNamed(shell, asked, options);
     const within = { clips: dataset.clips, folder: options.out, threads: options.threads };
     const settings = await inPrecision(shell, asked, options.precision, within);
-    await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     for (const note of extractor.notes) shell.say(note);
     const shape = shapeFor(extractor, options);

@@ -5,6 +5,7 @@ import { digits, shown } from './figureWords.js';
 import { escaped } from './html.js';
 import { words } from '../page/index.js';
 import { evaluationWords } from './table.js';
+import { percent } from '../percent.js';
 
 /** The section of an evaluation: tiles, sentences, and tables behind a click. */
 export function evaluationHtml(report: EvaluationReport): string {
@@ -105,8 +106,4 @@ function confusionTable({ classes, counts }: EvaluationReport['what']['confusion
   return `<div class="scroll" tabindex="0" role="region" aria-label="Confusions"><table class="confusion">
 <caption>Rows: the true class. Columns: the answer. Numbers are clips.</caption>
 <thead><tr><td style="background:none"></td>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -2,21 +2,21 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parametersOf } from '../../src/backbone/index.js';
 import { encodeSafetensors } from '../../src/model/index.js';
 import { openFakeHub } from './fakeHub.js';
 import { formulaWeights } from './formula.js';
 import { tinyOnnx } from './tinyOnnx.js';
+import { command } from '../cli/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-'));
-const entry = resolve('test/cli/entry.ts');
 
 function run(args: string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, HF_HOME: folder, HF_HUB_CACHE: '', ...environment };
   return new Promise<{ code: number; out: string; said: string }>((done) => {
-    execFile(process.execPath, ['--import', 'tsx', entry, 'backbone', ...args], { env }, (error, out, said) =>
+    execFile(process.execPath, [...command, 'backbone', ...args], { env }, (error, out, said) =>
       done({ code: error ? Number(error.code) : 0, out, said }),
     );
   });

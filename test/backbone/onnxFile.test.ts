@@ -84,11 +84,13 @@ const bench = join(
 );
 
 describe.skipIf(!existsSync(bench))(`a frame of a real video (${bench}, skipped where absent)`, () => {
-  // frame 40 as `ffmpeg -vf select='eq(n,40)' -frames:v 1 -f rawvideo -pix_fmt rgb24` has it
+  // frame 40 is limited BT.601. The second pixel has Y 34, Cb 129, Cr 128: 1.1644 (34 - 16) = 21, blue 2.017 more; the third
+  // 166, 93, 150: 174.7 + 1.596 * 22, 174.7 + 13.7 - 17.9, 174.7 - 70.6. The first lies on an edge of colours, where chroma is
+  // between its samples: `ffmpeg -vf scale=sws_flags=bilinear+accurate_rnd+full_chroma_int` has 141, 138, 167.
   const pixels = [
-    { y: 60, x: 100, red: 142, green: 137, blue: 164 },
-    { y: 120, x: 160, red: 20, green: 19, blue: 22 },
-    { y: 239, x: 319, red: 209, green: 169, blue: 103 },
+    { y: 60, x: 100, red: 141, green: 138, blue: 166 },
+    { y: 120, x: 160, red: 21, green: 21, blue: 23 },
+    { y: 239, x: 319, red: 210, green: 170, blue: 104 },
   ];
 
   it('becomes the numbers that are worked out by hand for three of its pixels', async () => {
@@ -105,14 +107,14 @@ describe.skipIf(!existsSync(bench))(`a frame of a real video (${bench}, skipped 
     };
     const caffe = pixels.map((pixel) => numbersAt('caffe', pixel));
     expect(caffe).toEqual([
-      [60, 20, 19], //      164 - 104, 137 - 117, 142 - 123
-      [-82, -98, -103], //  22 - 104, 19 - 117, 20 - 123
-      [-1, 52, 86], //      103 - 104, 169 - 117, 209 - 123
+      [62, 21, 18], //      166 - 104, 138 - 117, 141 - 123
+      [-81, -96, -102], //  23 - 104, 21 - 117, 21 - 123
+      [0, 53, 87], //       104 - 104, 170 - 117, 210 - 123
     ]);
     const [red, green, blue] = numbersAt('imagenet', pixels[0]!);
-    expect(red).toBeCloseTo(0.3138, 4); //   142 / 255 = 0.55686; less 0.485 is 0.07186; over 0.229
-    expect(green).toBeCloseTo(0.3627, 4); // 137 / 255 = 0.53725; less 0.456 is 0.08125; over 0.224
-    expect(blue).toBeCloseTo(1.0539, 4); //  164 / 255 = 0.64314; less 0.406 is 0.23714; over 0.225
+    expect(red).toBeCloseTo(0.2967, 4); //   141 / 255 = 0.55294; less 0.485 is 0.06794; over 0.229
+    expect(green).toBeCloseTo(0.3803, 4); // 138 / 255 = 0.54118; less 0.456 is 0.08518; over 0.224
+    expect(blue).toBeCloseTo(1.0888, 4); //  166 / 255 = 0.65098; less 0.406 is 0.24498; over 0.225
   });
 });
 

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeSafetensors, decodeSafetensors } from '../../src/model/index.js';
 import { thisOwner } from '../../src/owner.js';
 import { Result } from '../../src/result.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
+import { command } from './command.js';
 
-const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 const small = [
   '--frames',
   '6',
@@ -32,7 +31,7 @@ interface Ended {
 }
 
 function start(args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args]);
+  const child = spawn(process.execPath, [...command, ...args]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => (stderr += text));
@@ -83,7 +82,7 @@ describe('wrong use ends with exit code 2 and one line', () => {
     ['a missing argument', ['predict', 'model'], /missing required argument 'clip'/],
     ['a missing option', ['train', 'x'], /required option '--out <model>'/],
     ['a number that is none', ['train', 'x', '--out', 'y', '--epochs', 'many'], /whole number of at least 0/],
-    ['a choice that is none', ['train', 'x', '--out', 'y', '--attention', 'deep'], /joint, pooled/],
+    ['a choice that is none', ['train', 'x', '--out', 'y', '--sampling', 'deep'], /uniform, centred/],
     ['an expression that is none', ['train', 'x', '--out', 'y', '--group', '('], /regular expression/],
   ])('%s', async (_, args, pattern) => {
     const ended = await run(...args);
@@ -92,6 +91,12 @@ describe('wrong use ends with exit code 2 and one line', () => {
     expect(ended.stderr.trim().split('\n')).toHaveLength(1);
     expect(ended.stderr).toMatch(pattern);
     expect(ended.stderr).toMatch(/^error: .*\(see `wherewhen .*--help`\)/);
+  });
+
+  test('a form of attention that is none', async () => {
+    const ended = await run('train', data, '--out', join(folder, 'deep'), '--attention', 'deep');
+    expect(ended.code).toBe(2);
+    expect(lastLine(ended)).toMatch(/^error: --attention: expected one of joint, pooled, .* got deep/);
   });
 
   test('an --out inside DATA', async () => {

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findHubModel, parametersOf, repositoryFolder } from '../../src/backbone/index.js';
 import { chooseBackbone } from '../../src/cli/chooseBackbone.js';
@@ -13,8 +12,8 @@ import { commit, openFakeHub, type FakeHub } from '../backbone/fakeHub.js';
 import { formulaWeights } from '../backbone/formula.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
+import { command } from './command.js';
 
-const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 let folder: string;
 let data: string;
 let hub: FakeHub;
@@ -39,7 +38,7 @@ function train(
 ): Promise<{ code: number | null; said: string; printed: string }> {
   const env = { ...process.env, WHEREWHEN_BACKBONE: '', HF_HUB_CACHE: '', ...environment };
   const given = ['train', data, '--out', inside(out), '--frames', '3', '--size', '64', '--epochs', '1'];
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...given, ...args], { env });
+  const child = spawn(process.execPath, [...command, ...given, ...args], { env });
   let [printed, said] = ['', ''];
   child.stdout.on('data', (text) => (printed += text));
   child.stderr.on('data', (text) => (said += text));

@@ -1,8 +1,6 @@
-// Runs one command line from the sources as a process of its own, as a user would.
+// Runs one command line as a process of its own, as a user would.
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
+import { command } from './command.js';
 
 /** How a process ended and what it said. */
 export interface Ended {
@@ -13,7 +11,7 @@ export interface Ended {
 
 /** Resolves when the process has ended; never rejects for a failure of the command. */
 export function runCommand(...args: string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args]);
+  const child = spawn(process.execPath, [...command, ...args]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => (stderr += text));

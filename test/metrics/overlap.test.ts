@@ -11,6 +11,14 @@ const interval = fc
   .tuple(edge, edge)
   .map(([a, b]) => ({ startSeconds: Math.min(a, b), endSeconds: Math.max(a, b) }));
 
+describe('boxHolds', () => {
+  it('asks x of the sides and y of top and bottom', () => {
+    expect(boxHolds([10, 0, 20, 5], [15, 3])).toBe(true);
+    expect(boxHolds([10, 0, 20, 5], [3, 3])).toBe(false); // left of it
+    expect(boxHolds([10, 0, 20, 5], [15, 12])).toBe(false); // below it
+  });
+});
+
 describe('boxIou', () => {
   it('is 1/7 for two 2 x 2 boxes that share one unit', () => {
     expect(boxIou([0, 0, 2, 2], [1, 1, 3, 3])).toBeCloseTo(1 / (4 + 4 - 1), 12);

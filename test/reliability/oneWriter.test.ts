@@ -10,12 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { lockFile } from '../../src/lock.js';
 import { parseTruth } from '../../src/evaluate/index.js';
 import { ClipList } from '../../src/server/api.js';
+import { command } from '../cli/command.js';
 import { runCommand } from '../cli/runCommand.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
@@ -25,10 +26,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('of two trainings in one folder the second is refused at once, and the first ends as if it had been alone', async () => {
   const [data, out] = [join(folder, 'data'), join(folder, 'model')];
   await writeTinyWorld(data, 4);
-  const args = ['train', data, '--out', out, '--epochs', '2', '--frames', '4', '--size', '32x24'];
-  const first = runCommand(...args, '--json');
+  const args = ['train', data, '--out', out, '--frames', '4', '--size', '32x24', '--patience', '0'];
+  const first = runCommand(...args, '--epochs', '80', '--json'); // longer than the second takes to start
   while (!existsSync(join(out, lockFile))) await sleep(20);
-  const second = await runCommand(...args, '--overwrite');
+  const second = await runCommand(...args, '--epochs', '2', '--overwrite');
   expect(second.code, second.stderr).toBe(2);
   expect(second.stderr).toMatch(/no other process is writing to, got the lock is that of process \d+ on /);
   const { code, stderr } = await first;
@@ -40,7 +41,6 @@ test('of two trainings in one folder the second is refused at once, and the firs
 
 /** Starts a server over `data`; resolves with its address. */
 async function serve(data: string): Promise<{ child: ChildProcess; url: string }> {
-  const entry = resolve('test/cli/entry.ts');
   const args = [
     'serve',
     '--data',
@@ -51,7 +51,7 @@ async function serve(data: string): Promise<{ child: ChildProcess; url: string }
     '--cache',
     mkdtempSync(join(folder, 'cache-')),
   ];
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args]);
+  const child = spawn(process.execPath, [...command, ...args]);
   const text = await new Promise<string>((done) => child.stdout.once('data', (part) => done(String(part))));
   return { child, url: (JSON.parse(text) as { url: string }).url };
 }

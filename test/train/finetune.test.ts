@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openExtractor, parametersOf, readWeightFile } from '../../src/backbone/index.js';
 import {
@@ -29,6 +28,7 @@ import { readClip } from '../../src/video/index.js';
 import { formulaWeights } from '../backbone/formula.js';
 import { runCommand } from '../cli/runCommand.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
+import { command } from '../cli/command.js';
 
 const kind = 'resnet18';
 const size = { width: 32, height: 32 };
@@ -159,8 +159,7 @@ function eventsOf(stderr: string): Told[] {
 
 /** Runs a command and kills it, without a chance to save anything, when it tells of a certain event. */
 function killedAt(args: string[], isTime: (event: Told) => boolean): Promise<void> {
-  const entry = fileURLToPath(new URL('../cli/entry.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args]);
+  const child = spawn(process.execPath, [...command, ...args]);
   let text = '';
   child.stderr.on('data', (part) => {
     text += part;

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { WhereWhenError } from '../../errors.js';
 import { AMBIGUOUS, type TrueSegment } from '../../metrics/index.js';
 import { type DetectionReport } from '../reports/detectionReport.js';
+import type { ProtocolRun } from './run.js';
 import { trueSegments, type Annotations, type Subset, readDurations, readerOf } from '../../dataset/index.js';
 
 /** What detections are scored against. `classes` are in alphabetical order, as THUMOS text detections number them. */
@@ -110,4 +111,14 @@ async function durationsOf({ clips }: Annotations, source: string): Promise<Map<
   const list = join(dirname(source), DURATIONS);
   if (told.size > 0 || !existsSync(list)) return told;
   return readDurations(list);
+}
+
+/** The truth of a run, whose notes are told. */
+export async function truthOf(
+  run: ProtocolRun,
+  protocol: DetectionReport['protocol'],
+): Promise<TemporalTruth> {
+  const truth = await readTemporalTruth(run.annotations, { protocol, subset: run.subset });
+  truth.notes.forEach((note) => run.onNote?.(note));
+  return truth;
 }

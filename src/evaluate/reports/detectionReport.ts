@@ -12,6 +12,7 @@ import {
   middleHalf,
   wholeClip,
 } from '../../metrics/index.js';
+import { percent } from '../../percent.js';
 
 const At = z.object({
   threshold: z.number(),
@@ -102,10 +103,6 @@ function inWords(at: DetectionReport['thresholds'], unknownClass: number): strin
   if (unknownClass > 0)
     words.push(`${unknownClass} detections are of classes without a true segment and count nowhere.`);
   return words;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function lengthsOf(

@@ -1,6 +1,7 @@
 // Puts one figure beside its trivial answers and says in words who wins.
 import { percentileInterval, type ConfidenceInterval, type Statistic } from '../../metrics/index.js';
 import type { Figure, SimpleBaseline, Verdict } from './reportForm.js';
+import { percent } from '../../percent.js';
 
 /** A figure and its rivals, each as a function of the clips that count, so that one bootstrap serves them all. */
 export interface Comparison {
@@ -99,8 +100,4 @@ function inWords(name: string, value: number, best: Figure['best'], verdict: Ver
   if (verdict === 'above') return `${name}: ${percent(value)}, above the best trivial answer, ${rival}`;
   if (verdict === 'below') return `${name}: ${percent(value)}; a trivial answer wins: ${rival}`;
   return `${name}: ${percent(value)}, not told apart from a trivial answer, ${rival}`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -12,6 +12,7 @@ import type { TruthClip } from '../../truth.js';
 import { whatReport } from './whatReport.js';
 import { whenReport } from './whenReport.js';
 import { whereReport } from './whereReport.js';
+import { percent } from '../../percent.js';
 
 /** What the trivial answers may learn from: the training labels and the truth of the training clips. */
 export interface TrainingFacts {
@@ -134,10 +135,6 @@ function calibrationWords({ calibration: { ece }, scaled }: EvaluationReport['wh
   return [
     `Calibration error ${percent(ece)}; ${percent(scaled.ece)} after the temperature ${scaled.temperature.toFixed(2)} of its validation clips (its answers are ${sure}).`,
   ];
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function notes(records: readonly ClipRecord[], training: TrainingFacts, hasWhere: boolean): string[] {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Box } from '../../result.js';
 import { PROTOCOLS } from '../protocols/protocols.js';
 import { thumosScript, type ThumosScriptClip, ucf24Script, type ScriptFrame } from '../../metrics/index.js';
+import { percent } from '../../percent.js';
 
 const ScriptFigure = z.object({
   threshold: z.number(),
@@ -111,8 +112,4 @@ function inWords(
     words.push(`The paper's own figure is reached by a trivial answer at ${at}.`);
   }
   return words;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { meanAndDeviation } from '../../metrics/index.js';
 import { EvaluationReport, Figure } from './reportForm.js';
+import { percent } from '../../percent.js';
 
 const SeedsFigure = z.object({
   name: z.string(),
@@ -83,8 +84,4 @@ function inWords(figures: SeedsReport['figures']): string[] {
     const stands = verdict === 'below' ? 'a trivial answer wins' : 'not told apart from a trivial answer';
     return [`${name}: ${said(mean)} in the mean; ${stands}: ${best.name} (${said(best.value)})`];
   });
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -12,6 +12,7 @@ import {
   type Tube,
   type TubeDetection,
 } from '../../metrics/index.js';
+import { percent } from '../../percent.js';
 
 const TubeFigure = z.object({
   name: z.string(),
@@ -84,10 +85,6 @@ export function tubeReport(
           `${name}: ${percent(value)}; a trivial answer is as good: ${best.name} (${percent(best.value)})`,
       ),
   };
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function constantTubes(tubes: readonly TubeDetection[], box: Box): TubeDetection[] {

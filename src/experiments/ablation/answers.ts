@@ -10,6 +10,7 @@ import {
   type RowFigure,
   type TableRow,
 } from './table.js';
+import { percent } from '../../percent.js';
 
 interface Scale {
   words: string;
@@ -204,11 +205,6 @@ function changed({ difference }: RowFigure, figure: FigureName): string {
 
 function halfWidth({ difference }: RowFigure): number {
   return difference ? (difference.interval.high - difference.interval.low) / 2 : 0;
-}
-
-/** `12.3 %`. */
-export function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }
 
 function signed(value: number, digits: number): string {

@@ -1,6 +1,7 @@
 // The table of an ablation as Markdown for docs/: for each question the rows, the figures and the answer.
 import { variantGroups, type VariantGroup } from '../../train/index.js';
-import { answerOfGroup, percent } from './answers.js';
+import { percent } from '../../percent.js';
+import { answerOfGroup } from './answers.js';
 import { isTold, type AblationTable, type RowFigure, type TableRow } from './table.js';
 
 /** The whole document. */

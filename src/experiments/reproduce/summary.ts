@@ -15,6 +15,7 @@ import { differencesOf } from './differences.js';
 import type { Counted, OutcomeFigure } from './outcome.js';
 import { Plan } from './plan.js';
 import type { Reproduced } from './run.js';
+import { percent } from '../../percent.js';
 
 const ReproducedFigure = z.object({
   name: z.string(),
@@ -225,8 +226,4 @@ function inWords({ name, value, interval, best, verdict, paper }: Omit<Reproduce
   const reaches =
     paper === null ? '' : within ? ', within our interval' : paper > value ? ', above ours' : ', below ours';
   return `${name}: ${percent(value)} (${(100 * interval.low).toFixed(1)} to ${(100 * interval.high).toFixed(1)})${told}${reaches}; ${stands}.`;
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -6,6 +6,7 @@ import { confusionPlot, iouHistogram, precisionRecallPlot, reliabilityPlot } fro
 import { markdownOf } from './markdown.js';
 import type { Reproduced } from './run.js';
 import { summarise, type ReproduceReport } from './summary.js';
+import { percent } from '../../percent.js';
 
 type Calibration = WhatReport['calibration'];
 
@@ -109,8 +110,4 @@ function summedCalibration(all: readonly Calibration[]): Pick<Calibration, 'ece'
   const gap = ({ count, confidence, accuracy }: (typeof bins)[number]) =>
     (count / clips) * Math.abs((accuracy ?? 0) - (confidence ?? 0));
   return { bins, ece: bins.reduce((sum, bin) => sum + gap(bin), 0) };
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -2,15 +2,15 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyOnnx } from '../../backbone/tinyOnnx.js';
 import { runCommand } from '../../cli/runCommand.js';
 import { thisOwner } from '../../../src/owner.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
+import { command } from '../../cli/command.js';
 
-const entry = resolve('test/cli/entry.ts');
 const clips = 24;
 const folder = mkdtempSync(join(tmpdir(), 'wherewhen-kill-'));
 const data = join(folder, 'data');
@@ -44,7 +44,7 @@ function filesOf(store: string): Map<string, { ino: number; mtimeMs: number }> {
 
 /** Starts the command and kills it when `files` are stored; resolves with its process id. */
 async function killedAfter(files: number, store: string): Promise<number> {
-  const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args(store)], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [...command, ...args(store)], { stdio: 'ignore' });
   const ended = new Promise((done) => child.once('exit', (_, signal) => done(signal)));
   while (!hasStored(store, files) && child.exitCode === null) await sleep(2);
   child.kill('SIGKILL');

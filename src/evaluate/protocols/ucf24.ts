@@ -1,0 +1,46 @@
+// `ucf101-24` and `ucf101-24-script`: boxes of the test clips, as tubes by the standard rules, and frame by frame as the released
+// scripts count them.
+import { join } from 'node:path';
+import { readerOf, trueTubes, type AnnotatedClip } from '../../dataset/index.js';
+import { WhereWhenError } from '../../errors.js';
+import { boxAtFrame, scriptFrames, tubesOfResult } from '../../metrics/index.js';
+import { ucf24ScriptReport, type ScriptReport } from '../reports/scriptReports.js';
+import { tubeReport, type TubeReport } from '../reports/tubeReport.js';
+import { answersOn, usage, type ProtocolRun } from './run.js';
+
+/** The size that UCF101-24 is annotated at. */
+const UCF24_SIZE = { width: 320, height: 240 };
+
+/** Frames with a box of the first tube; without a model those of the constant boxes. */
+export async function ucf24Boxes(run: ProtocolRun): Promise<ScriptReport> {
+  const clips = await testSide(run);
+  const framesOf = (list: readonly AnnotatedClip[]) =>
+    list.flatMap((clip) => scriptFrames({ video: clip.clip, frames: clip.frames!, tubes: trueTubes(clip) }));
+  if (run.model === undefined) return ucf24ScriptReport(framesOf(clips));
+  const { results, answered } = await answersOn(run, clips);
+  return ucf24ScriptReport(framesOf(answered), ({ video, frame }) =>
+    boxAtFrame(results.get(video)!, frame, UCF24_SIZE),
+  );
+}
+
+/** Frame-mAP and video-mAP. Throws `usage` without a model. */
+export async function ucf24Tubes(run: ProtocolRun): Promise<TubeReport> {
+  const clips = await testSide(run);
+  if (run.model === undefined)
+    throw usage('evaluate MODEL DATA', 'a model and its clips: tubes are scored', 'no model');
+  const { results, answered } = await answersOn(run, clips);
+  const found = [...results].flatMap(([video, result]) => tubesOfResult(result, video, UCF24_SIZE));
+  return tubeReport(found, answered.flatMap(trueTubes), UCF24_SIZE);
+}
+
+async function testSide(run: ProtocolRun): Promise<AnnotatedClip[]> {
+  const path = run.annotations.endsWith('.mat') ? run.annotations : join(run.annotations, 'finalAnnots.mat');
+  const { clips } = await readerOf('ucf101-24').read(path);
+  const test = clips.filter(({ subset }) => subset === 'test');
+  if (test.length > 0) return test;
+  throw new WhereWhenError({
+    code: 'missing',
+    path,
+    expected: 'testlist01.txt beside finalAnnots.mat, which names the test videos',
+  });
+}

@@ -1,0 +1,21 @@
+// How tests start the command line as a process of its own: as it is built, where the build is newer than every source, and
+// otherwise from the sources, which takes seconds more for each start.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What `node` is given before the arguments of the command. */
+export const command: readonly string[] = isBuilt()
+  ? [join(root, 'bin/wherewhen.js')]
+  : ['--import', 'tsx', join(root, 'test/cli/entry.ts')];
+
+function isBuilt(): boolean {
+  const built = statSync(join(root, 'dist/cli/main.js'), { throwIfNoEntry: false });
+  if (!built) return false;
+  const entries = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .every((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs < built.mtimeMs);
+}
