@@ -96,7 +96,7 @@ describe('wrong use ends with exit code 2 and one line', () => {
   test('a form of attention that is none', async () => {
     const ended = await run('train', data, '--out', join(folder, 'deep'), '--attention', 'deep');
     expect(ended.code).toBe(2);
-    expect(lastLine(ended)).toMatch(/^error: --attention: expected one of joint, pooled, .* got deep/);
+    expect(lastLine(ended)).toMatch(/^error: --attention: one of joint, pooled, .* got deep/);
   });
 
   test('an --out inside DATA', async () => {
