@@ -9,6 +9,7 @@ import { fitMeanPool } from '../src/train/startFromFeatures.js';
 import { openVideo, readClip } from '../src/video/index.js';
 import { fixedRules } from '../src/video/sample.js';
 import type { Benchmark } from './benchmark.js';
+import { predictedClass } from '../src/metrics/index.js';
 
 type Rule = (total: number, n: number) => number[];
 
@@ -114,7 +115,7 @@ function named(pools: readonly Pools[], classes: number, choose: (total: number)
     pools.forEach((one, i) => {
       if (one.group !== group) return;
       const told = logits(rows[i]!);
-      if (told.indexOf(Math.max(...told)) === one.label) right++;
+      if (predictedClass(told) === one.label) right++;
     });
   }
   return right;

@@ -1,4 +1,4 @@
-// A value from outside against the form that it must have, told by the field at fault.
+// A value from outside against the form that it must have, told by the field at fault, or against the names that are known.
 import type { z } from 'zod';
 import { WhereWhenError } from './errors.js';
 
@@ -15,5 +15,17 @@ export function checked<T>(path: string, value: unknown, form: z.ZodType<T>, hin
     path: [path, ...issue.path.map(String)].join(' > '),
     expected: issue.message,
     ...(hint !== undefined && { hint }),
+  });
+}
+
+/** `name`, if it is among `names`. Throws `usage` that names `path` and lists them. */
+export function oneOf<Name extends string>(names: readonly Name[], path: string, name: string): Name {
+  const known = names.find((one) => one === name);
+  if (known !== undefined) return known;
+  throw new WhereWhenError({
+    code: 'usage',
+    path,
+    expected: `one of ${names.join(', ')}`,
+    received: name,
   });
 }

@@ -11,6 +11,7 @@ import {
   STEPS,
   type Places,
 } from './orders.js';
+import { mean } from '../metrics/index.js';
 
 /** Probability of the answered class while places go (deletion) or come (insertion): `STEPS + 1` points. */
 export interface OrderCurves {
@@ -142,10 +143,6 @@ function readOrders(
       return [name, { deletion: [whole, ...deletion, nothing], insertion: [nothing, ...insertion, whole] }];
     }),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Scores whose best `count` frames are drawn among those that are not among the best `count` of `when`. */

@@ -1,6 +1,6 @@
 // Does a class hang on one fixed place? For each class, the tile whose removal costs its clips most: is it the same tile
 // in clip after clip, does its removal cost more than that of other tiles, and does the same content stand there?
-import { bootstrapInterval } from '../metrics/index.js';
+import { bootstrapInterval, mean } from '../metrics/index.js';
 import { Random } from '../random.js';
 import type { Finding } from './finding.js';
 import { percent } from '../percent.js';
@@ -67,12 +67,10 @@ function placesOfClass(
 ): ClassPlaces {
   const { rows, columns } = own[0]!.tiles;
   const count = rows * columns;
-  const drops = Array.from({ length: count }, (_, tile) =>
-    meanOf(own.map(({ tiles }) => tiles.drops[tile]!)),
-  );
+  const drops = Array.from({ length: count }, (_, tile) => mean(own.map(({ tiles }) => tiles.drops[tile]!)));
   const tile = drops.indexOf(Math.max(...drops));
   const costliest = own.map(({ tiles }) => tiles.drops.indexOf(Math.max(...tiles.drops)));
-  const others = own.map(({ tiles }) => meanOf([...tiles.drops].filter((_, other) => other !== tile)));
+  const others = own.map(({ tiles }) => mean([...tiles.drops].filter((_, other) => other !== tile)));
   const paired = own.map(({ tiles }, i) => tiles.drops[tile]! - others[i]!);
   const interval = bootstrapInterval(
     paired.length,
@@ -81,14 +79,14 @@ function placesOfClass(
   );
   const found = {
     drop: drops[tile]!,
-    agreement: meanOf(costliest.map((place) => (place === tile ? 1 : 0))),
-    difference: { value: meanOf(paired), low: interval.low, high: interval.high },
+    agreement: mean(costliest.map((place) => (place === tile ? 1 : 0))),
+    difference: { value: mean(paired), low: interval.low, high: interval.high },
     variation: variationOf(own.map(({ tiles }) => tiles.content[tile]!)) / Math.max(overall, 1e-12),
   };
   const isFixedPlace =
     found.drop >= leastDrop && found.agreement >= leastAgreement && found.difference.low > 0;
   return {
-    ...{ label, clips: own.length, rows, columns, drops, tile, others: meanOf(others) },
+    ...{ label, clips: own.length, rows, columns, drops, tile, others: mean(others) },
     ...found,
     shares: sharesOf(own, grid),
     isFixedPlace,
@@ -109,7 +107,7 @@ function sharesOf(own: readonly ClipMeasures[], grid: { height: number; width: n
     );
     return cells.map((places) => places.reduce((sum, p) => sum + sums[p]!, 0) / total);
   });
-  return cells.map((_, tile) => meanOf(each.map((shares) => shares[tile]!)));
+  return cells.map((_, tile) => mean(each.map((shares) => shares[tile]!)));
 }
 
 /** Variance of vectors around their mean, summed over their components. */
@@ -177,8 +175,4 @@ export function tileName({ tile, rows, columns }: Pick<ClassPlaces, 'tile' | 'ro
   if (vertical || horizontal)
     return `${vertical || horizontal} edge (tile ${x + 1} of ${columns}, row ${y + 1})`;
   return `middle of the picture (tile ${x + 1} of ${columns}, row ${y + 1})`;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -8,6 +8,7 @@ import { stackedGrid } from './backbone.js';
 import { framesFrom, requireFrames } from './frames.js';
 import { preprocess, withInside, type Preprocessing } from './preprocessing.js';
 import { stackScales } from './stackScales.js';
+import { takesBytes } from './onnx/input.js';
 
 /** Channels `[start, end)` of the stacked ones. */
 export interface ChannelRange {
@@ -75,9 +76,20 @@ export function extractorOf(parts: ExtractorParts): FeatureExtractor {
   const { kind, identity, preprocessing, scales, program, batch, isBatchFree } = parts;
   const { alignment = 'tiles', notes = [], model, outputs } = parts;
   const grid = stackedGrid(scales);
-  const takesBytes = program.feeds[0]?.dtype === 'uint8';
+  const isBytes = takesBytes(program.feeds[0]!);
   const extractor: FeatureExtractor = {
-    ...{ kind, identity, preprocessing, scales, alignment, notes, grid, batch, isBatchFree, takesBytes },
+    ...{
+      kind,
+      identity,
+      preprocessing,
+      scales,
+      alignment,
+      notes,
+      grid,
+      batch,
+      isBatchFree,
+      takesBytes: isBytes,
+    },
     ...(model && { file: { model, outputs } }),
     async extract(frames, channels) {
       const own = channels && scaleAt(parts, channels);
@@ -141,8 +153,7 @@ async function runOnce(
   const { program, outputs, preprocessing, batch, isBatchFree, scales, alignment } = parts;
   const some = framesFrom(frames, start, end, isBatchFree ? end - start : batch);
   const [feed] = program.feeds;
-  const input =
-    feed!.dtype === 'uint8' ? withInside(some, preprocessing.size) : preprocess(some, preprocessing);
+  const input = takesBytes(feed!) ? withInside(some, preprocessing.size) : preprocess(some, preprocessing);
   const results = await program.run(
     { [feed!.name]: input },
     { outputs: [...new Set(outputs)], transfer: true },

@@ -36,7 +36,7 @@ export { small, SmallSettings } from './small.js';
 export { fitWeights, foreignName, type Fit } from './weights/fit.js';
 export { parametersOf, readBackboneWeights, readWeightFile } from './weights/read.js';
 export { decodeTorchFile } from './weights/torchFile.js';
-export { findCached, hubCache, repositoryFolder, type Environment } from './hub/cache.js';
+export { findCached, hubCache, isFile, repositoryFolder, type Environment } from './hub/cache.js';
 export { findHubModel, hubModels, isHubName, type HubModel } from './hub/catalogue.js';
 export { fetchWhole } from './hub/fetchWhole.js';
 export { bringHint } from './hub/request.js';
@@ -51,7 +51,7 @@ export {
   leanFloat,
   pooledCosine,
   quantise,
-  readWhole,
   type QuantisedNetwork,
   type QuantiseOptions,
 } from './quantise/index.js';
+export { readWhole } from './onnx/external.js';

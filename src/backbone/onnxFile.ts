@@ -80,7 +80,7 @@ export async function openOnnx(
     program = cut.program;
     const { grids, names: outputs, model, notes: told = [] } = cut;
     const network = { kind: 'onnx', preprocessing, batch, isBatchFree, program, outputs, model };
-    const { geometry, notes } = await geometryOfFile(parsed, input.name, grids, network);
+    const { geometry, notes } = await geometryOfFile(parsed, source, grids, network);
     const scales = grids.map((grid, i) => scaleOf(grid, geometry[i]!));
     const alignment = alignmentFor(parsed, geometry);
     const identity = identityOf({ ...network, weights: await hashOnnx(file), scales, alignment });

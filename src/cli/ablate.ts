@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { TrainEvent, VariantGroup } from '../train/index.js';
-import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
+import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
-import { fetchNamed } from './fetchModel.js';
+import { namedBackbone } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
+import { toldTruth } from './truth.js';
 
 /** Groups of rows; said here too, so that `--help` loads nothing. */
 const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
@@ -99,19 +100,14 @@ async function backboneOf(
     if (await keptRecipe(join(out, 'backbone'))) return undefined;
     return chooseBackbone(shell, { ...options, data });
   }
-  const named = await backboneSettings(name, options);
-  await fetchNamed(shell, named, options);
-  return named;
+  return namedBackbone(shell, name, options);
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
-  const { readTruth } = await import('../evaluate/index.js');
   const { writeAtomically } = await import('../atomicFile.js');
   const { out, rows, truth: truthFile, ...sizes } = options;
-  const notes: string[] = [];
-  const truth = truthFile === undefined ? undefined : await readTruth(truthFile, notes);
-  for (const note of notes) shell.say(note);
+  const truth = await toldTruth(shell, truthFile);
   const backbone = await backboneOf(shell, options, data);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');

@@ -8,6 +8,7 @@ import { interrupted, onInterrupt } from './interrupt.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
+import { toldTruth } from './truth.js';
 
 interface Options extends CommonOptions, ComputeOptions {
   truth?: string;
@@ -46,12 +47,9 @@ export function auditCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, model: string, data: string): Promise<number> {
   const { audit, auditWords, failing, parseFailOn, writeAudit } = await import('../audit/index.js');
-  const { readTruth } = await import('../evaluate/index.js');
   const { clips, seed, report: page, backboneFile } = options;
   const failOn = options.failOn === undefined ? undefined : parseFailOn(options.failOn);
-  const notes: string[] = [];
-  const truth = options.truth === undefined ? undefined : await readTruth(options.truth, notes);
-  for (const note of notes) shell.say(note);
+  const truth = await toldTruth(shell, options.truth);
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const progress = shell.progress('auditing', 'clips');
   try {

@@ -8,6 +8,7 @@ import { Interrupted, interrupted } from './interrupt.js';
 import { pixels } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
+import { columns } from '../columns.js';
 
 interface Options extends CommonOptions {
   weights?: string;
@@ -71,17 +72,6 @@ async function list(shell: Shell): Promise<number> {
     `taken where no --backbone is named: $WHEREWHEN_BACKBONE, else the best of those that are here, else ${usualModel.name}, fetched`,
   );
   return 0;
-}
-
-/** Rows as lines whose cells stand below each other. */
-function columns(rows: readonly string[][]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 async function get(shell: Shell, name: string): Promise<number> {

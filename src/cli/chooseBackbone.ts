@@ -3,7 +3,7 @@
 import type { BackboneSettings, Environment, HubModel } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import { backboneSettings, type BackboneOptions } from './backboneOptions.js';
-import { fetchNamed, fetchSaying, hubEnvironment } from './fetchModel.js';
+import { fetchSaying, hubEnvironment, namedBackbone } from './fetchModel.js';
 import type { Shell } from './shell.js';
 
 /** What is known of the command. */
@@ -54,9 +54,7 @@ async function fromEnvironment(
   asking: Asking,
 ): Promise<BackboneSettings | undefined> {
   if (name === 'small') return undefined;
-  const settings = await backboneSettings(name, asking);
-  await fetchNamed(shell, settings, asking);
-  return settings;
+  return namedBackbone(shell, name, asking);
 }
 
 /** What `--weights` alone means: an ONNX file is itself, and any other is of a ResNet-50. */

@@ -9,6 +9,7 @@ import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
+import { toldTruth } from './truth.js';
 
 /** The options of `evaluate` that belong to plain clips. */
 export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions {
@@ -48,7 +49,6 @@ async function scoreAll(
 ): Promise<number> {
   const { modelFoldersIn } = await import('../savedModel/index.js');
   const { notesOf, openDataset, testSideOf } = await import('../dataset/index.js');
-  const { readTruth } = await import('../evaluate/index.js');
   const folders = await modelFoldersIn(model);
   if (folders.length > 1 && options.against !== undefined) throw oneByOne(model, folders.length);
   const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
@@ -56,12 +56,10 @@ async function scoreAll(
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const { truth, trainTruth, truthRule, cache } = options;
-  const notes: string[] = [];
   const known = {
-    ...{ signal, cache, truthRule, truth: truth === undefined ? undefined : await readTruth(truth, notes) },
-    trainTruth: trainTruth === undefined ? undefined : await readTruth(trainTruth, notes),
+    ...{ signal, cache, truthRule, truth: await toldTruth(shell, truth) },
+    trainTruth: await toldTruth(shell, trainTruth),
   };
-  for (const note of notes) shell.say(note);
   const scored: Scored[] = [];
   for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));
   const [first] = scored;

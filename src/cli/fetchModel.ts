@@ -2,6 +2,7 @@
 import type { BackboneSettings, Environment, Fetched, HubModel } from '../backbone/index.js';
 import { Interrupted, onInterrupt } from './interrupt.js';
 import type { Shell } from './shell.js';
+import { backboneSettings, type BackboneOptions } from './backboneOptions.js';
 
 /** A hub that does not answer in so many seconds is out of reach: nobody waits long for a network that is not there. */
 const answerSeconds = 5;
@@ -66,4 +67,15 @@ export async function fetchNamed(
 /** The environment with `--offline` in it. */
 export function hubEnvironment(offline = false): Environment {
   return offline ? { ...process.env, HF_HUB_OFFLINE: '1' } : process.env;
+}
+
+/** The settings of the backbone called `name`, whose weights are here then: those of the hub are fetched. */
+export async function namedBackbone(
+  shell: Shell,
+  name: string,
+  options: BackboneOptions & { offline?: boolean },
+): Promise<BackboneSettings> {
+  const settings = await backboneSettings(name, options);
+  await fetchNamed(shell, settings, options);
+  return settings;
 }

@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { FinetuneSummary, TrainEvent } from '../train/index.js';
 import { annotationOptions, annotationSource } from './annotationOptions.js';
-import { backboneOptions, backboneSettings, offlineOption } from './backboneOptions.js';
+import { backboneOptions, offlineOption } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf } from './computeOptions.js';
-import { fetchNamed } from './fetchModel.js';
+import { namedBackbone } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import { showSeconds } from './progress.js';
@@ -119,11 +119,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
 
 /** The ResNet to begin with, one stage at a time: two at once are for `train`. */
 async function networkOf(shell: Shell, options: Options, data: string): Promise<BackboneSettings> {
-  if (options.backbone !== undefined) {
-    const named = await backboneSettings(options.backbone, options);
-    await fetchNamed(shell, named, options);
-    return named;
-  }
+  if (options.backbone !== undefined) return namedBackbone(shell, options.backbone, options);
   const { keptRecipe } = await import('../train/index.js');
   const { wholeOf } = await import('../backbone/index.js');
   const kept = options.overwrite ? undefined : await keptRecipe(placesOf(options.out).out);

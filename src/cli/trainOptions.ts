@@ -74,7 +74,16 @@ export function trainOptions(): Option[] {
 
 /** What most people ask for first, in this order. */
 const first = [
-  ...['out', 'group', 'annotations', 'backbone', 'weights', 'offline', 'frames', 'folds', 'resume', 'serve'],
+  'out',
+  'group',
+  'annotations',
+  'backbone',
+  'weights',
+  'offline',
+  'frames',
+  'folds',
+  'resume',
+  'serve',
 ];
 
 /** `options` with those that matter first in front of the others, in a group of their own. */

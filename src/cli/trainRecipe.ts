@@ -5,6 +5,7 @@ import type { RecipeInput } from '../train/index.js';
 import { backboneSettings } from './backboneOptions.js';
 import type { Shell } from './shell.js';
 import { readSettings, recipeOf, type TrainCommandOptions } from './trainOptions.js';
+import { oneOf } from '../checked.js';
 
 /** Where a backbone comes from that neither options nor files name. */
 export interface OtherBackbones {
@@ -43,18 +44,6 @@ export async function wholeRecipe(
     ...(schedule && { schedule: { name: 'cosine' as const, ...schedule } }),
   };
   return options.variant === undefined ? whole : withVariant(whole, options.variant);
-}
-
-/** `name`, if it is among `names`. Throws `usage` that lists them. */
-function oneOf<Name extends string>(names: readonly Name[], path: string, name: string): Name {
-  const known = names.find((one) => one === name);
-  if (known !== undefined) return known;
-  throw new WhereWhenError({
-    code: 'usage',
-    path,
-    expected: `one of ${names.join(', ')}`,
-    received: name,
-  });
 }
 
 /** A run that began when an ONNX file was taken at its first grid goes on with that. */

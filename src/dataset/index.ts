@@ -40,3 +40,4 @@ export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.
 export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
 export { splitValidation, type ValidationSplit } from './validationSplit.js';
 export { nearestNames, videoKey } from './videoName.js';
+export { boxInside, countMended, MENDED, mendedNotes, type Mended } from './formats/mending.js';

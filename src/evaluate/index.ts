@@ -37,4 +37,4 @@ export {
   type ScoreOptions,
   truthFinder,
 } from './scoreModel.js';
-export { type Mended, mendedNotes, parseTruth, soundTruth, soundTruthClip } from './soundTruth.js';
+export { parseTruth, soundTruth, soundTruthClip } from './soundTruth.js';

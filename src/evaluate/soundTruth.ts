@@ -2,18 +2,11 @@
 // the annotation readers: what reaches beyond the start of the video or the edge of the picture is cut there and counted;
 // what cannot be (ends before starts, inverted boxes, empty names) the form of the truth refuses.
 import { checked } from '../checked.js';
-import type { Box } from '../result.js';
+import { boxInside, countMended, MENDED, mendedNotes, type Mended } from '../dataset/index.js';
 import { Truth, type TruthClip, type TruthFrame } from '../truth.js';
-
-/** What was mended, and how often, in the words of the readers. */
-export type Mended = Map<string, number>;
 
 const FORM =
   'the form is {version: 1, clips: {"Class/clip.mp4": {label, startSeconds, endSeconds, width, height, frames}}}';
-const EARLY = 'times before the start of the video are set to 0';
-const BEFORE = 'stretches or boxes before the start of the video are left out';
-const CUT = 'boxes that reach beyond the picture are cut at its edge';
-const OUTSIDE = 'boxes outside the picture are left out';
 
 /**
  * Checks an already parsed JSON value; `notes` are told what was mended. Throws `WhereWhenError` (format) that names `path`
@@ -37,7 +30,9 @@ export function soundTruthClip(clip: TruthClip, mended: Mended): TruthClip {
   const { width, height, instances, actors } = clip;
   const framesOf = (frames: readonly TruthFrame[]): TruthFrame[] =>
     frames.map((frame) => soundFrame(frame, { width, height }, own));
-  const kept = instances?.filter(({ endSeconds: end }) => end >= 0 || count(own, BEFORE));
+  const kept = instances?.flatMap((one) =>
+    one.endSeconds >= 0 ? [one] : (countMended(own, MENDED.before), []),
+  );
   const whole: TruthClip = {
     ...clip,
     ...fromStart(clip, own),
@@ -49,16 +44,11 @@ export function soundTruthClip(clip: TruthClip, mended: Mended): TruthClip {
   return own.size === 0 ? clip : whole;
 }
 
-/** A line for each thing that was mended. */
-export function mendedNotes(mended: Mended, path: string): string[] {
-  return [...mended].map(([what, times]) => `${path}: ${times} ${what}`);
-}
-
 function fromStart(
   { startSeconds, endSeconds }: { startSeconds: number; endSeconds: number },
   mended: Mended,
 ): { startSeconds: number; endSeconds: number } {
-  if (startSeconds < 0) count(mended, EARLY);
+  if (startSeconds < 0) countMended(mended, MENDED.early);
   return { startSeconds: Math.max(0, startSeconds), endSeconds: Math.max(0, endSeconds) };
 }
 
@@ -70,24 +60,10 @@ function soundFrame(
   const { box, timeSeconds } = frame;
   const time = Math.max(0, timeSeconds);
   if (box !== null && timeSeconds < 0) {
-    count(mended, BEFORE);
+    countMended(mended, MENDED.before);
     return { ...frame, timeSeconds: time, box: null };
   }
   if (box === null) return timeSeconds < 0 ? { ...frame, timeSeconds: time } : frame;
-  const [x0, y0, x1, y1] = box;
-  if (x1 < 0 || y1 < 0 || x0 > width || y0 > height) {
-    count(mended, OUTSIDE);
-    return { ...frame, box: null };
-  }
-  const inside = (edge: number, size: number): number => Math.min(size, Math.max(0, edge));
-  const cut: Box = [inside(x0, width), inside(y0, height), inside(x1, width), inside(y1, height)];
-  if (!cut.some((edge, e) => Math.abs(edge - box[e]!) > 1e-6)) return frame;
-  count(mended, CUT);
-  return { ...frame, box: cut };
-}
-
-/** Counts one; false, so that a filter which counts leaves it out. */
-function count(mended: Mended, what: string): false {
-  mended.set(what, (mended.get(what) ?? 0) + 1);
-  return false;
+  const inside = boxInside(box, [width, height], mended);
+  return inside === box ? frame : { ...frame, box: inside };
 }

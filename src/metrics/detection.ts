@@ -1,5 +1,6 @@
 // Scored segments of untrimmed videos against true ones: the forms that the temporal protocols share.
 import type { Interval } from './overlap.js';
+import { mean } from './mean.js';
 
 /** A true happening of a class in a video. */
 export interface TrueSegment extends Interval {
@@ -62,8 +63,4 @@ export function summariseDetections(
     detections: detections.length,
     unknownClass: detections.filter(({ label }) => !known.has(label)).length,
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -87,3 +87,4 @@ export {
   UCF24_SCRIPT_TRIVIAL,
   ucf24Script,
 } from './ucf24Script.js';
+export { mean } from './mean.js';

@@ -4,6 +4,7 @@ import type { Box } from '../result.js';
 import { groupBy } from './detection.js';
 import { pixelIou, type BoxOverlap } from './overlap.js';
 import type { FrameDetection, TubeDetection } from './tubes.js';
+import { mean } from './mean.js';
 
 /** Settings of the linking: least IoU to the tube's last box, frames that a tube survives without a box, least tube length. */
 export interface LinkOptions {
@@ -71,8 +72,4 @@ function extend(tube: OpenTube, { box, score }: FrameDetection, gap: number): vo
   }
   tube.boxes.push(box);
   tube.scores.push(score);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

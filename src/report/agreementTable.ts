@@ -3,6 +3,8 @@
 import type { AgreementReport } from '../evaluate/index.js';
 import { escaped } from './html.js';
 import { words } from '../page/index.js';
+import { percent } from '../percent.js';
+import { columns } from '../columns.js';
 
 type ClassRow = AgreementReport['perClass'][number];
 
@@ -11,7 +13,7 @@ const HEAD = ['class', 'F1', 'precision', 'recall', 'kappa', 'scorer', 'answer',
 /** The rows behind the figures. Times are seconds with their share of the clips, bouts those of scorer and answer. */
 function cellsOf({ label, f1, precision, recall, kappa, scorer, answer }: ClassRow): string[] {
   const time = ({ seconds, share }: ClassRow['scorer']): string =>
-    `${seconds.toFixed(1)} s (${(100 * share).toFixed(1)} %)`;
+    `${seconds.toFixed(1)} s (${percent(share)})`;
   return [
     ...[
       label,
@@ -27,16 +29,9 @@ function cellsOf({ label, f1, precision, recall, kappa, scorer, answer }: ClassR
 /** Lines of plain text: a head, then a line a class. */
 export function agreementLines({ clips, frames, perClass }: AgreementReport): string[] {
   const rows = [HEAD, ...perClass.map(cellsOf)];
-  const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
   return [
     `Agreement with the scorer on ${frames} frames of ${clips} clips, and the time of each class:`,
-    ...lines,
+    ...columns(rows, (column) => column > 0),
   ];
 }
 
@@ -55,5 +50,5 @@ export function agreementHtml(agreement: AgreementReport | undefined): string {
 }
 
 function percentOr(value: number | null): string {
-  return value === null ? '-' : `${(100 * value).toFixed(1)} %`;
+  return value === null ? '-' : percent(value);
 }

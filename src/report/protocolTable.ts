@@ -1,6 +1,7 @@
 // The reports of named protocols as tables for a terminal: thresholds across, classes and trivial answers down.
 import type { DetectionReport, ScriptReport, SplitsReport, TubeReport } from '../evaluate/index.js';
 import { words as spelled } from '../page/index.js';
+import { mean } from '../metrics/index.js';
 
 /** The table of any named protocol. */
 export function protocolTable(report: DetectionReport | ScriptReport | SplitsReport | TubeReport): string {
@@ -112,10 +113,6 @@ function aligned(rows: readonly (readonly string[])[], ruled: readonly number[])
   );
   const rule = '-'.repeat(lines[0]!.length);
   return lines.flatMap((line, i) => (ruled.includes(i) ? [line.trimEnd(), rule] : [line.trimEnd()]));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function percent(value: number): string {

@@ -2,6 +2,8 @@
 import type { EvaluationReport, Figure, SeedsReport } from '../evaluate/index.js';
 import { agreementLines } from './agreementTable.js';
 import { digits, shown } from './figureWords.js';
+import { percent } from '../percent.js';
+import { columns } from '../columns.js';
 
 /** One line of the table; `group` stands on its first line only. */
 interface Row {
@@ -127,14 +129,9 @@ function rowOf(group: string, { name, value, interval, best, verdict, unit, simp
 
 function aligned(rows: readonly Row[]): string[] {
   const keys = (Object.keys(HEAD) as (keyof Row)[]).filter((key) => rows.some((row) => row[key] !== ''));
-  const widths = keys.map((key) => Math.max(...rows.map((row) => row[key].length)));
-  const isNumber = (key: keyof Row): boolean => key === 'value' || key === 'interval';
-  const lines = rows.map((row) =>
-    keys
-      .map((key, i) => (isNumber(key) ? row[key].padStart(widths[i]!) : row[key].padEnd(widths[i]!)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const isNumber = (column: number): boolean => ['value', 'interval'].includes(keys[column]!);
+  const cells = rows.map((row) => keys.map((key) => row[key]));
+  const lines = columns(cells, isNumber);
   const rule = '-'.repeat(Math.max(...lines.map((line) => line.length)));
   return [lines[0]!, rule, ...lines.slice(1)];
 }
@@ -142,8 +139,4 @@ function aligned(rows: readonly Row[]): string[] {
 function closed(text: string): string {
   const sentence = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
-}
-
-function percent(value: number): string {
-  return shown(value, undefined);
 }

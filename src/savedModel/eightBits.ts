@@ -1,12 +1,12 @@
 // A frozen backbone in eight bits for the clips of a data set: calibrated on a few of their frames, compared with float32
 // on others, and kept as an ONNX file that models and stores then name. It is a backbone of its own: its identity is not
 // that of the float32 one, so stored features and models of the two never mix.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   descriptionPath,
   floatModelOf,
   hasFront,
+  isFile,
   modelKind,
   onnxKind,
   openExtractor,
@@ -66,7 +66,7 @@ export async function inEightBits(
   const file = join(folder, `backbone-${exact.identity.slice(0, 12)}.int8.onnx`);
   const own = eightBitSettings(settings, exact, file);
   const { calibration, comparison } = await someFrames(clips, exact);
-  const left = (await isThere(file)) ? [] : await write(file, settings, exact, { runtime, calibration });
+  const left = (await isFile(file)) ? [] : await write(file, settings, exact, { runtime, calibration });
   await using eight = await openExtractor(own, { runtime });
   const cosine = pooledCosine(await exact.extract(comparison), await eight.extract(comparison));
   const isEightBit = precision === 'int8' || cosine >= leastCosine;
@@ -106,13 +106,6 @@ async function write(
   await writeAtomically(descriptionPath(file), `${JSON.stringify({ ...preprocessing, outputs }, null, 2)}\n`);
   await writeAtomically(file, bytes);
   return [...left].map(([type, count]) => `${count} ${type}`);
-}
-
-async function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }
 
 /** Frames of clips evenly over the list; clips that cannot be read are passed over, and named by whoever extracts them. */

@@ -1,9 +1,9 @@
 // A backbone in eight bits belongs to the clips that it was calibrated on, and nobody else can bring it: a model keeps the
 // file in its own folder, under one name, and goes on finding it when the folder is moved.
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ModelConfig } from '../model/index.js';
-import { outputError } from '../atomicFile.js';
+import { outputError, writeAtomically } from '../atomicFile.js';
 
 /** The name of the file in a model folder. Its bytes are part of `backbone.weightsHash`, which every opening checks. */
 export const ownBackboneFile = 'backbone.int8.onnx';
@@ -13,9 +13,10 @@ export async function keepBackbone(folder: string, config: ModelConfig): Promise
   const { file, precision } = config.backbone;
   if (precision !== 'int8' || typeof file !== 'string') return config;
   const own = join(folder, ownBackboneFile);
-  if (resolve(file) !== resolve(own) && (await sizeOf(file)) !== (await sizeOf(own))) {
-    await mkdir(folder, { recursive: true });
-    await copyFile(file, own).catch((cause: unknown) => Promise.reject(outputError(own, cause)));
+  if (resolve(file) !== resolve(own)) {
+    const bytes = await readFile(file).catch((cause: unknown) => Promise.reject(outputError(own, cause)));
+    const held = await readFile(own).catch(() => undefined); // of another calibration it is as long
+    if (!held?.equals(bytes)) await writeAtomically(own, bytes);
   }
   return { ...config, backbone: { ...config.backbone, file: ownBackboneFile } };
 }
@@ -24,11 +25,4 @@ export async function keepBackbone(folder: string, config: ModelConfig): Promise
 export function backboneIn(folder: string, config: ModelConfig): ModelConfig {
   if (config.backbone.file !== ownBackboneFile) return config;
   return { ...config, backbone: { ...config.backbone, file: join(folder, ownBackboneFile) } };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => -1,
-  );
 }

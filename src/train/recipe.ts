@@ -167,7 +167,7 @@ function withSizes(input: RecipeInput): RecipeInput {
   const whole = AttentionSettings.safeParse(attention);
   if (!attention || !whole.success) return input;
   const isWhole = Object.keys(whole.data).every((key) => key in attention);
-  if (isWhole && Object.keys(attention).length > 1) return input;
+  if (isWhole) return input;
   const sizes = formSizes(attention.form, { onFeatures: isFrozen({ backbone }) });
   return { ...input, attention: { ...sizes, ...attention } as RecipeInput['attention'] };
 }

@@ -1,8 +1,8 @@
 // Named recipes: every choice of the paper's training (METHOD section 4) for each of its data sets, and the figure of the
 // paper that it aims at (section 5). What the paper and the scripts leave open is said beside the choice.
-import { WhereWhenError } from '../errors.js';
 import { AttentionSettings, type FormName } from '../model/index.js';
 import type { RecipeInput } from './recipe.js';
+import { oneOf } from '../checked.js';
 
 /** A figure of the paper, and how it was counted. */
 export interface Aim {
@@ -125,14 +125,7 @@ const paperForms: readonly string[] = ['pooled', 'recurrent-additive', 'recurren
 
 /** The recipe called `name`; throws `usage` that lists the names. */
 export function namedRecipe(name: string): NamedRecipe {
-  const known = recipeNames.find((one) => one === name);
-  if (known) return recipes[known];
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--recipe',
-    expected: `one of ${recipeNames.join(', ')}`,
-    received: name,
-  });
+  return recipes[oneOf(recipeNames, '--recipe', name)];
 }
 
 /** A form of attention in the paper's sizes: mask 1024 and 512, hidden 512, start 1024. */

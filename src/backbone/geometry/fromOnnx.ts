@@ -25,8 +25,15 @@ export function geometryFromOnnx(
   frames: OnnxFrames,
   outputs: readonly NamedGrid[],
 ): (CellGeometry | { lost: string })[] {
-  const values = placesInOnnx(readGraph(bytes), frames);
-  return outputs.map((grid) => geometryOf(values.get(grid.name) ?? 'nowhere', grid));
+  return geometryAt(placesInOnnx(readGraph(bytes), frames), outputs);
+}
+
+/** The same where it is known already where every value looks. */
+export function geometryAt(
+  places: ReadonlyMap<string, Value>,
+  outputs: readonly NamedGrid[],
+): (CellGeometry | { lost: string })[] {
+  return outputs.map((grid) => geometryOf(places.get(grid.name) ?? 'nowhere', grid));
 }
 
 /** What is known of where every value of a graph looks, in the order in which they are made. */

@@ -1,11 +1,11 @@
 // Where the cells of an ONNX file's outputs look: as a model keeps it, by the file's graph, or by asking the network.
-import { readFile } from 'node:fs/promises';
 import { WhereWhenError } from '../../errors.js';
 import type { Alignment, CellGeometry } from '../../model/index.js';
 import type { Tensor } from '../../tensor.js';
 import { extractorOf, type ExtractorParts } from '../extractor.js';
 import { completeGeometry, tileGeometry, type Found } from './find.js';
-import { geometryFromOnnx, type NamedGrid } from './fromOnnx.js';
+import type { OnnxSource } from '../onnx/source.js';
+import { geometryAt, type NamedGrid } from './fromOnnx.js';
 
 /** What settings say of it. */
 export interface FileSettings {
@@ -18,15 +18,14 @@ type Network = Omit<ExtractorParts, 'identity' | 'scales'>;
 
 /** The geometry of each of `grids`, which are outputs of the file. */
 export async function geometryOfFile(
-  { file, geometry }: FileSettings,
-  input: string,
+  { geometry }: FileSettings,
+  source: OnnxSource,
   grids: readonly NamedGrid[],
   network: Network,
 ): Promise<Found> {
   if (geometry?.length === grids.length) return { geometry: [...geometry], notes: [] };
   const { size } = network.preprocessing;
-  const takesBytes = network.program.feeds[0]!.dtype === 'uint8';
-  const derived = geometryFromOnnx(await readFile(file), { input, size, takesBytes }, grids);
+  const derived = geometryAt((await source.facts()).places, grids);
   return completeGeometry(derived, grids, { size, look: (frames) => eachOutput(network, grids, frames) });
 }
 

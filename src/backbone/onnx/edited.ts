@@ -1,9 +1,7 @@
 // An ONNX file with other outputs than it was written with, in memory: any tensor inside it, tokens laid out as the grid of
 // their patches, half precision as float32. The file itself stays as it is.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import schema, { type onnx as Onnx } from 'onnx-proto';
-import { tensorsOf } from '../onnxHash.js';
+import { takeIn } from './external.js';
 import type { PatchGrid } from './tokens.js';
 
 const { onnx } = schema;
@@ -85,21 +83,4 @@ function castInput(graph: Onnx.IGraphProto, name: string): void {
   const attribute = [{ name: 'to', type: INT, i: FLOAT16 }];
   const cast = { opType: 'Cast', input: [input.name], output: [name], attribute };
   graph.node = [onnx.NodeProto.create(cast), ...(graph.node ?? [])];
-}
-
-/** Weights in files beside the model, read into it: in memory it has no folder that they could lie in. */
-function takeIn(model: Onnx.IModelProto, folder: string): void {
-  const files = new Map<string, Uint8Array>();
-  const { DEFAULT, EXTERNAL } = onnx.TensorProto.DataLocation;
-  for (const tensor of tensorsOf(model)) {
-    if (tensor.dataLocation !== EXTERNAL) continue;
-    const facts = Object.fromEntries((tensor.externalData ?? []).map(({ key, value }) => [key, value]));
-    const file = String(facts.location);
-    if (!files.has(file)) files.set(file, readFileSync(join(folder, file)));
-    const start = Number(facts.offset ?? 0);
-    const end = facts.length === undefined ? undefined : start + Number(facts.length);
-    tensor.rawData = files.get(file)!.subarray(start, end);
-    tensor.dataLocation = DEFAULT;
-    tensor.externalData = [];
-  }
 }

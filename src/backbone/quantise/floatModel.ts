@@ -5,7 +5,7 @@ import { Scope } from '../../model/index.js';
 import type { FeatureExtractor } from '../extractor.js';
 import { createBackbone, onnxKind, type BackboneSettings } from '../kinds.js';
 import { readParameters } from '../parameters.js';
-import { readWhole } from './tensors.js';
+import { readWhole } from '../onnx/external.js';
 
 const { onnx } = schema;
 

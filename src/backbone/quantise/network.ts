@@ -1,8 +1,8 @@
 // An ONNX file as quantisation sees it: nodes in their order, the numbers that stand in the file, and what goes in and
 // comes out. Constants are folded (nodes that hold one, and casts of weights that are stored as float16).
 import schema, { type onnx as Onnx } from 'onnx-proto';
-import { WhereWhenError } from '../../errors.js';
 import type { Tensor } from '../../tensor.js';
+import { wrong } from '../onnx/refusal.js';
 import { decodeTensor } from './tensors.js';
 
 const { onnx } = schema;
@@ -142,8 +142,4 @@ export function integers({ attributes }: Node, name: string): number[] | undefin
 /** A real number among a node's attributes. */
 export function decimal({ attributes }: Node, name: string, otherwise: number): number {
   return attributes.find((one) => one.name === name)?.f ?? otherwise;
-}
-
-function wrong(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
 }

@@ -1,11 +1,9 @@
 // Local response normalisation (Krizhevsky et al. 2012): y = x / (bias + alpha / size * sum of x^2 over neighbouring
 // channels)^beta. Exporters write it as two dozen operations around a three-dimensional pooling, which cost a fifth of
 // GoogLeNet; here they are found again and become the one operation of ONNX.
-import schema from 'onnx-proto';
 import type { Tensor } from '../../tensor.js';
 import { countReaders, decimal, integer, integers, needed, type Network, type Node } from './network.js';
-
-const { onnx } = schema;
+import { real, whole } from './onnxWriter.js';
 
 /** What a response norm is made of. */
 export interface ResponseNorm {
@@ -38,11 +36,7 @@ export function findResponseNorms(network: Network): Network {
 }
 
 function lrnNode(x: string, y: string, { size, alpha, beta, bias }: ResponseNorm): Node {
-  const { INT, FLOAT } = onnx.AttributeProto.AttributeType;
-  const attributes = [
-    { name: 'size', type: INT, i: size },
-    ...Object.entries({ alpha, beta, bias }).map(([name, f]) => ({ name, type: FLOAT, f })),
-  ];
+  const attributes = [whole('size', size), real('alpha', alpha), real('beta', beta), real('bias', bias)];
   return { type: 'LRN', domain: '', inputs: [x], outputs: [y], attributes };
 }
 

@@ -14,6 +14,10 @@ const IDLE = new Set(['Identity', 'Dropout']);
 
 /** Without operations that hand on what they are given, but for those that make an output. */
 function withoutIdle(network: Network): Network {
+  const hasBranches = network.nodes.some(({ attributes }) =>
+    attributes.some(({ g, graphs }) => g || graphs?.length),
+  );
+  if (hasBranches) return network;
   const ends = new Set(network.outputs.map(({ name }) => name!));
   const alias = new Map<string, string>();
   const nodes: Node[] = [];
@@ -21,16 +25,11 @@ function withoutIdle(network: Network): Network {
     const inputs = node.inputs.map((name) => alias.get(name) ?? name);
     const [source] = inputs;
     const [made] = node.outputs;
-    const hasBranches = node.attributes.some(({ g, graphs }) => g || graphs?.length);
     if (IDLE.has(node.type) && node.domain === '' && source && made && !ends.has(made))
       alias.set(made, source);
-    else nodes.push(hasBranches ? node : { ...node, inputs });
+    else nodes.push({ ...node, inputs });
   }
-  // branches name values outside themselves, which an alias would hide
-  const isSafe = !network.nodes.some(({ attributes }) =>
-    attributes.some(({ g, graphs }) => g || graphs?.length),
-  );
-  return alias.size === 0 || !isSafe ? network : { ...network, nodes };
+  return { ...network, nodes };
 }
 
 /** With each batch norm that follows a convolution of its own written into the convolution's weights. */

@@ -1,11 +1,8 @@
-// Tensors of an ONNX file as ours, and ours as those of a file; weights that lie in files beside it are brought inside.
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+// Tensors of an ONNX file as ours, and ours as those of a file.
 import schema, { type onnx as Onnx } from 'onnx-proto';
 import { onnxType } from '../../graph/ops/compare.js';
 import type { Tensor } from '../../tensor.js';
 import { toFloat32 } from '../weights/toFloat32.js';
-import { externalFiles } from '../onnxHash.js';
 
 const { onnx } = schema;
 const { FLOAT, FLOAT16, DOUBLE, INT64, INT32 } = onnx.TensorProto.DataType;
@@ -59,27 +56,4 @@ export function encodeInt8(name: string, data: Int8Array, shape: readonly number
 
 function bytesOf(data: ArrayBufferView): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength); // little-endian, as every platform of ours
-}
-
-/** An ONNX file with all its weights inside. Throws what reading throws. */
-export async function readWhole(path: string): Promise<Uint8Array> {
-  const bytes = await readFile(path);
-  const names = externalFiles(bytes);
-  if (names.length === 0) return bytes;
-  const files = new Map<string, Uint8Array>();
-  for (const name of names) files.set(name, await readFile(join(dirname(path), name)));
-  const model = onnx.ModelProto.decode(bytes);
-  for (const tensor of model.graph?.initializer ?? []) bringInside(tensor, files);
-  return onnx.ModelProto.encode(model).finish();
-}
-
-function bringInside(tensor: Onnx.ITensorProto, files: ReadonlyMap<string, Uint8Array>): void {
-  const facts = new Map((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']));
-  const file = files.get(facts.get('location') ?? '');
-  if (!file) return;
-  const offset = Number(facts.get('offset') ?? 0);
-  const length = Number(facts.get('length') ?? file.length - offset);
-  tensor.rawData = file.subarray(offset, offset + length);
-  tensor.externalData = [];
-  tensor.dataLocation = onnx.TensorProto.DataLocation.DEFAULT;
 }

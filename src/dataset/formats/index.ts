@@ -25,6 +25,7 @@ import { ucf101 } from './ucf101.js';
 import { ucf24 } from './ucf24.js';
 import { via } from './via.js';
 import { yolo } from './yolo.js';
+import { oneOf } from '../../checked.js';
 
 export { readDetections } from './detections.js';
 export { guessFormat } from './guess.js';
@@ -97,12 +98,10 @@ function noAttribute(format: string): WhereWhenError {
 
 /** The reader of a format. Throws `WhereWhenError` (usage) that lists the formats. */
 export function readerOf(format: string): AnnotationReader {
-  const reader = READERS.find((one) => one.format === format);
-  if (reader) return reader;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'annotations.format',
-    expected: `one of ${READERS.map((one) => one.format).join(', ')}`,
-    received: format,
-  });
+  const known = oneOf(
+    READERS.map((one) => one.format),
+    'annotations.format',
+    format,
+  );
+  return READERS.find((one) => one.format === known)!;
 }

@@ -1,11 +1,11 @@
 // The protocols by name: what each measures, by whose rules, and what the paper reports under it.
-import { WhereWhenError } from '../../errors.js';
 import {
   ACTIVITYNET_THRESHOLDS,
   THUMOS14_THRESHOLDS,
   THUMOS_SCRIPT_THRESHOLDS,
   UCF24_SCRIPT_THRESHOLDS,
 } from '../../metrics/index.js';
+import { oneOf } from '../../checked.js';
 
 /** One way of counting. `published` are figures of arXiv:1810.04511 v1 in percent, by threshold where there are any. */
 export interface Protocol {
@@ -52,13 +52,8 @@ export type ProtocolName = keyof typeof PROTOCOLS;
 
 /** The protocol of that name. Throws `WhereWhenError` (usage) that lists the names. */
 export function protocolNamed(name: string): Protocol {
-  if (Object.hasOwn(PROTOCOLS, name)) return { ...PROTOCOLS[name as ProtocolName], name };
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'evaluate.protocol',
-    expected: `one of ${Object.keys(PROTOCOLS).join(', ')}`,
-    received: name,
-  });
+  const known = oneOf(Object.keys(PROTOCOLS) as ProtocolName[], 'evaluate.protocol', name);
+  return { ...PROTOCOLS[known], name };
 }
 
 function protocol(

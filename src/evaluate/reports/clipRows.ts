@@ -1,5 +1,5 @@
 // A report's rows: what was answered on each clip and what is true of it, one row a clip.
-import { predictedClass, whereScores } from '../../metrics/index.js';
+import { predictedClass, whereScores, mean } from '../../metrics/index.js';
 import type { ClipRecord } from '../record.js';
 import type { ClipRow, TruthRule } from './reportForm.js';
 import { actionScores } from './whenReport.js';
@@ -29,16 +29,12 @@ export function clipRows(
       ...(where.length > 0 && {
         where: {
           frames: where.length,
-          meanIou: meanOf(where.map(({ iou }) => iou)),
-          pointing: meanOf(where.map(({ isHit }) => (isHit ? 1 : 0))),
+          meanIou: mean(where.map(({ iou }) => iou)),
+          pointing: mean(where.map(({ isHit }) => (isHit ? 1 : 0))),
         },
       }),
-      ...(isKnown && when.length > 0 && { when: { meanIou: meanOf(when) } }),
+      ...(isKnown && when.length > 0 && { when: { meanIou: mean(when) } }),
       ...(learnt && { learnt }),
     };
   });
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

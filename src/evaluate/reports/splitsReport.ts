@@ -2,7 +2,7 @@
 // majority class of each training side.
 import { z } from 'zod';
 import { PROTOCOLS } from '../protocols/protocols.js';
-import { chance } from '../../metrics/index.js';
+import { chance, mean } from '../../metrics/index.js';
 
 const Split = z.object({
   split: z.number().int(),
@@ -56,14 +56,14 @@ export function splitsReport(
   }));
   const figures = splits.map(({ top1 }) => top1).filter((top1) => top1 !== null);
   const trivial = {
-    'majority class': meanOf(splits.map((one) => one.trivial['majority class'])),
+    'majority class': mean(splits.map((one) => one.trivial['majority class'])),
     chance: chance(classes),
   };
-  const mean = figures.length === splits.length ? meanOf(figures) : null;
-  const deviation = mean !== null && figures.length > 1 ? deviationOf(figures, mean) : null;
+  const reached = figures.length === splits.length ? mean(figures) : null;
+  const deviation = reached !== null && figures.length > 1 ? deviationOf(figures, reached) : null;
   const published = PROTOCOLS[protocol].published[0]! / 100;
-  const words = inWords(splits, PROTOCOLS[protocol].splits, mean, trivial);
-  return { version: 1, protocol, classes, splits, mean, deviation, trivial, published, words };
+  const words = inWords(splits, PROTOCOLS[protocol].splits, reached, trivial);
+  return { version: 1, protocol, classes, splits, mean: reached, deviation, trivial, published, words };
 }
 
 function inWords(
@@ -96,10 +96,6 @@ function mostFrequent(labels: readonly string[]): string | undefined {
 
 function shareOf(labels: readonly string[], label: string | undefined): number {
   return labels.filter((one) => one === label).length / labels.length;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function deviationOf(values: readonly number[], mean: number): number {

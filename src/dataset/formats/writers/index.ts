@@ -1,5 +1,4 @@
 // Annotation formats that answers are written in, by name. A new one is one file and one line here.
-import { WhereWhenError } from '../../../errors.js';
 import { activitynetWriter } from './activitynet.js';
 import { avaWriter } from './ava.js';
 import { borisWriter } from './boris.js';
@@ -15,6 +14,7 @@ import { soccernetWriter } from './soccernet.js';
 import { srtWriter, webvttWriter } from './subtitles.js';
 import { viaWriter } from './via.js';
 import { yoloWriter } from './yolo.js';
+import { oneOf } from '../../../checked.js';
 
 export type { AnnotationWriter, WrittenClip, WrittenFile, WrittenSegment } from './form.js';
 export { clipsOfResults } from './fromResults.js';
@@ -41,12 +41,10 @@ export const WRITERS: readonly AnnotationWriter[] = [
 
 /** The writer of a format. Throws `WhereWhenError` (usage) that lists the formats. */
 export function writerOf(format: string): AnnotationWriter {
-  const writer = WRITERS.find((one) => one.format === format);
-  if (writer) return writer;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--format',
-    expected: `one of ${WRITERS.map((one) => one.format).join(', ')}`,
-    received: format,
-  });
+  const known = oneOf(
+    WRITERS.map((one) => one.format),
+    '--format',
+    format,
+  );
+  return WRITERS.find((one) => one.format === known)!;
 }
