@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { WhereWhenError } from './errors.js';
+import { outputError, WhereWhenError } from './errors.js';
 import { ownerMark, stateOf } from './owner.js';
 
 /** Makes every temporary name of this thread another one. */
@@ -63,7 +63,7 @@ async function writeBeside(
     return isTaken;
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw outputError(path, cause);
+    throw writeError(path, cause);
   }
 }
 
@@ -98,7 +98,7 @@ async function isOlder(path: string, age: number): Promise<boolean> {
 }
 
 /** The error of a file that could not be written, with the system's reason in plain words. */
-export function outputError(path: string, cause: unknown): WhereWhenError {
+export function writeError(path: string, cause: unknown): WhereWhenError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const known: Record<string, [string, string]> = {
     ENOSPC: ['no space left on the device', 'free some space; files written before are whole'],
@@ -112,8 +112,5 @@ export function outputError(path: string, cause: unknown): WhereWhenError {
     EEXIST: ['a file where a folder should be', 'choose another folder'],
   };
   const [received, hint] = known[code ?? ''] ?? [message, undefined];
-  return new WhereWhenError(
-    { code: 'output', path, expected: 'a place to write to', received, hint },
-    { cause },
-  );
+  return outputError(path, 'a place to write to', received, hint, cause);
 }

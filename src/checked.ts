@@ -1,6 +1,6 @@
 // A value from outside against the form that it must have, told by the field at fault, or against the names that are known.
 import type { z } from 'zod';
-import { WhereWhenError } from './errors.js';
+import { formatError, usageError } from './errors.js';
 
 /**
  * `value` in its form. Throws `format` that names `path` and the first field at fault, as `truth.json > clips > 0`, and
@@ -10,22 +10,12 @@ export function checked<T>(path: string, value: unknown, form: z.ZodType<T>, hin
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  throw new WhereWhenError({
-    code: 'format',
-    path: [path, ...issue.path.map(String)].join(' > '),
-    expected: issue.message,
-    ...(hint !== undefined && { hint }),
-  });
+  throw formatError([path, ...issue.path.map(String)].join(' > '), issue.message, undefined, hint);
 }
 
 /** `name`, if it is among `names`. Throws `usage` that names `path` and lists them. */
 export function oneOf<Name extends string>(names: readonly Name[], path: string, name: string): Name {
   const known = names.find((one) => one === name);
   if (known !== undefined) return known;
-  throw new WhereWhenError({
-    code: 'usage',
-    path,
-    expected: `one of ${names.join(', ')}`,
-    received: name,
-  });
+  throw usageError(path, `one of ${names.join(', ')}`, name);
 }

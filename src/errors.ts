@@ -43,6 +43,41 @@ export class WhereWhenError extends Error implements ErrorFacts {
   }
 }
 
+/** Makes an error of one kind: where, what must hold, what came, what to do about it, and the error beneath it. */
+export type ErrorFactory = (
+  path: string,
+  expected: string,
+  received?: string,
+  hint?: string,
+  cause?: unknown,
+) => WhereWhenError;
+
+const factory =
+  (code: ErrorCode): ErrorFactory =>
+  (path, expected, received, hint, cause) =>
+    new WhereWhenError({ code, path, expected, received, hint }, cause === undefined ? undefined : { cause });
+
+/** Wrong use: an option, a setting or an argument that cannot be meant. Exit code 2; every other kind is 1. */
+export const usageError = factory('usage');
+
+/** What was given to be read or looked at cannot be: a clip without a picture, a folder without clips. */
+export const inputError = factory('input');
+
+/** Numbers of another shape than what works on them. */
+export const shapeError = factory('shape');
+
+/** A file or a value whose form is not what it must be. */
+export const formatError = factory('format');
+
+/** What was asked for is not there. */
+export const missingError = factory('missing');
+
+/** What was made cannot be written. */
+export const outputError = factory('output');
+
+/** A fault of this project's own. */
+export const internalError = factory('internal');
+
 /** `path: expected, got received (hint)` on one line. */
 export function oneLine({ path, expected, received, hint }: ErrorFacts): string {
   const got = received === undefined ? '' : `, got ${received}`;

@@ -6,9 +6,9 @@ import { mkdir, open, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promi
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { WhereWhenError } from './errors.js';
+import { outputError, usageError, WhereWhenError } from './errors.js';
 import { stateOf, thisOwner } from './owner.js';
-import { outputError } from './atomicFile.js';
+import { writeError } from './atomicFile.js';
 
 /** Times in seconds. */
 export interface LockOptions {
@@ -78,7 +78,7 @@ export async function takeLock(
   const until = performance.now() + 1000 * waitSeconds;
   const folder = dirname(path);
   const isNew = await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
-    throw outputError(shown, cause);
+    throw writeError(shown, cause);
   });
   while (!(await isMade(path, mine, shown))) {
     const holder = await holderOf(path);
@@ -119,13 +119,12 @@ class HeldLock implements Lock {
   async requireHeld(): Promise<void> {
     const holder = await holderOf(this.#path);
     if (holder !== undefined && holder !== 'unwritten' && holder.id === this.#mine.id) return;
-    throw new WhereWhenError({
-      code: 'output',
-      path: this.#shown,
-      expected: 'the lock that this process began with',
-      received: holder === undefined ? 'none' : told(holder),
-      hint: 'another process went on here, because this one gave no sign of life; what that one writes stays',
-    });
+    throw outputError(
+      this.#shown,
+      'the lock that this process began with',
+      holder === undefined ? 'none' : told(holder),
+      'another process went on here, because this one gave no sign of life; what that one writes stays',
+    );
   }
 
   /** Takes the file away where it is still ours. */
@@ -163,7 +162,7 @@ async function isMade(path: string, mine: Holder, shown: string): Promise<boolea
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw outputError(shown, cause);
+    throw writeError(shown, cause);
   }
 }
 
@@ -174,7 +173,7 @@ async function holderOf(path: string): Promise<Holder | 'unwritten' | undefined>
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    if (code !== undefined) throw outputError(path, cause);
+    if (code !== undefined) throw writeError(path, cause);
     return 'unwritten';
   }
 }
@@ -227,11 +226,10 @@ function told(holder: Holder | 'unwritten'): string {
 }
 
 function held(shown: string, holder: Holder | 'unwritten'): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: shown,
-    expected: 'a place that no other process is writing to',
-    received: `the lock is ${told(holder)}`,
-    hint: 'let it end, or choose another folder; the lock of a process that died is released by itself',
-  });
+  return usageError(
+    shown,
+    'a place that no other process is writing to',
+    `the lock is ${told(holder)}`,
+    'let it end, or choose another folder; the lock of a process that died is released by itself',
+  );
 }

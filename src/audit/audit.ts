@@ -10,7 +10,7 @@ import {
   type ClipRecord,
 } from '../evaluate/index.js';
 import { listDataset, type ClipEntry, type Dataset } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { type Truth } from '../truth.js';
 import { localizeOptions } from '../localize/index.js';
 import { LossChoices, type LossSettings, type ModelConfig } from '../model/index.js';
@@ -262,15 +262,10 @@ function spread(clips: readonly ClipEntry[], count: number, seed: number): ClipE
 function checkLabels({ classes, folder }: Dataset, known: readonly string[]): void {
   const strangers = classes.filter((label) => !known.includes(label));
   if (strangers.length === 0) return;
-  throw new WhereWhenError({
-    code: 'input',
-    path: folder,
-    expected: `classes of the model (${known.join(', ')})`,
-    received: strangers.join(', '),
-  });
+  throw inputError(folder, `classes of the model (${known.join(', ')})`, strangers.join(', '));
 }
 
 function tooFew(path: string, count: number): WhereWhenError {
   const expected = 'at least two clips that can be read';
-  return new WhereWhenError({ code: 'input', path, expected, received: `${count}` });
+  return inputError(path, expected, `${count}`);
 }

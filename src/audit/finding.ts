@@ -1,6 +1,6 @@
 // What an audit says: one finding a check, each with a level, a sentence and the figures behind it.
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { IntervalForm } from '../evaluate/index.js';
 
 /**
@@ -84,12 +84,7 @@ export function parseFailOn(text: string): FailOn {
     if (word === 'fault' || word === 'warning') wanted.level = wanted.level === 'warning' ? 'warning' : word;
     else if (word in CHECKS) wanted.checks.push(word as CheckName);
     else {
-      throw new WhereWhenError({
-        code: 'usage',
-        path: '--fail-on',
-        expected: `fault, warning or checks: ${Object.keys(CHECKS).join(', ')}`,
-        received: word,
-      });
+      throw usageError('--fail-on', `fault, warning or checks: ${Object.keys(CHECKS).join(', ')}`, word);
     }
   }
   return wanted;

@@ -1,5 +1,5 @@
 // The frames that an extractor takes, checked at its door.
-import { WhereWhenError } from '../errors.js';
+import { inputError } from '../errors.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { FrameSize } from './backbone.js';
 
@@ -8,12 +8,11 @@ export function requireFrames({ dtype, shape, data }: Tensor, { width, height }:
   const [count = 0, ...rest] = shape;
   const isWhole = dtype === 'uint8' && shape.length === 4 && count > 0 && data.length === sizeOf(shape);
   if (isWhole && `${rest}` === `${[height, width, 3]}`) return count;
-  throw new WhereWhenError({
-    code: 'input',
-    path: 'frames',
-    expected: `uint8 [B, ${height}, ${width}, 3]`,
-    received: `${dtype} [${shape.join(', ')}] of ${data.length} numbers`,
-  });
+  throw inputError(
+    'frames',
+    `uint8 [B, ${height}, ${width}, 3]`,
+    `${dtype} [${shape.join(', ')}] of ${data.length} numbers`,
+  );
 }
 
 /** Frames `start` to `end` of `[B,H,W,3]`, not copied; with fewer than `batch` of them the rest is black. */

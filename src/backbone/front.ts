@@ -1,6 +1,6 @@
 // A backbone of which only the last stages are trained: the front before them is frozen and stands beside the model as
 // any frozen network does; the stages are a part of the model.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { BackboneSettings } from './kinds.js';
 import { resnetKinds, stageBefore, stageNames, type StageName } from './resnet.js';
 
@@ -28,11 +28,10 @@ export function trainedFrom(settings: BackboneSettings, stage: string): Backbone
   const isResnet = resnetKinds.some((kind) => kind === settings.kind);
   const later = stageNames.slice(1);
   if (isResnet && later.some((name) => name === stage)) return { ...settings, from: stage };
-  throw new WhereWhenError({
-    code: 'usage',
-    path: isResnet ? 'backbone.from' : 'backbone.kind',
-    expected: isResnet ? `one of ${later.join(', ')}` : `one of ${resnetKinds.join(', ')}`,
-    received: isResnet ? stage : settings.kind,
-    hint: isResnet ? undefined : 'only networks that are written in the graph can be trained stage by stage',
-  });
+  throw usageError(
+    isResnet ? 'backbone.from' : 'backbone.kind',
+    isResnet ? `one of ${later.join(', ')}` : `one of ${resnetKinds.join(', ')}`,
+    isResnet ? stage : settings.kind,
+    isResnet ? undefined : 'only networks that are written in the graph can be trained stage by stage',
+  );
 }

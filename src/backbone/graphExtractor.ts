@@ -1,6 +1,6 @@
 // A backbone of the graph, frozen: its weights are written into the ONNX file, so that the engine folds each batch norm
 // into its convolution and packs the weights once.
-import { WhereWhenError } from '../errors.js';
+import { formatError, WhereWhenError } from '../errors.js';
 import { input, toOnnx } from '../graph/index.js';
 import { Scope } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
@@ -58,5 +58,5 @@ export function frozenModel(
 function notFrames({ kind, inputChannels }: Backbone): WhereWhenError {
   const expected = 'a network that takes frames of 3 channels';
   const hint = '`from` begins it at a later stage, which only training does';
-  return new WhereWhenError({ code: 'format', path: kind, expected, received: `${inputChannels}`, hint });
+  return formatError(kind, expected, `${inputChannels}`, hint);
 }

@@ -1,5 +1,5 @@
 // The backbones by the name that `config.json` and `--backbone` use.
-import { WhereWhenError } from '../errors.js';
+import { formatError } from '../errors.js';
 import type { Backbone } from './backbone.js';
 import { resnet, resnetKinds, type ResnetKind } from './resnet.js';
 import { small, type SmallSettings } from './small.js';
@@ -34,13 +34,10 @@ export function createBackbone(settings: BackboneSettings): Backbone {
   const make = kinds[settings.kind];
   if (make) return make(settings);
   const isFrozen = settings.kind === onnxKind || settings.kind === modelKind;
-  throw new WhereWhenError({
-    code: 'format',
-    path: 'backbone.kind',
-    expected: `one of ${backboneKinds.join(', ')}`,
-    received: settings.kind,
-    hint: isFrozen
-      ? 'a network from an ONNX file or a model folder is frozen: train on its features'
-      : undefined,
-  });
+  throw formatError(
+    'backbone.kind',
+    `one of ${backboneKinds.join(', ')}`,
+    settings.kind,
+    isFrozen ? 'a network from an ONNX file or a model folder is frozen: train on its features' : undefined,
+  );
 }

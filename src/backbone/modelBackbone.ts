@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { formatError, missingError } from '../errors.js';
 import { decodeSafetensors, parseModelConfig, parseWith } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { FeatureExtractor } from './extractor.js';
@@ -21,13 +21,12 @@ export async function openModelBackbone(
   const path = join(folder, 'config.json');
   const config = parseModelConfig(JSON.parse(new TextDecoder().decode(await part(path))), path);
   if (config.backbone.isFrozen) {
-    throw new WhereWhenError({
-      code: 'format',
+    throw formatError(
       path,
-      expected: 'a model that was trained together with its backbone',
-      received: `one on features of ${config.backbone.kind}`,
-      hint: 'name that backbone itself',
-    });
+      'a model that was trained together with its backbone',
+      `one on features of ${config.backbone.kind}`,
+      'name that backbone itself',
+    );
   }
   const weights = join(folder, 'model.safetensors');
   const { tensors } = decodeSafetensors(await part(weights), weights);
@@ -38,6 +37,6 @@ export async function openModelBackbone(
 async function part(path: string): Promise<Uint8Array> {
   return readFile(path).catch((cause: unknown) => {
     const expected = 'a model folder with config.json and model.safetensors';
-    throw new WhereWhenError({ code: 'missing', path, expected, received: 'no readable file' }, { cause });
+    throw missingError(path, expected, 'no readable file', undefined, cause);
   });
 }

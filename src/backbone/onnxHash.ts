@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import schema, { type onnx as Onnx } from 'onnx-proto';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { hashFacts, hashFile } from './identity.js';
 
 const { onnx } = schema;
@@ -20,7 +20,7 @@ export async function hashOnnx(path: string): Promise<string> {
 function hashOther(path: string): Promise<string> {
   return hashFile(path).catch((cause: unknown) => {
     const expected = 'the weights that the ONNX file keeps beside itself';
-    throw new WhereWhenError({ code: 'missing', path, expected, received: 'no readable file' }, { cause });
+    throw missingError(path, expected, 'no readable file', undefined, cause);
   });
 }
 

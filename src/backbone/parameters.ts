@@ -1,7 +1,7 @@
 // Where the parameters of a backbone come from: a weight file that is named, one in the cache of the hub, or a draw where
 // that is asked for.
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { initialise, parseWith } from '../model/index.js';
 import { Random } from '../random.js';
 import type { Tensors } from '../tensor.js';
@@ -36,22 +36,20 @@ export async function weightFile(settings: BackboneSettings, environment?: Envir
   const { weights = settings.kind } = parseWith(WeightSettings, settings, 'backbone');
   if (!isHubName(weights)) {
     if (weights !== settings.kind) return weights;
-    throw new WhereWhenError({
-      code: 'missing',
-      path: 'backbone.weights',
-      expected: `a weight file for ${settings.kind}`,
-      received: 'none',
-      hint: 'name it: --weights FILE',
-    });
+    throw missingError(
+      'backbone.weights',
+      `a weight file for ${settings.kind}`,
+      'none',
+      'name it: --weights FILE',
+    );
   }
   const model = findHubModel(weights);
   const cached = await findCached(model, environment);
   if (cached) return cached;
-  throw new WhereWhenError({
-    code: 'missing',
-    path: 'backbone.weights',
-    expected: `the weights ${model.name}`,
-    received: 'nothing of that name in the cache of the hub',
-    hint: `\`wherewhen backbone get ${model.name}\` fetches them; without a network bring ${bringHint(model)}`,
-  });
+  throw missingError(
+    'backbone.weights',
+    `the weights ${model.name}`,
+    'nothing of that name in the cache of the hub',
+    `\`wherewhen backbone get ${model.name}\` fetches them; without a network bring ${bringHint(model)}`,
+  );
 }

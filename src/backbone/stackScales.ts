@@ -1,5 +1,5 @@
 // Several grids on the finest of them, as the graph's `resize` and `concat` do it, for results of foreign networks.
-import { WhereWhenError } from '../errors.js';
+import { shapeError, WhereWhenError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import type { CellGeometry } from '../model/index.js';
 import type { Grid } from './backbone.js';
@@ -101,5 +101,5 @@ function requireGrid({ dtype, shape }: Tensor): void {
 }
 
 function wrong(expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'shape', path: 'backbone features', expected, received });
+  return shapeError('backbone features', expected, received);
 }

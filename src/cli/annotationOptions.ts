@@ -1,7 +1,7 @@
 // A list or annotations on the command line, in place of class folders.
 import { Option } from 'commander';
 import type { AnnotationSource } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 
 /** What commander makes of {@link annotationOptions}. */
 export interface AnnotationOptions {
@@ -51,10 +51,5 @@ export function annotationSource({
   const given = { '--format': format, '--split': split, '--attribute': attribute };
   const lone = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   if (lone === undefined) return undefined;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: lone,
-    expected: 'to stand beside --annotations',
-    received: 'alone',
-  });
+  throw usageError(lone, 'to stand beside --annotations', 'alone');
 }

@@ -1,7 +1,7 @@
 // `wherewhen backbone list | get NAME | info NAME`
 import { Argument, Command, Option } from 'commander';
 import type { BackboneSettings, ListedCandidate } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { backboneSettings } from './backboneOptions.js';
 import { fetchModel } from './fetchModel.js';
 import { Interrupted, interrupted } from './interrupt.js';
@@ -49,7 +49,7 @@ async function run(shell: Shell, options: Options, what: string, name?: string):
   if (what === 'list') return list(shell);
   if (name === undefined) {
     const hint = '`wherewhen backbone list` shows them';
-    throw new WhereWhenError({ code: 'usage', path: `backbone ${what}`, expected: 'a NAME', hint });
+    throw usageError(`backbone ${what}`, 'a NAME', undefined, hint);
   }
   return what === 'get' ? get(shell, name) : info(shell, name, options);
 }

@@ -1,6 +1,6 @@
 // `wherewhen evaluate MODEL DATA`, and with `--protocol` what protocol.ts does
 import { Command, Option } from 'commander';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { attributeOption } from './annotationOptions.js';
 import { cacheOption } from './backboneOptions.js';
 import { modelPrecisionOption } from './precisionOption.js';
@@ -66,20 +66,18 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
   if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
   if (options.windows !== undefined) throw noWindows();
   if (model !== undefined && data !== undefined) return evaluateClips(shell, options, model, data);
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'evaluate',
-    expected: 'a model and a folder of clips',
-    received: model === undefined ? 'neither' : 'a model only',
-    hint: 'detections of others: --protocol NAME --detections FILE --annotations PATH',
-  });
+  throw usageError(
+    'evaluate',
+    'a model and a folder of clips',
+    model === undefined ? 'neither' : 'a model only',
+    'detections of others: --protocol NAME --detections FILE --annotations PATH',
+  );
 }
 
 function noWindows(): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: '--windows',
-    expected: '--protocol thumos14 or activitynet beside it',
-    received: 'clips, each of which is sampled as one',
-  });
+  return usageError(
+    '--windows',
+    '--protocol thumos14 or activitynet beside it',
+    'clips, each of which is sampled as one',
+  );
 }

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Dataset } from '../dataset/index.js';
 import type { Precision } from '../savedModel/index.js';
 import type { Scored, ScoreOptions, EvaluationReport, TruthRule } from '../evaluate/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
@@ -125,7 +125,7 @@ async function withRival(
 
 function oneByOne(path: string, models: number): WhereWhenError {
   const expected = 'one model where --against is given';
-  return new WhereWhenError({ code: 'usage', path, expected, received: `${models} models` });
+  return usageError(path, expected, `${models} models`);
 }
 
 function tell(shell: Shell, { answered, withoutTruth }: Scored, dataset: Dataset): void {

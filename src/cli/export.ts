@@ -1,6 +1,6 @@
 // `wherewhen export`: answers as annotation files, or a model as one ONNX file or as the files that a page runs
 import { Command, Option } from 'commander';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import type { ExportedOnnx } from '../savedModel/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
@@ -103,5 +103,5 @@ function missing(option: string): never {
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
   const hint = 'see `wherewhen export --help`';
-  return new WhereWhenError({ code: 'usage', path, expected, received, hint });
+  return usageError(path, expected, received, hint);
 }

@@ -1,6 +1,6 @@
 // Who is asked for, and how often the network looks: the same options for each command that answers.
 import { InvalidArgumentError, Option } from 'commander';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 
 /** What commander makes of `--class` and `--looks`. */
 export interface LookOptions {
@@ -32,10 +32,5 @@ export function askedClasses(names: readonly string[] = [], known: readonly stri
   if (names.includes('all')) return known;
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--class',
-    expected: `a class of the model (${known.join(', ')}), or all`,
-    received: unknown,
-  });
+  throw usageError('--class', `a class of the model (${known.join(', ')}), or all`, unknown);
 }

@@ -1,7 +1,7 @@
 // Text to standard output, all of it or an error: a disk that is full behind `> answer.json` must not leave half an answer and an
 // exit code of 0. A reader that has gone ends the printing and nothing else, and messages beside the answer stop no work.
 import { writeSync } from 'node:fs';
-import { WhereWhenError } from '../errors.js';
+import { outputError, WhereWhenError } from '../errors.js';
 
 /** Writes text to standard output or standard error. */
 export class Output {
@@ -36,7 +36,7 @@ export class Output {
 function failed(received: string, cause: unknown): WhereWhenError {
   const expected = 'room for all that is printed';
   const hint = received === 'ENOSPC' ? 'the disk is full: make room and run it again' : undefined;
-  return new WhereWhenError({ code: 'output', path: 'standard output', expected, received, hint }, { cause });
+  return outputError('standard output', expected, received, hint, cause);
 }
 
 let isWatched = false;

@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { Command, Option } from 'commander';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { cacheOption } from './backboneOptions.js';
@@ -222,13 +222,7 @@ async function openOutputs({ overlay, report }: Options): Promise<void> {
   );
   if (isFolder) {
     const hint = `for example ${join(report, 'report.html')}`;
-    throw new WhereWhenError({
-      code: 'usage',
-      path: '--report',
-      expected: 'a file',
-      received: `the folder ${report}`,
-      hint,
-    });
+    throw usageError('--report', 'a file', `the folder ${report}`, hint);
   }
   await makeFolder(dirname(report));
 }
@@ -252,8 +246,8 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    const { outputError } = await import('../atomicFile.js');
-    throw outputError(folder, cause);
+    const { writeError } = await import('../atomicFile.js');
+    throw writeError(folder, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 // `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import type { ProtocolName, ProtocolReport } from '../evaluate/index.js';
 import type { Precision } from '../savedModel/index.js';
 import type { ComputeOptions } from './computeOptions.js';
@@ -76,5 +76,5 @@ function missing(option: string): never {
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
   const hint = 'see `wherewhen evaluate --help`';
-  return new WhereWhenError({ code: 'usage', path, expected, received, hint });
+  return usageError(path, expected, received, hint);
 }

@@ -1,7 +1,7 @@
 // The options of `train`: their help, their readers, and the recipe that they make.
 import { readFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { RecipeInput, RecipeParts } from '../train/index.js';
 import { annotationOptions, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -304,9 +304,6 @@ export async function readSettings(file: string): Promise<RecipeInput> {
     throw new TypeError(JSON.stringify(value).slice(0, 60));
   } catch (cause) {
     const received = (cause as Error).message;
-    throw new WhereWhenError(
-      { code: 'usage', path: file, expected: 'a JSON file with parts of a recipe', received },
-      { cause },
-    );
+    throw usageError(file, 'a JSON file with parts of a recipe', received, undefined, cause);
   }
 }

@@ -1,6 +1,6 @@
 // The recipe that a command line means: a named one, a settings file over it, options given by hand over both.
 import type { BackboneSettings } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { RecipeInput } from '../train/index.js';
 import { backboneSettings } from './backboneOptions.js';
 import type { Shell } from './shell.js';
@@ -78,12 +78,7 @@ async function fromStage(
   if (trainFrom === undefined) {
     if (batchNorm === undefined) return backbone;
     if (backbone && hasFront(backbone)) return { ...backbone, batchNorm };
-    throw new WhereWhenError({
-      code: 'usage',
-      path: '--batch-norm',
-      expected: 'to stand beside --train-from',
-      received: 'alone',
-    });
+    throw usageError('--batch-norm', 'to stand beside --train-from', 'alone');
   }
   const usual = { batchNorm: 'running' }; // the start at the mean pool is then that of the very features that learn
   return {

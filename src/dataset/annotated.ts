@@ -1,7 +1,7 @@
 // A data set as a list or an annotation file names it: the clips that lie below a folder, with class, side, group and
 // whatever else is told of them.
 import { basename, relative, sep } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { ClipIndex } from './clipIndex.js';
 import {
   equalClips,
@@ -122,13 +122,12 @@ function noClips(
   if (leftOut.length === 0) return strangers(folder, clips[0]?.clip, index.example, hint);
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
   const count = leftOut.length === 1 ? 'one clip' : `${leftOut.length} clips`;
-  return new WhereWhenError({
-    code: 'input',
-    path: folder,
-    expected: 'clips with a class, as the annotations tell it',
-    received: `${count} that they name and that are here, as "${basename(leftOut[0]!.path)}": ${reasons.join('; ')}`,
-    ...(hint !== undefined && { hint }),
-  });
+  return inputError(
+    folder,
+    'clips with a class, as the annotations tell it',
+    `${count} that they name and that are here, as "${basename(leftOut[0]!.path)}": ${reasons.join('; ')}`,
+    hint,
+  );
 }
 
 /** The sides of a data set: those that its list tells; without any told every clip is to train on. */
@@ -146,7 +145,7 @@ export function sidesOf({ clips, folder }: Pick<Dataset, 'clips' | 'folder'>): {
   const train = clips.filter(({ subset }) => subset === 'train');
   const test = clips.filter(({ subset }) => subset === (hasTest ? 'test' : 'validation'));
   if (train.length + test.length > 0) return { train, validation, test };
-  throw new WhereWhenError({ code: 'input', path: folder, expected: 'clips on a side', received: 'none' });
+  throw inputError(folder, 'clips on a side', 'none');
 }
 
 /** The clips to score: the test side, or all of them where no sides are told. */
@@ -212,12 +211,7 @@ function nameClasses(
     );
   if (dataset.classes.length >= minimum) return;
   const only = `only ${dataset.classes.map((label) => `"${label}"`).join(', ')}`;
-  throw new WhereWhenError({
-    code: 'input',
-    path: dataset.folder,
-    expected: `at least ${minimum} classes`,
-    received: only,
-  });
+  throw inputError(dataset.folder, `at least ${minimum} classes`, only);
 }
 
 /** The same bytes twice: left out within a class and side, a fault in two classes, a leak on two sides. */
@@ -294,11 +288,10 @@ export function strangers(
   seen: string | undefined,
   hint?: string,
 ): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: folder,
-    expected: `clips that the annotations name, as "${wanted ?? 'none'}"`,
-    received: seen === undefined ? 'no clip at all' : `only others, as "${seen}"`,
-    ...(hint !== undefined && { hint }),
-  });
+  return inputError(
+    folder,
+    `clips that the annotations name, as "${wanted ?? 'none'}"`,
+    seen === undefined ? 'no clip at all' : `only others, as "${seen}"`,
+    hint,
+  );
 }

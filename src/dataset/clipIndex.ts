@@ -2,7 +2,7 @@
 // ending, with or without folders, since sets are passed around converted and rearranged.
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, extname, isAbsolute, join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { inputError, missingError } from '../errors.js';
 import { isPictureName, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import { nearestNames, stemOf, untimedKey, videoKey } from './videoName.js';
 
@@ -36,10 +36,7 @@ export class ClipIndex {
       await index.#walk(folder, '');
     } catch (cause) {
       const received = 'nothing that can be listed';
-      throw new WhereWhenError(
-        { code: 'missing', path: folder, expected: 'a folder of clips', received },
-        { cause },
-      );
+      throw missingError(folder, 'a folder of clips', received, undefined, cause);
     }
     return index;
   }
@@ -90,13 +87,12 @@ export class ClipIndex {
 
   #only(fitting: readonly Place[], name: string): string | undefined {
     if (fitting.length < 2) return fitting[0]?.path;
-    throw new WhereWhenError({
-      code: 'input',
-      path: this.folder,
-      expected: `one clip called ${name}`,
-      received: `${fitting.length}: ${fitting[0]!.stem}, ${fitting[1]!.stem}${fitting.length > 2 ? ', ...' : ''}`,
-      hint: 'name it with its folder in the list',
-    });
+    throw inputError(
+      this.folder,
+      `one clip called ${name}`,
+      `${fitting.length}: ${fitting[0]!.stem}, ${fitting[1]!.stem}${fitting.length > 2 ? ', ...' : ''}`,
+      'name it with its folder in the list',
+    );
   }
 
   async #walk(folder: string, above: string): Promise<void> {

@@ -2,7 +2,7 @@
 // folders of frames. Listed in one order everywhere, and checked before any work starts.
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { inputError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
 import { isLitter, VIDEO_ENDINGS } from '../video/index.js';
 import type { AnnotatedClip, Subset } from './formats/form.js';
@@ -104,15 +104,12 @@ async function classFolders(
     entries = await readdir(folder, { withFileTypes: true });
   } catch (cause) {
     const isFile = (cause as NodeJS.ErrnoException).code === 'ENOTDIR';
-    throw new WhereWhenError(
-      {
-        code: 'missing',
-        path: folder,
-        expected: 'a folder of class folders',
-        received: isFile ? 'a file' : 'nothing there',
-        hint: 'DATA holds one folder a class, named as the class, with its clips inside',
-      },
-      { cause },
+    throw missingError(
+      folder,
+      'a folder of class folders',
+      isFile ? 'a file' : 'nothing there',
+      'DATA holds one folder a class, named as the class, with its clips inside',
+      cause,
     );
   }
   const [classes, strays, litter]: [string[], string[], string[]] = [[], [], []];
@@ -158,26 +155,25 @@ export function groupOf(
   const found = (group ?? UCF101_GROUP).exec(file);
   if (found) return found[1] ?? found[0];
   if (!group) return name;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--group',
-    expected: `an expression that matches every file name (${String(group)})`,
-    received: name,
-    hint: 'without --group each clip is its own group',
-  });
+  throw usageError(
+    '--group',
+    `an expression that matches every file name (${String(group)})`,
+    name,
+    'without --group each clip is its own group',
+  );
 }
 
 function groupIn(groups: ReadonlyMap<string, string>, name: string): string {
   const found = groups.get(name) ?? groups.get(name.slice(0, name.length - extname(name).length));
   if (found !== undefined) return found;
   const expected = 'a group for every clip';
-  throw new WhereWhenError({ code: 'input', path: '--groups', expected, received: `none for ${name}` });
+  throw inputError('--groups', expected, `none for ${name}`);
 }
 
 function checkCounts({ folder, classes, clips }: Dataset, empty: string[], minimum: number): void {
   const layout = 'DATA holds one folder a class, named as the class, with its clips inside';
   const fail = (path: string, expected: string, received: string, hint: string): never => {
-    throw new WhereWhenError({ code: 'input', path, expected, received, hint });
+    throw inputError(path, expected, received, hint);
   };
   if (clips.length === 0) fail(folder, 'clips in class folders', 'none', layout);
   if (empty.length > 0) {
@@ -225,13 +221,12 @@ export async function equalClips(clips: readonly ClipEntry[]): Promise<ClipEntry
 /** The `input` error of one clip under two names. */
 export function twinError(first: ClipEntry, other: ClipEntry): WhereWhenError {
   const isSameClass = first.label === other.label;
-  return new WhereWhenError({
-    code: 'input',
-    path: other.path,
-    expected: isSameClass ? 'every clip once' : 'every clip in one class',
-    received: `the same content as ${first.path}`,
-    hint: isSameClass ? 'remove one of the two' : `remove it from "${first.label}" or from "${other.label}"`,
-  });
+  return inputError(
+    other.path,
+    isSameClass ? 'every clip once' : 'every clip in one class',
+    `the same content as ${first.path}`,
+    isSameClass ? 'remove one of the two' : `remove it from "${first.label}" or from "${other.label}"`,
+  );
 }
 
 async function groupBy<T, K>(items: readonly T[], key: (item: T) => Promise<K>): Promise<Map<K, T[]>> {
@@ -257,10 +252,7 @@ async function isFolder(path: string): Promise<boolean> {
 function closedFolder(path: string, cause: unknown): WhereWhenError {
   const received = (cause as NodeJS.ErrnoException).code ?? String(cause);
   const hint = 'change its permissions, or move it out of DATA';
-  return new WhereWhenError(
-    { code: 'input', path, expected: 'a class folder that can be read', received, hint },
-    { cause },
-  );
+  return inputError(path, 'a class folder that can be read', received, hint, cause);
 }
 
 /** Order by code units, not by locale: the same list on every machine. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { missingError, WhereWhenError } from '../errors.js';
 import { isPictureName } from '../video/index.js';
 
 /** The names of a frame folder's pictures, sorted as the frames follow each other (`frame2` before `frame10`). */
@@ -56,8 +56,5 @@ async function feed(hash: ReturnType<typeof createHash>, file: string): Promise<
 function unreadable(path: string, cause: unknown): WhereWhenError {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const known: Record<string, string> = { ENOENT: 'nothing there', EACCES: 'no permission to read it' };
-  return new WhereWhenError(
-    { code: 'missing', path, expected: 'a clip', received: known[code] ?? message },
-    { cause },
-  );
+  return missingError(path, 'a clip', known[code] ?? message, undefined, cause);
 }

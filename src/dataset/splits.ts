@@ -1,6 +1,6 @@
 // Who trains and who tests: official sides, k folds (plain or stratified), one group left out. A group (one person,
 // one source video) is never cut; a leak stops the run.
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import type { Subset } from './formats/form.js';
 
@@ -129,13 +129,12 @@ export function withoutLeaks<T extends SplitItem>(fold: Fold<T>): Fold<T> {
   const leaks = leaksOf(fold);
   const first = leaks[0];
   if (!first) return fold;
-  throw new WhereWhenError({
-    code: 'input',
-    path: `split ${fold.name}`,
-    expected: 'nothing on both sides',
-    received: `${leaks.length} leaks, first the ${first.kind} ${first.what}: ${first.train} trains, ${first.test} tests`,
-    hint: 'keep the clips of one source on one side',
-  });
+  throw inputError(
+    `split ${fold.name}`,
+    'nothing on both sides',
+    `${leaks.length} leaks, first the ${first.kind} ${first.what}: ${first.train} trains, ${first.test} tests`,
+    'keep the clips of one source on one side',
+  );
 }
 
 function foldOf<T extends SplitItem>(
@@ -161,5 +160,5 @@ function groupsOf<T extends SplitItem>(items: readonly T[]): Map<string, T[]> {
 }
 
 function fault(expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'input', path: 'data.splits', expected, received });
+  return inputError('data.splits', expected, received);
 }

@@ -1,7 +1,7 @@
 // Which clips are held out of training to stop it early and to drive its schedule. Whole groups
 // only (one person or one source video is on one side), every class in its share.
 import { Random } from '../random.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, usageError, WhereWhenError } from '../errors.js';
 import { classIndicesOf, type ClipEntry } from './clips.js';
 
 /** The two sides of a split, each in the order of the data set. */
@@ -27,12 +27,7 @@ export function splitValidation(
   { share = 0.2, seed = 0 }: SplitOptions = {},
 ): ValidationSplit {
   if (!(share >= 0 && share < 1)) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'validation share',
-      expected: 'at least 0 and below 1',
-      received: String(share),
-    });
+    throw usageError('validation share', 'at least 0 and below 1', String(share));
   }
   if (share === 0) return { train: [...clips], validation: [] };
   const held = chooseGroups(clips, share, Random.from(seed, 'validation split'));
@@ -86,11 +81,10 @@ function countClasses(clips: readonly ClipEntry[], classes = 0): number[] {
 
 function nothingToHoldOut(clips: readonly ClipEntry[], share: number): WhereWhenError {
   const groups = new Set(clips.map((clip) => clip.group)).size;
-  return new WhereWhenError({
-    code: 'input',
-    path: 'validation split',
-    expected: `groups that can be held out for a share of ${share} with a training clip left in every class`,
-    received: `${clips.length} clips in ${groups} group${groups === 1 ? '' : 's'}`,
-    hint: 'add clips, take a finer --group, or train without validation: --validation 0',
-  });
+  return inputError(
+    'validation split',
+    `groups that can be held out for a share of ${share} with a training clip left in every class`,
+    `${clips.length} clips in ${groups} group${groups === 1 ? '' : 's'}`,
+    'add clips, take a finer --group, or train without validation: --validation 0',
+  );
 }

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { formatError, inputError, missingError, WhereWhenError } from '../errors.js';
 import { evaluationReport, type TrainingFacts } from './reports/report.js';
 import { parseTruth } from './soundTruth.js';
 import { type ClipRecord } from './record.js';
@@ -95,12 +95,7 @@ export function inOrderOf(
   const order = classes.map((label) => report.classes.indexOf(label));
   if (order.includes(-1) || order.length !== report.classes.length) {
     const expected = `a model of the same classes (${classes.join(', ')})`;
-    throw new WhereWhenError({
-      code: 'input',
-      path: model,
-      expected,
-      received: report.classes.join(', '),
-    });
+    throw inputError(model, expected, report.classes.join(', '));
   }
   return records.map((record) => ({
     ...record,
@@ -115,17 +110,14 @@ export async function readTruth(path: string, notes?: string[]): Promise<Truth> 
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw new WhereWhenError(
-      { code: 'missing', path, expected: 'a truth file', received: 'no readable file' },
-      { cause },
-    );
+    throw missingError(path, 'a truth file', 'no readable file', undefined, cause);
   }
   try {
     return parseTruth(JSON.parse(text), path, notes);
   } catch (cause) {
     if (cause instanceof WhereWhenError) throw cause;
     const received = (cause as Error).message;
-    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+    throw formatError(path, 'JSON', received, undefined, cause);
   }
 }
 
@@ -161,12 +153,7 @@ function checkLabels({ classes, clips, folder }: Dataset, known: readonly string
   const asked = new Set(clips.flatMap(({ label, annotated }) => [label, ...(annotated?.labels ?? [])]));
   if (known.some((label) => asked.has(label))) return;
   const strangers = classes.filter((label) => asked.has(label));
-  throw new WhereWhenError({
-    code: 'input',
-    path: folder,
-    expected: `classes of the model (${known.join(', ')})`,
-    received: strangers.join(', '),
-  });
+  throw inputError(folder, `classes of the model (${known.join(', ')})`, strangers.join(', '));
 }
 
 /** Finds a clip's truth by `class/file`. Throws `input` when none has one. */
@@ -180,12 +167,11 @@ export function truthFinder(
   const find = ({ name, annotated }: ClipEntry) =>
     truth.clips[name] ?? truth.clips[above + name] ?? truth.clips[annotated?.clip ?? name];
   if (dataset.clips.some(find)) return find;
-  throw new WhereWhenError({
-    code: 'input',
-    path: '--truth',
-    expected: `entries for the clips of ${dataset.folder}, as "${dataset.clips[0]!.name}"`,
-    received: `only others, as "${Object.keys(truth.clips)[0] ?? 'none'}"`,
-  });
+  throw inputError(
+    '--truth',
+    `entries for the clips of ${dataset.folder}, as "${dataset.clips[0]!.name}"`,
+    `only others, as "${Object.keys(truth.clips)[0] ?? 'none'}"`,
+  );
 }
 
 /** The temperature that the training fitted on its validation clips, where it held any out. */

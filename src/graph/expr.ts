@@ -1,7 +1,7 @@
 // Expressions: immutable nodes with a static shape and dtype. Making a node checks it, simplifies it
 // and shares it: the same operation on the same inputs is the same node, so that gradients and
 // repeated formulas cost nothing twice. Nothing is computed here; `onnx.ts` writes what runs.
-import { WhereWhenError } from '../errors.js';
+import { internalError, shapeError } from '../errors.js';
 import { sizeOf, type DType, type Shape, type Tensor, type TensorArray } from '../tensor.js';
 
 /** A node of a graph. Inputs always have a smaller `id`, so sorting by `id` is a topological order. */
@@ -112,13 +112,8 @@ export function defineOperation<A>(operation: Operation<A>): Operation<A> {
   return operation;
 }
 
-/** Throws the error of a broken shape rule: `conv: channels of input and weight must agree, got 3 and 4`. */
-export function shapeError(operation: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'shape', path: operation, expected, received });
-}
-
-/** Throws unless `holds`. */
-export function require(holds: boolean, operation: string, expected: string, received: () => string): void {
+/** Throws the error of a broken shape rule unless `holds`: `conv: channels of input and weight must agree, got 3 and 4`. */
+export function mustHold(holds: boolean, operation: string, expected: string, received: () => string): void {
   if (!holds) throw shapeError(operation, expected, received());
 }
 
@@ -131,10 +126,10 @@ function leafOperation(name: string): Operation {
   return defineOperation({
     name,
     infer: () => {
-      throw new WhereWhenError({ code: 'internal', path: name, expected: 'a leaf is not applied' });
+      throw internalError(name, 'a leaf is not applied');
     },
     emit: () => {
-      throw new WhereWhenError({ code: 'internal', path: name, expected: 'a leaf is written by the writer' });
+      throw internalError(name, 'a leaf is written by the writer');
     },
   });
 }
@@ -180,8 +175,12 @@ export function constant(
   const whole = typeof data === 'number' ? new Array<number>(sizeOf(shape!)).fill(data) : data;
   const lengths = shape ?? [whole.length];
   checkShape('constant', lengths);
-  require(whole.length === sizeOf(lengths), 'constant', 'data must fill the shape', () =>
-    `${whole.length} numbers for ${showShape(lengths)}`);
+  mustHold(
+    whole.length === sizeOf(lengths),
+    'constant',
+    'data must fill the shape',
+    () => `${whole.length} numbers for ${showShape(lengths)}`,
+  );
   const value: Tensor = { dtype, shape: lengths, data: arrayOf(whole, dtype) };
   return Expr.leaf(constantOperation, lengths, dtype, { value });
 }
@@ -198,9 +197,12 @@ function scalar(x: number, dtype: DType): Expr {
 }
 
 function checkShape(operation: string, shape: Shape): void {
-  require(shape.every(
-    (length) => Number.isInteger(length) && length > 0,
-  ), operation, 'lengths must be positive integers', () => showShape(shape));
+  mustHold(
+    shape.every((length) => Number.isInteger(length) && length > 0),
+    operation,
+    'lengths must be positive integers',
+    () => showShape(shape),
+  );
 }
 
 function dtypeOf(data: unknown): DType {
@@ -235,9 +237,12 @@ export function broadcast(operation: string, shapes: readonly Shape[]): Shape {
   return Array.from({ length: rank }, (_, axis) => {
     const lengths = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
     const length = Math.max(...lengths);
-    require(lengths.every(
-      (other) => other === length || other === 1,
-    ), operation, 'shapes must broadcast', () => shapes.map(showShape).join(' and '));
+    mustHold(
+      lengths.every((other) => other === length || other === 1),
+      operation,
+      'shapes must broadcast',
+      () => shapes.map(showShape).join(' and '),
+    );
     return length;
   });
 }
@@ -249,8 +254,11 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** `axis` counted from the front; negative ones count from the end. */
 export function axisOf(operation: string, axis: number, rank: number): number {
-  require(Number.isInteger(axis) &&
-    axis >= -rank &&
-    axis < rank, operation, `axis must lie within rank ${rank}`, () => `${axis}`);
+  mustHold(
+    Number.isInteger(axis) && axis >= -rank && axis < rank,
+    operation,
+    `axis must lie within rank ${rank}`,
+    () => `${axis}`,
+  );
   return axis < 0 ? axis + rank : axis;
 }

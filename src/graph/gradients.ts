@@ -1,6 +1,6 @@
 // Reverse-mode differentiation: walks a graph from the loss back and asks each operation for its derivative.
 import { sizeOf } from '../tensor.js';
-import { constant, type Expr, isFloat, require, sameShape, showShape, type Operation } from './expr.js';
+import { constant, type Expr, isFloat, mustHold, sameShape, showShape, type Operation } from './expr.js';
 import { expand } from './ops/compare.js';
 import { add } from './ops/elementwise.js';
 import { zeros } from './ops/indexing.js';
@@ -24,7 +24,7 @@ export function reachable(outputs: readonly Expr[], known: (node: Expr) => boole
  * loss does not depend on it. Nodes are made only on paths that lead to `wrt`.
  */
 export function gradients(loss: Expr, wrt: readonly Expr[]): Expr[] {
-  require(sizeOf(loss.shape) === 1, 'gradients', 'loss must be one number', () => showShape(loss.shape));
+  mustHold(sizeOf(loss.shape) === 1, 'gradients', 'loss must be one number', () => showShape(loss.shape));
   const nodes = reachable([loss]);
   const open = onThePath(nodes, wrt);
   const terms = new Map<Expr, Expr[]>([[loss, [expand(constant(1, [], loss.dtype), loss.shape)]]]);

@@ -1,7 +1,7 @@
 // Several ONNX models as one, each fed by those before it: names are put apart by a prefix, and nodes of an older version
 // of ONNX's operations are brought to the newest that one of the models has.
 import schema from 'onnx-proto';
-import { WhereWhenError } from '../errors.js';
+import { formatError, WhereWhenError } from '../errors.js';
 
 const { onnx } = schema;
 type Model = InstanceType<typeof onnx.ModelProto>;
@@ -150,11 +150,10 @@ function renewed(node: Node, change: Change): Node {
 }
 
 function fault(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'format',
+  return formatError(
     path,
     expected,
     received,
-    hint: '`export --web` writes backbone and head as files of their own',
-  });
+    '`export --web` writes backbone and head as files of their own',
+  );
 }

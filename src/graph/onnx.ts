@@ -1,13 +1,13 @@
 // Writes a graph as an ONNX model, through the official schema. Nodes come in the order in which they were
 // made and names are counted, so the same graph gives the same bytes.
 import schema from 'onnx-proto';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import {
   type Expr,
   isInput,
   isParameter,
-  require,
+  mustHold,
   sameShape,
   showShape,
   type OnnxAttribute,
@@ -174,11 +174,13 @@ class Writer implements OnnxBuilder {
   weight(node: Expr, weights: Tensors): string {
     const name = node.name!;
     const tensor = weights[name];
-    if (!tensor)
-      throw new WhereWhenError({ code: 'missing', path: 'toOnnx', expected: `weights must hold ${name}` });
-    require(sameShape(tensor.shape, node.shape) &&
-      tensor.dtype === node.dtype, 'toOnnx', `${name} must be ${node.dtype} ${showShape(node.shape)}`, () =>
-      `${tensor.dtype} ${showShape(tensor.shape)}`);
+    if (!tensor) throw missingError('toOnnx', `weights must hold ${name}`);
+    mustHold(
+      sameShape(tensor.shape, node.shape) && tensor.dtype === node.dtype,
+      'toOnnx',
+      `${name} must be ${node.dtype} ${showShape(node.shape)}`,
+      () => `${tensor.dtype} ${showShape(tensor.shape)}`,
+    );
     if (!this.#weights.has(name)) this.initialisers.push(tensorProto(name, tensor));
     this.#weights.add(name);
     return name;
@@ -187,10 +189,18 @@ class Writer implements OnnxBuilder {
   #check(node: Expr, other: Expr | undefined): void {
     const same =
       !other || (sameShape(other.shape, node.shape) && other.dtype === node.dtype && other.op === node.op);
-    require(same, 'toOnnx', `one name must mean one value: ${node.name}`, () =>
-      `${showShape(other!.shape)} and ${showShape(node.shape)}`);
-    require(!this.#taken.has(node.name!), 'toOnnx', 'an output must not have the name of an input', () =>
-      node.name!);
+    mustHold(
+      same,
+      'toOnnx',
+      `one name must mean one value: ${node.name}`,
+      () => `${showShape(other!.shape)} and ${showShape(node.shape)}`,
+    );
+    mustHold(
+      !this.#taken.has(node.name!),
+      'toOnnx',
+      'an output must not have the name of an input',
+      () => node.name!,
+    );
   }
 
   /** Gives the value `from` the output name `to`. */
@@ -231,8 +241,12 @@ function attributeProto(name: string, value: OnnxAttribute) {
 }
 
 function tensorProto(name: string, { dtype, shape, data }: Tensor) {
-  require(data.length === sizeOf(shape), 'toOnnx', `data of ${name} must fill ${showShape(shape)}`, () =>
-    `${data.length}`);
+  mustHold(
+    data.length === sizeOf(shape),
+    'toOnnx',
+    `data of ${name} must fill ${showShape(shape)}`,
+    () => `${data.length}`,
+  );
   const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength); // little-endian, as every platform of ours
   return onnx.TensorProto.create({ name, dataType: onnxType[dtype], dims: [...shape], rawData });
 }

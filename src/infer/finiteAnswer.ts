@@ -1,6 +1,6 @@
 // No answer holds what is no number: a network whose sums overflow, or features that are none, are an error of the clip that
 // they were asked about, and never a probability of NaN.
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import type { Result } from '../result.js';
 import type { Tensors } from '../tensor.js';
 
@@ -38,11 +38,10 @@ function firstNotFinite(value: unknown): string[] | undefined {
 }
 
 function notFinite(path: string, received: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
+  return inputError(
     path,
-    expected: 'an answer of finite numbers',
+    'an answer of finite numbers',
     received,
-    hint: 'the weights of the model or the features of the clip are too large to be computed with',
-  });
+    'the weights of the model or the features of the clip are too large to be computed with',
+  );
 }

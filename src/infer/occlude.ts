@@ -1,6 +1,6 @@
 // "What if it had not seen this?" The features of a clip with places taken away: the head answers again, the backbone does
 // not run again. What a cell saw of its neighbours stays in the neighbours.
-import { WhereWhenError } from '../errors.js';
+import { shapeError } from '../errors.js';
 import { float32, type Tensor } from '../tensor.js';
 
 /**
@@ -12,7 +12,7 @@ export function occlude({ data, shape }: Tensor, keep: ArrayLike<number>): Tenso
   const P = h * w;
   if (keep.length !== n * P) {
     const received = `${keep.length}`;
-    throw new WhereWhenError({ code: 'shape', path: 'occlude.keep', expected: `${n * P} numbers`, received });
+    throw shapeError('occlude.keep', `${n * P} numbers`, received);
   }
   const X = data as Float32Array;
   const mean = meanFeature(X, n, C, P);

@@ -10,7 +10,7 @@ import { Alignment, CellGeometry, withGeometry } from '../model/cells.js';
 import { ModelConfig, parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/program.js';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
-import { WhereWhenError } from '../errors.js';
+import { shapeError, WhereWhenError } from '../errors.js';
 import { answerOf, identityOf, type Answer } from './answer.js';
 import type { PredictOptions } from './predictor.js';
 import { runHead } from './runHead.js';
@@ -115,10 +115,5 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
 }
 
 function wrongFeatures(shape: readonly number[], { shape: received }: Tensor): WhereWhenError {
-  return new WhereWhenError({
-    code: 'shape',
-    path: 'answer.features',
-    expected: `[${shape.slice(1).join()}]`,
-    received: `[${received.join()}]`,
-  });
+  return shapeError('answer.features', `[${shape.slice(1).join()}]`, `[${received.join()}]`);
 }

@@ -8,7 +8,7 @@
 //
 // Every constant is an option (options.ts); docs/localisation.md says where each comes from.
 import type { Box } from '../result.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, shapeError } from '../errors.js';
 import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
@@ -137,12 +137,7 @@ export function whereMap(
   });
   if (maps.length > 0) return options.combine === 'product' ? agree(maps, grid, options.floor) : mix(maps);
   const asked = Object.keys(options.maps).join(', ');
-  throw new WhereWhenError({
-    code: 'input',
-    path: 'localize.where.maps',
-    expected: 'at least one map that this model gives',
-    received: asked || 'none',
-  });
+  throw inputError('localize.where.maps', 'at least one map that this model gives', asked || 'none');
 }
 
 /** The raw maps of one name: none where the model does not give it, several of `scaleNorms`. */
@@ -282,11 +277,10 @@ function check(input: LocalizeInput): void {
   for (const [name, expected] of lengths) {
     const array = input[name] as ArrayLike<number> | undefined;
     if (array === undefined || array.length === expected) continue;
-    throw new WhereWhenError({
-      code: 'shape',
-      path: `localize.${name}`,
-      expected: `${expected} numbers for ${frames} frames of ${height} x ${width}`,
-      received: `${array.length}`,
-    });
+    throw shapeError(
+      `localize.${name}`,
+      `${expected} numbers for ${frames} frames of ${height} x ${width}`,
+      `${array.length}`,
+    );
   }
 }

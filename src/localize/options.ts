@@ -2,7 +2,7 @@
 // config.json can hold. Two named sets of defaults: the released scripts' way and ours.
 import { z } from 'zod';
 import { factor, passes, positiveFactor } from '../bounds.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 
 /** What a where-map can be mixed from; each is brought to 0..1 before it is weighed. */
 export const MAP_NAMES = [
@@ -196,17 +196,12 @@ export function localizeOptions(choices: LocalizeChoices | Record<string, unknow
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   const path = ['localize', ...issue.path].join('.');
-  throw new WhereWhenError({ code: 'usage', path, expected: issue.message });
+  throw usageError(path, issue.message);
 }
 
 /** A part that is filled in from defaults must be an object: of anything else nothing would be taken, without a word. */
 function requireObject(part: unknown, name: string): void {
   if (part === undefined || (typeof part === 'object' && part !== null && !Array.isArray(part))) return;
   const received = JSON.stringify(part)?.slice(0, 40);
-  throw new WhereWhenError({
-    code: 'usage',
-    path: `localize.${name}`,
-    expected: 'an object of rules',
-    received,
-  });
+  throw usageError(`localize.${name}`, 'an object of rules', received);
 }

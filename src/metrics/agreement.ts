@@ -1,6 +1,6 @@
 // How far two scorers of behaviour agree, frame by frame, and how much time each class takes: the figures that ethologists
 // give. A model is one scorer, a person the other.
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 
 /** A stretch of a class in seconds. */
 export interface ScoredStretch {
@@ -237,10 +237,9 @@ function classAgreement(
 }
 
 function noFrames(durationSeconds: number, frameRate: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: 'agreement',
-    expected: 'a clip with a length and a frame rate above 0',
-    received: `${durationSeconds} s at ${frameRate} a second`,
-  });
+  return inputError(
+    'agreement',
+    'a clip with a length and a frame rate above 0',
+    `${durationSeconds} s at ${frameRate} a second`,
+  );
 }

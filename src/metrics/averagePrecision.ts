@@ -1,6 +1,6 @@
 // Average precision in the three forms that the reference evaluators use, over detections in ranked order, and mAP
 // for clips with many labels. `isHit` says of each ranked detection whether it found something true.
-import { WhereWhenError } from '../errors.js';
+import { shapeError } from '../errors.js';
 
 /** From ranked hits and the number of true things to a figure in 0..1. */
 export type ApRule = (isHit: readonly boolean[], positives: number) => number;
@@ -59,12 +59,7 @@ export function multiLabelMap(
   labels: readonly (readonly boolean[])[],
 ): MultiLabelSummary {
   if (scores.length !== labels.length) {
-    throw new WhereWhenError({
-      code: 'shape',
-      path: 'evaluate.multiLabelMap',
-      expected: `labels of ${scores.length} clips`,
-      received: String(labels.length),
-    });
+    throw shapeError('evaluate.multiLabelMap', `labels of ${scores.length} clips`, String(labels.length));
   }
   const classes = labels[0]?.length ?? 0;
   const AP = Array.from({ length: classes }, (_, k) =>

@@ -1,6 +1,6 @@
 // How far a figure would move with other clips: bootstrap over clips (Efron and Tibshirani 1993, chapter 13,
 // percentile intervals), paired differences, and mean and deviation over seeds.
-import { WhereWhenError } from '../errors.js';
+import { inputError } from '../errors.js';
 import type { Random } from '../random.js';
 
 /** A figure as a function of which clips are counted, by index, repeats allowed. */
@@ -23,12 +23,7 @@ export interface BootstrapOptions {
 /** `samples` draws of `clips` indices out of `clips`, with replacement. Share them to compare figures pairwise. */
 export function resamples(clips: number, { random, samples = 1000 }: BootstrapOptions): Int32Array[] {
   if (clips < 1) {
-    throw new WhereWhenError({
-      code: 'input',
-      path: 'evaluate.bootstrap',
-      expected: 'at least one clip',
-      received: String(clips),
-    });
+    throw inputError('evaluate.bootstrap', 'at least one clip', String(clips));
   }
   return Array.from({ length: samples }, () =>
     Int32Array.from({ length: clips }, () => random.integer(0, clips)),

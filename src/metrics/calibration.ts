@@ -1,6 +1,6 @@
 // Do probabilities mean what they say? Expected calibration error, the data of a reliability plot, and temperature
 // scaling (Guo et al., On Calibration of Modern Neural Networks, 2017).
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { predictedClass, type ClassAnswer } from './classification.js';
 
 /** One bar of a reliability plot: answers whose confidence lies in (low, high]. Means are null for an empty bar. */
@@ -89,5 +89,5 @@ function crossEntropy(scores: readonly number[], truth: number, inverse: number)
 }
 
 function fault(expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'input', path: 'evaluate.calibration', expected, received });
+  return inputError('evaluate.calibration', expected, received);
 }

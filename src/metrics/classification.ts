@@ -1,5 +1,5 @@
 // WHAT: how well the class of a clip is told. Figures are shares in 0..1.
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 
 /** One clip's answer: a number for each class (probability or logit) and the index of the true class. */
 export interface ClassAnswer {
@@ -60,5 +60,5 @@ function checkAnswer({ scores, truth }: ClassAnswer): void {
 }
 
 function fault(expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'input', path: 'evaluate.classification', expected, received });
+  return inputError('evaluate.classification', expected, received);
 }

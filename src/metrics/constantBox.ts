@@ -1,6 +1,6 @@
 // The strongest answer that looks at no picture: the one box, in parts of the picture, that fits a set of true
 // boxes best. An exhaustive search on a grid, then a pattern search from the best places of the grid.
-import { WhereWhenError } from '../errors.js';
+import { inputError } from '../errors.js';
 import type { Box } from '../result.js';
 import { boxIou } from './overlap.js';
 import type { PictureSize } from './trivial.js';
@@ -35,12 +35,11 @@ export function fitConstantBox(
 ): ConstantBox {
   const all = samples.filter(({ truth }) => truth.length > 0).map(inParts);
   if (all.length === 0) {
-    throw new WhereWhenError({
-      code: 'input',
-      path: 'evaluate.fitConstantBox',
-      expected: 'at least one frame with a true box',
-      received: `${samples.length} frames without`,
-    });
+    throw inputError(
+      'evaluate.fitConstantBox',
+      'at least one frame with a true box',
+      `${samples.length} frames without`,
+    );
   }
   const every = Math.ceil(all.length / COARSE_SAMPLES);
   const few = all.filter((_, i) => i % every === 0);

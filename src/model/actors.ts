@@ -20,7 +20,7 @@ import {
   type Expr,
   type Graph,
 } from '../graph/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { signedRoot } from './attention/actorPool.js';
 import { Scope, type DeclaredParameter } from './scope.js';
 import { count } from './settings.js';
@@ -86,7 +86,7 @@ export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
 } {
   if (!actors) {
     const expected = 'a model with a foreground direction';
-    throw new WhereWhenError({ code: 'usage', path: 'config.json: actors', expected, received: 'none' });
+    throw usageError('config.json: actors', expected, 'none');
   }
   const scope = new Scope({ training: false });
   const channels = actors.end - actors.start;

@@ -1,5 +1,5 @@
 // Loaded tensors against the parameters that a graph declares: everything that does not fit, in one error.
-import { WhereWhenError } from '../errors.js';
+import { formatError } from '../errors.js';
 import type { Tensors } from '../tensor.js';
 import type { DeclaredParameter } from './scope.js';
 
@@ -20,10 +20,9 @@ export function checkTensors(
   }
   for (const name of Object.keys(tensors)) if (!wanted.has(name)) faults.push(`${name} is not of this model`);
   if (faults.length === 0) return;
-  throw new WhereWhenError({
-    code: 'format',
+  throw formatError(
     path,
-    expected: `the ${wanted.size} tensors of the model that config.json describes`,
-    received: faults.join('; '),
-  });
+    `the ${wanted.size} tensors of the model that config.json describes`,
+    faults.join('; '),
+  );
 }

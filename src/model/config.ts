@@ -11,7 +11,7 @@ import {
   positiveFactor,
   readableName,
 } from '../bounds.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError } from '../errors.js';
 import { ActorSettings } from './actors.js';
 import { Alignment, CellGeometry } from './cells.js';
 import { AttentionSettings } from './attention/forms.js';
@@ -85,7 +85,7 @@ export function parseModelConfig(value: unknown, path = 'config.json'): ModelCon
   const { frames, transform } = config;
   if (clipFits(frames, transform.size)) return config;
   const received = `${frames} of ${transform.size.width} x ${transform.size.height}`;
-  throw new WhereWhenError({ code: 'format', path: `${path}: frames`, expected: clipTooLarge, received });
+  throw formatError(`${path}: frames`, clipTooLarge, received);
 }
 
 /** Checks `value` against any schema of this folder; throws one `format` error for all that is wrong. */
@@ -99,18 +99,12 @@ export function parseWith<Schema extends z.ZodType>(
   const [first, ...others] = parsed.error.issues;
   const inside = first!.path.join('.');
   const received = valueAt(value, first!.path);
-  throw new WhereWhenError(
-    {
-      code: 'format',
-      path: inside === '' ? path : `${path}: ${inside}`,
-      expected: first!.message,
-      received: received === undefined ? undefined : JSON.stringify(received).slice(0, 80),
-      hint:
-        others.length > 0
-          ? `also wrong: ${others.map((issue) => issue.path.join('.')).join(', ')}`
-          : undefined,
-    },
-    { cause: parsed.error },
+  throw formatError(
+    inside === '' ? path : `${path}: ${inside}`,
+    first!.message,
+    received === undefined ? undefined : JSON.stringify(received).slice(0, 80),
+    others.length > 0 ? `also wrong: ${others.map((issue) => issue.path.join('.')).join(', ')}` : undefined,
+    parsed.error,
   );
 }
 

@@ -27,7 +27,7 @@ import {
   sum,
   type Expr,
 } from '../graph/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import type { Attention } from './attention/attention.js';
 import type { ProbabilityForm } from './settings.js';
 
@@ -68,13 +68,12 @@ export function pooledEvidence(
 /** The logits `[N,K]` of {@link pooledEvidence}: every class as it stands where it stands out most. */
 export function evidenceLogits({ evidence }: Attention, sharpness: number): Expr {
   if (!evidence) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'losses.evidence',
-      expected: 'a form of attention with evidence in every cell',
-      received: 'one without',
-      hint: 'joint, mean, convlstm and soft-lstm have it; set the weight to 0 for the others',
-    });
+    throw usageError(
+      'losses.evidence',
+      'a form of attention with evidence in every cell',
+      'one without',
+      'joint, mean, convlstm and soft-lstm have it; set the weight to 0 for the others',
+    );
   }
   const [N, n, h, w, K] = evidence.shape as [number, number, number, number, number];
   const s = mul(reshape(evidence, [N, n * h * w, K]), sharpness); //     [N,n*h*w,K]
@@ -142,13 +141,12 @@ export function unimodal(
 }
 
 function rootWithoutHinge(): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: 'losses.unimodalHinge',
-    expected: 'true where unimodalForm is sqrt',
-    received: 'false',
-    hint: 'a bulge is a negative dent, and has no root',
-  });
+  return usageError(
+    'losses.unimodalHinge',
+    'true where unimodalForm is sqrt',
+    'false',
+    'a bulge is a negative dent, and has no root',
+  );
 }
 
 /** `sum_i mean(M_i)`, or with a target share `sum_i max(0, mean(M_i) - target)`. */

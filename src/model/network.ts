@@ -1,5 +1,5 @@
 // Frames or stored features in, attention out: the one forward pass that every graph of a model is made from.
-import { WhereWhenError } from '../errors.js';
+import { shapeError } from '../errors.js';
 import { add, cast, constant, mul, reshape, sub, transpose, type Expr } from '../graph/index.js';
 import type { ModelConfig } from './config.js';
 import type { Attention } from './attention/attention.js';
@@ -75,12 +75,11 @@ function encode(scope: Scope, encoder: FrameEncoder, shape: readonly number[], c
   const features = encoder.forward(scope, input); //                                       [N*n,C,h,w]
   const expected = [N * n, ...shape.slice(2)];
   if (`${features.shape}` === `${expected}`) return reshape(features, shape);
-  throw new WhereWhenError({
-    code: 'shape',
-    path: 'config.json: grid',
-    expected: `what the backbone makes of ${W}x${H} frames, [${features.shape.slice(1)}]`,
-    received: `[${expected.slice(1)}]`,
-  });
+  throw shapeError(
+    'config.json: grid',
+    `what the backbone makes of ${W}x${H} frames, [${features.shape.slice(1)}]`,
+    `[${expected.slice(1)}]`,
+  );
 }
 
 /** Normalised frames `[N*n,3,H,W]`. */

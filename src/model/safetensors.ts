@@ -1,7 +1,7 @@
 // The safetensors format (github.com/huggingface/safetensors): an 8-byte header length, a JSON header, raw
 // little-endian data. Strict both ways: what is not exactly that is an error that says where.
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { formatError, WhereWhenError } from '../errors.js';
 import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
 
 interface Format {
@@ -189,8 +189,5 @@ function cut(
 }
 
 function wrong(path: string, expected: string, received?: string, cause?: unknown): WhereWhenError {
-  return new WhereWhenError(
-    { code: 'format', path, expected, received },
-    cause === undefined ? undefined : { cause },
-  );
+  return formatError(path, expected, received, undefined, cause);
 }

@@ -1,6 +1,6 @@
 // Declares parameters while a forward pass is built. The same forward code under a training scope
 // and under an inference scope gives the two graphs; they share their parameters by name.
-import { WhereWhenError } from '../errors.js';
+import { internalError } from '../errors.js';
 import type { Shape } from '../tensor.js';
 import {
   add,
@@ -124,10 +124,9 @@ export class Scope {
 
 function sameShape(known: DeclaredParameter, shape: Shape): Expr {
   if (`${known.shape}` === `${shape}`) return known.expr;
-  throw new WhereWhenError({
-    code: 'internal',
-    path: `parameter ${known.name}`,
-    expected: `one shape wherever it is used, first [${known.shape}]`,
-    received: `[${shape}]`,
-  });
+  throw internalError(
+    `parameter ${known.name}`,
+    `one shape wherever it is used, first [${known.shape}]`,
+    `[${shape}]`,
+  );
 }

@@ -1,7 +1,7 @@
 // The flow of a whole clip, small enough to be kept: where the actor is becomes known later, and the rows of any boxes
 // are then read from it. Each field is kept in 8 bits a number, as the signed root of its share of the field's longest
 // component: slow motion, which is most of a field, keeps its fine steps.
-import { WhereWhenError } from '../errors.js';
+import { formatError } from '../errors.js';
 import type { Tensors } from '../tensor.js';
 import type { Flow } from './field.js';
 import { boxesAt, type TimedBoxes } from './fieldBox.js';
@@ -193,13 +193,7 @@ export function flowTensors(flow: ClipFlow): Tensors {
 /** The flow that {@link flowTensors} made. Throws a WhereWhenError (`format`) where a tensor is missing or has another type. */
 export function flowFromTensors(tensors: Tensors): ClipFlow {
   const missing = NAMES.find((name) => !tensors[name]);
-  if (missing)
-    throw new WhereWhenError({
-      code: 'format',
-      path: missing,
-      expected: 'a tensor of a stored flow',
-      received: 'none',
-    });
+  if (missing) throw formatError(missing, 'a tensor of a stored flow', 'none');
   const [u, v, largest, frames, times, cuts, facts] = NAMES.map((name) => tensors[name]!.data) as [
     ...[Uint8Array, Uint8Array, Float32Array, Int32Array, Float64Array, Uint8Array, Float64Array],
   ];

@@ -1,5 +1,5 @@
 // Boxes beside frames: where the actor is at any time, in pixels of a flow field.
-import { WhereWhenError } from '../errors.js';
+import { inputError, shapeError } from '../errors.js';
 import type { Box } from '../result.js';
 import type { Extent } from './pyramid.js';
 
@@ -58,19 +58,9 @@ export function boxesAt({ boxes, times: seen }: TimedBoxes, times: ArrayLike<num
 /** Throws where the boxes cannot be used. */
 export function checkBoxes(boxes: readonly (Box | null)[], times: ArrayLike<number>): void {
   if (boxes.length !== times.length)
-    throw new WhereWhenError({
-      code: 'shape',
-      path: 'motion.boxes',
-      expected: `one box or null for each of ${times.length} times`,
-      received: `${boxes.length}`,
-    });
+    throw shapeError('motion.boxes', `one box or null for each of ${times.length} times`, `${boxes.length}`);
   const isGood = (box: Box): boolean => box.every(Number.isFinite) && box[2] > box[0] && box[3] > box[1];
   const bad = boxes.find((box) => box && !isGood(box));
   if (!bad) return;
-  throw new WhereWhenError({
-    code: 'input',
-    path: 'motion.boxes',
-    expected: '[x0, y0, x1, y1] with x1 > x0 and y1 > y0',
-    received: JSON.stringify(bad),
-  });
+  throw inputError('motion.boxes', '[x0, y0, x1, y1] with x1 > x0 and y1 > y0', JSON.stringify(bad));
 }

@@ -2,7 +2,7 @@
 // the field is made smooth and exact (refine.ts) and starts the next size. The finest field has half of the picture's
 // sides: on 160 x 120 pictures that is where OpenCV's `DISOpticalFlow` MEDIUM stops too, and the full size costs four
 // times as much.
-import { WhereWhenError } from '../errors.js';
+import { shapeError } from '../errors.js';
 import { flowFit, type FlowFit } from './cuts.js';
 import { resizeFlow, stillFlow, type Flow } from './field.js';
 import { patchesOf, searchPatches, type Patches } from './patchSearch.js';
@@ -97,20 +97,18 @@ function clear({ u, v }: Flow): void {
 
 function checkSize(width: number, height: number): void {
   if (Number.isInteger(width) && Number.isInteger(height) && Math.min(width, height) >= SMALLEST_SIDE) return;
-  throw new WhereWhenError({
-    code: 'shape',
-    path: 'flow',
-    expected: `pictures of whole sides of at least ${SMALLEST_SIDE} pixels`,
-    received: `${width} x ${height}`,
-  });
+  throw shapeError(
+    'flow',
+    `pictures of whole sides of at least ${SMALLEST_SIDE} pixels`,
+    `${width} x ${height}`,
+  );
 }
 
 function checkPicture(grey: Uint8Array, { width, height }: Extent): void {
   if (grey.length === width * height) return;
-  throw new WhereWhenError({
-    code: 'shape',
-    path: 'flow',
-    expected: `a grey picture of ${width} x ${height}, one byte a pixel`,
-    received: `${grey.length} bytes`,
-  });
+  throw shapeError(
+    'flow',
+    `a grey picture of ${width} x ${height}, one byte a pixel`,
+    `${grey.length} bytes`,
+  );
 }

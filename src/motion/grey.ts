@@ -1,5 +1,5 @@
 // From a colour picture to the small grey one that flow is computed on.
-import { WhereWhenError } from '../errors.js';
+import { shapeError } from '../errors.js';
 import type { Extent } from './pyramid.js';
 
 /** Size of the grey pictures: flow and rows were measured at it. */
@@ -20,12 +20,11 @@ export function greyPicture(
 ): Uint8Array {
   const channels = pixels.length / (size.width * size.height);
   if (channels !== 3 && channels !== 4)
-    throw new WhereWhenError({
-      code: 'shape',
-      path: 'greyPicture',
-      expected: `3 or 4 bytes a pixel of ${size.width} x ${size.height}`,
-      received: `${pixels.length} bytes`,
-    });
+    throw shapeError(
+      'greyPicture',
+      `3 or 4 bytes a pixel of ${size.width} x ${size.height}`,
+      `${pixels.length} bytes`,
+    );
   if (size.width === target.width && size.height === target.height) return lumaOf(pixels, channels);
   const narrow = averageColumns(pixels, size, channels, target.width);
   return averageRows(narrow, size.height, target);

@@ -1,6 +1,6 @@
 // The door of a program: names, element types and shapes are checked before anything is sent, so that
 // a wrong feed is one clear line and never a message from deep inside the engine.
-import { WhereWhenError } from '../errors.js';
+import { inputError, missingError, WhereWhenError } from '../errors.js';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import type { ValueSpec } from './program.js';
 
@@ -11,12 +11,7 @@ export function checkFeeds(path: string, specs: readonly ValueSpec[], feeds: Ten
   const unknown = Object.keys(feeds).filter((name) => !known.has(name));
   if (missing.length + unknown.length > 0) {
     const parts = [listed('missing', missing), listed('unknown', unknown)].filter(Boolean);
-    throw new WhereWhenError({
-      code: 'input',
-      path,
-      expected: `feeds must be exactly [${[...known].join(', ')}]`,
-      received: parts.join(' and '),
-    });
+    throw inputError(path, `feeds must be exactly [${[...known].join(', ')}]`, parts.join(' and '));
   }
   for (const spec of specs) checkTensor(`${path}.${spec.name}`, spec, feeds[spec.name]!);
 }
@@ -30,12 +25,7 @@ export function checkNames(
 ): void {
   const unknown = names.filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new WhereWhenError({
-    code: 'input',
-    path,
-    expected: `${what} must be among [${known.join(', ')}]`,
-    received: unknown.join(', '),
-  });
+  throw inputError(path, `${what} must be among [${known.join(', ')}]`, unknown.join(', '));
 }
 
 /** Throws unless the tensor has the spec's dtype and shape and as many elements as its shape says. */
@@ -48,39 +38,32 @@ export function checkTensor(path: string, spec: ValueSpec, tensor: Tensor): void
 export function checkSpec(path: string, spec: ValueSpec, { dtype, shape }: Omit<Tensor, 'data'>): void {
   if (dtype === spec.dtype && fits(spec.shape, shape)) return;
   const expected = `must be ${spec.dtype} [${spec.shape.join(', ')}]`;
-  throw new WhereWhenError({ code: 'input', path, expected, received: `${dtype} [${shape.join(', ')}]` });
+  throw inputError(path, expected, `${dtype} [${shape.join(', ')}]`);
 }
 
 /** State that a program reads, or somebody asks for, and nobody wrote. */
 export function missingState(path: string, names: readonly string[]): WhereWhenError {
-  return new WhereWhenError({
-    code: 'missing',
+  return missingError(
     path,
-    expected: 'state must have been written',
-    received: `no ${names.join(', ')}`,
-    hint: 'runtime.write({ name: tensor })',
-  });
+    'state must have been written',
+    `no ${names.join(', ')}`,
+    'runtime.write({ name: tensor })',
+  );
 }
 
 /** Throws unless the tensor's array is of its dtype and as long as its shape says. */
 export function checkLength(path: string, tensor: Tensor): void {
   if (!(tensor.data instanceof arrayOf[tensor.dtype])) {
     const expected = `a ${tensor.dtype} tensor must hold a ${arrayOf[tensor.dtype].name}`;
-    throw new WhereWhenError({
-      code: 'input',
-      path,
-      expected,
-      received: tensor.data?.constructor?.name ?? 'nothing',
-    });
+    throw inputError(path, expected, tensor.data?.constructor?.name ?? 'nothing');
   }
   if (tensor.data.length === sizeOf(tensor.shape)) return;
-  throw new WhereWhenError({
-    code: 'input',
+  throw inputError(
     path,
-    expected: `[${tensor.shape.join(', ')}] must hold ${sizeOf(tensor.shape)} numbers`,
-    received: `${tensor.data.length}`,
-    hint: tensor.data.length === 0 ? 'was this array moved to a runtime before?' : undefined,
-  });
+    `[${tensor.shape.join(', ')}] must hold ${sizeOf(tensor.shape)} numbers`,
+    `${tensor.data.length}`,
+    tensor.data.length === 0 ? 'was this array moved to a runtime before?' : undefined,
+  );
 }
 
 /** The array that holds each dtype's elements. */

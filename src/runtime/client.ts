@@ -1,6 +1,6 @@
 // The half of a runtime beside the caller: checks at the door, sends calls to the engine and hands back
 // its answers. It knows a channel and nothing of what is behind it, so Node and a page share it.
-import { WhereWhenError, type ErrorFacts } from '../errors.js';
+import { internalError, WhereWhenError } from '../errors.js';
 import type { Graph } from '../graph/index.js';
 import type { Tensors } from '../tensor.js';
 import { checkFeeds, checkLength, checkNames } from './check.js';
@@ -131,13 +131,7 @@ class Calls {
 }
 
 function closed(path: string, reason: string): WhereWhenError {
-  const error: ErrorFacts = {
-    code: 'internal',
-    path,
-    expected: 'the runtime must be open',
-    received: reason,
-  };
-  return new WhereWhenError(error);
+  return internalError(path, 'the runtime must be open', reason);
 }
 
 function buffersOfBytes(bytes: Uint8Array): ArrayBuffer[] {

@@ -1,7 +1,7 @@
 // Which devices of this machine can be used, found by trying each in a process of its own, and which one `auto` takes.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { startProcess } from '../thread.js';
 import type { Device, DeviceChoice } from './program.js';
 import { silenceTelemetry } from './telemetry.js';
@@ -64,13 +64,7 @@ export async function resolveDevice(choice: DeviceChoice): Promise<Device> {
   if (choice === 'auto') return bestOf(await findDevices());
   const { isUsable, reason, hint } = await tryDevice(choice);
   if (isUsable) return choice;
-  throw new WhereWhenError({
-    code: 'missing',
-    path: 'device',
-    expected: `${choice} must be usable`,
-    received: reason,
-    hint,
-  });
+  throw missingError('device', `${choice} must be usable`, reason, hint);
 }
 
 function cpu(): DeviceReport {

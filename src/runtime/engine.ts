@@ -2,7 +2,7 @@
 // at a time. ONNX Runtime comes in from outside (`onnxruntime-node` in a thread, `onnxruntime-web` in a
 // page), and both speak the same interface, so this file serves both.
 import type { InferenceSession } from 'onnxruntime-common';
-import { WhereWhenError } from '../errors.js';
+import { formatError, internalError } from '../errors.js';
 import type { DType, Tensors } from '../tensor.js';
 import { plain, wrapAll, type Memory, type OnnxRuntime, type StepPlan } from './memory.js';
 import type { ValueSpec } from './program.js';
@@ -35,8 +35,7 @@ export function createEngine(ort: OnnxRuntime, memory: Memory): Engine {
     },
     async run({ program, feeds, outputs }) {
       const loaded = programs.get(program);
-      if (!loaded)
-        throw new WhereWhenError({ code: 'internal', path: 'run', expected: 'program must not be released' });
+      if (!loaded) throw internalError('run', 'program must not be released');
       const { session, outputs: known, ...plan } = loaded;
       if (known === undefined) return await runModel(ort, session, feeds, outputs);
       memory.check('run', plan.state);
@@ -78,9 +77,5 @@ async function runModel(
 
 function specOf(meta: InferenceSession.ValueMetadata): ValueSpec {
   if (meta.isTensor) return { name: meta.name, dtype: meta.type as DType, shape: [...meta.shape] };
-  throw new WhereWhenError({
-    code: 'format',
-    path: meta.name,
-    expected: 'inputs and outputs must be tensors',
-  });
+  throw formatError(meta.name, 'inputs and outputs must be tensors');
 }

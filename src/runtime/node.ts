@@ -1,7 +1,7 @@
 // Opens a runtime in Node: the engine lives in a worker thread, because a run blocks the thread it is on.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { startThread } from '../thread.js';
 import { clientOf, type Channel } from './client.js';
 import { resolveDevice } from './devices.js';
@@ -20,15 +20,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
   const { device = 'cpu', threads = availableParallelism(), spin = true } = options;
   if (!choices.includes(device)) {
     const expected = `must be among ${choices.join(', ')}`;
-    throw new WhereWhenError({ code: 'usage', path: 'device', expected, received: device });
+    throw usageError('device', expected, device);
   }
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'threads',
-      expected: 'must be a whole number of at least 1',
-      received: `${threads}`,
-    });
+    throw usageError('threads', 'must be a whole number of at least 1', `${threads}`);
   }
   silenceTelemetry();
   const settings: EngineSettings = { device: await resolveDevice(device), threads, spin };

@@ -1,7 +1,7 @@
 // The named state beside the device: parameters and optimiser state. A value has a second buffer only
 // while a program needs one, that is when its next value may not be written over the current one; the two
 // are then written in turn, so that no step copies anything.
-import { WhereWhenError } from '../errors.js';
+import { internalError } from '../errors.js';
 import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
 import { checkTensor, missingState } from './check.js';
 import type { ValueSpec } from './program.js';
@@ -49,13 +49,12 @@ export class State {
     );
     for (const spec of specs) checkTensor(`${path}.${spec.name}`, spec, this.current(spec.name));
     if (this.#torn === undefined) return;
-    throw new WhereWhenError({
-      code: 'internal',
+    throw internalError(
       path,
-      expected: 'state must be whole',
-      received: `a step that broke off while writing it (${this.#torn})`,
-      hint: 'write the state again, from a checkpoint',
-    });
+      'state must be whole',
+      `a step that broke off while writing it (${this.#torn})`,
+      'write the state again, from a checkpoint',
+    );
   }
 
   /** The current value, not copied. */

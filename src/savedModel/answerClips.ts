@@ -2,7 +2,7 @@
 // what lies there whole is neither decoded nor computed again.
 import type { Answer, ClipFacts, Predictor, PredictOptions } from '../infer/index.js';
 import type { SafetensorsFile } from '../model/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { float32, type Tensor } from '../tensor.js';
 import { DecodePool, type Clip } from '../video/index.js';
 import {
@@ -151,11 +151,10 @@ function featuresOf({ tensors }: SafetensorsFile, path: string): Tensor {
 function storeOf({ config, shape }: Predictor, cache: string): ClipStore {
   const { weightsHash: identity, kind } = config.backbone;
   if (identity !== undefined) return featureStore(cache, shape, { identity });
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--cache',
-    expected: 'a model on a frozen backbone, whose features can be stored',
-    received: `one whose backbone (${kind}) is a part of it`,
-    hint: 'leave --cache out',
-  });
+  throw usageError(
+    '--cache',
+    'a model on a frozen backbone, whose features can be stored',
+    `one whose backbone (${kind}) is a part of it`,
+    'leave --cache out',
+  );
 }

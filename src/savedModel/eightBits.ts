@@ -15,7 +15,7 @@ import {
   type BackboneSettings,
   type FeatureExtractor,
 } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { openRuntime, type Runtime } from '../runtime/index.js';
 import type { Tensor } from '../tensor.js';
 import { DecodePool } from '../video/index.js';
@@ -153,13 +153,10 @@ function stackedFrames(
 function requireWhole(settings: BackboneSettings): void {
   const isFrozen = settings.kind !== 'small' && settings.kind !== modelKind && !hasFront(settings);
   if (isFrozen) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--precision',
-    expected: 'float32, or a backbone of which nothing is trained',
-    received: hasFront(settings)
-      ? `${settings.kind}, trained from ${String(settings.from)} on`
-      : settings.kind,
-    hint: '--backbone resnet50, or onnx:FILE',
-  });
+  throw usageError(
+    '--precision',
+    'float32, or a backbone of which nothing is trained',
+    hasFront(settings) ? `${settings.kind}, trained from ${String(settings.from)} on` : settings.kind,
+    '--backbone resnet50, or onnx:FILE',
+  );
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../checked.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError, WhereWhenError } from '../errors.js';
 import { writeAtomically } from '../atomicFile.js';
 import { clipBytes, contentHash } from '../dataset/index.js';
 import type { ClipContent, ClipStore } from '../store/index.js';
@@ -54,7 +54,7 @@ export async function readLearnt(folder: string): Promise<LearntClips | undefine
   } catch (cause) {
     if (cause instanceof WhereWhenError) throw cause;
     const received = (cause as Error).message;
-    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+    throw formatError(path, 'JSON', received, undefined, cause);
   }
 }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackbone, type Backbone } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { localizeOptions } from '../localize/index.js';
 import {
   checkTensors,
@@ -77,12 +77,7 @@ function checkGrid(config: ModelConfig): void {
   const told = ({ channels, height, width }: ModelConfig['grid']): string =>
     `${channels} channels on ${height} x ${width} cells`;
   if (own && told(own) !== told(grid))
-    throw new WhereWhenError({
-      code: 'format',
-      path: 'grid',
-      expected: `${told(own)}, as the backbone gives of its frames`,
-      received: told(grid),
-    });
+    throw formatError('grid', `${told(own)}, as the backbone gives of its frames`, told(grid));
 }
 
 /**
@@ -93,13 +88,12 @@ export async function modelFoldersIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
   if (names.includes(modelFiles.config)) return [folder];
   if (names.includes('folds.json')) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: folder,
-      expected: 'one model, or one training by several seeds',
-      received: 'folds, each of which has learnt clips of the others',
-      hint: 'folds.json holds what each reached on the clips that it never saw',
-    });
+    throw usageError(
+      folder,
+      'one model, or one training by several seeds',
+      'folds, each of which has learnt clips of the others',
+      'folds.json holds what each reached on the clips that it never saw',
+    );
   }
   const inside = names.sort().map((name) => join(folder, name));
   const found = await Promise.all(
@@ -142,25 +136,19 @@ function modelId(bytes: Uint8Array): string {
 /** Throws `format` where a bit has turned since the file was written, or a number is none. */
 function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
   if (isMarked(file) && !hasChecksum(file)) {
-    throw new WhereWhenError({
-      code: 'format',
+    throw formatError(
       path,
-      expected: 'weights as they were written',
-      received: 'other bytes, which do not have their checksum',
-      hint: 'copy the model again, or train it anew',
-    });
+      'weights as they were written',
+      'other bytes, which do not have their checksum',
+      'copy the model again, or train it anew',
+    );
   }
   for (const [name, { dtype, data }] of Object.entries(file.tensors)) {
     if (dtype !== 'float32' && dtype !== 'float64') continue;
     const at = (data as Float32Array).findIndex((x) => !Number.isFinite(x));
     if (at < 0) continue;
     const received = `${data[at]} at place ${at}`;
-    throw new WhereWhenError({
-      code: 'format',
-      path: `${path}: ${name}`,
-      expected: 'finite numbers',
-      received,
-    });
+    throw formatError(`${path}: ${name}`, 'finite numbers', received);
   }
   return file;
 }
@@ -168,28 +156,24 @@ function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
 async function requireFolder(folder: string): Promise<void> {
   const facts = await stat(folder).catch(() => undefined);
   if (facts?.isDirectory()) return;
-  throw new WhereWhenError({
-    code: 'missing',
-    path: folder,
-    expected: 'a model folder',
-    received: facts ? 'a file' : 'nothing there',
-    hint: '`wherewhen train DATA --out MODEL` makes one',
-  });
+  throw missingError(
+    folder,
+    'a model folder',
+    facts ? 'a file' : 'nothing there',
+    '`wherewhen train DATA --out MODEL` makes one',
+  );
 }
 
 async function readPart(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new WhereWhenError(
-      {
-        code: 'missing',
-        path,
-        expected: `a model folder with ${modelFiles.config} and ${modelFiles.weights}`,
-        received: 'no readable file',
-        hint: 'a training that has not ended its first epoch has no model yet',
-      },
-      { cause },
+    throw missingError(
+      path,
+      `a model folder with ${modelFiles.config} and ${modelFiles.weights}`,
+      'no readable file',
+      'a training that has not ended its first epoch has no model yet',
+      cause,
     );
   }
 }
@@ -199,6 +183,6 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     const received = (cause as Error).message;
-    throw new WhereWhenError({ code: 'format', path, expected: 'JSON', received }, { cause });
+    throw formatError(path, 'JSON', received, undefined, cause);
   }
 }

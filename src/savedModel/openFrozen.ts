@@ -6,7 +6,7 @@ import {
   type BackboneSettings,
   type FeatureExtractor,
 } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError, usageError, WhereWhenError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Precision } from './eightBits.js';
@@ -36,13 +36,12 @@ export async function openFrozen(
   });
   if (extractor.identity === backbone.weightsHash) return extractor;
   await extractor.close();
-  throw new WhereWhenError({
-    code: 'format',
-    path: String(settings.file ?? settings.weights ?? settings.kind),
-    expected: `the backbone that the model was trained on, ${short(backbone.weightsHash ?? 'unknown')}`,
-    received: `another one, ${short(extractor.identity)}`,
+  throw formatError(
+    String(settings.file ?? settings.weights ?? settings.kind),
+    `the backbone that the model was trained on, ${short(backbone.weightsHash ?? 'unknown')}`,
+    `another one, ${short(extractor.identity)}`,
     hint,
-  });
+  );
 }
 
 const hint = 'name the file that the model was trained with: --backbone-file FILE';
@@ -51,13 +50,12 @@ const hint = 'name the file that the model was trained with: --backbone-file FIL
 export function requirePrecision({ backbone }: ModelConfig, asked: Precision, folder: string): void {
   const own = backbone.precision === 'int8' ? 'int8' : 'float32';
   if (asked === 'auto' || asked === own) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--precision',
-    expected: `${own} or auto: ${folder} was trained on features in ${own}`,
-    received: asked,
-    hint: 'train it anew with --precision',
-  });
+  throw usageError(
+    '--precision',
+    `${own} or auto: ${folder} was trained on features in ${own}`,
+    asked,
+    'train it anew with --precision',
+  );
 }
 
 function short(identity: string): string {

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { ModelConfig } from '../model/index.js';
-import { outputError, writeAtomically } from '../atomicFile.js';
+import { writeError, writeAtomically } from '../atomicFile.js';
 
 /** The name of the file in a model folder. Its bytes are part of `backbone.weightsHash`, which every opening checks. */
 export const ownBackboneFile = 'backbone.int8.onnx';
@@ -14,7 +14,7 @@ export async function keepBackbone(folder: string, config: ModelConfig): Promise
   if (precision !== 'int8' || typeof file !== 'string') return config;
   const own = join(folder, ownBackboneFile);
   if (resolve(file) !== resolve(own)) {
-    const bytes = await readFile(file).catch((cause: unknown) => Promise.reject(outputError(own, cause)));
+    const bytes = await readFile(file).catch((cause: unknown) => Promise.reject(writeError(own, cause)));
     const held = await readFile(own).catch(() => undefined); // of another calibration it is as long
     if (!held?.equals(bytes)) await writeAtomically(own, bytes);
   }

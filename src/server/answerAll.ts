@@ -1,5 +1,5 @@
 // Many answers as one piece of work: clips are decoded two at a time, and a broken one is counted, not fatal.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Job, JobWish } from './api.js';
 import type { JobHandle } from './jobs.js';
 import type { ServedClip } from './library.js';
@@ -23,13 +23,7 @@ export async function answerAll({ library, models, jobs }: Served, { model, clip
   const asked = clips?.map((id) => library.clip(id)) ?? [...library.clips()];
   const open: ServedClip[] = [];
   for (const clip of asked) if (!(await answers.isKnown(clip))) open.push(clip);
-  if (open.length === 0)
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'job.clips',
-      expected: 'clips without an answer',
-      received: 'none',
-    });
+  if (open.length === 0) throw usageError('job.clips', 'clips without an answer', 'none');
   const tell = (clip: string): void => jobs.tell({ kind: 'answered', model, clip });
   const facts = { kind: 'answer', model, clip: null, total: open.length } as const;
   const { job, result } = jobs.run(facts, (handle) => work(answers, open, { handle, tell }));

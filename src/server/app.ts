@@ -5,7 +5,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
 import { WRITERS } from '../dataset/index.js';
-import { WhereWhenError, type ErrorFacts } from '../errors.js';
+import { type ErrorFacts, inputError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { ClipLabels, JobWish, RangeWish, type ServerEvent, type State } from './api.js';
 import { exportLabels } from './exportLabels.js';
 import { guard, type GuardOptions } from './guard.js';
@@ -99,7 +99,7 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
     return await c.req.json();
   } catch (cause) {
     const received = cause instanceof SyntaxError ? cause.message : String(cause);
-    throw new WhereWhenError({ code: 'input', path: what, expected: 'a body of JSON', received }, { cause });
+    throw inputError(what, 'a body of JSON', received, undefined, cause);
   }
 }
 
@@ -172,8 +172,7 @@ function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): voi
   });
   app.put('/api/clips/:id/labels.json', bodyLimit({ maxSize: BODY_LIMIT }), async (c) => {
     const clip = library.clip(c.req.param('id'));
-    if (!labels)
-      throw new WhereWhenError({ code: 'usage', path: 'labels', expected: 'a folder of clips: --data DIR' });
+    if (!labels) throw usageError('labels', 'a folder of clips: --data DIR');
     const saved = await labels.save(clip.name, parsed(ClipLabels, await jsonOf(c, 'labels'), 'labels'));
     jobs.tell({ kind: 'labels', clip: clip.id, revision: saved.revision });
     return c.json(saved);
@@ -221,11 +220,11 @@ function parsed<T>(form: z.ZodType<T>, value: unknown, path: string): T {
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const field = [path, ...issue.path.map(String)].join('.');
-  throw new WhereWhenError({ code: 'usage', path: field, expected: issue.message });
+  throw usageError(field, issue.message);
 }
 
 function missing(path: string): WhereWhenError {
-  return new WhereWhenError({ code: 'missing', path, expected: 'an address that is served' });
+  return missingError(path, 'an address that is served');
 }
 
 function statusOf({ code }: WhereWhenError): 400 | 404 | 413 | 422 | 500 {

@@ -4,7 +4,7 @@ import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../atomicFile.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { TruthClip } from '../truth.js';
 import { constantRate, filmLayout, filmStrip, scaledSize } from '../report/index.js';
 import { encodeVideo, heldRate, openVideo, type VideoSource } from '../video/index.js';
@@ -83,12 +83,12 @@ export class ClipFacts {
     if (copy === 'made')
       return { path: this.#place('copies', await cacheKey(clip), 'mp4'), type: 'video/mp4' };
     if (copy === 'original') return { path: clip.path, type: typeOf(video.container, clip.path) };
-    throw new WhereWhenError({
-      code: 'usage',
-      path: clip.name,
-      expected: 'a copy for browsers, which is not made yet',
-      hint: `POST clips/${clip.id}/copy makes it`,
-    });
+    throw usageError(
+      clip.name,
+      'a copy for browsers, which is not made yet',
+      undefined,
+      `POST clips/${clip.id}/copy makes it`,
+    );
   }
 
   /** Makes the copy; at once where it is there. */

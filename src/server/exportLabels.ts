@@ -1,7 +1,7 @@
 // The saved labels as a file of another tool's format; several files go into one ZIP archive.
 import { zipSync, strToU8 } from 'fflate';
 import { soundClips, writerOf } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError } from '../errors.js';
 import type { Labels } from './labels.js';
 
 /** A file to be saved by the browser. */
@@ -14,8 +14,7 @@ export interface ExportedLabels {
 export async function exportLabels(labels: Labels | null, format: string): Promise<ExportedLabels> {
   const writer = writerOf(format);
   const { clips } = soundClips((await labels?.written()) ?? [], writer, 'labels');
-  if (clips.length === 0)
-    throw new WhereWhenError({ code: 'input', path: 'labels', expected: 'labelled clips', received: 'none' });
+  if (clips.length === 0) throw inputError('labels', 'labelled clips', 'none');
   const groups = writer.isPerClip && clips.length > 1 ? clips.map((clip) => [clip]) : [clips];
   const files = groups.flatMap((group) => {
     const stem = groups.length > 1 ? group[0]!.clip.replaceAll(/[/\\]/g, '_') : 'labels';

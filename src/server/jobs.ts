@@ -1,6 +1,6 @@
 // Long work under way, and everybody who wants to hear of it.
 import { randomUUID } from 'node:crypto';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import type { Job, ServerEvent } from './api.js';
 
 /** Takes events as they come. */
@@ -46,7 +46,7 @@ export class Jobs {
   /** Cancels work that is not over. Throws `missing`. */
   cancel(id: string): Job {
     const found = this.#jobs.get(id);
-    if (!found) throw new WhereWhenError({ code: 'missing', path: `jobs/${id}`, expected: 'a known job' });
+    if (!found) throw missingError(`jobs/${id}`, 'a known job');
     found.abort.abort();
     return found.job;
   }

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { replaceUnchanged } from '../atomicFile.js';
 import { takeLock, whileHeld } from '../lock.js';
 import { type WrittenClip, mendedNotes, type Mended } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError, missingError, WhereWhenError } from '../errors.js';
 import { classAt, type Truth, type TruthClip } from '../truth.js';
 import { parseTruth, soundTruthClip } from '../evaluate/index.js';
 import type { ClipLabels } from './api.js';
@@ -86,10 +86,7 @@ export class Labels {
       return await readFile(this.#file);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw new WhereWhenError(
-        { code: 'missing', path: this.#file, expected: 'a readable labels.json' },
-        { cause },
-      );
+      throw missingError(this.#file, 'a readable labels.json', undefined, undefined, cause);
     }
   }
 
@@ -99,10 +96,7 @@ export class Labels {
       return parseTruth(JSON.parse(bytes.toString('utf8')), this.#file);
     } catch (cause) {
       if (cause instanceof WhereWhenError) throw cause;
-      throw new WhereWhenError(
-        { code: 'format', path: this.#file, expected: 'JSON', received: (cause as Error).message },
-        { cause },
-      );
+      throw formatError(this.#file, 'JSON', (cause as Error).message, undefined, cause);
     }
   }
 }

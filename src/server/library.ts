@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { framesOfFolder, isClipPath, listDataset } from '../dataset/index.js';
-import { outputError } from '../atomicFile.js';
+import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, missingError } from '../errors.js';
 import type { ClipEntry, ClipList } from './api.js';
 
 /** A clip that is served. */
@@ -55,7 +55,7 @@ export class Library {
   clip(id: string): ServedClip {
     const clip = this.#clips.get(id);
     if (clip) return clip;
-    throw new WhereWhenError({ code: 'missing', path: `clips/${id}`, expected: 'a clip that is served' });
+    throw missingError(`clips/${id}`, 'a clip that is served');
   }
 
   /** What is true of a clip, where it is known; the truth file may name it from a folder above. */
@@ -90,10 +90,7 @@ export class Library {
 
   async #list(folder: string): Promise<void> {
     const root = await realpath(folder).catch((cause: unknown) => {
-      throw new WhereWhenError(
-        { code: 'missing', path: folder, expected: 'a folder of clips', received: 'nothing there' },
-        { cause },
-      );
+      throw missingError(folder, 'a folder of clips', 'nothing there', undefined, cause);
     });
     const found = (await hasClassFolders(folder)) ? await this.#dataset(folder) : await this.#flat(folder);
     for (const clip of found) {
@@ -103,7 +100,7 @@ export class Library {
     }
     if (this.#clips.size > 0) return;
     const received = this.#leftOut.length > 0 ? 'only links out of it' : 'none';
-    throw new WhereWhenError({ code: 'input', path: folder, expected: 'clips in the folder', received });
+    throw inputError(folder, 'clips in the folder', received);
   }
 
   async #dataset(folder: string): Promise<ServedClip[]> {
@@ -133,10 +130,7 @@ export class Library {
 /** A key for what is made of a clip: another file of the same name has another one. Throws `output`-like faults as `missing`. */
 export async function cacheKey({ path }: ServedClip): Promise<string> {
   const facts = await stat(path).catch((cause: unknown) => {
-    throw new WhereWhenError(
-      { code: 'missing', path: basename(path), expected: 'a clip', received: 'nothing there any more' },
-      { cause },
-    );
+    throw missingError(basename(path), 'a clip', 'nothing there any more', undefined, cause);
   });
   return idOf([await realpath(path), facts.size, facts.mtimeMs].join('\n'), 24);
 }
@@ -153,7 +147,7 @@ async function hasClassFolders(folder: string): Promise<boolean> {
 
 function failRead(folder: string): (cause: unknown) => never {
   return (cause) => {
-    throw outputError(folder, cause);
+    throw writeError(folder, cause);
   };
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { createApp } from './app.js';
 import { isLoopback } from './guard.js';
 import { builtPage, readPage } from './pageFiles.js';
@@ -66,14 +66,11 @@ export async function listen(
 
 function notHere(host: string, port: number, cause: NodeJS.ErrnoException): WhereWhenError {
   const isTaken = cause.code === 'EADDRINUSE';
-  return new WhereWhenError(
-    {
-      code: 'usage',
-      path: isTaken || cause.code === 'EACCES' ? '--port' : '--host',
-      expected: 'an address that this machine can listen on',
-      received: `${host}:${port} (${isTaken ? 'taken by another program' : cause.message})`,
-      hint: isTaken ? 'another --port, or --port 0 for any that is free' : undefined,
-    },
-    { cause },
+  return usageError(
+    isTaken || cause.code === 'EACCES' ? '--port' : '--host',
+    'an address that this machine can listen on',
+    `${host}:${port} (${isTaken ? 'taken by another program' : cause.message})`,
+    isTaken ? 'another --port, or --port 0 for any that is free' : undefined,
+    cause,
   );
 }

@@ -3,7 +3,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { auditFile, readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
@@ -59,7 +59,7 @@ export class Models {
   folder(key: string): string {
     const folder = this.#folders.get(key);
     if (folder !== undefined) return folder;
-    throw new WhereWhenError({ code: 'missing', path: `models/${key}`, expected: 'a model that is served' });
+    throw missingError(`models/${key}`, 'a model that is served');
   }
 
   /** What the page shows of a folder. */
@@ -117,10 +117,7 @@ export class Models {
   async audit(key: string): Promise<string> {
     const path = join(this.folder(key), auditFile);
     return readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new WhereWhenError(
-        { code: 'missing', path: auditFile, expected: 'an audit of this model' },
-        { cause },
-      );
+      throw missingError(auditFile, 'an audit of this model', undefined, undefined, cause);
     });
   }
 

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { writeAtomically } from '../atomicFile.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, missingError, WhereWhenError } from '../errors.js';
 import { builtPage, readPage } from './pageFiles.js';
 import type { Served } from './served.js';
 import { copyAnswers, type StaticCopy, type StaticCopyOptions } from './staticCopy.js';
@@ -98,17 +98,16 @@ async function runtimeFiles(page: string): Promise<{ name: string; bytes: Buffer
 
 async function built(folder: string, name: string): Promise<string> {
   return readFile(join(folder, name), 'utf8').catch((cause: unknown) => {
-    const facts = { path: join(folder, name), expected: 'the page built as one script', received: 'none' };
-    throw new WhereWhenError({ code: 'missing', ...facts, hint: 'npm run build makes it' }, { cause });
+    const expected = 'the page built as one script';
+    throw missingError(join(folder, name), expected, 'none', 'npm run build makes it', cause);
   });
 }
 
 function tooLarge(path: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
+  return inputError(
     path,
-    expected: `clips and models that make a file of at most ${LARGEST / 1e9} GB`,
-    received: 'more',
-    hint: 'fewer clips, or --static FOLDER for a web server',
-  });
+    `clips and models that make a file of at most ${LARGEST / 1e9} GB`,
+    'more',
+    'fewer clips, or --static FOLDER for a web server',
+  );
 }

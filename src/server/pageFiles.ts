@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -43,11 +43,5 @@ export async function readPage(folder: string): Promise<Map<string, PageFile>> {
   };
   await walk('').catch(() => undefined);
   if (files.has('index.html')) return files;
-  throw new WhereWhenError({
-    code: 'missing',
-    path: folder,
-    expected: 'the built page',
-    received: 'none',
-    hint: 'npm run build makes it',
-  });
+  throw missingError(folder, 'the built page', 'none', 'npm run build makes it');
 }

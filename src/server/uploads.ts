@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type { ReadableStream } from 'node:stream/web';
 import { VIDEO_ENDINGS } from '../video/index.js';
 import { sweepTemporaries } from '../atomicFile.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, usageError } from '../errors.js';
 import { ownerMark } from '../owner.js';
 import type { ClipEntry } from './api.js';
 import type { Library } from './library.js';
@@ -30,7 +30,7 @@ export async function takeUpload(
   const ending = extname(shown).toLowerCase();
   if (!VIDEO_ENDINGS.includes(ending) || body === null) {
     const expected = `a file named as a clip (${VIDEO_ENDINGS.slice(0, 6).join(' ')} ...)`;
-    throw new WhereWhenError({ code: 'usage', path: 'uploads', expected, received: shown || 'no name' });
+    throw usageError('uploads', expected, shown || 'no name');
   }
   await mkdir(folder, { recursive: true });
   const path = join(folder, `${randomUUID()}-${fileName(shown, ending)}`);
@@ -68,13 +68,12 @@ function counted(limit: number): Transform {
       bytes += chunk.length;
       if (bytes <= limit) return done(null, chunk);
       done(
-        new WhereWhenError({
-          code: 'input',
-          path: 'uploads',
-          expected: `at most ${Math.round(limit / 1e6)} MB`,
-          received: 'more',
-          hint: 'serve the folder that holds it instead: --data DIR',
-        }),
+        inputError(
+          'uploads',
+          `at most ${Math.round(limit / 1e6)} MB`,
+          'more',
+          'serve the folder that holds it instead: --data DIR',
+        ),
       );
     },
   });

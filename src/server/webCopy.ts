@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportWeb, readWebModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import { openWebModel, webFiles, type WebModel } from '../infer/index.js';
 import { encodeSafetensors } from '../model/index.js';
 import { openRuntime } from '../runtime/index.js';
@@ -35,7 +35,7 @@ export class WebCopy {
   async file(name: string): Promise<SentFile> {
     if (!Object.values<string>(webFiles).includes(name)) {
       const expected = Object.values(webFiles).join(', ');
-      throw new WhereWhenError({ code: 'missing', path: name, expected, received: 'another name' });
+      throw missingError(name, expected, 'another name');
     }
     await this.#make();
     return { path: join(this.#place, name), type: name.endsWith('.json') ? 'application/json' : binary };

@@ -1,7 +1,7 @@
 // Batches for training and evaluation, read from the store as they are needed: memory holds two batches,
 // whatever the number of clips. Every draw depends on seed, epoch and step alone, so a run that goes on
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
-import { WhereWhenError } from '../errors.js';
+import { formatError, usageError, WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/index.js';
@@ -169,13 +169,12 @@ export class Batches {
     const stored = (await store.read(key)).tensors[content];
     const count = stored?.shape[0] ?? 0;
     if (stored && count === frames * oversample) return stored;
-    throw new WhereWhenError({
-      code: 'format',
-      path: store.fileOf(key),
-      expected: `${frames * oversample} stored frames`,
-      received: `${count}`,
-      hint: 'delete the cache folder and run the command again',
-    });
+    throw formatError(
+      store.fileOf(key),
+      `${frames * oversample} stored frames`,
+      `${count}`,
+      'delete the cache folder and run the command again',
+    );
   }
 
   /** One of every `oversample` stored frames: drawn, or the middle one. */
@@ -277,5 +276,5 @@ async function* prefetched<T>(
 }
 
 function usage(option: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'usage', path: `batches.${option}`, expected, received });
+  return usageError(`batches.${option}`, expected, received);
 }

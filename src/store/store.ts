@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { formatError, missingError, WhereWhenError } from '../errors.js';
 import { ownerMark } from '../owner.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
@@ -71,13 +71,12 @@ export class ClipStore {
     const path = this.fileOf(key);
     const file = await this.#decoded(path);
     if (hasQuickChecksum(file)) return file;
-    throw new WhereWhenError({
-      code: 'format',
+    throw formatError(
       path,
-      expected: 'a stored clip as it was written',
-      received: 'other bytes, which do not have its checksum',
-      hint: 'run the command again: it stores what is damaged anew',
-    });
+      'a stored clip as it was written',
+      'other bytes, which do not have its checksum',
+      'run the command again: it stores what is damaged anew',
+    );
   }
 
   /**
@@ -112,10 +111,7 @@ export class ClipStore {
     const bytes = await bytesOf(path).catch((cause: unknown) => {
       const expected = 'a stored clip';
       const hint = 'run the command again: it stores what is missing';
-      throw new WhereWhenError(
-        { code: 'missing', path, expected, received: 'no readable file', hint },
-        { cause },
-      );
+      throw missingError(path, expected, 'no readable file', hint, cause);
     });
     return decodeSafetensors(bytes, path, { share: true });
   }

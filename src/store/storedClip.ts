@@ -1,6 +1,6 @@
 // A sampled clip as the tensors of a store file, and back.
 import type { SafetensorsFile } from '../model/index.js';
-import { WhereWhenError } from '../errors.js';
+import { formatError } from '../errors.js';
 import { int64, type Tensors } from '../tensor.js';
 import type { Clip } from '../video/index.js';
 import { storedFacts } from './storedFacts.js';
@@ -27,12 +27,7 @@ export function clipFromFile({ tensors, metadata }: SafetensorsFile, path: strin
     indices?.data instanceof BigInt64Array &&
     facts !== undefined;
   if (!isWhole) {
-    throw new WhereWhenError({
-      code: 'format',
-      path,
-      expected: 'a stored clip: frames, times, indices',
-      received: Object.keys(tensors).join(', '),
-    });
+    throw formatError(path, 'a stored clip: frames, times, indices', Object.keys(tensors).join(', '));
   }
   return {
     ...storedFacts<Omit<Clip, 'frames' | 'shape' | 'times' | 'indices'>>(facts, path),

@@ -1,6 +1,6 @@
 // What a stored clip says of its video, checked: files that another program wrote, or an earlier version, are told by name.
 import { z } from 'zod';
-import { WhereWhenError } from '../errors.js';
+import { formatError, WhereWhenError } from '../errors.js';
 
 const whole = z.number().int().min(0);
 
@@ -34,5 +34,5 @@ export function storedFacts<T extends object>(text: string, path: string): T {
 
 function wrong(path: string, received: string): WhereWhenError {
   const hint = 'remove it: the command that needs it stores it anew';
-  return new WhereWhenError({ code: 'format', path, expected: 'facts of a stored clip', received, hint });
+  return formatError(path, 'facts of a stored clip', received, hint);
 }

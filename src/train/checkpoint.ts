@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { hasQuickChecksum, isMarked, withChecksums } from '../store/index.js';
-import { outputError, writeAtomically } from '../atomicFile.js';
-import { WhereWhenError } from '../errors.js';
+import { writeError, writeAtomically } from '../atomicFile.js';
+import { formatError, WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import type { Device } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
@@ -68,7 +68,7 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    if (code === 'ENOTDIR') throw outputError(folder, cause); // MODEL is a file
+    if (code === 'ENOTDIR') throw writeError(folder, cause); // MODEL is a file
     throw notACheckpoint(path, (cause as Error).message);
   }
   const file = decodeSafetensors(bytes, path);
@@ -121,11 +121,5 @@ function runOf(text: string | undefined, path: string): RunState {
 
 function notACheckpoint(path: string, received: string): WhereWhenError {
   const hint = 'start anew with --overwrite';
-  return new WhereWhenError({
-    code: 'format',
-    path,
-    expected: 'a checkpoint of this version',
-    received,
-    hint,
-  });
+  return formatError(path, 'a checkpoint of this version', received, hint);
 }

@@ -21,7 +21,7 @@ import {
   type PrepareOptions,
 } from '../store/index.js';
 import type { ClipEntry } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { openRuntime } from '../runtime/index.js';
 import { answeredSampling, type Recipe } from './recipe.js';
 
@@ -135,10 +135,10 @@ function prefixOf(scales: readonly Scale[]): { prefixTokens?: number } {
 }
 
 function noAugmentation(): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: augment',
-    expected: 'no flip, jitter or crop on a frozen backbone',
-    hint: 'features are computed once, from the pictures as they are; --train-from trains the last stages on changed ones',
-  });
+  return usageError(
+    'train: options: augment',
+    'no flip, jitter or crop on a frozen backbone',
+    undefined,
+    'features are computed once, from the pictures as they are; --train-from trains the last stages on changed ones',
+  );
 }

@@ -22,7 +22,7 @@ import {
   type PrepareOptions,
   type StoredClip,
 } from '../store/index.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, usageError, WhereWhenError } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';
 import { extractFeatures, isAugmented, liveFront, type Frozen } from './frozen.js';
@@ -153,12 +153,11 @@ async function decodeFrames(
 /** The size at which frames are kept: at least that of the window that a step sees of them. */
 function storedSize(window: FrameSize, cutFrom: FrameSize = window): FrameSize {
   if (cutFrom.width >= window.width && cutFrom.height >= window.height) return cutFrom;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: cutFrom',
-    expected: `at least ${window.width}x${window.height}, the size of the model's frames`,
-    received: `${cutFrom.width}x${cutFrom.height}`,
-  });
+  throw usageError(
+    'train: options: cutFrom',
+    `at least ${window.width}x${window.height}, the size of the model's frames`,
+    `${cutFrom.width}x${cutFrom.height}`,
+  );
 }
 
 function storedFrames(recipe: Recipe): number {
@@ -174,13 +173,7 @@ export function oversampleOf({ sampling, oversample }: Recipe): number {
 function checkApart(data: string, out: string): void {
   const way = relative(resolve(data), resolve(out));
   if (way !== '' && (way.startsWith('..') || resolve(way) === way)) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--out',
-    expected: 'a folder outside DATA',
-    received: out,
-    hint: 'inside DATA it would be taken for a class',
-  });
+  throw usageError('--out', 'a folder outside DATA', out, 'inside DATA it would be taken for a class');
 }
 
 function checkClasses(
@@ -192,15 +185,12 @@ function checkClasses(
   const lost = classes.find((_, k) => !alive.has(k));
   if (lost === undefined) return;
   const faults = broken.filter(({ clip }) => clip.label === lost);
-  throw new WhereWhenError(
-    {
-      code: 'input',
-      path: `${folder}/${lost}`,
-      expected: 'at least one readable clip in every class',
-      received: faults.length > 0 ? `${faults.length} broken` : 'none to learn from',
-      hint: faults[0]?.error.message,
-    },
-    { cause: faults[0]?.error },
+  throw inputError(
+    `${folder}/${lost}`,
+    'at least one readable clip in every class',
+    faults.length > 0 ? `${faults.length} broken` : 'none to learn from',
+    faults[0]?.error.message,
+    faults[0]?.error,
   );
 }
 

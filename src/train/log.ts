@@ -3,7 +3,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EpochRow, runFiles } from '../epoch.js';
-import { outputError, writeAtomically } from '../atomicFile.js';
+import { writeError, writeAtomically } from '../atomicFile.js';
 
 /** What an epoch did. */
 export type LogRow = EpochRow;
@@ -18,7 +18,7 @@ export async function appendLog(folder: string, row: LogRow): Promise<void> {
   try {
     await appendFile(logFile(folder), `${JSON.stringify(row)}\n`);
   } catch (cause) {
-    throw outputError(logFile(folder), cause);
+    throw writeError(logFile(folder), cause);
   }
 }
 

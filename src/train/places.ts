@@ -1,6 +1,6 @@
 // Random places: of stored features a training step may see only a part of each frame, gathered while they are read.
 import type { PlacesOptions } from '../store/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { LossSettings, ModelConfig } from '../model/index.js';
 import type { Recipe } from './recipe.js';
 
@@ -17,23 +17,21 @@ export function placesOf(
   if (share === 1) return undefined;
   if (attention.form === 'joint') return { share, areSame: attention.contextFrames > 1 };
   if (attention.form === 'mean') return { share, areSame: false };
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: places',
-    expected: `1 for ${attention.form}, which looks at neighbouring places`,
-    received: `${places}`,
-    hint: 'joint and mean take places one by one',
-  });
+  throw usageError(
+    'train: options: places',
+    `1 for ${attention.form}, which looks at neighbouring places`,
+    `${places}`,
+    'joint and mean take places one by one',
+  );
 }
 
 /** Throws `usage` where a loss term looks at neighbouring places, of which random ones have none. */
 export function checkPlaces({ totalVariation, temporalVariation }: LossSettings): void {
   if (totalVariation === 0 && temporalVariation === 0) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: losses',
-    expected: 'no totalVariation and no temporalVariation where a step sees random places',
-    received: `weights ${totalVariation} and ${temporalVariation}`,
-    hint: 'set --places 1 to keep them',
-  });
+  throw usageError(
+    'train: options: losses',
+    'no totalVariation and no temporalVariation where a step sees random places',
+    `weights ${totalVariation} and ${temporalVariation}`,
+    'set --places 1 to keep them',
+  );
 }

@@ -2,7 +2,7 @@
 // checkpoint, so that `--resume` goes on by the same one.
 import { z } from 'zod';
 import { clipFits, clipTooLarge, count, factor, frameCount, positiveFactor } from '../bounds.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import {
   AttentionSettings,
   type FormChoices,
@@ -178,12 +178,7 @@ function fitting(recipe: Recipe): Recipe {
   const stored = sampling === 'segment-random' ? frames * oversample : frames;
   const size = cutFrom ?? transform.size;
   if (clipFits(stored, size)) return recipe;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: frames',
-    expected: clipTooLarge,
-    received: `${stored} of ${size.width} x ${size.height}`,
-  });
+  throw usageError('train: options: frames', clipTooLarge, `${stored} of ${size.width} x ${size.height}`);
 }
 
 /** The augmentation as `video/` takes it; undefined when there is none. */

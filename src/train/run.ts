@@ -1,7 +1,7 @@
 // One sitting of a run: epochs of steps, each epoch ended by validation, the best model kept, a log line
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
 import type { Batches } from '../store/index.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { sizeOf } from '../tensor.js';
 import { batchesOf } from './batchesOf.js';
 import type { Checkpoint, LossSums, RunState } from './checkpoint.js';
@@ -271,11 +271,10 @@ export class Run {
 }
 
 function diverged(step: number, rate: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: 'train',
-    expected: 'a finite loss',
-    received: `none at step ${step + 1} with learning rate ${rate.toPrecision(3)}`,
-    hint: 'take a smaller --learning-rate; --resume goes back to the last checkpoint',
-  });
+  return inputError(
+    'train',
+    'a finite loss',
+    `none at step ${step + 1} with learning rate ${rate.toPrecision(3)}`,
+    'take a smaller --learning-rate; --resume goes back to the last checkpoint',
+  );
 }

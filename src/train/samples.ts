@@ -3,7 +3,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { classIndicesOf } from '../dataset/index.js';
-import { outputError, writeAtomically } from '../atomicFile.js';
+import { writeError, writeAtomically } from '../atomicFile.js';
 import type { Batches } from '../store/index.js';
 import { EpochSamples, runFiles, type EpochSample } from '../epoch.js';
 import { isBehind } from './log.js';
@@ -45,7 +45,7 @@ export async function takeSamples(
 export async function appendSamples(folder: string, line: EpochSamples): Promise<void> {
   const path = join(folder, runFiles.samples);
   await appendFile(path, `${JSON.stringify(line)}\n`).catch((cause: unknown) => {
-    throw outputError(path, cause);
+    throw writeError(path, cause);
   });
 }
 

@@ -1,6 +1,6 @@
 // Standardised features: each channel brought to mean 0 and deviation 1 while a model is trained, and the scalings put
 // into the weights of the model that is kept, which then takes features as they are.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { AttentionSettings } from '../model/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 import type { Recipe } from './recipe.js';
@@ -18,13 +18,12 @@ function firstLayers(attention: AttentionSettings): string[] | undefined {
 /** Throws `usage` for a form that cannot take the scalings into its weights. */
 export function checkStandardised({ attention }: Recipe): void {
   if (firstLayers(attention)) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: isStandardised',
-    expected: 'mean, or joint with at most one frame of context',
-    received: attention.form,
-    hint: 'the scalings of the others cannot be folded into their weights',
-  });
+  throw usageError(
+    'train: options: isStandardised',
+    'mean, or joint with at most one frame of context',
+    attention.form,
+    'the scalings of the others cannot be folded into their weights',
+  );
 }
 
 /** The tensors without the scalings: `W x' + b` with `x' = (x - m) s` is `(W s) x + b - (W s) m`. */

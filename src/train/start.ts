@@ -2,7 +2,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelFiles } from '../savedModel/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import { checkpointFile, readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { logFile } from './log.js';
 import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
@@ -32,23 +32,21 @@ export async function startRun({
   overwrite = false,
 }: StartOptions): Promise<Start> {
   if (resume && overwrite) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'train',
-      expected: 'either --resume or --overwrite',
-      received: 'both',
-      hint: 'one goes on with the run in MODEL, the other starts anew',
-    });
+    throw usageError(
+      'train',
+      'either --resume or --overwrite',
+      'both',
+      'one goes on with the run in MODEL, the other starts anew',
+    );
   }
   const checkpoint = overwrite ? undefined : await readCheckpoint(out);
   if (checkpoint && !resume) {
-    throw new WhereWhenError({
-      code: 'usage',
-      path: out,
-      expected: 'a folder without a training run',
-      received: checkpoint.run.isDone ? 'a finished one' : 'an unfinished one',
-      hint: 'go on with --resume, or start anew with --overwrite',
-    });
+    throw usageError(
+      out,
+      'a folder without a training run',
+      checkpoint.run.isDone ? 'a finished one' : 'an unfinished one',
+      'go on with --resume, or start anew with --overwrite',
+    );
   }
   if (!checkpoint) return { recipe: parseRecipe(recipe) };
   checkSame(recipe ?? {}, checkpoint.run.recipe);
@@ -103,13 +101,12 @@ function checkSame(asked: RecipeInput, kept: Recipe): void {
     if (asked[key] === undefined) continue;
     const [was, is] = [JSON.stringify(kept[key]), JSON.stringify(full[key])];
     if (was === is) continue;
-    throw new WhereWhenError({
-      code: 'usage',
-      path: `--resume: ${key}`,
-      expected: `${was}, as the run began`,
-      received: is,
-      hint: 'leave the option out, or start anew with --overwrite',
-    });
+    throw usageError(
+      `--resume: ${key}`,
+      `${was}, as the run began`,
+      is,
+      'leave the option out, or start anew with --overwrite',
+    );
   }
 }
 

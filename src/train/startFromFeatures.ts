@@ -1,7 +1,7 @@
 // The start of METHOD section 8: one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
 import type { Batches } from '../store/index.js';
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { averageName, meanPoolNames, type ModelConfig } from '../model/index.js';
 import type { Program } from '../runtime/index.js';
 import { float32, type Tensors } from '../tensor.js';
@@ -33,33 +33,30 @@ export function checkFeatures(recipe: Recipe): void {
   if (recipe.attention.form === 'actor' && !(recipe.actors && isFrozen(recipe))) throw noActors(recipe);
   if (recipe.epochs === 0 && recipe.start !== 'mean-pool') throw noEpochs();
   if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: isStandardised, start, meanPool',
-    expected: 'none of them where the backbone is trained too',
-    received: `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
-    hint: 'they are taken from the features of a frozen backbone',
-  });
+  throw usageError(
+    'train: options: isStandardised, start, meanPool',
+    'none of them where the backbone is trained too',
+    `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
+    'they are taken from the features of a frozen backbone',
+  );
 }
 
 function noActors({ backbone }: Recipe): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: attention',
-    expected: 'another form than `actor` where the backbone is trained too',
-    received: `a ${backbone.kind} backbone that learns`,
-    hint: 'actors are found in the features of a frozen backbone: --backbone',
-  });
+  return usageError(
+    'train: options: attention',
+    'another form than `actor` where the backbone is trained too',
+    `a ${backbone.kind} backbone that learns`,
+    'actors are found in the features of a frozen backbone: --backbone',
+  );
 }
 
 function noEpochs(): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: 'train: options: epochs',
-    expected: 'at least 1 where the model starts at random',
-    received: '0',
-    hint: 'without a step only the mean pool knows anything: start `mean-pool` on features',
-  });
+  return usageError(
+    'train: options: epochs',
+    'at least 1 where the model starts at random',
+    '0',
+    'without a step only the mean pool knows anything: start `mean-pool` on features',
+  );
 }
 
 /** Every clip once, as `features`. */

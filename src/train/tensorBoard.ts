@@ -4,7 +4,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
-import { outputError, writeAtomically } from '../atomicFile.js';
+import { writeError, writeAtomically } from '../atomicFile.js';
 import type { LogRow } from './log.js';
 
 const { root } = protobuf.parse(
@@ -31,7 +31,7 @@ export async function startEvents(folder: string, rows: readonly LogRow[]): Prom
 /** Adds an epoch. Throws `output`. */
 export async function appendEvent(folder: string, row: LogRow): Promise<void> {
   await appendFile(eventFile(folder), recordOf(row)).catch((cause: unknown) => {
-    throw outputError(eventFile(folder), cause);
+    throw writeError(eventFile(folder), cause);
   });
 }
 

@@ -6,7 +6,7 @@ import { openExtractor } from '../backbone/index.js';
 import { inHeldFolder, type Lock } from '../lock.js';
 import { sweepTemporaries } from '../atomicFile.js';
 import type { AnnotationSource, GroupRule } from '../dataset/index.js';
-import { WhereWhenError } from '../errors.js';
+import { inputError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import { looksAtActor } from '../infer/index.js';
 import { learnActors } from './actors/learn.js';
@@ -202,13 +202,12 @@ async function bothParts(parts: RunParts, checkpoint?: Checkpoint): Promise<Trai
 
 function checkMaterial(run: RunState, { hash, dataset }: Material): void {
   if (run.clips === hash && run.classes.join('\n') === dataset.classes.join('\n')) return;
-  throw new WhereWhenError({
-    code: 'input',
-    path: dataset.folder,
-    expected: 'the clips and groups that the run began with',
-    received: 'others',
-    hint: 'bring the clips and the --group back, or start anew with --overwrite',
-  });
+  throw inputError(
+    dataset.folder,
+    'the clips and groups that the run began with',
+    'others',
+    'bring the clips and the --group back, or start anew with --overwrite',
+  );
 }
 
 /** The signal came before the first step: decoded clips lie in the cache, and nothing else has begun. */

@@ -1,6 +1,6 @@
 // Named departures from a recipe, as `train --variant` takes them and `ablate` compares them: the paper's ablations, the
 // forms, and the questions that readers ask about the losses and the mask network.
-import { WhereWhenError } from '../errors.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import { type FormName, type LossSettings, formSizes } from '../model/index.js';
 import { isFrozen } from './frozenRecipe.js';
 import { type RecipeInput } from './recipe.js';
@@ -186,5 +186,5 @@ function layersOf(channels: readonly number[] = [], layers: number): number[] {
 
 function unknownVariant(received: string): WhereWhenError {
   const expected = `a variant: ${variantNames.join(', ')}`;
-  return new WhereWhenError({ code: 'usage', path: '--variant', expected, received });
+  return usageError('--variant', expected, received);
 }

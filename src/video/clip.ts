@@ -1,5 +1,5 @@
 // A clip: a fixed number of pictures of one size out of a video, the unit that a model is fed with.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Random } from '../random.js';
 import type { Choice, Sampled, SampleRequest } from './sampled.js';
 import { openingOf } from './source.js';
@@ -136,23 +136,17 @@ function choiceOf(frames: number | readonly number[], sampling: Sampling, random
   if (sampling === 'uniform' || sampling === 'even') return { rule: sampling, frames };
   if (sampling === 'centred') return { rule: 'parts', places: new Array<number>(frames).fill(0.5) };
   if (sampling !== 'segment-random' || !random)
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'clip.sampling',
-      expected: 'uniform, even, centred, or segment-random with a random',
-      received: random ? `${sampling as string}` : `${sampling} without a random`,
-    });
+    throw usageError(
+      'clip.sampling',
+      'uniform, even, centred, or segment-random with a random',
+      random ? `${sampling as string}` : `${sampling} without a random`,
+    );
   return { rule: 'parts', places: Array.from({ length: frames }, () => random.uniform()) };
 }
 
 function whole(path: string, value: number): void {
   if (Number.isInteger(value) && value >= 1) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path,
-    expected: 'a whole number of at least 1',
-    received: `${value}`,
-  });
+  throw usageError(path, 'a whole number of at least 1', `${value}`);
 }
 
 function clipOf(path: string, { frames, size, indices, survey, warnings }: Sampled): Clip {

@@ -1,5 +1,5 @@
 // Chooses the decoder of a path. Each is loaded when it is first needed.
-import { WhereWhenError } from '../errors.js';
+import { missingError } from '../errors.js';
 import type { Decoder, DecoderOptions } from './decoder.js';
 import type { DecoderName } from './types.js';
 import { checkMedia } from './unreadable.js';
@@ -33,15 +33,12 @@ async function findTool(): Promise<'node-av' | 'ffmpeg'> {
     return 'node-av';
   } catch (cause) {
     if (await (await import('./ffmpeg.js')).hasFfmpeg()) return 'ffmpeg';
-    throw new WhereWhenError(
-      {
-        code: 'missing',
-        path: 'video',
-        expected: 'node-av or an ffmpeg on PATH to read and write video',
-        received: 'neither',
-        hint: 'npm install node-av@6.1.1, or install ffmpeg',
-      },
-      { cause },
+    throw missingError(
+      'video',
+      'node-av or an ffmpeg on PATH to read and write video',
+      'neither',
+      'npm install node-av@6.1.1, or install ffmpeg',
+      cause,
     );
   }
 }

@@ -1,7 +1,7 @@
 // Writing video from the caller's side: pictures go to a video thread as they come, a few ahead.
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { outputError, usageError } from '../errors.js';
 import type { EncodeOptions } from './encoding.js';
 import { sharedThreads, type VideoThreads } from './threads.js';
 
@@ -60,19 +60,8 @@ function check(path: string, { width, height, frameRate }: EncodeVideoOptions): 
     ['frameRate', frameRate, frameRate > 0 && frameRate <= 1000, 'above 0 and at most 1000'],
   ];
   for (const [name, value, holds, rule] of rules)
-    if (!holds)
-      throw new WhereWhenError({
-        code: 'usage',
-        path: `encodeVideo: options.${name}`,
-        expected: `must be ${rule}`,
-        received: `${value}`,
-      });
+    if (!holds) throw usageError(`encodeVideo: options.${name}`, `must be ${rule}`, `${value}`);
   const folder = dirname(path);
   if (!existsSync(folder) || !statSync(folder).isDirectory())
-    throw new WhereWhenError({
-      code: 'output',
-      path,
-      expected: 'an existing folder to write to',
-      received: folder,
-    });
+    throw outputError(path, 'an existing folder to write to', folder);
 }

@@ -2,7 +2,7 @@
 // inside a video thread. One encoder thread and no dates: the same pictures give the same bytes.
 // The file is written under a temporary name and renamed when it is whole.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { WhereWhenError } from '../errors.js';
+import { outputError, usageError, WhereWhenError } from '../errors.js';
 import { ownerMark } from '../owner.js';
 import { installedTool } from './decoders.js';
 import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
@@ -93,17 +93,16 @@ function flush(path: string): void {
 }
 
 function fault(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'usage', path, expected, received });
+  return usageError(path, expected, received);
 }
 
 function named(path: string, error: unknown): unknown {
   if (error instanceof WhereWhenError || (error as Error)?.name === 'AbortError') return error;
   const received = error instanceof Error ? error.message : String(error);
-  return new WhereWhenError({
-    code: 'output',
+  return outputError(
     path,
-    expected: 'the video must be written',
+    'the video must be written',
     received,
-    hint: 'check the folder, its permissions and the free space',
-  });
+    'check the folder, its permissions and the free space',
+  );
 }

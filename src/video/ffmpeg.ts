@@ -4,7 +4,7 @@ import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { WhereWhenError } from '../errors.js';
+import { internalError, missingError, WhereWhenError } from '../errors.js';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
 import {
   Clock,
@@ -41,12 +41,12 @@ export function hasFfmpeg(): Promise<boolean> {
 /** A video file decoded by the tools on PATH. */
 export async function ffmpegDecoder(path: string, options: DecoderOptions): Promise<Decoder> {
   if (!(await hasFfmpeg()))
-    throw new WhereWhenError({
-      code: 'missing',
-      path: 'ffmpeg',
-      expected: 'ffmpeg and ffprobe on PATH',
-      hint: 'install ffmpeg, or npm install node-av@6.1.1',
-    });
+    throw missingError(
+      'ffmpeg',
+      'ffmpeg and ffprobe on PATH',
+      undefined,
+      'install ffmpeg, or npm install node-av@6.1.1',
+    );
   return new FfmpegDecoder(path, options.isCancelled);
 }
 
@@ -237,11 +237,10 @@ class FfmpegDecoder implements Decoder {
 }
 
 function cutShort(path: string, expected: number, received: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'internal',
+  return internalError(
     path,
-    expected: `ffmpeg must give the ${expected} pictures asked for`,
-    received: `${received}`,
-    hint: 'run ffmpeg on the file by hand to see why',
-  });
+    `ffmpeg must give the ${expected} pictures asked for`,
+    `${received}`,
+    'run ffmpeg on the file by hand to see why',
+  );
 }

@@ -1,6 +1,6 @@
 // From what a decoder counted to what is said of a video: times, rate, and warnings in words.
 // Both decoders of video files end here, so that they agree.
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { turnedSize, type Orientation } from './orientation.js';
 import type { Size, Survey } from './types.js';
 
@@ -184,13 +184,12 @@ function rateOf(times: Float64Array, declared: number): { frameRate: number; isV
 }
 
 function noFrames(path: string, declared: Declared): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
+  return inputError(
     path,
-    expected: 'a video with at least one frame that decodes',
-    received: declared.frames > 0 ? `0 of ${declared.frames} declared frames` : '0 frames',
-    hint: 'the file is damaged or was cut off; convert it again from its source',
-  });
+    'a video with at least one frame that decodes',
+    declared.frames > 0 ? `0 of ${declared.frames} declared frames` : '0 frames',
+    'the file is damaged or was cut off; convert it again from its source',
+  );
 }
 
 /** What is said of frames that a file names and does not give; undefined where there are none. */

@@ -2,7 +2,7 @@
 // shorter, but it takes every stream for BT.601: BT.709 video comes out up to 15 levels wrong.
 import type { AVColorSpace, AVPixelFormat } from 'node-av/constants';
 import type * as Av from 'node-av/lib';
-import { WhereWhenError } from '../errors.js';
+import { inputError, WhereWhenError } from '../errors.js';
 import { isRgbFormat, overBlack, untaggedMatrix } from './colour.js';
 
 /** What becomes of frames. */
@@ -115,15 +115,12 @@ export class NodeAvScaler {
 
   /** Pictures of a form that FFmpeg does not convert: the clip's fault, and only its own. */
   #failed(received: string, cause?: unknown): WhereWhenError {
-    return new WhereWhenError(
-      {
-        code: 'input',
-        path: this.path,
-        expected: 'pictures that FFmpeg can convert to RGB',
-        received,
-        hint: 'convert the clip: ffmpeg -i CLIP -pix_fmt yuv420p NEW.mp4',
-      },
-      { cause },
+    return inputError(
+      this.path,
+      'pictures that FFmpeg can convert to RGB',
+      received,
+      'convert the clip: ffmpeg -i CLIP -pix_fmt yuv420p NEW.mp4',
+      cause,
     );
   }
 }

@@ -2,7 +2,7 @@
 // at an assumed frame rate. Pictures are decoded only when they are asked for.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { WhereWhenError } from '../errors.js';
+import { inputError, usageError, WhereWhenError } from '../errors.js';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
 import { plural } from './findings.js';
 import { isPictureName } from './mediaNames.js';
@@ -18,13 +18,7 @@ export async function picturesDecoder(
   path: string,
   { frameRate, isCancelled }: DecoderOptions,
 ): Promise<Decoder> {
-  if (!(frameRate > 0))
-    throw new WhereWhenError({
-      code: 'usage',
-      path,
-      expected: 'frameRate must be above 0',
-      received: `${frameRate}`,
-    });
+  if (!(frameRate > 0)) throw usageError(path, 'frameRate must be above 0', `${frameRate}`);
   const order = new Intl.Collator('en', { numeric: true });
   const names = await readdir(path).catch((cause: Error) => {
     const facts = {
@@ -37,13 +31,11 @@ export async function picturesDecoder(
   });
   const files = names.filter(isPictureName).sort(order.compare);
   if (files.length === 0)
-    throw new WhereWhenError({
-      code: 'input',
+    throw inputError(
       path,
-      expected: 'a folder of pictures (jpg, png, webp, bmp)',
-      received:
-        names.length === 0 ? 'an empty folder' : `a folder with ${plural(names.length, 'other file')}`,
-    });
+      'a folder of pictures (jpg, png, webp, bmp)',
+      names.length === 0 ? 'an empty folder' : `a folder with ${plural(names.length, 'other file')}`,
+    );
   return new PicturesDecoder(path, files, frameRate, isCancelled);
 }
 
@@ -113,13 +105,12 @@ class PicturesDecoder implements Decoder {
       const picture = await this.#decode(candidate);
       if (picture) return picture;
     }
-    throw new WhereWhenError({
-      code: 'input',
-      path: this.path,
-      expected: 'a folder with at least one picture that decodes',
-      received: `0 of ${this.files.length}`,
-      hint: `${basename(this.files[0]!)} is not a picture`,
-    });
+    throw inputError(
+      this.path,
+      'a folder with at least one picture that decodes',
+      `0 of ${this.files.length}`,
+      `${basename(this.files[0]!)} is not a picture`,
+    );
   }
 
   async #decode(index: number): Promise<Picture | undefined> {

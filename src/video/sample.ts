@@ -1,6 +1,6 @@
 // Which frames stand for a video: places in decoded order, 0 .. total - 1. A video shorter than
 // the number asked for repeats its last frame, whatever the rule.
-import { WhereWhenError } from '../errors.js';
+import { inputError, usageError } from '../errors.js';
 import type { Random } from '../random.js';
 
 /** `s = floor(total / n)`, frames `0, s, 2s, ...`, the first `n` (the rule of the paper's scripts). */
@@ -43,17 +43,7 @@ export function segmentIndices(total: number, places: readonly number[]): number
 
 function check(path: string, total: number, n: number): void {
   if (!Number.isInteger(total) || total < 1)
-    throw new WhereWhenError({
-      code: 'input',
-      path,
-      expected: 'the video must have at least 1 frame',
-      received: `${total}`,
-    });
+    throw inputError(path, 'the video must have at least 1 frame', `${total}`);
   if (!Number.isInteger(n) || n < 1)
-    throw new WhereWhenError({
-      code: 'usage',
-      path,
-      expected: 'the number of frames must be a whole number of at least 1',
-      received: `${n}`,
-    });
+    throw usageError(path, 'the number of frames must be a whole number of at least 1', `${n}`);
 }

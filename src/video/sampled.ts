@@ -1,6 +1,6 @@
 // A fixed number of pictures out of one decoded video: the work of one decode thread for a clip.
 // Memory holds the pictures asked for and no other, however long the video is.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Decoder } from './decoder.js';
 import { plural } from './findings.js';
 import { fixedRules, segmentIndices } from './sample.js';
@@ -55,12 +55,11 @@ function choose(
   const end = Math.min(total, range?.end ?? total);
   const beyond = choice.rule === 'given' ? choice.indices.find((i) => !(i >= 0 && i < total)) : undefined;
   if (isFinal && (start >= end || beyond !== undefined))
-    throw new WhereWhenError({
-      code: 'usage',
+    throw usageError(
       path,
-      expected: `frames asked for must lie in 0 .. ${total - 1}`,
-      received: `${beyond ?? `${start} to ${range?.end}`}`,
-    });
+      `frames asked for must lie in 0 .. ${total - 1}`,
+      `${beyond ?? `${start} to ${range?.end}`}`,
+    );
   const length = Math.max(1, end - start);
   if (choice.rule === 'given') return [...choice.indices];
   const places =

@@ -1,6 +1,6 @@
 // Opens a video for reading frame by frame. Opening decodes it once, because the number of frames
 // in a header is often wrong and the true times are known only then.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Opening } from './messages.js';
 import { sharedThreads, type Running, type VideoThreads } from './threads.js';
 import type { Frame, FramesOptions, OpenOptions, Survey, VideoSource } from './types.js';
@@ -93,7 +93,7 @@ class ThreadedSource implements VideoSource {
     const beyond = indices.find((index) => !(Number.isInteger(index) && index >= 0 && index < frames));
     if (beyond === undefined) return;
     const expected = `frames asked for must lie in 0 .. ${frames - 1}`;
-    throw new WhereWhenError({ code: 'usage', path, expected, received: `${beyond}` });
+    throw usageError(path, expected, `${beyond}`);
   }
 
   async close(): Promise<void> {

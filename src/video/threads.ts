@@ -2,7 +2,7 @@
 // streams (frames read one by one, pictures being encoded) share the threads, waiting between items.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { WhereWhenError } from '../errors.js';
+import { internalError, WhereWhenError } from '../errors.js';
 import { startThread } from '../thread.js';
 import type { Answer, Order, Task } from './messages.js';
 import type { Sampled } from './sampled.js';
@@ -171,5 +171,5 @@ function withResolvers(): { promise: Promise<Survey | Sampled | null> } & Pick<J
 }
 
 function gone(received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'internal', path: 'video', expected: 'a decode thread', received });
+  return internalError('video', 'a decode thread', received);
 }

@@ -1,6 +1,6 @@
 // Changes of a clip's pictures for training. What is drawn is drawn once a clip: every frame is
 // mirrored, cut and coloured alike, or motion between frames would be invented.
-import { WhereWhenError } from '../errors.js';
+import { usageError } from '../errors.js';
 import type { Random } from '../random.js';
 import { resample } from './resample.js';
 import type { Size } from './types.js';
@@ -31,12 +31,7 @@ export function drawAugmentation(
   random: Random,
 ): Augmentation {
   if (!(crop > 0 && crop <= 1))
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'augmentClip: options.crop',
-      expected: 'must lie in (0, 1]',
-      received: `${crop}`,
-    });
+    throw usageError('augmentClip: options.crop', 'must lie in (0, 1]', `${crop}`);
   const factor = (most = 0): number => Math.max(0, 1 + random.uniform(-most, most));
   const isFlipped = random.uniform() < flip;
   const [brightness, contrast, saturation] = [jitter.brightness, jitter.contrast, jitter.saturation].map(
@@ -70,12 +65,11 @@ export function cutClip(
   random: Random,
 ): Uint8Array {
   if (target.width > width || target.height > height)
-    throw new WhereWhenError({
-      code: 'usage',
-      path: 'cutClip: target',
-      expected: `a window of at most ${width}x${height}`,
-      received: `${target.width}x${target.height}`,
-    });
+    throw usageError(
+      'cutClip: target',
+      `a window of at most ${width}x${height}`,
+      `${target.width}x${target.height}`,
+    );
   const x = random.integer(0, width - target.width + 1);
   const y = random.integer(0, height - target.height + 1);
   const row = target.width * 3;

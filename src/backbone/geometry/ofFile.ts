@@ -1,5 +1,5 @@
 // Where the cells of an ONNX file's outputs look: as a model keeps it, by the file's graph, or by asking the network.
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { Alignment, CellGeometry } from '../../model/index.js';
 import type { Tensor } from '../../tensor.js';
 import { extractorOf, type ExtractorParts } from '../extractor.js';
@@ -51,11 +51,10 @@ export function alignmentFor(
   const isKnown = geometry.every(({ source }) => source !== 'tiles');
   if (geometry.length === 1) return 'tiles';
   if (alignment !== 'centres' || isKnown) return alignment ?? (isKnown ? 'centres' : 'tiles');
-  throw new WhereWhenError({
-    code: 'format',
-    path: file,
-    expected: 'outputs of which it is known where their cells look',
-    received: 'at least one that tells it neither by its graph nor when it is measured',
-    hint: "alignment 'tiles' lays them on each other as equal tiles",
-  });
+  throw formatError(
+    file,
+    'outputs of which it is known where their cells look',
+    'at least one that tells it neither by its graph nor when it is measured',
+    "alignment 'tiles' lays them on each other as equal tiles",
+  );
 }

@@ -1,7 +1,7 @@
 // Networks that the hub keeps, by name: ResNets of ImageNet as safetensors in timm's repositories (torchvision's weights and
 // timm's own), and vision transformers of today as ONNX files. A licence that must be agreed to first keeps a network out of
 // here: whoever has agreed names its file, `onnx:FILE` (docs/backbones.md).
-import { WhereWhenError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import { knownPreprocessing, usualSize, type Preprocessing } from '../preprocessing.js';
 import { resnetKinds, type ResnetKind } from '../resnet.js';
 
@@ -96,12 +96,7 @@ export function findHubModel(name: string): HubModel {
   const known = hubModels.find((model) => model.name === name || model.kind === name);
   if (known && name !== 'onnx') return known;
   if (kind && tag && isHubName(name)) return resnetOf(kind as ResnetKind, tag, 'timm');
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'backbone',
-    expected: `one of ${hubModels.map((model) => model.name).join(', ')}`,
-    received: name,
-  });
+  throw usageError('backbone', `one of ${hubModels.map((model) => model.name).join(', ')}`, name);
 }
 
 function resnetOf(kind: ResnetKind, tag: string, about: string): HubModel {

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, outputError, WhereWhenError } from '../../errors.js';
 import { hashFile } from '../identity.js';
 import { findCached, isFile, keepBlob, repositoryFolder } from './cache.js';
 import type { HubModel } from './catalogue.js';
@@ -193,13 +193,12 @@ async function check(model: HubModel, file: HubFile, part: string, sha256: strin
   const bytes = await sizeOf(part);
   if (bytes === file.bytes && sha256 === file.sha256) return;
   await rm(part, { force: true });
-  throw new WhereWhenError({
-    code: 'format',
-    path: model.name,
-    expected: `${file.bytes} bytes of SHA-256 ${file.sha256}`,
-    received: `${bytes} bytes of ${sha256}`,
-    hint: 'what came was thrown away; try again, and look for a proxy in between if it stays so',
-  });
+  throw formatError(
+    model.name,
+    `${file.bytes} bytes of SHA-256 ${file.sha256}`,
+    `${bytes} bytes of ${sha256}`,
+    'what came was thrown away; try again, and look for a proxy in between if it stays so',
+  );
 }
 
 async function rehash(hash: Hash, part: string, end: number): Promise<void> {
@@ -224,9 +223,6 @@ async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (!isDiskError(cause)) throw cause;
     const received = (cause as Error).message;
     const hint = 'HF_HOME chooses another folder';
-    throw new WhereWhenError(
-      { code: 'output', path, expected: 'a place to write to', received, hint },
-      { cause },
-    );
+    throw outputError(path, 'a place to write to', received, hint, cause);
   }
 }

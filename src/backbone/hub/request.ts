@@ -1,5 +1,5 @@
 // What is asked of the hub, and what each kind of refusal means to a person.
-import { WhereWhenError } from '../../errors.js';
+import { formatError, missingError, WhereWhenError } from '../../errors.js';
 import type { Environment } from './cache.js';
 import type { HubModel } from './catalogue.js';
 
@@ -33,15 +33,12 @@ export function isUnreachable(error: unknown): boolean {
 
 /** The one line for a machine that cannot reach the hub: which file to bring, and the option that takes it. */
 export function unreachable(model: HubModel, received: string, cause?: unknown): WhereWhenError {
-  return new WhereWhenError(
-    {
-      code: 'missing',
-      path: model.name,
-      expected: withinReach,
-      received,
-      hint: `bring ${bringHint(model, ' from a machine that has a network')}`,
-    },
-    { cause },
+  return missingError(
+    model.name,
+    withinReach,
+    received,
+    `bring ${bringHint(model, ' from a machine that has a network')}`,
+    cause,
   );
 }
 
@@ -91,13 +88,12 @@ export async function lookUp(model: HubModel, options: HubOptions): Promise<HubF
   const commit = header('x-repo-commit') ?? '';
   const isKnown = /^[0-9a-f]{64}$/.test(sha256) && /^[0-9a-f]{40}$/.test(commit) && bytes > 0;
   if (isKnown) return { url: last, commit, sha256, bytes };
-  throw new WhereWhenError({
-    code: 'format',
-    path: url,
-    expected: 'an answer with commit, size and SHA-256 of the file',
-    received: `commit ${commit || 'none'}, size ${bytes || 'none'}, hash ${sha256 || 'none'}`,
-    hint: 'is HF_ENDPOINT a hub? A proxy may have taken the headers away',
-  });
+  throw formatError(
+    url,
+    'an answer with commit, size and SHA-256 of the file',
+    `commit ${commit || 'none'}, size ${bytes || 'none'}, hash ${sha256 || 'none'}`,
+    'is HF_ENDPOINT a hub? A proxy may have taken the headers away',
+  );
 }
 
 /** Follows redirects within the hub; the one that leads to the storage carries the headers and ends the way. */
@@ -128,22 +124,20 @@ async function head(
 export function refuse({ status }: Response, model: HubModel): void {
   if (status < 400) return;
   if (status === 404) {
-    throw new WhereWhenError({
-      code: 'missing',
-      path: model.name,
-      expected: `${model.repository} with ${model.file} on the hub`,
-      received: 'nothing of that name (404)',
-      hint: '`wherewhen backbone list` shows the usual ones',
-    });
+    throw missingError(
+      model.name,
+      `${model.repository} with ${model.file} on the hub`,
+      'nothing of that name (404)',
+      '`wherewhen backbone list` shows the usual ones',
+    );
   }
   if (status === 401 || status === 403) {
-    throw new WhereWhenError({
-      code: 'missing',
-      path: model.name,
-      expected: `leave to read ${model.repository}`,
-      received: `status ${status}`,
-      hint: 'HF_TOKEN holds the token of an account that may',
-    });
+    throw missingError(
+      model.name,
+      `leave to read ${model.repository}`,
+      `status ${status}`,
+      'HF_TOKEN holds the token of an account that may',
+    );
   }
   throw unreachable(model, `status ${status}`);
 }

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { WhereWhenError } from '../../errors.js';
+import { missingError, WhereWhenError } from '../../errors.js';
 import { parseWith } from '../../model/index.js';
 import { fromImageProcessor, imageProcessorFile } from '../imageProcessor.js';
 import { knownPreprocessing, Preprocessing, usualSize, type PreprocessingName } from '../preprocessing.js';
@@ -60,13 +60,12 @@ function processorPaths(file: string): string[] {
 
 function noDescription(path: string): WhereWhenError {
   const example = JSON.stringify({ ...knownPreprocessing.caffe, size: usualSize, resize: 'stretch' });
-  return new WhereWhenError({
-    code: 'missing',
+  return missingError(
     path,
-    expected: 'a JSON file that says how frames become the numbers of the network',
-    received: 'no readable file',
-    hint: `write one such as ${example}, or choose --preprocessing imagenet, caffe or FILE`,
-  });
+    'a JSON file that says how frames become the numbers of the network',
+    'no readable file',
+    `write one such as ${example}, or choose --preprocessing imagenet, caffe or FILE`,
+  );
 }
 
 function parseJson(text: string, path: string): unknown {

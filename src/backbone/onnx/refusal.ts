@@ -1,5 +1,5 @@
 // How a file is refused: what it should have had, in the words of its own inputs and outputs.
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { ValueSpec } from '../../runtime/program.js';
 
 /** Where a grid is to be had in a network that ends in something else. */
@@ -14,10 +14,7 @@ export function wrong(
   hint?: string,
   cause?: unknown,
 ): WhereWhenError {
-  return new WhereWhenError(
-    { code: 'format', path, expected, received, hint },
-    cause === undefined ? undefined : { cause },
-  );
+  return formatError(path, expected, received, hint, cause);
 }
 
 /** `features float32 [batch,1024,7,7]`, for messages. */

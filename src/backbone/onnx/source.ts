@@ -1,7 +1,7 @@
 // An ONNX file while it is opened: its bytes and what its graph says, read when something first asks for them.
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { missingError, WhereWhenError } from '../../errors.js';
 import type { Program, Runtime } from '../../runtime/index.js';
 import { placesInOnnx, type OnnxFrames } from '../geometry/fromOnnx.js';
 import { readGraph, type OnnxGraph } from '../geometry/onnxNode.js';
@@ -55,7 +55,7 @@ export async function requireFile(file: string): Promise<void> {
   const facts = await stat(file).catch(() => undefined);
   if (facts?.isFile()) return;
   const received = facts ? 'a folder' : 'nothing there';
-  throw new WhereWhenError({ code: 'missing', path: file, expected: 'an ONNX file', received });
+  throw missingError(file, 'an ONNX file', received);
 }
 
 /** A program of the file, as it is or edited. Throws `format` for one that the engine refuses. */

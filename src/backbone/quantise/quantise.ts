@@ -1,7 +1,7 @@
 // A frozen network in eight bits: activations as bytes, weights as whole numbers with a scale a channel, calibrated on
 // frames. What it makes is a plain ONNX file of operators that ONNX Runtime has in Node and in a page.
 import schema, { type onnx as Onnx } from 'onnx-proto';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError } from '../../errors.js';
 import type { Runtime } from '../../runtime/program.js';
 import { sizeOf, type Tensor } from '../../tensor.js';
 import { requireFrames } from '../frames.js';
@@ -103,19 +103,14 @@ function fixedBatch({ input }: Network): number | undefined {
 function requireCalibration(frames: Tensor, { size }: Preprocessing): void {
   const count = frames.shape[0] ?? 0;
   if (count >= LEAST_FRAMES && sizeOf(frames.shape) > 0) return void requireFrames(frames, size);
-  throw new WhereWhenError({
-    code: 'usage',
-    path: 'quantise: frames',
-    expected: `at least ${LEAST_FRAMES} frames to calibrate on`,
-    received: `${count}`,
-  });
+  throw usageError('quantise: frames', `at least ${LEAST_FRAMES} frames to calibrate on`, `${count}`);
 }
 
 function requireSome({ steps, left }: Plan, path: string): void {
   if (steps.some(({ isQuantised }) => isQuantised)) return;
   const received = [...left.keys()].join(', ') || 'none';
   const expected = 'a network with convolutions whose weights are in the file';
-  throw new WhereWhenError({ code: 'format', path, expected, received, hint: 'use --precision float32' });
+  throw formatError(path, expected, received, 'use --precision float32');
 }
 
 /** Before it, bytes had neither limits nor a scale for each channel. */
@@ -125,5 +120,5 @@ function requireVersion({ opset }: Network, path: string): void {
   if (opset >= LEAST_OPSET) return;
   const expected = `operations of version ${LEAST_OPSET} or later`;
   const hint = 'export the network anew, or use --precision float32';
-  throw new WhereWhenError({ code: 'format', path, expected, received: `${opset}`, hint });
+  throw formatError(path, expected, `${opset}`, hint);
 }

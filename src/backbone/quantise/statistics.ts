@@ -1,5 +1,5 @@
 // What is known of values over a few frames: how far each channel reaches, and its mean.
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 import type { Program } from '../../runtime/program.js';
 import type { Tensor } from '../../tensor.js';
 import { framesFrom } from '../frames.js';
@@ -78,11 +78,10 @@ function nothingSeen(channels: number): Statistics {
 }
 
 function notFinite(name: string, received: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: `quantise: ${name}`,
-    expected: 'numbers of a finite range over the calibration frames',
-    received: Number.isNaN(received) ? 'NaN' : 'Infinity',
-    hint: 'use --precision float32',
-  });
+  return inputError(
+    `quantise: ${name}`,
+    'numbers of a finite range over the calibration frames',
+    Number.isNaN(received) ? 'NaN' : 'Infinity',
+    'use --precision float32',
+  );
 }

@@ -1,6 +1,6 @@
 // Tensors of a weight file against the parameters of a backbone: names translated, everything that does not fit in one
 // error.
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { DeclaredParameter } from '../../model/index.js';
 import type { Tensor, Tensors } from '../../tensor.js';
 import { toFloat32 } from './toFloat32.js';
@@ -54,12 +54,7 @@ export function fitWeights(tensors: Tensors, { parameters, known = [], path }: F
       faults.push(`${name} is not of this network`);
   }
   if (faults.length === 0) return fitted;
-  throw new WhereWhenError({
-    code: 'format',
-    path,
-    expected: `the ${parameters.length} tensors of the network`,
-    received: shortened(faults),
-  });
+  throw formatError(path, `the ${parameters.length} tensors of the network`, shortened(faults));
 }
 
 /** `layer1.0.conv1.weight` is of a `layer`: by this a block is known as one of the network's kind. */

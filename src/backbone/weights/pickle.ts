@@ -1,7 +1,7 @@
 // A strict reader of Python pickles. A pickle is a program, and a pickle of weights needs only the part of it that makes
 // plain containers. What names another global than those that the caller knows stays an object that nobody looks into: it may
 // lie beside the weights, as the arguments of a training do, and nothing is ever run.
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import { shown } from './limits.js';
 
 /** What a pickle can hold here. Dictionaries are maps, so that no key can touch a prototype. */
@@ -201,7 +201,7 @@ class Unpickler {
   }
 
   wrong(expected: string, received: string): WhereWhenError {
-    return new WhereWhenError({ code: 'format', path: this.#path, expected, received });
+    return formatError(this.#path, expected, received);
   }
 
   #byte(): number {

@@ -1,6 +1,6 @@
 // A weight file of either kind, by what is in it and not by its name.
 import { readFile } from 'node:fs/promises';
-import { WhereWhenError } from '../../errors.js';
+import { missingError } from '../../errors.js';
 import { decodeSafetensors, Scope, type DeclaredParameter } from '../../model/index.js';
 import { input } from '../../graph/index.js';
 import type { Tensors } from '../../tensor.js';
@@ -13,7 +13,7 @@ import { decodeTorchFile } from './torchFile.js';
 export async function readWeightFile(path: string): Promise<Tensors> {
   const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const received = cause.code === 'ENOENT' ? 'nothing there' : cause.message;
-    throw new WhereWhenError({ code: 'missing', path, expected: 'a weight file', received }, { cause });
+    throw missingError(path, 'a weight file', received, undefined, cause);
   });
   const isTorch = (bytes[0] === 0x50 && bytes[1] === 0x4b) || (bytes[0] === 0x80 && bytes[1]! <= 5);
   const isSafetensors = bytes[8] === 0x7b; // the header is a JSON object behind its length

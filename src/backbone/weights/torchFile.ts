@@ -1,7 +1,7 @@
 // PyTorch's weight files: since version 1.6 a zip with a pickle and one entry a storage; before, and in torchvision's own
 // downloads still, a row of pickles with the storages behind them. Both are read without running anything.
 import { unzipSync, type UnzipFileInfo } from 'fflate';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { Tensors } from '../../tensor.js';
 import { mayTake, mayUnfold, mostEntries, shown } from './limits.js';
 import { Opaque, readPickle, type PickleValue } from './pickle.js';
@@ -75,7 +75,7 @@ function unzip(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
   } catch (cause) {
     if (cause instanceof WhereWhenError) throw cause;
     const received = `one that is cut short or broken: ${(cause as Error).message}`;
-    throw new WhereWhenError({ code: 'format', path, expected: 'a whole zip file', received }, { cause });
+    throw formatError(path, 'a whole zip file', received, undefined, cause);
   }
 }
 
@@ -124,13 +124,12 @@ function stateDict(whole: PickleValue, path: string): Map<PickleValue, PickleVal
   const objects = [value, ...(value instanceof Map ? value.values() : [])];
   const stranger = objects.find((one) => one instanceof Opaque);
   if (stranger instanceof Opaque) {
-    throw new WhereWhenError({
-      code: 'format',
+    throw formatError(
       path,
-      expected: 'a pickle of tensors and plain containers only',
-      received: `one that names ${stranger.name}`,
-      hint: 'save the state dict alone: torch.save(model.state_dict(), FILE)',
-    });
+      'a pickle of tensors and plain containers only',
+      `one that names ${stranger.name}`,
+      'save the state dict alone: torch.save(model.state_dict(), FILE)',
+    );
   }
   const received =
     value instanceof Map ? `keys ${[...value.keys()].slice(0, 8).map(shown).join(', ')}` : shown(value);
@@ -151,5 +150,5 @@ function innermost(value: PickleValue): PickleValue {
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
+  return formatError(path, expected, received);
 }

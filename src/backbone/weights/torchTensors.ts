@@ -1,6 +1,6 @@
 // What a pickle of PyTorch names: storages, the functions that put tensors over them, ordered dictionaries. Tensors are
 // read once the whole pickle is, because older files hold the numbers behind it.
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import { fromBfloat16 } from '../../model/index.js';
 import { sizeOf, type DType, type Tensor, type TensorArray } from '../../tensor.js';
 import { mostAxes, shown } from './limits.js';
@@ -167,5 +167,5 @@ function whole(path: string, value: PickleValue | undefined): number {
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
+  return formatError(path, expected, received);
 }

@@ -3,7 +3,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { inputError, missingError } from '../../errors.js';
 import { isLitter } from '../../video/mediaNames.js';
 import { isClipPath } from '../clips.js';
 import type { Subset } from '../formats/form.js';
@@ -49,13 +49,12 @@ export async function listFolder(folder: string): Promise<Listing> {
   }
   listing.classes = [...new Set(listing.clips.map(({ label }) => label))].sort();
   if (listing.clips.length > 0) return listing;
-  throw new WhereWhenError({
-    code: 'input',
-    path: folder,
-    expected: 'clips in class folders',
-    received: 'none',
-    hint: 'DATA holds one folder a class, named as the class, with its clips inside',
-  });
+  throw inputError(
+    folder,
+    'clips in class folders',
+    'none',
+    'DATA holds one folder a class, named as the class, with its clips inside',
+  );
 }
 
 async function listClass(
@@ -83,15 +82,7 @@ async function foldersIn(folder: string): Promise<string[]> {
     }
     return names.sort();
   } catch (cause) {
-    throw new WhereWhenError(
-      {
-        code: 'missing',
-        path: folder,
-        expected: 'a folder of class folders',
-        received: 'none that can be read',
-      },
-      { cause },
-    );
+    throw missingError(folder, 'a folder of class folders', 'none that can be read', undefined, cause);
   }
 }
 

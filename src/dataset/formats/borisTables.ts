@@ -1,6 +1,6 @@
 // BORIS's events as a table, old and new: one line an event (START, STOP, POINT) or one line a bout. Old files have lines
 // about the observation above the header.
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import { overMedia, toldMedia, type Media } from './borisMedia.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
 import { columnsOf, plainName, rowsOf, tableOf, type Row } from './table.js';
@@ -135,10 +135,6 @@ class BorisLine {
   #number(column: Column): number {
     if (this.#columns[column] !== undefined)
       return decimalAt(this.#at(column), this.#path, this.number, column);
-    throw new WhereWhenError({
-      code: 'format',
-      path: `${this.#path}:${this.number}`,
-      expected: `a column ${column}`,
-    });
+    throw formatError(`${this.#path}:${this.number}`, `a column ${column}`);
   }
 }

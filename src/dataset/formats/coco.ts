@@ -1,6 +1,6 @@
 // COCO-style boxes on frames: images, categories, annotations with `bbox` x y w h; with `videos` where the set has them.
 import { z } from 'zod';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { clipOfFrame, roboflowNotes } from './frameName.js';
@@ -144,5 +144,5 @@ function boxOf({ bbox, segmentation, keypoints = [] }: Coco['annotations'][numbe
 }
 
 function fault(path: string, expected: string, received: string | number): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received: String(received) });
+  return formatError(path, expected, String(received));
 }

@@ -3,7 +3,7 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../../checked.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import { keysOf, SHAPE_NAMES, Shapes, type ShapeKey } from './cvatShapes.js';
 import { filesOf } from './files.js';
 import {
@@ -187,9 +187,9 @@ function byValue(
 
 function noAttribute(path: string, attribute: string): WhereWhenError {
   const expected = `an attribute that the boxes of ${path} have`;
-  return new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
+  return usageError('--attribute', expected, attribute);
 }
 
 function fault(path: string, expected: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected });
+  return formatError(path, expected);
 }

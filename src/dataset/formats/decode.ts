@@ -1,6 +1,6 @@
 // From the bytes of a text file to its text: UTF-8, UTF-16, GB18030 or Latin-1, found by decoding strictly. A wrong
 // guess would turn two classes into one or give them strange names, so what is none of these is refused.
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 
 /** Text and the encoding that it was found to have. */
 export interface Decoded {
@@ -17,13 +17,12 @@ export function decodeText(bytes: Uint8Array, path: string): Decoded {
   const encoding = marked ?? (isStrict(bytes, 'utf-8') ? 'utf-8' : legacyOf(bytes));
   const text = encoding && strictly(bytes, encoding);
   if (encoding && text !== undefined) return { text: text.replace(/^\uFEFF/, ''), encoding };
-  throw new WhereWhenError({
-    code: 'format',
+  throw formatError(
     path,
-    expected: 'text in UTF-8, UTF-16, GB18030 or Latin-1',
-    received: 'bytes of another encoding',
-    hint: 'save the file as UTF-8',
-  });
+    'text in UTF-8, UTF-16, GB18030 or Latin-1',
+    'bytes of another encoding',
+    'save the file as UTF-8',
+  );
 }
 
 function bySign(bytes: Uint8Array): Decoded['encoding'] | undefined {

@@ -2,7 +2,7 @@
 // name where it has none; the tier's participant is who does it.
 import { z } from 'zod';
 import { checked } from '../../checked.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import { filesOf, stemOfFile } from './files.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { isMedia, mediaName } from './mediaName.js';
@@ -86,7 +86,7 @@ function addDocument(
   const tiers = document.TIER.filter((tier) => attribute === undefined || tier['@TIER_ID'] === attribute);
   if (attribute !== undefined && tiers.length === 0) {
     const expected = `a tier of ${file} (${document.TIER.map((tier) => tier['@TIER_ID']).join(', ')})`;
-    throw new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
+    throw usageError('--attribute', expected, attribute);
   }
   const span = spansOf(document, file);
   for (const tier of tiers) {
@@ -176,5 +176,5 @@ function textOf(element: unknown): string {
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
+  return formatError(path, expected, received);
 }

@@ -4,7 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../../checked.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { Frames, framesOf } from './fiftyoneFrames.js';
 import {
@@ -113,13 +113,12 @@ function classField(samples: readonly Sample[], path: string): string | undefine
   );
   if (names.has('ground_truth')) return 'ground_truth';
   if (names.size < 2) return [...names][0];
-  throw new WhereWhenError({
-    code: 'usage',
+  throw usageError(
     path,
-    expected: 'one field that holds the class',
-    received: [...names].join(', '),
-    hint: 'choose by --attribute NAME',
-  });
+    'one field that holds the class',
+    [...names].join(', '),
+    'choose by --attribute NAME',
+  );
 }
 
 function classOf(value: unknown): string {
@@ -210,5 +209,5 @@ function addBox(
 }
 
 function noFrame(path: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected: 'a frame number from 1' });
+  return formatError(path, 'a frame number from 1');
 }

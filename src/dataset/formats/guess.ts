@@ -1,7 +1,7 @@
 // Which format an annotation file or folder has, by its name and its first look, so that a user need not say it.
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, missingError, WhereWhenError } from '../../errors.js';
 import { isBorisHeader } from './borisTables.js';
 import { isFlatRecord } from './labelStudioFlat.js';
 import { isListHeader } from './list.js';
@@ -53,20 +53,16 @@ const ENTRIES: readonly [readonly string[], string][] = [
 /** The format of what lies at `path`. Throws `missing`, and `format` where it looks like none of them. */
 export async function guessFormat(path: string): Promise<string> {
   const facts = await stat(path).catch((cause: unknown) => {
-    throw new WhereWhenError(
-      { code: 'missing', path, expected: 'a list or annotations of clips', received: 'nothing there' },
-      { cause },
-    );
+    throw missingError(path, 'a list or annotations of clips', 'nothing there', undefined, cause);
   });
   const found = facts.isDirectory() ? await folderFormat(path) : await fileFormat(path);
   if (found !== undefined) return found;
-  throw new WhereWhenError({
-    code: 'format',
+  throw formatError(
     path,
-    expected: 'a list or annotations that are known by their looks',
-    received: facts.isDirectory() ? 'another folder' : 'another file',
-    hint: 'name the format: --format csv, json, ucf101, hmdb51, ...',
-  });
+    'a list or annotations that are known by their looks',
+    facts.isDirectory() ? 'another folder' : 'another file',
+    'name the format: --format csv, json, ucf101, hmdb51, ...',
+  );
 }
 
 async function folderFormat(path: string): Promise<string | undefined> {
@@ -180,15 +176,14 @@ function jsonFormat(text: string, path: string): string {
 function strangeObject(value: unknown, path: string): WhereWhenError {
   const names = typeof value === 'object' && value !== null ? Object.keys(value).slice(0, 5) : [];
   const isFound = has(value, 'results');
-  return new WhereWhenError({
-    code: 'format',
+  return formatError(
     path,
-    expected: 'a list or annotations that are known by their looks',
-    received: isFound ? 'detections ("results")' : `JSON with ${names.join(', ') || 'nothing in it'}`,
-    hint: isFound
+    'a list or annotations that are known by their looks',
+    isFound ? 'detections ("results")' : `JSON with ${names.join(', ') || 'nothing in it'}`,
+    isFound
       ? 'evaluate --protocol NAME --annotations TRUTH --detections FILE scores detections'
       : 'name the format: --format csv, json, ucf101, hmdb51, ...',
-  });
+  );
 }
 
 function has(value: unknown, field: string): boolean {

@@ -1,7 +1,7 @@
 // The lists of HMDB51 and JHMDB: one file a class and split, `<class>_test_splitN.txt`, lines `name.avi 1`.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { missingError } from '../../errors.js';
 import {
   classesOf,
   emptyClip,
@@ -28,12 +28,7 @@ export async function readSplitFolder(format: string, folder: string, split: num
   const ending = `_test_split${split}.txt`;
   const files = (await namesIn(folder)).filter((name) => name.endsWith(ending)).sort();
   if (files.length === 0) {
-    throw new WhereWhenError({
-      code: 'missing',
-      path: folder,
-      expected: `files <class>${ending}`,
-      received: 'none',
-    });
+    throw missingError(folder, `files <class>${ending}`, 'none');
   }
   const notes: string[] = [];
   const clips: AnnotatedClip[] = [];
@@ -47,10 +42,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    throw new WhereWhenError(
-      { code: 'missing', path: folder, expected: 'a folder of split files' },
-      { cause },
-    );
+    throw missingError(folder, 'a folder of split files', undefined, undefined, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 // Annotation formats by name. A new format is one file and one line here.
-import { WhereWhenError } from '../../errors.js';
+import { usageError, WhereWhenError } from '../../errors.js';
 import { activitynet } from './activitynet.js';
 import { ava, multisports } from './ava.js';
 import { boris } from './boris.js';
@@ -88,12 +88,7 @@ function checking(reader: AnnotationReader): AnnotationReader {
 
 function noAttribute(format: string): WhereWhenError {
   const known = READERS.filter(({ takesAttribute }) => takesAttribute).map((one) => one.format);
-  return new WhereWhenError({
-    code: 'usage',
-    path: '--attribute',
-    expected: `annotations that have attributes: ${known.join(', ')}`,
-    received: format,
-  });
+  return usageError('--attribute', `annotations that have attributes: ${known.join(', ')}`, format);
 }
 
 /** The reader of a format. Throws `WhereWhenError` (usage) that lists the formats. */

@@ -1,5 +1,5 @@
 // Annotation tools store a box where somebody drew it, and draw straight lines between: the boxes in between are made here.
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import type { AnnotatedBox } from './form.js';
 
@@ -25,12 +25,7 @@ export function interpolated(keys: readonly KeyBox[], frameRate?: number, place 
   ];
   if (last - first > MOST_FRAMES) {
     const expected = `a track of at most ${MOST_FRAMES} frames`;
-    throw new WhereWhenError({
-      code: 'format',
-      path: place,
-      expected,
-      received: `frames ${first} to ${last}`,
-    });
+    throw formatError(place, expected, `frames ${first} to ${last}`);
   }
   const sorted = [...keys].sort((a, b) => a.frame - b.frame);
   return sorted.flatMap((key, i) => {

@@ -2,7 +2,7 @@
 // puppet_mask.mat`, `part_mask` of height x width x frames), the actor's box on each frame.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import type { AnnotatedBox, AnnotatedClip, AnnotationReader } from './form.js';
 import { readSplitFolder } from './hmdb51.js';
@@ -34,7 +34,7 @@ export const jhmdb: AnnotationReader = {
 async function addBoxes(clip: AnnotatedClip, path: string): Promise<void> {
   const mask = readMatFile(await readBytes(path), path)['part_mask'];
   if (mask?.kind !== 'numbers' || mask.shape.length < 2) {
-    throw new WhereWhenError({ code: 'format', path, expected: 'part_mask, height x width x frames' });
+    throw formatError(path, 'part_mask, height x width x frames');
   }
   const [height, width, frames = 1] = mask.shape as [number, number, number?];
   const boxes: AnnotatedBox[] = [];

@@ -2,7 +2,7 @@
 // tracking, segments from timelines and from stretches in seconds, classes of whole clips from choices.
 import { z } from 'zod';
 import { checked } from '../../checked.js';
-import { WhereWhenError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import { classesOf, clipNamed, type AnnotatedClip, type Annotations, type AnnotationReader } from './form.js';
 import { flatTasks } from './labelStudioFlat.js';
 import { addResult, Foreign, LabelStudioResult, LabelStudioTask, rateOf } from './labelStudioResults.js';
@@ -105,7 +105,7 @@ function annotationsOf(
 ): Annotations {
   if (attribute !== undefined && clips.every(({ labels }) => labels.length === 0)) {
     const expected = `a control (from_name) of ${path} that has results`;
-    throw new WhereWhenError({ code: 'usage', path: '--attribute', expected, received: attribute });
+    throw usageError('--attribute', expected, attribute);
   }
   return { format: 'label-studio', classes: classesOf(clips), clips, notes };
 }

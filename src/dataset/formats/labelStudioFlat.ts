@@ -1,6 +1,6 @@
 // Label Studio's short forms, JSON-MIN and CSV: one record an annotation, a field a control. What a field holds is told
 // by its looks and turned into the results that the long form has.
-import { WhereWhenError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import type { LabelStudioTask } from './labelStudioResults.js';
 import { isMedia } from './mediaName.js';
 
@@ -56,13 +56,12 @@ function classField(records: readonly Readonly<Record<string, unknown>>[], path:
   const usual = [...plain].filter((name) => CLASS.test(name));
   if (plain.size < 2) return [...plain][0];
   if (usual.length === 1) return usual[0];
-  throw new WhereWhenError({
-    code: 'usage',
+  throw usageError(
     path,
-    expected: 'one field that holds the class',
-    received: [...plain].join(', '),
-    hint: 'choose by --attribute NAME',
-  });
+    'one field that holds the class',
+    [...plain].join(', '),
+    'choose by --attribute NAME',
+  );
 }
 
 function isPlain(value: unknown): boolean {

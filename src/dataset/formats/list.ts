@@ -1,7 +1,7 @@
 // Lists of one's own: a table with a header, or JSON, naming clip and label, and perhaps group, subject, subset, start
 // and end, by the names that people and tools give to these.
 import { z } from 'zod';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError } from '../../errors.js';
 import {
   addLabel,
   classesOf,
@@ -113,12 +113,7 @@ function listOf(
 function chosen({ names }: Table, attribute: string, path: string): string {
   const found = names.find((name) => name.toLowerCase() === attribute.toLowerCase());
   if (found !== undefined) return found.toLowerCase();
-  throw new WhereWhenError({
-    code: 'usage',
-    path: '--attribute',
-    expected: `a column of ${path} (${names.join(', ')})`,
-    received: attribute,
-  });
+  throw usageError('--attribute', `a column of ${path} (${names.join(', ')})`, attribute);
 }
 
 const JsonEntry = z
@@ -192,12 +187,7 @@ function addEntry(
   addLabel(clip, label);
   const side = subset ? subsetNamed(subset) : undefined;
   if (side && clip.subset && clip.subset !== side) {
-    throw new WhereWhenError({
-      code: 'format',
-      path: place,
-      expected: `${clip.clip} on one side, ${clip.subset} as before`,
-      received: side,
-    });
+    throw formatError(place, `${clip.clip} on one side, ${clip.subset} as before`, side);
   }
   if (side) clip.subset = side;
   if (group) clip.group = group;

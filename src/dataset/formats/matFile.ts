@@ -2,7 +2,7 @@
 // compressed, little-endian ("MAT-File Format", The MathWorks, R2019b). The one npm package for it is GPL. No
 // objects, no sparse or complex arrays, no level 7.3 (HDF5): each is refused by name.
 import { inflateSync } from 'node:zlib';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 
 /** An array of numbers in MATLAB's column order. */
 export interface MatNumbers {
@@ -189,5 +189,5 @@ function textOf(element: Element): string {
 }
 
 function fault(path: string, at: number, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path: `${path} at byte ${at}`, expected, received });
+  return formatError(`${path} at byte ${at}`, expected, received);
 }

@@ -1,7 +1,7 @@
 // What every reader and every writer does with what cannot be: times and edges that are no numbers, ends before starts,
 // times before the video, boxes outside the picture, empty names. Either refused, or mended and counted in the notes.
 import type { TemporalDetection } from '../../metrics/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { AnnotatedBox, AnnotatedClip, AnnotatedSegment, Annotations, Track } from './form.js';
 import { lanesOf } from './lanes.js';
 import { boxInside, countMended, MENDED, mendedNotes, type Mended } from './mending.js';
@@ -99,15 +99,14 @@ function nameOf(name: string, what: string, place: string): string {
   const composed = name.normalize('NFC');
   if (composed.trim() === '') throw fault(place, `a name of ${what}`, `"${name}"`);
   if (!composed.includes('\uFFFD')) return composed;
-  throw new WhereWhenError({
-    code: 'format',
-    path: place,
-    expected: `a name of ${what} that was decoded whole`,
-    received: `"${composed}"`,
-    hint: 'an earlier program read the file in a wrong encoding: several names may have become one',
-  });
+  throw formatError(
+    place,
+    `a name of ${what} that was decoded whole`,
+    `"${composed}"`,
+    'an earlier program read the file in a wrong encoding: several names may have become one',
+  );
 }
 
 function fault(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
+  return formatError(path, expected, received);
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { z } from 'zod';
 import { checked } from '../../checked.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, missingError, WhereWhenError } from '../../errors.js';
 import { decodeText } from './decode.js';
 
 /** A line that is not blank, trimmed, with its number from 1. */
@@ -27,10 +27,7 @@ export async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new WhereWhenError(
-      { code: 'missing', path, expected: 'an annotation file that can be read', received: codeOf(cause) },
-      { cause },
-    );
+    throw missingError(path, 'an annotation file that can be read', codeOf(cause), undefined, cause);
   }
 }
 
@@ -48,7 +45,7 @@ export function linesOf(text: string): Line[] {
 
 /** A `format` error at a line of a file. */
 export function lineFault(path: string, line: number, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path: `${path}:${line}`, expected, received });
+  return formatError(`${path}:${line}`, expected, received);
 }
 
 /** A finite number out of text. */

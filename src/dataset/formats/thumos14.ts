@@ -1,7 +1,7 @@
 // THUMOS14's text folders: one file a class, `<Class>_test.txt` or `<Class>_val.txt`, lines `video  start end`.
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { missingError } from '../../errors.js';
 import { AMBIGUOUS } from '../../metrics/index.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader, type Subset } from './form.js';
 import { checkOrder, lineFault, linesOf, numberAt, readText } from './text.js';
@@ -19,11 +19,7 @@ export const thumos14: AnnotationReader = {
   async read(folder) {
     const files = (await namesIn(folder)).filter((name) => FILE.test(name)).sort();
     if (files.length === 0) {
-      throw new WhereWhenError({
-        code: 'missing',
-        path: folder,
-        expected: 'files <Class>_test.txt or <Class>_val.txt',
-      });
+      throw missingError(folder, 'files <Class>_test.txt or <Class>_val.txt');
     }
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
@@ -41,10 +37,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    throw new WhereWhenError(
-      { code: 'missing', path: folder, expected: 'a folder of class files' },
-      { cause },
-    );
+    throw missingError(folder, 'a folder of class files', undefined, undefined, cause);
   }
 }
 

@@ -1,7 +1,7 @@
 // UCF101-24: `finalAnnots.mat` (corrected annotations, 320 x 240) and the test list beside it.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import {
   addLabel,
@@ -83,5 +83,5 @@ function scalar(value: MatValue | undefined, path: string): number {
 }
 
 function fault(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'format', path, expected, received });
+  return formatError(path, expected, received);
 }

@@ -1,7 +1,7 @@
 // VIA 3 project JSON (VGG Image Annotator, video form): metadata with a time, a stretch of time or neither, and rectangles;
 // classes are options of attributes.
 import { z } from 'zod';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
 import { mediaName } from './mediaName.js';
 import { readJson } from './text.js';
@@ -48,13 +48,12 @@ export const via: AnnotationReader = {
   async read(path, { attribute } = {}) {
     const raw = await readJson(path, z.looseObject({}));
     if ('_via_img_metadata' in raw) {
-      throw new WhereWhenError({
-        code: 'format',
+      throw formatError(
         path,
-        expected: 'a VIA 3 project with file, view and metadata',
-        received: 'a VIA 2 project of images',
-        hint: 'open it in the VIA 3 video annotator and save it there',
-      });
+        'a VIA 3 project with file, view and metadata',
+        'a VIA 2 project of images',
+        'open it in the VIA 3 video annotator and save it there',
+      );
     }
     const project = await readJson(path, ViaFile);
     const notes: string[] = [];
@@ -90,10 +89,7 @@ function fileOf({ view, file }: Via, vid: string): string | undefined {
 function chosen({ attribute, metadata }: Via, asked: string | undefined, path: string): ReadonlySet<string> {
   const all = Object.entries(attribute);
   const wrong = (expected: string, received: string, at = '--attribute'): WhereWhenError =>
-    new WhereWhenError({
-      ...{ code: 'usage', path: at, expected, received },
-      hint: 'choose the one that holds the class by --attribute NAME',
-    });
+    usageError(at, expected, received, 'choose the one that holds the class by --attribute NAME');
   const names = all.map(([, { aname }]) => aname).join(', ');
   if (asked !== undefined) {
     const found = all.filter(([, { aname }]) => aname === asked).map(([id]) => id);
@@ -163,12 +159,7 @@ function addSegment(
     clip.segments.push({ label, startSeconds, endSeconds });
     return;
   }
-  throw new WhereWhenError({
-    code: 'format',
-    path: `${place} > z`,
-    expected: 'an end that is not before the start',
-    received: times.join(' to '),
-  });
+  throw formatError(`${place} > z`, 'an end that is not before the start', times.join(' to '));
 }
 
 function addBox(clip: AnnotatedClip, label: string, timeSeconds: number, xy: readonly number[]): void {

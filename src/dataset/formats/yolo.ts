@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { missingError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { filesBelow } from './files.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
@@ -27,16 +27,10 @@ export const yolo: AnnotationReader = {
   async read(folder) {
     if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
       const received = 'no folder';
-      throw new WhereWhenError({ code: 'missing', path: folder, expected: 'a folder of labels', received });
+      throw missingError(folder, 'a folder of labels', received);
     }
     const files = (await filesBelow(folder, /\.txt$/i)).filter((name) => !NO_FRAME.test(name));
-    if (files.length === 0)
-      throw new WhereWhenError({
-        code: 'missing',
-        path: folder,
-        expected: 'text files of frames',
-        received: 'none',
-      });
+    if (files.length === 0) throw missingError(folder, 'text files of frames', 'none');
     const notes: string[] = [];
     const names = await classNames(folder);
     const named = files.map((file) => ({ file, ...frameOf(file) }));

@@ -3,11 +3,11 @@
 // Same seed, same pictures: clip `i` depends on the seed and on `i` alone, so a larger world begins with the smaller one.
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { usageError, WhereWhenError } from '../../errors.js';
 import type { TruthClip } from '../../truth.js';
 import { Random } from '../../random.js';
 import { encodeVideo } from '../../video/index.js';
-import { outputError, writeAtomically } from '../../atomicFile.js';
+import { writeError, writeAtomically } from '../../atomicFile.js';
 import { renderClip } from './render.js';
 import { actions, actsOf, stage, writeScript, type Script } from './script.js';
 
@@ -136,7 +136,7 @@ async function renderFile(path: string, script: Script): Promise<TruthClip> {
 
 function checkCounts(clips: number, perClip: number): void {
   const fail = (path: string, expected: string, received: number): never => {
-    throw new WhereWhenError({ code: 'usage', path, expected, received: String(received) });
+    throw usageError(path, expected, String(received));
   };
   const least = actions.length;
   if (!(Number.isInteger(clips) && clips >= least))
@@ -174,7 +174,7 @@ async function namesIn(folder: string): Promise<string[]> {
     return await readdir(folder);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw outputError(folder, cause);
+    throw writeError(folder, cause);
   }
 }
 
@@ -182,16 +182,15 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (cause) {
-    throw outputError(folder, cause);
+    throw writeError(folder, cause);
   }
 }
 
 function notAWorld(out: string, stranger: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: out,
-    expected: 'a new or empty folder, or a synthetic world',
-    received: `a folder with "${stranger}"`,
-    hint: 'name another folder',
-  });
+  return usageError(
+    out,
+    'a new or empty folder, or a synthetic world',
+    `a folder with "${stranger}"`,
+    'name another folder',
+  );
 }

@@ -1,6 +1,6 @@
 // Detections beside the truth that they are scored against: one video may bear two names (`v_ID` and `ID`), and what is of
 // another side, another set or another class must not pass as a figure of nothing without a word.
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 import { AMBIGUOUS, type TemporalDetection } from '../../metrics/index.js';
 import { nearestNames, videoKey } from '../../dataset/index.js';
 import type { TemporalTruth } from './temporalTruth.js';
@@ -60,20 +60,18 @@ function told(count: number, what: string, names: readonly string[]): string[] {
 
 function strangers(path: string, found: readonly string[], scored: readonly string[]): WhereWhenError {
   const near = found.length > 0 ? nearestNames(found[0]!, scored) : [];
-  return new WhereWhenError({
-    code: 'input',
+  return inputError(
     path,
-    expected: `detections of the videos that are scored, as "${scored[0] ?? 'none'}"`,
-    received: found.length > 0 ? `only of others, as "${found[0]}"` : 'none at all',
-    ...(near.length > 0 && { hint: `the nearest names are ${near.join(', ')}` }),
-  });
+    `detections of the videos that are scored, as "${scored[0] ?? 'none'}"`,
+    found.length > 0 ? `only of others, as "${found[0]}"` : 'none at all',
+    near.length > 0 ? `the nearest names are ${near.join(', ')}` : undefined,
+  );
 }
 
 function otherClasses(path: string, found: string, known: readonly string[]): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
+  return inputError(
     path,
-    expected: `detections of the classes that are scored, as "${known[0] ?? 'none'}"`,
-    received: `only of others, as "${found}"`,
-  });
+    `detections of the classes that are scored, as "${known[0] ?? 'none'}"`,
+    `only of others, as "${found}"`,
+  );
 }

@@ -1,5 +1,5 @@
 // What every protocol is given, and what several do with it: the model at work, clips and videos that are missing.
-import { WhereWhenError } from '../../errors.js';
+import { usageError, WhereWhenError } from '../../errors.js';
 import { datasetOf, type AnnotatedClip, type Dataset, type Subset } from '../../dataset/index.js';
 import type { Predictor } from '../../infer/index.js';
 import type { Result } from '../../result.js';
@@ -71,5 +71,5 @@ export async function withModel<T>(run: ProtocolRun, work: (predictor: Predictor
 
 /** An error of wrong use. */
 export function usage(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'usage', path, expected, received });
+  return usageError(path, expected, received);
 }

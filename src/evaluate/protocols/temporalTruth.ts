@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { WhereWhenError } from '../../errors.js';
+import { inputError, missingError } from '../../errors.js';
 import { AMBIGUOUS, type TrueSegment } from '../../metrics/index.js';
 import { type DetectionReport } from '../reports/detectionReport.js';
 import type { ProtocolRun } from './run.js';
@@ -43,7 +43,7 @@ export async function readTemporalTruth(
   const segments = protocol === 'thumos14' ? all : all.filter(({ label }) => label !== AMBIGUOUS);
   if (segments.length === 0) {
     const received = `none on the side ${side}`;
-    throw new WhereWhenError({ code: 'input', path: source, expected: 'true segments', received });
+    throw inputError(source, 'true segments', received);
   }
   return {
     source,
@@ -76,12 +76,7 @@ async function sourceOf(
 ): Promise<string> {
   const facts = await stat(path).catch(() => undefined);
   if (!facts) {
-    throw new WhereWhenError({
-      code: 'missing',
-      path,
-      expected: 'annotations of the set: a folder or a JSON file',
-      received: 'nothing there',
-    });
+    throw missingError(path, 'annotations of the set: a folder or a JSON file', 'nothing there');
   }
   if (!facts.isDirectory()) return path;
   const names = (await readdir(path)).sort();
@@ -92,13 +87,12 @@ async function sourceOf(
   const found = protocol === 'thumos14' ? [...folders, ...files] : [...files, ...folders];
   const isClear = folders.length > 0 ? files.length <= 1 : files.length === 1;
   if (isClear && found[0] !== undefined) return join(path, found[0]);
-  throw new WhereWhenError({
-    code: 'missing',
+  throw missingError(
     path,
-    expected: 'temporal_annotations_test, class files or one JSON file',
-    received: names.slice(0, 5).join(', ') || 'an empty folder',
-    hint: 'name the file or the folder of class files itself',
-  });
+    'temporal_annotations_test, class files or one JSON file',
+    names.slice(0, 5).join(', ') || 'an empty folder',
+    'name the file or the folder of class files itself',
+  );
 }
 
 /** Lengths told by the annotations, or by THUMOS14's list beside them. */

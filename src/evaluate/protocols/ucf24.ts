@@ -2,7 +2,7 @@
 // scripts count them.
 import { join } from 'node:path';
 import { readerOf, trueTubes, type AnnotatedClip } from '../../dataset/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { missingError } from '../../errors.js';
 import { boxAtFrame, scriptFrames, tubesOfResult } from '../../metrics/index.js';
 import { ucf24ScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { tubeReport, type TubeReport } from '../reports/tubeReport.js';
@@ -38,9 +38,5 @@ async function testSide(run: ProtocolRun): Promise<AnnotatedClip[]> {
   const { clips } = await readerOf('ucf101-24').read(path);
   const test = clips.filter(({ subset }) => subset === 'test');
   if (test.length > 0) return test;
-  throw new WhereWhenError({
-    code: 'missing',
-    path,
-    expected: 'testlist01.txt beside finalAnnots.mat, which names the test videos',
-  });
+  throw missingError(path, 'testlist01.txt beside finalAnnots.mat, which names the test videos');
 }

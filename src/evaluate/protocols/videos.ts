@@ -1,5 +1,5 @@
 // A model on untrimmed videos: its segments as detections, and its weights on clips cut around true instances.
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 import {
   AMBIGUOUS,
   groupBy,
@@ -94,7 +94,7 @@ export async function answerCutClips(
   const { frames, transform } = predictor.config;
   if (frames !== CUT_FRAMES) {
     const expected = `a model of ${CUT_FRAMES} frames, as the clips of this protocol have`;
-    throw new WhereWhenError({ code: 'input', path: 'model.frames', expected, received: String(frames) });
+    throw inputError('model.frames', expected, String(frames));
   }
   const clips: ThumosScriptClip[] = [];
   const own = segments.filter(({ video, label }) => label !== AMBIGUOUS && files.has(video));

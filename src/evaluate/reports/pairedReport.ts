@@ -1,5 +1,5 @@
 // Two models on the same clips: every figure of both, their difference, and whether other clips could turn it round.
-import { WhereWhenError } from '../../errors.js';
+import { inputError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { actorClips, classFrames } from '../actorClips.js';
 import { pairedBootstrap, type Statistic, classFrameScore, whereScores } from '../../metrics/index.js';
@@ -33,12 +33,7 @@ export function pairedReport(
     return twin ? [[record, twin]] : [];
   });
   if (pairs.length === 0) {
-    throw new WhereWhenError({
-      code: 'input',
-      path: 'evaluate --against',
-      expected: 'clips that both models answered',
-      received: 'none',
-    });
+    throw inputError('evaluate --against', 'clips that both models answered', 'none');
   }
   const figures = comparisons(pairs, classes, truthRule).map(({ name, clips, statistics }): PairedFigure => {
     const [a, b] = statistics;

@@ -1,5 +1,5 @@
 // From one record a clip to the whole report: WHAT, WHERE and WHEN, each figure beside its trivial answers.
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { agreementReport } from './agreementReport.js';
 import { clipRows } from './clipRows.js';
@@ -168,5 +168,5 @@ function checkRecords(records: readonly ClipRecord[], classes: readonly string[]
 }
 
 function fault(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'input', path, expected, received });
+  return inputError(path, expected, received);
 }

@@ -7,7 +7,7 @@ import { videoFiles } from '../../dataset/index.js';
 import { writeAtomically } from '../../atomicFile.js';
 import { AMBIGUOUS, groupBy, thumosScriptTimes, type TrueSegment } from '../../metrics/index.js';
 import { encodeVideo, openVideo } from '../../video/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 
 /** Where from, where to, and who follows. */
 export interface CutOptions {
@@ -88,10 +88,5 @@ function nearest(times: Float64Array, seconds: number): number {
 
 function beyond(path: string, { startSeconds }: TrueSegment): WhereWhenError {
   const received = `one that starts at ${startSeconds} s`;
-  return new WhereWhenError({
-    code: 'input',
-    path,
-    expected: 'an instance within the video',
-    received,
-  });
+  return inputError(path, 'an instance within the video', received);
 }

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../../atomicFile.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import { parseRecipe, recipeNames, type RecipeInput } from '../../train/index.js';
 
 /** The sets of the paper, and `folders`: class folders of one's own, by k folds or one group left out after another. */
@@ -117,20 +117,19 @@ async function readPlan(out: string): Promise<Plan | undefined> {
   }
   const parsed = Plan.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new WhereWhenError({ code: 'format', path, expected: 'a plan of `wherewhen reproduce`' });
+  throw formatError(path, 'a plan of `wherewhen reproduce`');
 }
 
 function checkSame(asked: Plan, known: Plan, out: string): void {
   for (const key of Object.keys(asked) as (keyof Plan)[]) {
     const [was, is] = [JSON.stringify(known[key]), JSON.stringify(asked[key])];
     if (was === is) continue;
-    throw new WhereWhenError({
-      code: 'usage',
-      path: `${out}: ${key}`,
-      expected: `${short(was)}, as it began`,
-      received: short(is),
-      hint: 'take another --out, or start anew with --overwrite',
-    });
+    throw usageError(
+      `${out}: ${key}`,
+      `${short(was)}, as it began`,
+      short(is),
+      'take another --out, or start anew with --overwrite',
+    );
   }
 }
 
@@ -139,5 +138,5 @@ function short(text: string): string {
 }
 
 function usage(path: string, expected: string, received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'usage', path, expected, received });
+  return usageError(path, expected, received);
 }

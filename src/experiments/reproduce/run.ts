@@ -4,7 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inHeldFolder } from '../../lock.js';
 import { writeAtomically } from '../../atomicFile.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { train, type RecipeInput, type TrainListener } from '../../train/index.js';
 import { Outcome } from './outcome.js';
@@ -103,14 +103,12 @@ async function readOutcome(out: string, run: PlannedRun): Promise<Outcome | unde
   try {
     return Outcome.parse(JSON.parse(text));
   } catch (cause) {
-    throw new WhereWhenError(
-      {
-        code: 'format',
-        path,
-        expected: 'what a run of `wherewhen reproduce` reached',
-        hint: 'remove the file: the run is scored again',
-      },
-      { cause },
+    throw formatError(
+      path,
+      'what a run of `wherewhen reproduce` reached',
+      undefined,
+      'remove the file: the run is scored again',
+      cause,
     );
   }
 }

@@ -1,12 +1,12 @@
 // An order between nodes that no value asks for: a number that is not there before other nodes have run.
 // The runtime uses it to write the next weights over the current ones, once their last reader is done.
-import { defineOperation, Expr, require, showShape } from '../expr.js';
+import { defineOperation, Expr, mustHold, showShape } from '../expr.js';
 import { requireSameDType } from './compare.js';
 
 const afterOperation = defineOperation({
   name: 'after',
   infer([x, ...others]) {
-    require(x!.rank === 0, 'after', 'the value that waits must be a scalar', () => showShape(x!.shape));
+    mustHold(x!.rank === 0, 'after', 'the value that waits must be a scalar', () => showShape(x!.shape));
     for (const other of others) requireSameDType('after', x!, other);
     return { shape: [], dtype: x!.dtype };
   },

@@ -1,5 +1,5 @@
 // Pictures taken apart into the pixels of a block: what a convolution with a stride reads, made neighbours.
-import { defineOperation, Expr, require, showShape, type Operation } from '../expr.js';
+import { defineOperation, Expr, mustHold, showShape, type Operation } from '../expr.js';
 
 interface BlockFacts {
   size: number;
@@ -9,10 +9,12 @@ const spaceToDepthOperation: Operation<BlockFacts> = defineOperation({
   name: 'spaceToDepth',
   infer([x], { size }) {
     const [batch, channels, height, width] = x!.shape as [number, number, number, number];
-    require(x!.rank === 4 &&
-      height % size === 0 &&
-      width % size === 0, 'spaceToDepth', `input must be [N,C,H,W] with H and W multiples of ${size}`, () =>
-      showShape(x!.shape));
+    mustHold(
+      x!.rank === 4 && height % size === 0 && width % size === 0,
+      'spaceToDepth',
+      `input must be [N,C,H,W] with H and W multiples of ${size}`,
+      () => showShape(x!.shape),
+    );
     return { shape: [batch, channels * size ** 2, height / size, width / size], dtype: x!.dtype };
   },
   emit: (builder, inputs, _node, { size }) => builder.add('SpaceToDepth', inputs, { blocksize: { i: size } }),
@@ -23,10 +25,12 @@ const depthToSpaceOperation: Operation<BlockFacts> = defineOperation({
   name: 'depthToSpace',
   infer([x], { size }) {
     const [batch, channels, height, width] = x!.shape as [number, number, number, number];
-    require(x!.rank === 4 &&
-      channels % size ** 2 ===
-        0, 'depthToSpace', `input must be [N,C,H,W] with C a multiple of ${size ** 2}`, () =>
-      showShape(x!.shape));
+    mustHold(
+      x!.rank === 4 && channels % size ** 2 === 0,
+      'depthToSpace',
+      `input must be [N,C,H,W] with C a multiple of ${size ** 2}`,
+      () => showShape(x!.shape),
+    );
     return { shape: [batch, channels / size ** 2, height * size, width * size], dtype: x!.dtype };
   },
   emit: (builder, inputs, _node, { size }) => builder.add('DepthToSpace', inputs, { blocksize: { i: size } }),

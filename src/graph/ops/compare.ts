@@ -6,7 +6,7 @@ import {
   defineOperation,
   Expr,
   isFloat,
-  require,
+  mustHold,
   sameShape,
   type Operation,
 } from '../expr.js';
@@ -27,7 +27,7 @@ export function lift(x: Operand, dtype: DType = 'float32'): Expr {
 
 /** Throws unless both sides have the same dtype. */
 export function requireSameDType(operation: string, a: Expr, b: Expr): void {
-  require(a.dtype === b.dtype, operation, 'dtypes must agree', () => `${a.dtype} and ${b.dtype}`);
+  mustHold(a.dtype === b.dtype, operation, 'dtypes must agree', () => `${a.dtype} and ${b.dtype}`);
 }
 
 function comparison(name: string, opType: string): Operation {
@@ -69,7 +69,7 @@ export function equal(a: Operand, b: Operand): Expr {
 const whereOperation = defineOperation({
   name: 'where',
   infer([condition, a, b]) {
-    require(condition!.dtype === 'bool', 'where', 'condition must be bool', () => condition!.dtype);
+    mustHold(condition!.dtype === 'bool', 'where', 'condition must be bool', () => condition!.dtype);
     requireSameDType('where', a!, b!);
     return { shape: broadcast('where', [condition!.shape, a!.shape, b!.shape]), dtype: a!.dtype };
   },
@@ -126,8 +126,12 @@ const expandOperation: Operation<{ shape: readonly number[] }> = defineOperation
   name: 'expand',
   infer([x], { shape }) {
     const whole = broadcast('expand', [x!.shape, shape]);
-    require(sameShape(whole, shape), 'expand', 'input must broadcast to the wanted shape', () =>
-      `[${x!.shape.join()}] to [${shape.join()}]`);
+    mustHold(
+      sameShape(whole, shape),
+      'expand',
+      'input must broadcast to the wanted shape',
+      () => `[${x!.shape.join()}] to [${shape.join()}]`,
+    );
     return { shape, dtype: x!.dtype };
   },
   simplify([x], { shape }) {

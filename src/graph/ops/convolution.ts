@@ -4,7 +4,7 @@ import { sizeOf, type Shape } from '../../tensor.js';
 import {
   defineOperation,
   Expr,
-  require,
+  mustHold,
   sameShape,
   showShape,
   type OnnxAttribute,
@@ -38,7 +38,7 @@ interface ConvFacts {
 /** A number for each spatial axis. */
 export function perAxis(operation: string, value: PerAxis, axes: number): number[] {
   const list = typeof value === 'number' ? new Array<number>(axes).fill(value) : [...value];
-  require(list.length === axes, operation, `one number or ${axes} are needed`, () => showShape(list));
+  mustHold(list.length === axes, operation, `one number or ${axes} are needed`, () => showShape(list));
   return list;
 }
 
@@ -53,14 +53,25 @@ function onnxAttributes({ stride, padding, dilation, groups }: ConvFacts): Recor
 
 function checkConv(x: Expr, w: Expr, { groups }: ConvFacts): void {
   requireSameDType('conv', x, w);
-  require(x.rank === w.rank &&
-    x.rank >= 3, 'conv', 'input and weight must have the same three or more axes', () =>
-    `${showShape(x.shape)} and ${showShape(w.shape)}`);
+  mustHold(
+    x.rank === w.rank && x.rank >= 3,
+    'conv',
+    'input and weight must have the same three or more axes',
+    () => `${showShape(x.shape)} and ${showShape(w.shape)}`,
+  );
   const channels = w.shape[1]! * groups;
-  require(x.shape[1] === channels, 'conv', 'channels of input and weight must agree', () =>
-    `${x.shape[1]} and ${channels}`);
-  require(w.shape[0]! % groups === 0, 'conv', 'groups must divide the output channels', () =>
-    `${w.shape[0]} / ${groups}`);
+  mustHold(
+    x.shape[1] === channels,
+    'conv',
+    'channels of input and weight must agree',
+    () => `${x.shape[1]} and ${channels}`,
+  );
+  mustHold(
+    w.shape[0]! % groups === 0,
+    'conv',
+    'groups must divide the output channels',
+    () => `${w.shape[0]} / ${groups}`,
+  );
 }
 
 /**
@@ -90,7 +101,12 @@ const convOperation = defineOperation<ConvFacts>({
     const spatial = w!.shape.slice(2).map((size, i) => {
       const padded = x!.shape[i + 2]! + 2 * facts.padding[i]!;
       const span = facts.dilation[i]! * (size - 1) + 1;
-      require(padded >= span, 'conv', 'kernel must fit into the padded input', () => `${span} and ${padded}`);
+      mustHold(
+        padded >= span,
+        'conv',
+        'kernel must fit into the padded input',
+        () => `${span} and ${padded}`,
+      );
       return Math.floor((padded - span) / facts.stride[i]!) + 1;
     });
     return { shape: [x!.shape[0]!, w!.shape[0]!, ...spatial], dtype: x!.dtype };
@@ -228,8 +244,9 @@ export function conv(
   };
   const out = Expr.make(convOperation, [x, w], facts);
   if (!bias) return out;
-  require(sizeOf(bias.shape) === w.shape[0], 'conv', `bias must have ${w.shape[0]} elements`, () =>
-    showShape(bias.shape));
+  mustHold(sizeOf(bias.shape) === w.shape[0], 'conv', `bias must have ${w.shape[0]} elements`, () =>
+    showShape(bias.shape),
+  );
   return add(out, reshape(bias, [w.shape[0]!, ...new Array<number>(axes).fill(1)]));
 }
 

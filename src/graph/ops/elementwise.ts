@@ -1,5 +1,5 @@
 // Arithmetic and functions of one number, element by element, with numpy's broadcasting.
-import { broadcast, constant, defineOperation, Expr, isFloat, require, type Operation } from '../expr.js';
+import { broadcast, constant, defineOperation, Expr, isFloat, mustHold, type Operation } from '../expr.js';
 import {
   equal,
   expand,
@@ -29,7 +29,7 @@ function pairOperation({ name, opType, value, rule, simplify }: PairFacts): Oper
     name,
     infer([a, b]) {
       requireSameDType(name, a!, b!);
-      require(a!.dtype !== 'bool', name, 'inputs must be numbers', () => 'bool');
+      mustHold(a!.dtype !== 'bool', name, 'inputs must be numbers', () => 'bool');
       return { shape: broadcast(name, [a!.shape, b!.shape]), dtype: a!.dtype };
     },
     simplify([a, b], _attributes, shape) {
@@ -142,7 +142,7 @@ function unary(name: string, opType: string, value: (x: number) => number, rule?
   return defineOperation({
     name,
     infer([x]) {
-      require(x!.dtype !== 'bool', name, 'input must be numbers', () => 'bool');
+      mustHold(x!.dtype !== 'bool', name, 'input must be numbers', () => 'bool');
       return { shape: x!.shape, dtype: x!.dtype };
     },
     simplify([x], _attributes, shape) {
@@ -203,7 +203,7 @@ const erfOperation = defineOperation({
 const powerOperation = defineOperation<{ exponent: number }>({
   name: 'power',
   infer([x]) {
-    require(isFloat(x!.dtype), 'power', 'input must be float', () => x!.dtype);
+    mustHold(isFloat(x!.dtype), 'power', 'input must be float', () => x!.dtype);
     return { shape: x!.shape, dtype: x!.dtype };
   },
   simplify([x], { exponent }) {

@@ -1,13 +1,13 @@
 // Choosing by index: gather, its transpose scatterAdd, and one-hot rows.
 import type { DType, Shape } from '../../tensor.js';
-import { axisOf, constant, defineOperation, Expr, require, sameShape, showShape } from '../expr.js';
+import { axisOf, constant, defineOperation, Expr, mustHold, sameShape, showShape } from '../expr.js';
 import { expand } from './compare.js';
 import { reshape, transpose } from './shape.js';
 
 const oneHotOperation = defineOperation<{ classes: number; dtype: DType }>({
   name: 'oneHot',
   infer([labels], { classes, dtype }) {
-    require(labels!.dtype.startsWith('int'), 'oneHot', 'labels must be integers', () => labels!.dtype);
+    mustHold(labels!.dtype.startsWith('int'), 'oneHot', 'labels must be integers', () => labels!.dtype);
     return { shape: [...labels!.shape, classes], dtype };
   },
   emit(builder, [labels], _node, { classes, dtype }) {
@@ -26,7 +26,7 @@ export function oneHot(labels: Expr, classes: number, dtype: DType = 'float32'):
 const gatherOperation = defineOperation<{ axis: number }>({
   name: 'gather',
   infer([x, indices], { axis }) {
-    require(indices!.dtype.startsWith('int'), 'gather', 'indices must be integers', () => indices!.dtype);
+    mustHold(indices!.dtype.startsWith('int'), 'gather', 'indices must be integers', () => indices!.dtype);
     const shape = [...x!.shape.slice(0, axis), ...indices!.shape, ...x!.shape.slice(axis + 1)];
     return { shape, dtype: x!.dtype };
   },
@@ -45,10 +45,12 @@ export function gather(x: Expr, indices: Expr, axis: number): Expr {
 const scatterRowsOperation = defineOperation<{ rows: number }>({
   name: 'scatterRows',
   infer([x, indices], { rows }) {
-    require(indices!.rank === 1 &&
-      indices!.dtype === 'int64' &&
-      indices!.shape[0] === x!.shape[0], 'scatterRows', 'one int64 index for each row is needed', () =>
-      `${indices!.dtype} ${showShape(indices!.shape)} for ${showShape(x!.shape)}`);
+    mustHold(
+      indices!.rank === 1 && indices!.dtype === 'int64' && indices!.shape[0] === x!.shape[0],
+      'scatterRows',
+      'one int64 index for each row is needed',
+      () => `${indices!.dtype} ${showShape(indices!.shape)} for ${showShape(x!.shape)}`,
+    );
     return { shape: [rows, ...x!.shape.slice(1)], dtype: x!.dtype };
   },
   emit(builder, [x, indices], node) {
@@ -64,8 +66,9 @@ const scatterRowsOperation = defineOperation<{ rows: number }>({
 export function scatterAdd(x: Expr, indices: Expr, shape: Shape, axis: number): Expr {
   const rest = [...shape.slice(0, axis), ...shape.slice(axis + 1)];
   const wanted = [...shape.slice(0, axis), ...indices.shape, ...shape.slice(axis + 1)];
-  require(sameShape(x.shape, wanted), 'scatterAdd', `input must be ${showShape(wanted)}`, () =>
-    showShape(x.shape));
+  mustHold(sameShape(x.shape, wanted), 'scatterAdd', `input must be ${showShape(wanted)}`, () =>
+    showShape(x.shape),
+  );
   const moved = indices.shape.map((_, i) => axis + i);
   const others = wanted.map((_, i) => i).filter((i) => !moved.includes(i));
   const rows = reshape(transpose(x, [...moved, ...others]), [-1, ...rest]);

@@ -1,5 +1,5 @@
 // Matrix products, batched and broadcast as in ONNX and numpy.
-import { broadcast, defineOperation, Expr, require, sameShape, showShape } from '../expr.js';
+import { broadcast, defineOperation, Expr, mustHold, sameShape, showShape } from '../expr.js';
 import { requireSameDType } from './compare.js';
 import { concat, reshape, transpose } from './shape.js';
 
@@ -8,10 +8,10 @@ const matMulOperation = defineOperation({
   infer([a, b]) {
     requireSameDType('matMul', a!, b!);
     const shapes = () => `${showShape(a!.shape)} and ${showShape(b!.shape)}`;
-    require(a!.rank >= 2 && b!.rank >= 2, 'matMul', 'both sides need at least two axes', shapes);
+    mustHold(a!.rank >= 2 && b!.rank >= 2, 'matMul', 'both sides need at least two axes', shapes);
     const [rows, inner] = a!.shape.slice(-2) as [number, number];
     const [length, columns] = b!.shape.slice(-2) as [number, number];
-    require(inner === length, 'matMul', 'columns of the first and rows of the second must agree', shapes);
+    mustHold(inner === length, 'matMul', 'columns of the first and rows of the second must agree', shapes);
     const batch = broadcast('matMul', [a!.shape.slice(0, -2), b!.shape.slice(0, -2)]);
     return { shape: [...batch, rows, columns], dtype: a!.dtype };
   },

@@ -1,6 +1,6 @@
 // Batch normalisation over [N,C,...spatial], in both modes. Statistics belong to channels.
 import { sizeOf } from '../../tensor.js';
-import { defineOperation, Expr, require, showShape, type OnnxBuilder } from '../expr.js';
+import { defineOperation, Expr, mustHold, showShape, type OnnxBuilder } from '../expr.js';
 import { stopGradient } from './compare.js';
 import { add, div, mul, neg, sqrt, square, sub } from './elementwise.js';
 import { mean, sum } from './reduce.js';
@@ -11,12 +11,14 @@ interface NormFacts {
 }
 
 function checkChannels(operation: string, [x, ...perChannel]: readonly Expr[]): void {
-  require(x!.rank >= 2, operation, 'input must be [N,C,...]', () => showShape(x!.shape));
+  mustHold(x!.rank >= 2, operation, 'input must be [N,C,...]', () => showShape(x!.shape));
   for (const each of perChannel) {
-    require(each.rank === 1 &&
-      each.shape[0] ===
-        x!.shape[1], operation, `weight, bias, mean and variance must be [${x!.shape[1]}]`, () =>
-      showShape(each.shape));
+    mustHold(
+      each.rank === 1 && each.shape[0] === x!.shape[1],
+      operation,
+      `weight, bias, mean and variance must be [${x!.shape[1]}]`,
+      () => showShape(each.shape),
+    );
   }
 }
 
@@ -117,7 +119,9 @@ export function batchNormTraining(
   const average = mean(still, { axes });
   const variance = mean(square(sub(still, spread(average, x))), { axes });
   const count = sizeOf(x.shape) / x.shape[1]!;
-  require(count > 1, 'batchNormTraining', 'each channel needs more than one value', () => showShape(x.shape));
+  mustHold(count > 1, 'batchNormTraining', 'each channel needs more than one value', () =>
+    showShape(x.shape),
+  );
   const output = Expr.make(batchNormTrainingOperation, [x, weight, bias, average, variance], { epsilon });
   return { output, mean: average, unbiasedVariance: mul(variance, count / (count - 1)) };
 }

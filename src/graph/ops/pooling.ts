@@ -1,6 +1,6 @@
 // Pooling over windows of the spatial axes of [N,C,...spatial].
 import { sizeOf, type Shape } from '../../tensor.js';
-import { constant, defineOperation, Expr, require, showShape, type OnnxBuilder } from '../expr.js';
+import { constant, defineOperation, Expr, mustHold, showShape, type OnnxBuilder } from '../expr.js';
 import { convTranspose, perAxis, type PerAxis } from './convolution.js';
 import { scatterAdd } from './indexing.js';
 import { mean } from './reduce.js';
@@ -29,13 +29,21 @@ function facts(operation: string, x: Expr, { size, stride = size, padding = 0 }:
 }
 
 function pooledShape(operation: string, x: Shape, { size, stride, padding }: PoolFacts): Shape {
-  require(x.length >= 3, operation, 'input must have three or more axes', () => showShape(x));
+  mustHold(x.length >= 3, operation, 'input must have three or more axes', () => showShape(x));
   const spatial = size.map((length, i) => {
     const padded = x[i + 2]! + 2 * padding[i]!;
-    require(padded >= length, operation, 'window must fit into the padded input', () =>
-      `${length} and ${padded}`);
-    require(padding[i]! * 2 <= length, operation, 'padding must be at most half of the window', () =>
-      `${padding[i]}`);
+    mustHold(
+      padded >= length,
+      operation,
+      'window must fit into the padded input',
+      () => `${length} and ${padded}`,
+    );
+    mustHold(
+      padding[i]! * 2 <= length,
+      operation,
+      'padding must be at most half of the window',
+      () => `${padding[i]}`,
+    );
     return Math.floor((padded - length) / stride[i]!) + 1;
   });
   return [x[0]!, x[1]!, ...spatial];

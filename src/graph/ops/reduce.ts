@@ -1,6 +1,6 @@
 // Sums, means and maxima over axes.
 import { sizeOf } from '../../tensor.js';
-import { axisOf, constant, defineOperation, Expr, isFloat, require } from '../expr.js';
+import { axisOf, constant, defineOperation, Expr, isFloat, mustHold } from '../expr.js';
 import { expand, uniformValue } from './compare.js';
 import { mul } from './elementwise.js';
 import { oneHot } from './indexing.js';
@@ -15,7 +15,7 @@ export interface ReduceOptions {
 const sumOperation = defineOperation<{ axes: readonly number[] }>({
   name: 'sum',
   infer([x], { axes }) {
-    require(x!.dtype !== 'bool', 'sum', 'input must be numbers', () => 'bool');
+    mustHold(x!.dtype !== 'bool', 'sum', 'input must be numbers', () => 'bool');
     return { shape: x!.shape.map((n, axis) => (axes.includes(axis) ? 1 : n)), dtype: x!.dtype };
   },
   simplify([x], { axes }, shape) {
@@ -53,7 +53,7 @@ export function sum(x: Expr, { axes, keepDims = false }: ReduceOptions = {}): Ex
 
 /** Mean over axes. */
 export function mean(x: Expr, { axes, keepDims = false }: ReduceOptions = {}): Expr {
-  require(isFloat(x.dtype), 'mean', 'input must be float', () => x.dtype);
+  mustHold(isFloat(x.dtype), 'mean', 'input must be float', () => x.dtype);
   const list = axesOf('mean', x, axes);
   const count = sizeOf(list.map((axis) => x.shape[axis]!));
   return mul(sum(x, { axes: list, keepDims }), 1 / count);
@@ -68,7 +68,7 @@ const argMaxOperation = defineOperation({
 const maxOperation = defineOperation({
   name: 'max',
   infer([x]) {
-    require(x!.dtype !== 'bool', 'max', 'input must be numbers', () => 'bool');
+    mustHold(x!.dtype !== 'bool', 'max', 'input must be numbers', () => 'bool');
     return { shape: x!.shape.slice(0, -1), dtype: x!.dtype };
   },
   emit: (builder, [x]) => builder.add('ReduceMax', [x!, builder.ints([-1])], { keepdims: { i: 0 } }),

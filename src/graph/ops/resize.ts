@@ -1,6 +1,6 @@
 // Bilinear resizing. A row of weights for each output line makes it two products by small constant
 // matrices, so that its gradient is exact and needs no formula of its own.
-import { constant, type Expr, require, showShape } from '../expr.js';
+import { constant, type Expr, mustHold, showShape } from '../expr.js';
 import { matMul } from './matMul.js';
 
 /** `[N,C,H,W]` to `[N,C,height,width]` with half-pixel centres, no antialiasing: PyTorch's `align_corners=False`. */
@@ -31,7 +31,7 @@ export function interpolate(
 }
 
 function edges(operation: string, x: Expr): [height: number, width: number] {
-  require(x.rank >= 2, operation, 'input must end in height and width', () => showShape(x.shape));
+  mustHold(x.rank >= 2, operation, 'input must end in height and width', () => showShape(x.shape));
   return x.shape.slice(-2) as [number, number];
 }
 

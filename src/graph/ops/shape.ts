@@ -1,13 +1,13 @@
 // Operations that move elements and compute nothing: reshape, transpose, slice, pad, concat.
 import { sizeOf, type Shape } from '../../tensor.js';
+import { shapeError } from '../../errors.js';
 import {
   axisOf,
   constant,
   defineOperation,
   Expr,
-  require,
+  mustHold,
   sameShape,
-  shapeError,
   type Operation,
   showShape,
 } from '../expr.js';
@@ -16,8 +16,12 @@ import { expand, uniformValue } from './compare.js';
 const reshapeOperation: Operation<{ shape: Shape }> = defineOperation({
   name: 'reshape',
   infer([x], { shape }) {
-    require(sizeOf(shape) === sizeOf(x!.shape), 'reshape', 'sizes must agree', () =>
-      `${showShape(x!.shape)} to ${showShape(shape)}`);
+    mustHold(
+      sizeOf(shape) === sizeOf(x!.shape),
+      'reshape',
+      'sizes must agree',
+      () => `${showShape(x!.shape)} to ${showShape(shape)}`,
+    );
     return { shape, dtype: x!.dtype };
   },
   simplify([x], { shape }) {
@@ -34,12 +38,15 @@ const reshapeOperation: Operation<{ shape: Shape }> = defineOperation({
 export function reshape(x: Expr, shape: Shape): Expr {
   const known = sizeOf(shape.filter((length) => length !== -1));
   const free = shape.filter((length) => length === -1).length;
-  require(free <= 1, 'reshape', 'at most one length may be -1', () => showShape(shape));
+  mustHold(free <= 1, 'reshape', 'at most one length may be -1', () => showShape(shape));
   const found =
     free === 0 ? shape : shape.map((length) => (length === -1 ? sizeOf(x.shape) / known : length));
-  require(found.every(
-    (length) => Number.isInteger(length) && length > 0,
-  ), 'reshape', 'sizes must agree', () => `${showShape(x.shape)} to ${showShape(shape)}`);
+  mustHold(
+    found.every((length) => Number.isInteger(length) && length > 0),
+    'reshape',
+    'sizes must agree',
+    () => `${showShape(x.shape)} to ${showShape(shape)}`,
+  );
   return Expr.make(reshapeOperation, [x], { shape: [...found] });
 }
 
@@ -47,10 +54,12 @@ const transposeOperation: Operation<{ perm: readonly number[] }> = defineOperati
   name: 'transpose',
   infer([x], { perm }) {
     const sorted = [...perm].sort((a, b) => a - b);
-    require(sorted.length === x!.rank &&
-      sorted.every(
-        (axis, i) => axis === i,
-      ), 'transpose', `perm must name each of the ${x!.rank} axes once`, () => showShape(perm));
+    mustHold(
+      sorted.length === x!.rank && sorted.every((axis, i) => axis === i),
+      'transpose',
+      `perm must name each of the ${x!.rank} axes once`,
+      () => showShape(perm),
+    );
     return { shape: perm.map((axis) => x!.shape[axis]!), dtype: x!.dtype };
   },
   simplify([x], { perm }, shape) {
@@ -82,8 +91,12 @@ export function squeeze(x: Expr, axes?: readonly number[]): Expr {
   const dropped =
     axes?.map((axis) => axisOf('squeeze', axis, x.rank)) ?? x.shape.flatMap((n, i) => (n === 1 ? [i] : []));
   for (const axis of dropped) {
-    require(x.shape[axis] === 1, 'squeeze', 'axes must have length 1', () =>
-      `axis ${axis} of ${showShape(x.shape)}`);
+    mustHold(
+      x.shape[axis] === 1,
+      'squeeze',
+      'axes must have length 1',
+      () => `axis ${axis} of ${showShape(x.shape)}`,
+    );
   }
   return reshape(
     x,
@@ -96,7 +109,7 @@ export function unsqueeze(x: Expr, axes: number | readonly number[]): Expr {
   const list = typeof axes === 'number' ? [axes] : axes;
   const rank = x.rank + list.length;
   const added = list.map((axis) => axisOf('unsqueeze', axis, rank));
-  require(new Set(added).size === added.length, 'unsqueeze', 'axes must differ', () => showShape(list));
+  mustHold(new Set(added).size === added.length, 'unsqueeze', 'axes must differ', () => showShape(list));
   const lengths = [...x.shape];
   const shape = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? 1 : lengths.shift()!));
   return reshape(x, shape);
@@ -112,11 +125,12 @@ interface SliceFacts {
 const sliceOperation = defineOperation<SliceFacts>({
   name: 'slice',
   infer([x], { axis, start, end, step }) {
-    require(start >= 0 &&
-      end <= x!.shape[axis]! &&
-      start < end &&
-      step >= 1, 'slice', `range must lie within 0..${x!.shape[axis]} and hold something`, () =>
-      `${start}..${end} step ${step}`);
+    mustHold(
+      start >= 0 && end <= x!.shape[axis]! && start < end && step >= 1,
+      'slice',
+      `range must lie within 0..${x!.shape[axis]} and hold something`,
+      () => `${start}..${end} step ${step}`,
+    );
     const length = Math.ceil((end - start) / step);
     return { shape: x!.shape.map((n, i) => (i === axis ? length : n)), dtype: x!.dtype };
   },
@@ -170,11 +184,13 @@ export function slice(
 const padOperation = defineOperation<{ pads: readonly (readonly [number, number])[]; value: number }>({
   name: 'pad',
   infer([x], { pads }) {
-    require(pads.length === x!.rank, 'pad', `pads must name ${x!.rank} axes`, () => `${pads.length}`);
-    require(pads
-      .flat()
-      .every((n) => Number.isInteger(n) && n >= 0), 'pad', 'pads must be whole numbers from 0', () =>
-      JSON.stringify(pads));
+    mustHold(pads.length === x!.rank, 'pad', `pads must name ${x!.rank} axes`, () => `${pads.length}`);
+    mustHold(
+      pads.flat().every((n) => Number.isInteger(n) && n >= 0),
+      'pad',
+      'pads must be whole numbers from 0',
+      () => JSON.stringify(pads),
+    );
     return { shape: x!.shape.map((n, axis) => n + pads[axis]![0] + pads[axis]![1]), dtype: x!.dtype };
   },
   simplify([x], { pads, value }, shape) {
@@ -207,13 +223,18 @@ const concatOperation = defineOperation<{ axis: number }>({
   infer(inputs, { axis }) {
     const [first] = inputs;
     for (const x of inputs) {
-      require(x.rank === first!.rank &&
-        x.shape.every(
-          (n, i) => i === axis || n === first!.shape[i],
-        ), 'concat', `shapes must agree but for axis ${axis}`, () =>
-        inputs.map((other) => showShape(other.shape)).join(' and '));
-      require(x.dtype === first!.dtype, 'concat', 'dtypes must agree', () =>
-        `${first!.dtype} and ${x.dtype}`);
+      mustHold(
+        x.rank === first!.rank && x.shape.every((n, i) => i === axis || n === first!.shape[i]),
+        'concat',
+        `shapes must agree but for axis ${axis}`,
+        () => inputs.map((other) => showShape(other.shape)).join(' and '),
+      );
+      mustHold(
+        x.dtype === first!.dtype,
+        'concat',
+        'dtypes must agree',
+        () => `${first!.dtype} and ${x.dtype}`,
+      );
     }
     const length = inputs.reduce((total, x) => total + x.shape[axis]!, 0);
     return { shape: first!.shape.map((n, i) => (i === axis ? length : n)), dtype: first!.dtype };

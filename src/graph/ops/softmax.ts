@@ -1,5 +1,5 @@
 // Softmax and its logarithm along one axis.
-import { axisOf, defineOperation, Expr, isFloat, require, type Operation } from '../expr.js';
+import { axisOf, defineOperation, Expr, isFloat, mustHold, type Operation } from '../expr.js';
 import { exp, mul, sub } from './elementwise.js';
 import { sum } from './reduce.js';
 
@@ -10,7 +10,7 @@ function alongAxis(name: string, opType: string, rule: Rule): Operation<AxisAttr
   return defineOperation<AxisAttributes>({
     name,
     infer([x]) {
-      require(isFloat(x!.dtype), name, 'input must be float', () => x!.dtype);
+      mustHold(isFloat(x!.dtype), name, 'input must be float', () => x!.dtype);
       return { shape: x!.shape, dtype: x!.dtype };
     },
     emit: (builder, inputs, _node, { axis }) => builder.add(opType, inputs, { axis: { i: axis } }),

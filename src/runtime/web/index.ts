@@ -1,6 +1,6 @@
 // The web half of the runtime: the same programs in a page, run by onnxruntime-web in a web worker, so that the page
 // stays alive while they run.
-import { WhereWhenError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import { clientOf, type Channel } from '../client.js';
 import type { Runtime } from '../program.js';
 
@@ -35,7 +35,7 @@ export interface WebRuntimeOptions {
 export function openWebRuntime({ worker, files, threads = threadsHere() }: WebRuntimeOptions): Runtime {
   if (!Number.isInteger(threads) || threads < 1) {
     const expected = 'must be a whole number of at least 1';
-    throw new WhereWhenError({ code: 'usage', path: 'threads', expected, received: `${threads}` });
+    throw usageError('threads', expected, `${threads}`);
   }
   worker.postMessage({ files, threads } satisfies WebEngineSettings);
   return clientOf(channelTo(worker), 'cpu', threads);

@@ -1,7 +1,7 @@
 // A model folder as one ONNX file that needs nothing of this project: weights inside, frames in, answers out. The file
 // is run and compared with our own programs before anybody trusts it.
 import { createBackbone } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { internalError, WhereWhenError } from '../../errors.js';
 import { toOnnx } from '../../graph/index.js';
 import { inferenceGraph } from '../../model/index.js';
 import { Random } from '../../random.js';
@@ -139,11 +139,10 @@ export function differencesOf(expected: Tensors, got: Tensors): Record<string, n
 
 /** The error for written files that answer otherwise than the model. */
 export function untrueExport(file: string, received: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'internal',
-    path: file,
-    expected: `the same answer as ours within ${ONNX_TOLERANCE}`,
-    received: `a difference of ${received}`,
-    hint: 'the file is left for inspection; do not use it',
-  });
+  return internalError(
+    file,
+    `the same answer as ours within ${ONNX_TOLERANCE}`,
+    `a difference of ${received}`,
+    'the file is left for inspection; do not use it',
+  );
 }

@@ -10,7 +10,7 @@ import {
   weightFile,
   type FeatureExtractor,
 } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import {
   add,
   cast,
@@ -126,13 +126,12 @@ async function backboneOf(
   }
   const path = String(settings.file ?? settings.weights);
   if (!isBatchFree && batch !== n) {
-    throw new WhereWhenError({
-      code: 'format',
+    throw formatError(
       path,
-      expected: `a network that takes any number of frames, or ${n} as the model does`,
-      received: `one that takes ${batch}`,
-      hint: '`export --web` writes backbone and head as files of their own',
-    });
+      `a network that takes any number of frames, or ${n} as the model does`,
+      `one that takes ${batch}`,
+      '`export --web` writes backbone and head as files of their own',
+    );
   }
   return { bytes: await extractor.file.model(), path, outputs: [...extractor.file.outputs] };
 }

@@ -7,7 +7,7 @@ import {
   type BackboneSettings,
   type Preprocessing,
 } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { usageError, WhereWhenError } from '../../errors.js';
 import type { Runtime } from '../../runtime/index.js';
 import type { ModelFolder } from '../modelFolder.js';
 import { frozenSettings, openFrozen } from '../openFrozen.js';
@@ -62,11 +62,10 @@ function sorted(facts: object): object {
 }
 
 function notWhole(folder: string, received: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'usage',
-    path: folder,
-    expected: 'a model with its backbone inside',
-    received: `one that was trained on features of ${received}`,
-    hint: 'a frozen backbone is a file of its own: run it first, and the model on its features',
-  });
+  return usageError(
+    folder,
+    'a model with its backbone inside',
+    `one that was trained on features of ${received}`,
+    'a frozen backbone is a file of its own: run it first, and the model on its features',
+  );
 }

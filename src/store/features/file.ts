@@ -2,7 +2,7 @@
 import { int64, type Tensors } from '../../tensor.js';
 import type { SafetensorsFile } from '../../model/index.js';
 import type { FeatureExtractor, Grid } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import type { ClipFacts } from '../../infer/index.js';
 import { ClipStore } from '../store.js';
 import type { ClipShape } from '../prepare.js';
@@ -33,7 +33,7 @@ export function factsFromFile({ tensors, metadata }: SafetensorsFile, path: stri
   if (!(times?.data instanceof Float64Array && indices?.data instanceof BigInt64Array) || !facts) {
     const expected = 'stored features: features, times, indices';
     const received = Object.keys(tensors).join(', ');
-    throw new WhereWhenError({ code: 'format', path, expected, received });
+    throw formatError(path, expected, received);
   }
   return {
     ...storedFacts<Omit<ClipFacts, 'times' | 'indices'>>(facts, path),

@@ -1,5 +1,5 @@
 // Half precision (IEEE 754 binary16) as features are stored: half of the bytes, and more digits than they are worth.
-import { WhereWhenError } from '../../errors.js';
+import { inputError, WhereWhenError } from '../../errors.js';
 
 const largest = 65504;
 
@@ -57,11 +57,10 @@ function nearestEven(x: number): number {
 }
 
 function outOfRange(value: number): WhereWhenError {
-  return new WhereWhenError({
-    code: 'input',
-    path: 'features',
-    expected: `finite numbers of at most ${largest}, which is what float16 holds`,
-    received: `${value}`,
-    hint: 'look at the preprocessing of the backbone',
-  });
+  return inputError(
+    'features',
+    `finite numbers of at most ${largest}, which is what float16 holds`,
+    `${value}`,
+    'look at the preprocessing of the backbone',
+  );
 }

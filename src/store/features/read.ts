@@ -1,6 +1,6 @@
 // Stored features as numbers for a batch: frames picked and places gathered while half precision is read, so that what
 // a step does not see costs nothing.
-import { WhereWhenError } from '../../errors.js';
+import { formatError, WhereWhenError } from '../../errors.js';
 import type { Random } from '../../random.js';
 import type { Tensor } from '../../tensor.js';
 import { float16Table, fromFloat16 } from './float16.js';
@@ -68,11 +68,10 @@ export function pickFeatures(
 }
 
 function notFeatures(path: string, stored: Tensor | undefined): WhereWhenError {
-  return new WhereWhenError({
-    code: 'format',
+  return formatError(
     path,
-    expected: 'stored features, float16 of four axes',
-    received: stored ? `${stored.dtype} [${stored.shape.join()}]` : 'none',
-    hint: 'delete the file and run the command again',
-  });
+    'stored features, float16 of four axes',
+    stored ? `${stored.dtype} [${stored.shape.join()}]` : 'none',
+    'delete the file and run the command again',
+  );
 }

@@ -1,6 +1,6 @@
 // Is a store what it says? The hash of every file is checked, and a sample is computed once more.
 import type { FeatureExtractor } from '../../backbone/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { formatError } from '../../errors.js';
 import { readClip } from '../../video/index.js';
 import type { ClipEntry } from '../../dataset/index.js';
 import type { ClipShape } from '../prepare.js';
@@ -95,11 +95,10 @@ export function requireVerified(folder: string, { missing, faults }: Verified): 
     ...faults.map(({ clip, text }) => `${clip}: ${text}`),
     ...(missing.length > 0 ? [`${missing.length} clips have no features, as ${missing[0]}`] : []),
   ];
-  throw new WhereWhenError({
-    code: 'format',
-    path: folder,
-    expected: 'whole features of every clip',
-    received: texts.join('; '),
-    hint: 'the same command without --verify computes what is missing or damaged',
-  });
+  throw formatError(
+    folder,
+    'whole features of every clip',
+    texts.join('; '),
+    'the same command without --verify computes what is missing or damaged',
+  );
 }

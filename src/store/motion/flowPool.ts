@@ -2,7 +2,7 @@
 // that draws a progress bar or answers a browser.
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { WhereWhenError, type ErrorFacts } from '../../errors.js';
+import { type ErrorFacts, internalError, WhereWhenError } from '../../errors.js';
 import { rowsOf, trajectory, type ClipFlow, type ClipRows, type TimedBoxes } from '../../motion/index.js';
 import { startThread } from '../../thread.js';
 import type { OpenOptions } from '../../video/index.js';
@@ -126,7 +126,7 @@ function hear(thread: Thread, answer: FlowAnswer): void {
 }
 
 function gone(received: string): WhereWhenError {
-  return new WhereWhenError({ code: 'internal', path: 'motion', expected: 'a flow thread', received });
+  return internalError('motion', 'a flow thread', received);
 }
 
 /** All numbers of how an actor moves. */

@@ -1,6 +1,6 @@
 // The flow of all neighbouring frames of a video, read one picture at a time: memory holds two small pictures and what
 // is kept of each pair, 9.6 kB, however long the video is.
-import { WhereWhenError } from '../../errors.js';
+import { usageError } from '../../errors.js';
 import {
   FlowWatcher,
   flowWarnings,
@@ -53,10 +53,9 @@ function check(mostPairs: number, start: number, end: number): void {
   const isGoodRange = Number.isInteger(start) && Number.isInteger(end) && start >= 0 && end > start;
   const isGoodCount = Number.isInteger(mostPairs) && mostPairs >= 1;
   if (isGoodRange && isGoodCount) return;
-  throw new WhereWhenError({
-    code: 'usage',
-    path: isGoodRange ? 'motion.mostPairs' : 'motion.range',
-    expected: isGoodRange ? 'a whole number of at least 1' : 'frames of the video, the end after the start',
-    received: isGoodRange ? `${mostPairs}` : `${start} to ${end}`,
-  });
+  throw usageError(
+    isGoodRange ? 'motion.mostPairs' : 'motion.range',
+    isGoodRange ? 'a whole number of at least 1' : 'frames of the video, the end after the start',
+    isGoodRange ? `${mostPairs}` : `${start} to ${end}`,
+  );
 }

@@ -8,7 +8,7 @@ import {
   type EncodedPacket,
   type InputVideoTrack,
 } from 'mediabunny';
-import { WhereWhenError } from '../../../src/errors.js';
+import { formatError, WhereWhenError } from '../../../src/errors.js';
 import { hdrWarning, missingWarning } from '../../../src/video/findings.js';
 import { playedTrack } from '../../../src/video/tracks.js';
 import { decodeWithoutLevel } from './vp9Level.js';
@@ -58,13 +58,12 @@ async function trackOf(file: File, input: Input): Promise<InputVideoTrack> {
 
 /** The error for a file that the page cannot answer. */
 export function unreadable(file: File, received: string): WhereWhenError {
-  return new WhereWhenError({
-    code: 'format',
-    path: file.name,
-    expected: 'a video that this browser decodes (MP4, MOV, WebM, MKV)',
+  return formatError(
+    file.name,
+    'a video that this browser decodes (MP4, MOV, WebM, MKV)',
     received,
-    hint: '`wherewhen predict` and `wherewhen serve` read other files too',
-  });
+    '`wherewhen predict` and `wherewhen serve` read other files too',
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 // Results from files, and Results as annotation files: the work of `wherewhen export`.
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import { WhereWhenError } from '../../../errors.js';
+import { inputError } from '../../../errors.js';
 import { AnyResult, type Result } from '../../../result.js';
 import { writeAtomically } from '../../../atomicFile.js';
 import { sound } from '../sound.js';
@@ -31,12 +31,7 @@ export async function readResults(paths: readonly string[]): Promise<Result[]> {
   }
   if (results.length > 0) return results;
   const path = paths.join(', ');
-  throw new WhereWhenError({
-    code: 'input',
-    path,
-    expected: 'at least one Result',
-    received: 'an empty list',
-  });
+  throw inputError(path, 'at least one Result', 'an empty list');
 }
 
 /**
