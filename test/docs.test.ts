@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { READERS, WRITERS } from '../src/dataset/index.js';
 import { runCommand } from './cli/runCommand.js';
 
 const documents = [...markdownOf('.'), ...markdownOf('docs')];
@@ -69,6 +70,31 @@ describe('docs/architecture.md', () => {
     const named = [...section.matchAll(/\| `(\w+)` \|/g)].map(([, name]) => name!);
     expect(named.length).toBeGreaterThan(6);
     expect(named.filter((name) => !losses.includes(`export function ${name}(`))).toEqual([]);
+  });
+});
+
+describe('docs/formats.md', () => {
+  const [read, written] = readFileSync('docs/formats.md', 'utf8').split('\n## Written\n') as [string, string];
+  const rows = (text: string): string[][] =>
+    text.split('\n').flatMap((line) => (line.startsWith('| `') ? [line.split('|').slice(1, -1)] : []));
+  const namesOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name!);
+
+  it('names the formats that are read', () => {
+    const named = rows(read).flatMap(([cell]) => namesOf(cell!));
+    expect(named.sort()).toEqual(READERS.map(({ format }) => format).sort());
+  });
+
+  it('names the formats that are written, and what each has a place for', () => {
+    const named = rows(written).flatMap(([cell, segments, boxes]) =>
+      namesOf(cell!).map((name) => `${name}: ${segments!.trim()}, ${boxes!.trim()}`),
+    );
+    const holds = WRITERS.map(({ format, holds: own }) => {
+      const [segments, boxes] = (['segments', 'boxes'] as const).map((one) =>
+        own.includes(one) ? 'yes' : 'no',
+      );
+      return `${format}: ${segments}, ${boxes}`;
+    });
+    expect(named.sort()).toEqual(holds.sort());
   });
 });
 

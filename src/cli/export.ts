@@ -14,20 +14,17 @@ interface Options extends CommonOptions, ComputeOptions {
   backboneFile?: string;
 }
 
-/** Formats by name; said here too, so that `--help` loads nothing. The library has the last word. */
-const formats =
-  'cvat label-studio via coco activitynet ava bouts boris elan webvtt srt mot yolo soccernet fiftyone'.split(
-    ' ',
-  );
-
-/** The command. */
-export function exportCommand(wrap: Wrap): Command {
+/** The command. The names of the formats are the library's, which is loaded for this command alone. */
+export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promise<Command> {
+  const formats = asked.includes('export') ? (await import('../dataset/index.js')).WRITERS : [];
   return new Command('export')
     .description(
       'Writes answers for annotation tools, or a model as ONNX for other programs and for web pages.',
     )
     .argument('<input...>', 'files of `predict --json`; with --onnx or --web one model folder')
-    .addOption(new Option('--format <name>', 'form of the annotations').choices(formats))
+    .addOption(
+      new Option('--format <name>', 'form of the annotations').choices(formats.map(({ format }) => format)),
+    )
     .option('--out <file>', 'where to write (a folder, where the form holds one clip a file)')
     .option('--onnx <file>', 'write the whole model here, run it and compare')
     .option(

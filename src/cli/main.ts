@@ -58,11 +58,7 @@ export async function main(argv: string[]): Promise<number> {
         exitCode = error instanceof Interrupted ? interrupted : exitCodeOf(error);
       }
     };
-  const program = new Command('wherewhen')
-    .description('Learns what, where and when from clips that carry only a class label.')
-    .version(version(), '-v, --version');
-  for (const make of commands) program.addCommand(make(wrap));
-  for (const command of [program, ...program.commands]) prepare(command);
+  const program = await programOf(wrap, argv);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -70,6 +66,16 @@ export async function main(argv: string[]): Promise<number> {
     exitCode = error.exitCode === 0 ? 0 : 2;
   }
   return exitCode;
+}
+
+/** All commands, whose actions go through `wrap`. `asked` is the command line that they are made for. */
+export async function programOf(wrap: Wrap, asked: readonly string[]): Promise<Command> {
+  const program = new Command('wherewhen')
+    .description('Learns what, where and when from clips that carry only a class label.')
+    .version(version(), '-v, --version');
+  for (const make of commands) program.addCommand(await make(wrap, asked));
+  for (const command of [program, ...program.commands]) prepare(command);
+  return program;
 }
 
 /** Wrong use is one line with a hint, and an exit code instead of an exit. */

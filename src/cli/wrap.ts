@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { CommonOptions, Shell } from './shell.js';
 
-/** Makes one command; its action returns the exit code. */
-export type CommandMaker = (wrap: Wrap) => Command;
+/** Makes one command; its action returns the exit code. `asked` is the command line. */
+export type CommandMaker = (wrap: Wrap, asked: readonly string[]) => Command | Promise<Command>;
 
 /** Turns an action into what commander calls: gives it a shell, catches what it throws, keeps its exit code. */
 export type Wrap = <Arguments extends unknown[], Options extends CommonOptions>(

@@ -21,21 +21,26 @@ export {
 export { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
 export { DoctorReport } from './doctor/form.js';
 export { examine, writeCleanList } from './doctor/index.js';
-export { readDetections } from './formats/detections.js';
 export {
   type AnnotatedClip,
   type Annotations,
+  exportResults,
+  guessFormat,
+  readDetections,
+  readDurations,
+  readerOf,
+  READERS,
+  readResults,
+  soundClips,
   type Subset,
   trueSegments,
   trueTubes,
-} from './formats/form.js';
-export { guessFormat } from './formats/guess.js';
-export { readerOf, READERS } from './formats/index.js';
-export { readDurations } from './formats/thumos14.js';
-export { truthOf } from './formats/truth.js';
-export { exportResults, readResults, writeClips, soundClips } from './formats/writers/exportResults.js';
-export { type WrittenClip } from './formats/writers/form.js';
-export { writerOf, WRITERS } from './formats/writers/index.js';
+  truthOf,
+  writeClips,
+  writerOf,
+  WRITERS,
+  type WrittenClip,
+} from './formats/index.js';
 export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
 export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
 export { splitValidation, type ValidationSplit } from './validationSplit.js';

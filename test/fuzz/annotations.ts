@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { readAnnotations, truthOf, type Annotations } from '../../src/dataset/index.js';
-import { readDetections, readerOf } from '../../src/dataset/formats/index.js';
-import { WRITERS, writeClips } from '../../src/dataset/formats/writers/index.js';
+import { readDetections, readerOf, WRITERS, writeClips } from '../../src/dataset/formats/index.js';
 import { WhereWhenError } from '../../src/errors.js';
 import { seedClips, SEED_TEXTS } from './seeds.js';
 

@@ -1,5 +1,5 @@
 // Good files that the fuzzer starts from, beside those that the writers make.
-import type { WrittenClip } from '../../src/dataset/formats/writers/index.js';
+import type { WrittenClip } from '../../src/dataset/formats/index.js';
 
 /** Clips for the writers: stretches that overlap, a moment, subjects, two tracks. */
 export const seedClips: WrittenClip[] = [

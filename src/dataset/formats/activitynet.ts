@@ -3,16 +3,10 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { checked } from '../../checked.js';
-import {
-  classesOf,
-  addLabel,
-  emptyClip,
-  subsetOfFile,
-  type AnnotatedClip,
-  type AnnotationReader,
-  subsetNamed,
-} from './form.js';
+import { classesOf, addLabel, emptyClip, subsetOfFile, type AnnotatedClip, subsetNamed } from './form.js';
+import { type AnnotationFormat, firstEntry, hasFields, LOOKS, type Likeness } from './format.js';
 import { parseJson, readText } from './text.js';
+import { json, type WrittenClip } from './written.js';
 
 /** A number, or its decimal text. */
 export const numeric = z
@@ -37,9 +31,10 @@ const ActivityNetFile = z.object({ database: z.record(z.string(), Video.extend({
  * ActivityNet 1.2 and 1.3, THUMOS14 and others in their form. Labels are the distinct classes of a video's segments.
  * Videos keep the names that stand there; `v_ID` and `ID` are one video wherever names are compared.
  */
-export const activitynet: AnnotationReader = {
-  format: 'activitynet',
+export const activitynet: AnnotationFormat = {
+  name: 'activitynet',
   reads: 'a JSON file with "database", or of videos with their annotations',
+  looksLike: { json: looksLike },
   isOfficial: true,
   async read(path) {
     const value = parseJson(await readText(path), path);
@@ -54,7 +49,28 @@ export const activitynet: AnnotationReader = {
     );
     return { format: 'activitynet', classes: classesOf(clips), clips, notes };
   },
+  /** ActivityNet JSON. Videos are named without their ending, as there. A segment without a score gets 1. */
+  written: {
+    ending: '.json',
+    holds: ['segments'],
+    write: (clips) => [
+      {
+        name: '',
+        content: json({
+          version: 'VERSION 1.3',
+          database: Object.fromEntries(clips.map((clip) => [clip.clip, annotationsOf(clip)])),
+          results: Object.fromEntries(clips.map((clip) => [clip.clip, detectionsOf(clip)])),
+          external_data: { used: false, details: '' },
+        }),
+      },
+    ],
+  },
 };
+
+function looksLike(value: unknown): Likeness {
+  if (hasFields(value, 'database')) return LOOKS.ownNames;
+  return hasFields(firstEntry(value), 'annotations') && LOOKS.commonNames;
+}
 
 function clipOf(
   video: string,
@@ -79,4 +95,24 @@ function clipOf(
     addLabel(clip, label);
   }
   return clip;
+}
+
+function annotationsOf({ segments, durationSeconds, width, height }: WrittenClip): object {
+  return {
+    subset: 'testing',
+    duration: durationSeconds,
+    resolution: `${width}x${height}`,
+    annotations: segments.map(({ label, startSeconds, endSeconds }) => ({
+      label,
+      segment: [startSeconds, endSeconds],
+    })),
+  };
+}
+
+function detectionsOf({ segments }: WrittenClip): object[] {
+  return segments.map(({ label, startSeconds, endSeconds, score = 1 }) => ({
+    label,
+    score,
+    segment: [startSeconds, endSeconds],
+  }));
 }

@@ -9,27 +9,43 @@ import {
   classesOf,
   clipNamed,
   type AnnotatedClip,
-  type AnnotationReader,
   type Annotations,
   subsetOfFile,
 } from './form.js';
-import { readRows } from './table.js';
+import { LOOKS, type AnnotationFormat, type Likeness, type TableLook } from './format.js';
+import { csvField, isNumber, readRows } from './table.js';
 import { lineFault, numberAt, readText } from './text.js';
+import { boxesOf, labelsOf, type WrittenClip } from './written.js';
 
 /**
  * AVA and sets in its form. Each person and action is a track whose boxes are known by time. A line without a box
  * marks a second that was looked at and is empty. Without a list of names a class is `action <id>`.
  */
-export const ava: AnnotationReader = {
-  format: 'ava',
+export const ava: AnnotationFormat = {
+  name: 'ava',
   reads: 'ava_train_v2.2.csv or its like, with an action list (.pbtxt) beside it',
+  looksLike: { table: (look) => likenessOf(look, 'ava') },
   read: (path) => readAs('ava', path),
+  /** AVA's CSV and its `.pbtxt`. The second is the sampled frame's own time; AVA's files have whole seconds. */
+  written: {
+    ending: '.csv',
+    holds: ['boxes'],
+    write(clips) {
+      const labels = labelsOf(clips);
+      const items = labels.map((name, k) => `item {\n  name: ${quoted(name)}\n  id: ${k + 1}\n}\n`);
+      return [
+        { name: '', content: `${rowsOf(clips, labels).join('\n')}\n` },
+        { name: '.pbtxt', content: items.join('') },
+      ];
+    },
+  },
 };
 
 /** MultiSports as a table: frames count from 1 there, from 0 here. */
-export const multisports: AnnotationReader = {
-  format: 'multisports',
+export const multisports: AnnotationFormat = {
+  name: 'multisports',
   reads: "multisports_train.csv or its like: AVA's columns with frames in place of seconds",
+  looksLike: { table: (look) => likenessOf(look, 'multisports') },
   read: (path) => readAs('multisports', path),
 };
 
@@ -107,4 +123,31 @@ async function actionNames(folder: string): Promise<Map<number, string>> {
     }
   }
   return names;
+}
+
+/** AVA has seven or eight fields, most of them numbers; a line of nothing but numbers is MOT's. */
+function likenessOf({ file, first }: TableLook, format: Reading['format']): Likeness {
+  const isBox = first.length >= 7 && first.slice(1, 6).every((field) => Number.isFinite(Number(field)));
+  const isAsked = isMultiSports(file, first[0] ?? '') === (format === 'multisports');
+  return isBox && isAsked && !first.every(isNumber) && LOOKS.numbers;
+}
+
+/** The same columns as AVA's, but frames in place of seconds; its videos are named by sport. */
+function isMultiSports(file: string, video: string): boolean {
+  return /multi_?sports/i.test(file) || /^(aerobic_gymnastics|basketball|football|volleyball)\//.test(video);
+}
+
+function rowsOf(clips: readonly WrittenClip[], labels: readonly string[]): string[] {
+  return boxesOf(clips).map(({ clip, track, box: { timeSeconds, box } }) => {
+    const size = [clip.width, clip.height];
+    // Rounding must not lead out of the picture: AVA's edges lie in 0..1.
+    const edges = box.map((edge, e) => Math.min(1, Math.max(0, edge / size[e % 2]!)));
+    const person = clip.tracks.indexOf(track);
+    return [csvField(clip.clip), timeSeconds, ...edges, labels.indexOf(track.label) + 1, person].join(',');
+  });
+}
+
+/** A name between quotes; the format of the list knows no escape that every reader takes. */
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', "'")}"`;
 }

@@ -2,7 +2,8 @@
 // boxes on chosen frames (`{idx, boxes}`, corners that are first and last pixel).
 import { z } from 'zod';
 import type { Box } from '../../result.js';
-import { classesOf, emptyClip, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { classesOf, emptyClip, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, firstEntry, hasFields, LOOKS, type Likeness } from './format.js';
 import { readJson } from './text.js';
 import { groupOf } from './ucf101.js';
 
@@ -25,9 +26,10 @@ const SampledClip = z
 const BoxesFile = z.union([z.record(z.string(), TubeClip), z.record(z.string(), SampledClip)]);
 
 /** `boxes.json`. Frames count from 0. Tubes are in pixels at 320 x 240; boxes on chosen frames in the clip's own pixels. */
-export const boxesJson: AnnotationReader = {
-  format: 'boxes',
+export const boxesJson: AnnotationFormat = {
+  name: 'boxes',
   reads: 'boxes.json with tubes or with chosen frames',
+  looksLike: { json: looksLike },
   async read(path) {
     const file = await readJson(path, BoxesFile);
     const clips = Object.entries(file).map(([name, clip]) =>
@@ -36,6 +38,11 @@ export const boxesJson: AnnotationReader = {
     return { format: 'boxes', classes: classesOf(clips), clips, notes: [] };
   },
 };
+
+function looksLike(value: unknown): Likeness {
+  const clip = firstEntry(value);
+  return (hasFields(clip, 'tubes') || hasFields(clip, 'idx', 'boxes')) && LOOKS.commonNames;
+}
 
 function tubeClip(name: string, { numf, class: label, tubes }: z.infer<typeof TubeClip>): AnnotatedClip {
   return {

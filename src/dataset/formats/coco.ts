@@ -2,9 +2,11 @@
 import { z } from 'zod';
 import { formatError, WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
-import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, clipNamed, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, hasFields, LOOKS } from './format.js';
 import { clipOfFrame, roboflowNotes } from './frameName.js';
 import { readJson } from './text.js';
+import { asStored, boxesOf, json, labelsOf, type WrittenClip } from './written.js';
 
 const Id = z.union([z.number(), z.string()]);
 const Bbox = z
@@ -57,9 +59,10 @@ interface Place {
  * folder, their names tell clip and frame (`run1_frame_000012.png`). Boxes of one track id are one track; without track
  * ids all boxes of a class in a clip are one. Without a box, that around the outline or the key points stands in.
  */
-export const coco: AnnotationReader = {
-  format: 'coco',
+export const coco: AnnotationFormat = {
+  name: 'coco',
   reads: 'a JSON file with images, annotations and categories',
+  looksLike: { json: (value) => hasFields(value, 'images', 'annotations', 'categories') && LOOKS.ownNames },
   async read(path) {
     const file = await readJson(path, CocoFile);
     const clips = new Map<string, AnnotatedClip>();
@@ -78,6 +81,12 @@ export const coco: AnnotationReader = {
     const all = [...clips.values()];
     for (const { tracks } of all) for (const { boxes } of tracks) boxes.sort((a, b) => a.frame! - b.frame!);
     return { format: 'coco', classes: file.categories.map(({ name }) => name), clips: all, notes };
+  },
+  /** COCO with `videos`, as the sets of tracking use it. Images are named `clip/000012.jpg` by their frame from 0. */
+  written: {
+    ending: '.json',
+    holds: ['boxes'],
+    write: (clips) => [{ name: '', content: json(fileOf(clips.map(asStored))) }],
   },
 };
 
@@ -145,4 +154,44 @@ function boxOf({ bbox, segmentation, keypoints = [] }: Coco['annotations'][numbe
 
 function fault(path: string, expected: string, received: string | number): WhereWhenError {
   return formatError(path, expected, String(received));
+}
+
+function fileOf(clips: readonly WrittenClip[]): object {
+  const labels = labelsOf(clips);
+  const all = boxesOf(clips);
+  const videoIds = new Map(clips.map((clip, i) => [clip, i + 1]));
+  const trackIds = new Map(clips.flatMap((clip) => clip.tracks).map((track, i) => [track, i + 1]));
+  const images = new Map<string, object>();
+  for (const { clip, box } of all) {
+    const key = imageKey(clip, box.frame!);
+    if (images.has(key)) continue;
+    const { width, height } = clip;
+    const place = { video_id: videoIds.get(clip), frame_id: box.frame };
+    images.set(key, { id: images.size + 1, file_name: key, width, height, ...place });
+  }
+  const imageIds = new Map([...images.keys()].map((key, i) => [key, i + 1]));
+  return {
+    info: { description: 'written by wherewhen' },
+    videos: clips.map(({ clip, width, height, frames }, i) => ({
+      ...{ id: i + 1, name: clip, width, height, length: frames },
+    })),
+    images: [...images.values()],
+    categories: labels.map((name, k) => ({ id: k + 1, name })),
+    annotations: all.map(({ clip, track, box: { frame, box } }, i) => {
+      const [x0, y0, x1, y1] = box;
+      return {
+        id: i + 1,
+        image_id: imageIds.get(imageKey(clip, frame!)),
+        category_id: labels.indexOf(track.label) + 1,
+        bbox: [x0, y0, x1 - x0, y1 - y0],
+        area: (x1 - x0) * (y1 - y0),
+        iscrowd: 0,
+        track_id: trackIds.get(track),
+      };
+    }),
+  };
+}
+
+function imageKey({ clip }: WrittenClip, frame: number): string {
+  return `${clip}/${String(frame).padStart(6, '0')}.jpg`;
 }

@@ -1,12 +1,15 @@
 // ELAN's `.eaf`: tiers of annotations between time slots in milliseconds. A class is an annotation's text, or its tier's
 // name where it has none; the tier's participant is who does it.
+import { XMLBuilder } from 'fast-xml-parser';
 import { z } from 'zod';
 import { checked } from '../../checked.js';
 import { formatError, usageError, WhereWhenError } from '../../errors.js';
 import { filesOf, stemOfFile } from './files.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { isMedia, mediaName } from './mediaName.js';
 import { readXml } from './text.js';
+import { segmentLanes, milliseconds, type WrittenClip } from './written.js';
 
 const Slot = z.object({ '@TIME_SLOT_ID': z.string(), '@TIME_VALUE': z.coerce.number().optional() });
 const value = { '@ANNOTATION_ID': z.string().optional(), ANNOTATION_VALUE: z.unknown() };
@@ -50,9 +53,10 @@ type Document = z.infer<typeof Eaf>['ANNOTATION_DOCUMENT'];
  * ELAN documents, one file or a folder of them. Slots without a time lie evenly between their neighbours, and annotations
  * that refer to others have the times of those. `attribute` picks one tier.
  */
-export const elan: AnnotationReader = {
-  format: 'elan',
+export const elan: AnnotationFormat = {
+  name: 'elan',
   reads: 'an ELAN document (.eaf), or a folder of them',
+  looksLike: { endings: ['.eaf'], inFolder: /\.eaf$/i, isNested: true },
   takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
@@ -64,6 +68,13 @@ export const elan: AnnotationReader = {
     }
     const all = [...clips.values()];
     return { format: 'elan', classes: classesOf(all), clips: all, notes };
+  },
+  /** ELAN 3.0. Annotations of a tier must not overlap there, so overlapping ones of a subject have tiers of their own. */
+  written: {
+    ending: '.eaf',
+    holds: ['segments'],
+    isPerClip: true,
+    write: (clips) => clips.map((clip) => ({ name: '', content: documentOf(clip) })),
   },
 };
 
@@ -177,4 +188,63 @@ function textOf(element: unknown): string {
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {
   return formatError(path, expected, received);
+}
+
+function documentOf({ clip, segments }: WrittenClip): string {
+  const slots = segments.flatMap(({ startSeconds, endSeconds }) =>
+    [startSeconds, endSeconds].map(milliseconds),
+  );
+  const document = {
+    '@AUTHOR': 'wherewhen',
+    '@DATE': '1970-01-01T00:00:00+00:00',
+    '@FORMAT': '3.0',
+    '@VERSION': '3.0',
+    HEADER: {
+      '@MEDIA_FILE': '',
+      '@TIME_UNITS': 'milliseconds',
+      MEDIA_DESCRIPTOR: {
+        '@MEDIA_URL': '',
+        '@MIME_TYPE': 'video/mp4',
+        '@RELATIVE_MEDIA_URL': `./${clip}`,
+      },
+    },
+    TIME_ORDER: {
+      TIME_SLOT: slots.map((value, i) => ({ '@TIME_SLOT_ID': `ts${i + 1}`, '@TIME_VALUE': value })),
+    },
+    TIER: tiersOf(segments),
+    LINGUISTIC_TYPE: {
+      '@GRAPHIC_REFERENCES': 'false',
+      '@LINGUISTIC_TYPE_ID': 'action',
+      '@TIME_ALIGNABLE': 'true',
+    },
+  };
+  const builder = new XMLBuilder({
+    ...{ ignoreAttributes: false, attributeNamePrefix: '@', format: true },
+    suppressBooleanAttributes: false, // a class may be called "true"
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${builder.build({ ANNOTATION_DOCUMENT: document })}`;
+}
+
+function tiersOf(segments: WrittenClip['segments']): object[] {
+  const lanes = segmentLanes(segments, ({ subject = '' }) => subject);
+  const tiers = new Map<string, { subject: string; annotations: object[] }>();
+  for (const [i, { label, subject = '' }] of segments.entries()) {
+    const id = `${subject || 'actions'}${lanes[i]! === 0 ? '' : ` ${lanes[i]! + 1}`}`;
+    const tier = tiers.get(id) ?? { subject, annotations: [] };
+    tiers.set(id, tier);
+    tier.annotations.push({
+      ALIGNABLE_ANNOTATION: {
+        '@ANNOTATION_ID': `a${i + 1}`,
+        '@TIME_SLOT_REF1': `ts${2 * i + 1}`,
+        '@TIME_SLOT_REF2': `ts${2 * i + 2}`,
+        ANNOTATION_VALUE: label,
+      },
+    });
+  }
+  return [...tiers].map(([id, { subject, annotations }]) => ({
+    '@LINGUISTIC_TYPE_REF': 'action',
+    ...(subject && { '@PARTICIPANT': subject }),
+    '@TIER_ID': id,
+    ANNOTATION: annotations,
+  }));
 }

@@ -95,18 +95,6 @@ export interface ReaderOptions {
   attribute?: string;
 }
 
-/** One annotation format. `path` is its file or its folder, as the set ships it. */
-export interface AnnotationReader {
-  readonly format: string;
-  readonly reads: string;
-  /** Boxes are left as the set ships them, beyond the picture too: published figures count them so. */
-  readonly isOfficial?: boolean;
-  /** `ReaderOptions.attribute` has a meaning for the format. */
-  readonly takesAttribute?: true;
-  /** Throws `WhereWhenError` naming file and line (or field) where something cannot be read. */
-  read(path: string, options?: ReaderOptions): Promise<Annotations>;
-}
-
 /** A clip of which only the name is known yet. */
 export function emptyClip(clip: string, labels: string[] = []): AnnotatedClip {
   return { clip, labels, segments: [], boxUnit: 'pixels', tracks: [] };

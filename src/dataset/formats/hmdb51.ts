@@ -2,22 +2,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError } from '../../errors.js';
-import {
-  classesOf,
-  emptyClip,
-  type AnnotatedClip,
-  type Annotations,
-  type AnnotationReader,
-  type Subset,
-} from './form.js';
+import { classesOf, emptyClip, type AnnotatedClip, type Annotations, type Subset } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { distinctLines, lineFault, linesOf, readText } from './text.js';
 
 const SUBSETS: Record<string, Subset> = { '0': 'unused', '1': 'train', '2': 'test' };
 
 /** HMDB51, one of its three splits (1 train, 2 test, 0 unused). Groups are a class's source films, by the name before the class. */
-export const hmdb51: AnnotationReader = {
-  format: 'hmdb51',
+export const hmdb51: AnnotationFormat = {
+  name: 'hmdb51',
   reads: 'the folder with <class>_test_split{1,2,3}.txt',
+  looksLike: { inFolder: /_test_split[123]\.txt$/ },
   async read(folder, { split = 1 } = {}) {
     return readSplitFolder('hmdb51', folder, split);
   },

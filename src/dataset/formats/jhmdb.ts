@@ -4,15 +4,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatError } from '../../errors.js';
 import type { Box } from '../../result.js';
-import type { AnnotatedBox, AnnotatedClip, AnnotationReader } from './form.js';
+import type { AnnotatedBox, AnnotatedClip } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { readSplitFolder } from './hmdb51.js';
 import { readMatFile } from './matFile.js';
 import { readBytes } from './text.js';
 
 /** JHMDB from its folder (with `splits/` and perhaps `puppet_mask/`) or from the splits folder itself. */
-export const jhmdb: AnnotationReader = {
-  format: 'jhmdb',
+export const jhmdb: AnnotationFormat = {
+  name: 'jhmdb',
   reads: 'the folder with splits/ and puppet_mask/',
+  looksLike: { inFolder: /^splits$/ },
   isOfficial: true,
   async read(folder, { split = 1 } = {}) {
     const splits = join(folder, 'splits');

@@ -1,15 +1,8 @@
 // Kinetics: CSV `label,youtube_id,time_start,time_end,split` (test files have no label), or JSON by video,
 // `{id: {annotations: {label, segment}, duration, subset, url}}`.
 import { z } from 'zod';
-import {
-  addLabel,
-  classesOf,
-  clipNamed,
-  subsetNamed,
-  type AnnotatedClip,
-  type AnnotationReader,
-  type Annotations,
-} from './form.js';
+import { addLabel, classesOf, clipNamed, subsetNamed, type AnnotatedClip, type Annotations } from './form.js';
+import { type AnnotationFormat, firstEntry, hasFields, LOOKS } from './format.js';
 import { readTable } from './table.js';
 import { checkOrder, lineFault, numberAt, readJson } from './text.js';
 
@@ -30,9 +23,13 @@ const KineticsFile = z.record(
  * Kinetics-400, -600, -700. Clips are named as its tools save them, `<id>_<start>_<end>` with six digits, and found by the
  * id alone too; groups are the videos.
  */
-export const kinetics: AnnotationReader = {
-  format: 'kinetics',
+export const kinetics: AnnotationFormat = {
+  name: 'kinetics',
   reads: 'a CSV file with label,youtube_id,time_start,time_end,split, or its JSON',
+  looksLike: {
+    table: ({ names }) => names.includes('youtube_id') && LOOKS.ownNames,
+    json: (value) => hasFields(firstEntry(value), 'url', 'annotations', 'subset') && LOOKS.commonNames,
+  },
   async read(path) {
     const notes: string[] = [];
     const entries = path.toLowerCase().endsWith('.json')

@@ -2,15 +2,8 @@
 // and end, by the names that people and tools give to these.
 import { z } from 'zod';
 import { formatError, usageError } from '../../errors.js';
-import {
-  addLabel,
-  classesOf,
-  clipNamed,
-  type AnnotatedClip,
-  type AnnotationReader,
-  type Annotations,
-  subsetNamed,
-} from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip, type Annotations, subsetNamed } from './form.js';
+import { LOOKS, type AnnotationFormat } from './format.js';
 import { columnsOf, readTable, type Table } from './table.js';
 import { checkOrder, decimalAt, lineFault, numberAt, readJson } from './text.js';
 
@@ -46,10 +39,11 @@ export const LIST_COLUMNS = {
 };
 
 /** `clip,label[,group][,subject][,subset][,start,end]`; a clip on several lines has several labels or segments. */
-export const csvList: AnnotationReader = {
-  format: 'csv',
+export const csvList: AnnotationFormat = {
+  name: 'csv',
   reads:
     'a table (commas, semicolons, tabs, blanks) with clip and label, and perhaps group, subject, subset, start, end',
+  looksLike: { table: ({ names }) => isListHeader(names) && LOOKS.commonNames },
   takesAttribute: true,
   async read(path, { attribute } = {}) {
     const notes: string[] = [];
@@ -57,28 +51,14 @@ export const csvList: AnnotationReader = {
   },
 };
 
-/** Bouts of behaviour: who does what, from when to when. The same columns, of which start and end must be there. */
-export const bouts: AnnotationReader = {
-  format: 'bouts',
-  reads: 'a table with clip, subject, class, start and end',
-  takesAttribute: true,
-  async read(path, { attribute } = {}) {
-    const notes: string[] = [];
-    const table = await readTable(path, [], notes);
-    const { start, end } = columnsOf(table.names, LIST_COLUMNS);
-    if (start === undefined || end === undefined)
-      throw lineFault(path, 1, 'columns start and end', table.names.join(', '));
-    return listOf('bouts', path, { table, notes, attribute });
-  },
-};
-
 /** Whether a header names what a list needs. */
-export function isListHeader(names: readonly string[]): boolean {
+function isListHeader(names: readonly string[]): boolean {
   const { clip, label } = columnsOf(names, LIST_COLUMNS);
   return clip !== undefined && label !== undefined;
 }
 
-function listOf(
+/** A table as annotations; `attribute` is the column that holds the class. */
+export function listOf(
   format: string,
   path: string,
   { table, notes, attribute }: { table: Table; notes: string[]; attribute?: string },
@@ -132,9 +112,10 @@ const JsonEntry = z
   .refine(({ start, end }) => (end ?? Infinity) >= (start ?? 0), 'end must not lie before start');
 
 /** The same as an array of objects, by the same names. */
-export const jsonList: AnnotationReader = {
-  format: 'json',
+export const jsonList: AnnotationFormat = {
+  name: 'json',
   reads: 'a JSON array of {clip, label, group?, subject?, subset?, start?, end?}',
+  looksLike: { json: (value) => (value === undefined || Array.isArray(value)) && LOOKS.likely },
   takesAttribute: true,
   async read(path, { attribute } = {}) {
     const entry = z.preprocess((one) => renamed(one, attribute), JsonEntry);

@@ -1,7 +1,8 @@
 // Moments in Time: `trainingSet.csv` and `validationSet.csv`, lines `class/video.mp4,label[,agree,disagree]`, no header.
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, LOOKS } from './format.js';
 import { readRows } from './table.js';
 import { lineFault } from './text.js';
 
@@ -9,9 +10,15 @@ import { lineFault } from './text.js';
  * Moments in Time: the folder with both lists, or one of them, whose name tells the side. Clips may have several labels
  * (version 2). A clip on both lists is a fault.
  */
-export const moments: AnnotationReader = {
-  format: 'moments',
+export const moments: AnnotationFormat = {
+  name: 'moments',
   reads: 'the folder with trainingSet.csv and validationSet.csv, or one of them',
+  looksLike: {
+    inFolder: /^(training|validation)Set\.csv$/,
+    table: ({ file, first }) =>
+      (/(training|validation)Set/i.test(file) || (first.length === 4 && !/^\d+$/.test(first[1]!))) &&
+      LOOKS.fields,
+  },
   async read(path) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();

@@ -4,8 +4,11 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { stemOfFile } from './files.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, LOOKS } from './format.js';
+import { isNumber } from './table.js';
 import { lineFault, linesOf, numberAt, readText } from './text.js';
+import { asStored, labelsOf, type WrittenClip } from './written.js';
 
 const SIDE_FILES = /(^|\.)(labels|classes)\.txt$/i;
 
@@ -14,9 +17,15 @@ const SIDE_FILES = /(^|\.)(labels|classes)\.txt$/i;
  * confidence 0, which MOT's truth marks as not to be counted, are left out and counted. The clip is named by `seqinfo.ini`,
  * else by the sequence's folder, else by the file.
  */
-export const mot: AnnotationReader = {
-  format: 'mot',
+export const mot: AnnotationFormat = {
+  name: 'mot',
   reads: 'gt.txt or its like, the folder of a sequence, or a folder of them',
+  looksLike: {
+    inFolder: /^gt$|(^|\.)seqinfo\.ini$/i,
+    isNested: true,
+    frameLine: /^\d+,-?\d+(,-?[\d.e+]+){4,}$/i,
+    table: ({ first }) => first.length >= 6 && first.every(isNumber) && LOOKS.numbers,
+  },
   async read(path) {
     const notes: string[] = [];
     const clips = new Map<string, AnnotatedClip>();
@@ -24,6 +33,21 @@ export const mot: AnnotationReader = {
     const all = [...clips.values()];
     for (const { tracks } of all) for (const { boxes } of tracks) boxes.sort((a, b) => a.frame! - b.frame!);
     return { format: 'mot', classes: classesOf(all), clips: all, notes };
+  },
+  /** MOT as its truth is written: confidence 1, frames and classes from 1; an identity a track. */
+  written: {
+    ending: '.txt',
+    holds: ['boxes'],
+    isPerClip: true,
+    write: (clips) =>
+      clips.map(asStored).flatMap((clip) => {
+        const labels = labelsOf([{ ...clip, segments: [] }]);
+        return [
+          { name: '', content: `${rowsOf(clip, labels).join('\n')}\n` },
+          { name: '.labels.txt', content: `${labels.join('\n')}\n` },
+          { name: '.seqinfo.ini', content: factsOf(clip) },
+        ];
+      }),
   },
 };
 
@@ -117,4 +141,24 @@ async function sequenceFacts(file: string): Promise<Map<string, string>> {
 async function classNames(file: string): Promise<string[]> {
   const path = beside(file, 'labels.txt');
   return path === undefined ? [] : linesOf(await readText(path)).map(({ text }) => text);
+}
+
+function rowsOf({ tracks }: WrittenClip, labels: readonly string[]): string[] {
+  const rows = tracks.flatMap(({ label, boxes }, t) =>
+    boxes.map(({ frame, box: [x0, y0, x1, y1] }) => [
+      ...[frame! + 1, t + 1, x0, y0, exact(x1 - x0), exact(y1 - y0), 1, labels.indexOf(label) + 1, 1],
+    ]),
+  );
+  return rows.sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]!).map((row) => row.join(','));
+}
+
+/** Without the last digits of a difference of decimals. */
+function exact(value: number): number {
+  return Math.round(1e6 * value) / 1e6;
+}
+
+function factsOf({ clip, frameRate, frames, width, height }: WrittenClip): string {
+  const facts = { name: clip, imDir: 'img1', frameRate, seqLength: frames, imWidth: width, imHeight: height };
+  const lines = Object.entries(facts).map(([name, value]) => `${name}=${value}`);
+  return `${['[Sequence]', ...lines, 'imExt=.jpg'].join('\n')}\n`;
 }

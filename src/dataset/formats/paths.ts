@@ -3,14 +3,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
-import {
-  addLabel,
-  classesOf,
-  clipNamed,
-  subsetOfFile,
-  type AnnotatedClip,
-  type AnnotationReader,
-} from './form.js';
+import { addLabel, classesOf, clipNamed, subsetOfFile, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, LOOKS } from './format.js';
 import { readRows } from './table.js';
 import { lineFault, linesOf, readText } from './text.js';
 
@@ -23,9 +17,10 @@ const CLASS_LISTS = /^(classInd|classes|class_?names|labels?|label_?map|.*_label
  * fields are labels. Numbers become names by a list beside the file, from 0 (or as `classInd.txt` numbers them); without
  * one they stay numbers. `train`, `val` or `test` in the file's name tells the side.
  */
-export const pathList: AnnotationReader = {
-  format: 'paths',
+export const pathList: AnnotationFormat = {
+  name: 'paths',
   reads: 'lines of path and label (or path, frames, label), without a header',
+  looksLike: { table: ({ first }) => isPathLine(first) && LOOKS.likely },
   async read(path) {
     const notes: string[] = [];
     const lines = (await readRows(path, notes)).rows.map(({ fields, line }) => ({

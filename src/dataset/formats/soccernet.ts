@@ -2,8 +2,10 @@
 // milliseconds of that half's video; the team is who does it.
 import { z } from 'zod';
 import { filesOf } from './files.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, hasFields, LOOKS } from './format.js';
 import { readJson } from './text.js';
+import { json, milliseconds, type WrittenClip } from './written.js';
 
 const Milliseconds = z
   .union([z.number(), z.string().regex(/^-?\d+(\.\d+)?$/, 'expected milliseconds')])
@@ -34,9 +36,14 @@ const NOBODY = /^(not applicable|)$/i;
  * SoccerNet's actions as moments (or stretches, where our writer told an end): one clip a half, found as
  * `GAME/1_224p.mkv`, `1_720p`, `1_HQ` or `1`; where `UrlLocal` is no folder it is the clip itself.
  */
-export const soccernet: AnnotationReader = {
-  format: 'soccernet',
+export const soccernet: AnnotationFormat = {
+  name: 'soccernet',
   reads: 'Labels-v2.json, a folder of its like, or the folders of a league',
+  looksLike: {
+    inFolder: /^Labels-v2\.json$/i,
+    isNested: true,
+    json: (value) => hasFields(value, 'UrlLocal', 'annotations') && LOOKS.ownNames,
+  },
   async read(path) {
     const clips = new Map<string, AnnotatedClip>();
     const all = await filesOf(path, /\.json$/i, 'JSON files of labels');
@@ -54,6 +61,13 @@ export const soccernet: AnnotationReader = {
     const found = [...clips.values()];
     return { format: 'soccernet', classes: classesOf(found), clips: found, notes: [] };
   },
+  /** `Labels-v2.json`. SoccerNet knows moments: the end of a stretch stands in a field of our own, which others pass over. */
+  written: {
+    ending: '.json',
+    holds: ['segments'],
+    isPerClip: true,
+    write: (clips) => clips.map((clip) => ({ name: '', content: json(fileOf(clip)) })),
+  },
 };
 
 function namesOf(place: string, half: string): string[] {
@@ -69,4 +83,23 @@ function addMoment(clip: AnnotatedClip, one: z.infer<typeof LabelsFile>['annotat
   addLabel(clip, label);
   const who = NOBODY.test(team) ? {} : { subject: team };
   clip.segments.push({ label, startSeconds: start, endSeconds: end, ...who });
+}
+
+function fileOf({ clip, segments }: WrittenClip): object {
+  const annotations = segments.map(({ label, subject, startSeconds, endSeconds }) => {
+    const [start, end] = [startSeconds, endSeconds].map(milliseconds) as [number, number];
+    return {
+      gameTime: `1 - ${two(start / 60_000)}:${two((start / 1000) % 60)}`,
+      label,
+      position: String(start),
+      ...(end > start && { endPosition: String(end) }),
+      team: subject ?? 'not applicable',
+      visibility: 'visible',
+    };
+  });
+  return { UrlLocal: clip, UrlYoutube: '', annotations };
+}
+
+function two(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
 }

@@ -1,7 +1,7 @@
 // What every reader and every writer does with what cannot be: times and edges that are no numbers, ends before starts,
 // times before the video, boxes outside the picture, empty names. Either refused, or mended and counted in the notes.
-import type { TemporalDetection } from '../../metrics/index.js';
 import { formatError, WhereWhenError } from '../../errors.js';
+import type { TemporalDetection } from '../../metrics/index.js';
 import type { AnnotatedBox, AnnotatedClip, AnnotatedSegment, Annotations, Track } from './form.js';
 import { lanesOf } from './lanes.js';
 import { boxInside, countMended, MENDED, mendedNotes, type Mended } from './mending.js';

@@ -1,32 +1,47 @@
 // Subtitles as annotations, WebVTT and SRT: each cue is a stretch of the class that is its text; a voice (`<v mouse 1>`) is
 // who does it. A file is a clip's, by its name or by `NOTE clip: NAME`.
 import { filesOf, stemOfFile } from './files.js';
-import {
-  addLabel,
-  classesOf,
-  clipNamed,
-  type AnnotatedClip,
-  type AnnotationReader,
-  type Annotations,
-} from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip, type Annotations } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { lineFault, readText } from './text.js';
+import { milliseconds, type WrittenClip, type WrittenSegment } from './written.js';
 
 const STAMP = String.raw`(?:(\d+):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
 const TIMING = new RegExp(String.raw`^\s*(-?)${STAMP}\s*-->\s*${STAMP}(?:\s.*)?$`);
 const NAME = /^NOTE clip: (.+)$/m;
 
 /** WebVTT, one file or a folder of them. */
-export const webvtt: AnnotationReader = {
-  format: 'webvtt',
+export const webvtt: AnnotationFormat = {
+  name: 'webvtt',
   reads: 'subtitles (.vtt) named as their clip, or a folder of them',
+  looksLike: { endings: ['.vtt'], inFolder: /\.vtt$/i, isNested: true },
   read: (path) => readAll('webvtt', path, /\.vtt$/i),
+  /** WebVTT, which names its clip in a note. */
+  written: {
+    ending: '.vtt',
+    holds: ['segments'],
+    isPerClip: true,
+    write: (clips) =>
+      clips.map((clip) => ({
+        name: '',
+        content: `WEBVTT\n\nNOTE clip: ${clip.clip}\n${cuesOf(clip, '.').join('')}`,
+      })),
+  },
 };
 
 /** SRT, one file or a folder of them. */
-export const srt: AnnotationReader = {
-  format: 'srt',
+export const srt: AnnotationFormat = {
+  name: 'srt',
   reads: 'subtitles (.srt) named as their clip, or a folder of them',
+  looksLike: { endings: ['.srt'], inFolder: /\.srt$/i, isNested: true },
   read: (path) => readAll('srt', path, /\.srt$/i),
+  /** SRT, which cannot name its clip: the file's name does. */
+  written: {
+    ending: '.srt',
+    holds: ['segments'],
+    isPerClip: true,
+    write: (clips) => clips.map((clip) => ({ name: '', content: cuesOf(clip, ',').join('').trimStart() })),
+  },
 };
 
 async function readAll(format: string, path: string, mark: RegExp): Promise<Annotations> {
@@ -83,4 +98,28 @@ function plain(text: string): string {
     .replace(/&(lt|gt|amp|nbsp|quot);/g, (_, name: string) => ENTITIES[name]!)
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+function cuesOf({ segments }: WrittenClip, point: '.' | ','): string[] {
+  const sorted = [...segments].sort((a, b) => a.startSeconds - b.startSeconds);
+  return sorted.map((segment, i) => {
+    const [start, end] = [segment.startSeconds, segment.endSeconds].map((seconds) => stamp(seconds, point));
+    return `\n${i + 1}\n${start} --> ${end}\n${textOf(segment)}\n`;
+  });
+}
+
+function textOf({ label, subject }: WrittenSegment): string {
+  return `${subject ? `<v ${escaped(subject)}>` : ''}${escaped(label)}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replace(/\s+/g, ' ');
+}
+
+/** `01:02:03.500`. */
+function stamp(seconds: number, point: '.' | ','): string {
+  const all = milliseconds(seconds);
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const clock = [all / 3_600_000, (all / 60_000) % 60, (all / 1000) % 60].map(two).join(':');
+  return `${clock}${point}${String(all % 1000).padStart(3, '0')}`;
 }

@@ -126,3 +126,13 @@ export function columnsOf<Names extends ColumnNames>(
   }
   return found;
 }
+
+/** A CSV field, in quotes where it must be. */
+export function csvField(text: string): string {
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Whether a field is a number. */
+export function isNumber(field: string): boolean {
+  return field !== '' && Number.isFinite(Number(field));
+}

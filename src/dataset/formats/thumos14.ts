@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError } from '../../errors.js';
 import { AMBIGUOUS } from '../../metrics/index.js';
-import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader, type Subset } from './form.js';
+import { addLabel, clipNamed, type AnnotatedClip, type Subset } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { checkOrder, lineFault, linesOf, numberAt, readText } from './text.js';
 
 const FILE = /^(.+)_(test|val)\.txt$/;
@@ -13,9 +14,10 @@ const SUBSETS: Record<string, Subset> = { test: 'test', val: 'validation' };
  * THUMOS14 as text. Segments of `Ambiguous_*.txt` carry the label `Ambiguous`; it is no class. Equal lines within a
  * file are kept, as the challenge counts them, and named in the notes.
  */
-export const thumos14: AnnotationReader = {
-  format: 'thumos14',
+export const thumos14: AnnotationFormat = {
+  name: 'thumos14',
   reads: 'the folder temporal_annotations_test or temporal_annotations_validation',
+  looksLike: { inFolder: /_(test|val)\.txt$/ },
   async read(folder) {
     const files = (await namesIn(folder)).filter((name) => FILE.test(name)).sort();
     if (files.length === 0) {

@@ -1,6 +1,6 @@
 // From annotations to the truth that `evaluate` takes: sizes scaled to the file at hand, frames to seconds.
-import type { TruthClip, TruthFrame } from '../../truth.js';
 import type { Box } from '../../result.js';
+import type { TruthClip, TruthFrame } from '../../truth.js';
 import { storedScale, type AnnotatedClip, type Track } from './form.js';
 
 /** The file that was decoded: annotations are often made at another size. */

@@ -1,12 +1,14 @@
 // UCF101's official lists: `classInd.txt`, `trainlist0N.txt` (`Class/v_Class_gGG_cCC.avi 12`), `testlist0N.txt`.
 import { join } from 'node:path';
-import { emptyClip, type AnnotatedClip, type AnnotationReader, type Subset } from './form.js';
+import { emptyClip, type AnnotatedClip, type Subset } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { distinctLines, lineFault, linesOf, readText } from './text.js';
 
 /** UCF101, one of its three splits. Groups are the source videos, `v_Class_gGG`; they are numbered within a class. */
-export const ucf101: AnnotationReader = {
-  format: 'ucf101',
+export const ucf101: AnnotationFormat = {
+  name: 'ucf101',
   reads: 'the folder with classInd.txt, trainlist0N.txt and testlist0N.txt',
+  looksLike: { inFolder: /^classInd\.txt$/ },
   async read(folder, { split = 1 } = {}) {
     const notes: string[] = [];
     const indexFile = join(folder, 'classInd.txt');

@@ -3,14 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatError, WhereWhenError } from '../../errors.js';
 import type { Box } from '../../result.js';
-import {
-  addLabel,
-  classesOf,
-  emptyClip,
-  type AnnotatedClip,
-  type AnnotationReader,
-  type Track,
-} from './form.js';
+import { addLabel, classesOf, emptyClip, type AnnotatedClip, type Track } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { readMatFile, type MatStruct, type MatValue } from './matFile.js';
 import { linesOf, readBytes, readText } from './text.js';
 import { groupOf } from './ucf101.js';
@@ -22,9 +16,10 @@ const HEIGHT = 240;
  * UCF101-24. Boxes are `[x, y, x + w, y + h]` in pixels at 320 x 240, frames count from 0, where the file's `sf` counts
  * from 1. Clips of a `testlist01.txt` beside the file are `test`, the rest `train`; without the list no subset is set.
  */
-export const ucf24: AnnotationReader = {
-  format: 'ucf101-24',
+export const ucf24: AnnotationFormat = {
+  name: 'ucf101-24',
   reads: 'finalAnnots.mat, with testlist01.txt beside it',
+  looksLike: { endings: ['.mat'] },
   isOfficial: true,
   async read(path) {
     const annot = readMatFile(await readBytes(path), path)['annot'];

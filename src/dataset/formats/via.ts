@@ -2,13 +2,18 @@
 // classes are options of attributes.
 import { z } from 'zod';
 import { formatError, usageError, WhereWhenError } from '../../errors.js';
-import { addLabel, classesOf, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
+import { type AnnotationFormat, hasFields, LOOKS, type Likeness } from './format.js';
 import { mediaName } from './mediaName.js';
 import { readJson } from './text.js';
+import { json, labelsOf, type WrittenClip } from './written.js';
 
 const RECTANGLE = 2;
 const TEXT = 1;
 const CHECK_BOX = 2;
+const SELECT = 4;
+const VIDEO = 4;
+const LOCAL = 1;
 
 const ViaFile = z.object({
   attribute: z
@@ -41,9 +46,10 @@ type Metadata = Via['metadata'][string];
  * file; all boxes of a class are one track. Several ticks of a check box are several classes. Boxes are in pixels of the
  * picture as a browser shows it. Where an entry has values of several attributes, `attribute` says which holds the class.
  */
-export const via: AnnotationReader = {
-  format: 'via',
+export const via: AnnotationFormat = {
+  name: 'via',
   reads: 'a VIA 3 project (.json)',
+  looksLike: { json: looksLike },
   takesAttribute: true,
   async read(path, { attribute } = {}) {
     const raw = await readJson(path, z.looseObject({}));
@@ -75,7 +81,19 @@ export const via: AnnotationReader = {
       for (const { boxes } of tracks) boxes.sort((a, b) => a.timeSeconds! - b.timeSeconds!);
     return { format: 'via', classes: classesOf(all), clips: all, notes };
   },
+  /** A VIA 3 project of all clips. Rectangles are single: VIA draws no line between them. */
+  written: {
+    ending: '.json',
+    holds: ['boxes', 'segments'],
+    write: (clips) => [{ name: '', content: json(projectOf(clips)) }],
+  },
 };
+
+/** A project of VIA 2 is known too, and refused by name. */
+function looksLike(value: unknown): Likeness {
+  const isOwn = hasFields(value, 'metadata', 'file', 'view') || hasFields(value, '_via_img_metadata');
+  return isOwn && LOOKS.ownNames;
+}
 
 function fileOf({ view, file }: Via, vid: string): string | undefined {
   const fid = view[vid]?.fid_list[0];
@@ -115,7 +133,7 @@ interface Reading {
 }
 
 /** The classes of an entry. */
-function labelsOf({ av }: Metadata, { project, wanted }: Reading): string[] {
+function labelsIn({ av }: Metadata, { project, wanted }: Reading): string[] {
   const isKnown = Object.keys(project.attribute).length > 0;
   const labels = Object.entries(av)
     .filter(
@@ -134,7 +152,7 @@ function labelsOf({ av }: Metadata, { project, wanted }: Reading): string[] {
 function addMetadata(clip: AnnotatedClip, metadata: Metadata, reading: Reading): void {
   const { z: times, xy } = metadata;
   const { place, notes } = reading;
-  const labels = labelsOf(metadata, reading);
+  const labels = labelsIn(metadata, reading);
   if (labels.length === 0 && Object.values(metadata.av).some((value) => value !== '')) return; // of another attribute
   if (times.length === 0 && xy.length === 0) return labels.forEach((label) => addLabel(clip, label));
   for (const label of labels.length > 0 ? labels : ['unlabelled']) {
@@ -168,4 +186,50 @@ function addBox(clip: AnnotatedClip, label: string, timeSeconds: number, xy: rea
   if (!track) clip.tracks.push((track = { id: label, label, boxes: [] }));
   clip.boxUnit = 'shown';
   track.boxes.push({ frame: null, timeSeconds, box: [x, y, x + w, y + h] });
+}
+
+function projectOf(clips: readonly WrittenClip[]): object {
+  const labels = labelsOf(clips);
+  const ids = clips.map((_, i) => String(i + 1));
+  const options = Object.fromEntries(labels.map((label, k) => [String(k), label]));
+  const attribute = (aname: string, anchor_id: string) => ({
+    ...{ aname, anchor_id, type: SELECT, desc: '' },
+    ...{ options, default_option_id: '' },
+  });
+  return {
+    project: {
+      pid: '__VIA_PROJECT_ID__',
+      rev: '__VIA_PROJECT_REV_ID__',
+      rev_timestamp: '__VIA_PROJECT_REV_TIMESTAMP__',
+      pname: 'wherewhen',
+      creator: 'wherewhen',
+      data_format_version: '3.1.1',
+      vid_list: ids,
+    },
+    config: { file: { loc_prefix: { '1': '', '2': '', '3': '', '4': '' } }, ui: {} },
+    attribute: { '1': attribute('when', 'FILE1_Z2_XY0'), '2': attribute('where', 'FILE1_Z1_XY1') },
+    file: byId(ids, (id, i) => ({ fid: id, fname: clips[i]!.clip, type: VIDEO, loc: LOCAL, src: '' })),
+    metadata: Object.fromEntries(clips.flatMap((clip, i) => metadataOf(clip, ids[i]!, labels))),
+    view: byId(ids, (id) => ({ fid_list: [id] })),
+  };
+}
+
+function metadataOf(clip: WrittenClip, vid: string, labels: readonly string[]): [string, object][] {
+  const option = (label: string): string => String(labels.indexOf(label));
+  const segments = clip.segments.map(({ label, startSeconds, endSeconds }) => ({
+    ...{ vid, flg: 0, z: [startSeconds, endSeconds], xy: [] },
+    av: { '1': option(label) },
+  }));
+  // VIA's pixels are those of the browser, as ours are
+  const boxes = clip.tracks.flatMap(({ label, boxes: own }) =>
+    own.map(({ timeSeconds, box: [x0, y0, x1, y1] }) => ({
+      ...{ vid, flg: 0, z: [timeSeconds], xy: [RECTANGLE, x0, y0, x1 - x0, y1 - y0] },
+      av: { '2': option(label) },
+    })),
+  );
+  return [...segments, ...boxes].map((one, i) => [`${vid}_${i + 1}`, one]);
+}
+
+function byId(ids: readonly string[], make: (id: string, i: number) => object): Record<string, object> {
+  return Object.fromEntries(ids.map((id, i) => [id, make(id, i)]));
 }

@@ -6,9 +6,11 @@ import { dirname, join } from 'node:path';
 import { missingError } from '../../errors.js';
 import type { Box } from '../../result.js';
 import { filesBelow } from './files.js';
-import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader } from './form.js';
+import { addLabel, clipNamed, type AnnotatedClip } from './form.js';
+import type { AnnotationFormat } from './format.js';
 import { roboflowNotes, splitFrameName } from './frameName.js';
 import { lineFault, linesOf, numberAt, readText } from './text.js';
+import { boxesOf, labelsOf, type WrittenFile } from './written.js';
 
 const NAME_LISTS = ['classes.txt', 'obj.names', 'data.yaml', 'data.yml', 'dataset.yaml'];
 /** Stands for the name of a clip that no file tells. */
@@ -21,9 +23,13 @@ const GENERAL = /^(labels|obj_train_data|train|valid?|test|images)(\/|$)/i;
  * trackers write them; the notes say which. Of Roboflow's changed copies of a picture the first is taken. Boxes of one identity are one track, without identities all of a class in a clip are one.
  * Outlines become the boxes around them.
  */
-export const yolo: AnnotationReader = {
-  format: 'yolo',
+export const yolo: AnnotationFormat = {
+  name: 'yolo',
   reads: 'a folder of labels, a text file a frame, with classes.txt or data.yaml',
+  looksLike: {
+    inFolder: /^(labels|obj_train_data|classes\.txt|obj\.names|data\.yaml)$/i,
+    frameLine: /^\d+(\s+-?[\d.e+-]+){4,}$/i,
+  },
   async read(folder) {
     if (!(await stat(folder).catch(() => undefined))?.isDirectory()) {
       const received = 'no folder';
@@ -56,6 +62,26 @@ export const yolo: AnnotationReader = {
     const all = [...clips.values()];
     for (const { tracks } of all) for (const { boxes } of tracks) boxes.sort((a, b) => a.frame! - b.frame!);
     return { format: 'yolo', classes: [...new Set(all.flatMap(({ labels }) => labels))], clips: all, notes };
+  },
+  /** YOLO with identities as trackers write them; frames count from 0 and are padded to six digits. */
+  written: {
+    ending: '',
+    holds: ['boxes'],
+    isFolder: true,
+    write(clips): WrittenFile[] {
+      const labels = labelsOf(clips.map((clip) => ({ ...clip, segments: [] })));
+      const files = new Map<string, string[]>();
+      for (const { clip, track, box } of boxesOf(clips)) {
+        const name = `labels/${clip.clip}_${String(box.frame).padStart(6, '0')}.txt`;
+        const [x0, y0, x1, y1] = box.box;
+        const [w, h] = [clip.width, clip.height];
+        const parts = [(x0 + x1) / (2 * w), (y0 + y1) / (2 * h), (x1 - x0) / w, (y1 - y0) / h];
+        const line = [labels.indexOf(track.label), ...parts, clip.tracks.indexOf(track) + 1].join(' ');
+        files.set(name, [...(files.get(name) ?? []), line]);
+      }
+      const frames = [...files].map(([name, lines]) => ({ name, content: `${lines.join('\n')}\n` }));
+      return [{ name: 'classes.txt', content: `${labels.join('\n')}\n` }, ...frames];
+    },
   },
 };
 

@@ -3,13 +3,15 @@
 import { dirname, join } from 'node:path';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { guessFormat, readerOf, type AnnotatedClip } from '../../../src/dataset/formats/index.js';
 import {
+  guessFormat,
+  readerOf,
+  type AnnotatedClip,
   WRITERS,
   writeClips,
   writerOf,
   type WrittenClip,
-} from '../../../src/dataset/formats/writers/index.js';
+} from '../../../src/dataset/formats/index.js';
 import { WhereWhenError } from '../../../src/errors.js';
 import { folderOf } from './folder.js';
 

@@ -3,8 +3,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { guessFormat, READERS, readerOf } from '../../../src/dataset/formats/index.js';
-import { WRITERS } from '../../../src/dataset/formats/writers/index.js';
+import { guessFormat, READERS, readerOf, WRITERS } from '../../../src/dataset/formats/index.js';
 import { WhereWhenError } from '../../../src/errors.js';
 import { folderOf } from './folder.js';
 import { ANNOT } from './matFixtures.js';

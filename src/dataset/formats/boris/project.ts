@@ -1,8 +1,8 @@
 // A BORIS project file: observations of media files with their events, behaviours that are states or moments.
 import { z } from 'zod';
-import { checked } from '../../checked.js';
-import { inTurn, overMedia, type Media } from './borisMedia.js';
+import { checked } from '../../../checked.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
+import { inTurn, overMedia, type Media } from './media.js';
 
 const Event = z.tuple([z.number(), z.string(), z.string()], z.unknown());
 const Observation = z.object({

@@ -1,11 +1,11 @@
 // Label Studio's JSON: a task a clip, boxes as video object tracking, segments as timeline labels. Its boxes are
 // percents of the picture and its stretches of time whole frames from 1.
 import type { Track } from '../form.js';
-import { json, type AnnotationWriter, type WrittenClip, type WrittenSegment } from './form.js';
+import type { Written } from '../format.js';
+import { json, type WrittenClip, type WrittenSegment } from '../written.js';
 
 /** Label Studio tasks. Starts and ends of segments become whole frames, so they move by up to half a frame. */
-export const labelStudioWriter: AnnotationWriter = {
-  format: 'label-studio',
+export const written: Written = {
   ending: '.json',
   holds: ['boxes', 'segments'],
   write: (clips) => [{ name: '', content: json(clips.map(taskOf)) }],

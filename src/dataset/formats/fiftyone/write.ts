@@ -1,9 +1,9 @@
 // FiftyOne samples: the class of each clip, temporal detections by frames, boxes on frames in parts of the picture.
-import { boxesOf, json, type AnnotationWriter, type WrittenClip, type WrittenSegment } from './form.js';
+import type { Written } from '../format.js';
+import { boxesOf, json, type WrittenClip, type WrittenSegment } from '../written.js';
 
 /** `samples.json` with frames inside. Supports are whole frames; the exact seconds stand beside them. */
-export const fiftyoneWriter: AnnotationWriter = {
-  format: 'fiftyone',
+export const written: Written = {
   ending: '.json',
   holds: ['boxes', 'segments'],
   write: (clips) => [{ name: '', content: json({ samples: clips.map(sampleOf) }) }],

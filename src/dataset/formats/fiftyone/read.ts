@@ -1,21 +1,22 @@
 // FiftyOne's samples as JSON: `{samples: [{filepath, metadata, FIELD: {_cls, ...}, frames}]}` with classes of whole clips,
-// temporal detections by frames from 1, and boxes on frames in parts of the picture (fiftyoneFrames.ts finds the frames).
+// temporal detections by frames from 1, and boxes on frames in parts of the picture (frames.ts finds the frames).
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { checked } from '../../checked.js';
-import { formatError, usageError, WhereWhenError } from '../../errors.js';
-import type { Box } from '../../result.js';
-import { Frames, framesOf } from './fiftyoneFrames.js';
+import { checked } from '../../../checked.js';
+import { formatError, usageError, WhereWhenError } from '../../../errors.js';
+import type { Box } from '../../../result.js';
 import {
   addLabel,
   classesOf,
   clipNamed,
   subsetNamed,
   type AnnotatedClip,
-  type AnnotationReader,
-} from './form.js';
-import { readJson } from './text.js';
+  type Annotations,
+  type ReaderOptions,
+} from '../form.js';
+import { readJson } from '../text.js';
+import { Frames, framesOf } from './frames.js';
 
 const Four = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 const Classification = z.object({ _cls: z.literal('Classification'), label: z.string() });
@@ -76,31 +77,26 @@ type Sample = z.infer<typeof Sample>;
  * FiftyOne samples. Fields of labels are told by their `_cls`; where several hold classes of whole clips, `ground_truth` is
  * taken or `attribute` must choose. A tag `train`, `val` or `test` is the side.
  */
-export const fiftyone: AnnotationReader = {
-  format: 'fiftyone',
-  reads: 'samples.json or the folder of an export, with frames inside the samples or beside them',
-  takesAttribute: true,
-  async read(place, { attribute } = {}) {
-    const isFolder = existsSync(place) && statSync(place).isDirectory();
-    const path = isFolder ? join(place, 'samples.json') : place;
-    const { samples } = await readJson(path, z.object({ samples: z.array(Sample) }));
-    const notes: string[] = [];
-    const clips = new Map<string, AnnotatedClip>();
-    const field = attribute ?? classField(samples, path);
-    const frames = await framesOf(samples, path);
-    for (const [i, sample] of samples.entries()) {
-      addSample(clipNamed(clips, sample.filepath), sample, {
-        place: `${path} > ${i}`,
-        frames: frames[i]!,
-        field,
-        attribute,
-        notes,
-      });
-    }
-    const all = [...clips.values()];
-    return { format: 'fiftyone', classes: classesOf(all), clips: all, notes };
-  },
-};
+export async function readSamples(place: string, { attribute }: ReaderOptions = {}): Promise<Annotations> {
+  const isFolder = existsSync(place) && statSync(place).isDirectory();
+  const path = isFolder ? join(place, 'samples.json') : place;
+  const { samples } = await readJson(path, z.object({ samples: z.array(Sample) }));
+  const notes: string[] = [];
+  const clips = new Map<string, AnnotatedClip>();
+  const field = attribute ?? classField(samples, path);
+  const frames = await framesOf(samples, path);
+  for (const [i, sample] of samples.entries()) {
+    addSample(clipNamed(clips, sample.filepath), sample, {
+      place: `${path} > ${i}`,
+      frames: frames[i]!,
+      field,
+      attribute,
+      notes,
+    });
+  }
+  const all = [...clips.values()];
+  return { format: 'fiftyone', classes: classesOf(all), clips: all, notes };
+}
 
 /** The field of classes of whole clips. Throws `usage` where several could be meant. */
 function classField(samples: readonly Sample[], path: string): string | undefined {

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { readJson } from './text.js';
+import { readJson } from '../text.js';
 
 const Id = z.union([z.string(), z.object({ $oid: z.string() }).transform(({ $oid }) => $oid)]);
 /** Fields of each frame, by its number from 1. */

@@ -2,20 +2,21 @@
 // shapes on frames. Frames are those of the source video, from 0, whatever start and step the task has.
 import { basename, dirname, extname, resolve } from 'node:path';
 import { z } from 'zod';
-import { checked } from '../../checked.js';
-import { formatError, usageError, WhereWhenError } from '../../errors.js';
-import { keysOf, SHAPE_NAMES, Shapes, type ShapeKey } from './cvatShapes.js';
-import { filesOf } from './files.js';
+import { checked } from '../../../checked.js';
+import { formatError, usageError, WhereWhenError } from '../../../errors.js';
+import { filesOf } from '../files.js';
 import {
   addLabel,
   classesOf,
   clipNamed,
   type AnnotatedBox,
   type AnnotatedClip,
-  type AnnotationReader,
-} from './form.js';
-import { interpolated } from './interpolate.js';
-import { readXml } from './text.js';
+  type Annotations,
+  type ReaderOptions,
+} from '../form.js';
+import { interpolated } from '../interpolate.js';
+import { readXml } from '../text.js';
+import { keysOf, SHAPE_NAMES, Shapes, type ShapeKey } from './shapes.js';
 
 const whole = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
 const Size = z.object({ width: whole, height: whole });
@@ -62,21 +63,16 @@ type Cvat = z.infer<typeof CvatFile>['annotations'];
  * task, as in the tool, until one is `outside`. Other shapes become the boxes around them, which the notes count. With
  * `attribute` the class is that attribute's value, which may change along a track, in place of the track's label.
  */
-export const cvat: AnnotationReader = {
-  format: 'cvat',
-  reads: 'annotations.xml, "CVAT for video 1.1", of a task, a job or a project, or a folder of them',
-  takesAttribute: true,
-  async read(path, { attribute } = {}) {
-    const notes: string[] = [];
-    const clips = new Map<string, AnnotatedClip>();
-    for (const file of await filesOf(path, /\.xml$/i, 'XML files of CVAT'))
-      addFile(clips, await parsedFile(file), { path: file, notes, attribute });
-    const all = [...clips.values()];
-    if (attribute !== undefined && all.every(({ tracks }) => tracks.length === 0))
-      throw noAttribute(path, attribute);
-    return { format: 'cvat', classes: classesOf(all), clips: all, notes };
-  },
-};
+export async function readCvat(path: string, { attribute }: ReaderOptions = {}): Promise<Annotations> {
+  const notes: string[] = [];
+  const clips = new Map<string, AnnotatedClip>();
+  for (const file of await filesOf(path, /\.xml$/i, 'XML files of CVAT'))
+    addFile(clips, await parsedFile(file), { path: file, notes, attribute });
+  const all = [...clips.values()];
+  if (attribute !== undefined && all.every(({ tracks }) => tracks.length === 0))
+    throw noAttribute(path, attribute);
+  return { format: 'cvat', classes: classesOf(all), clips: all, notes };
+}
 
 async function parsedFile(path: string): Promise<Cvat> {
   const tree = await readXml(path, ['track', 'image', 'task', 'attribute', ...SHAPE_NAMES]);

@@ -1,17 +1,16 @@
 // A BORIS project: an observation a clip, states as starts and stops, moments as point events.
+import type { Written } from '../format.js';
 import {
   json,
   labelsOf,
-  lanesOf,
+  segmentLanes,
   milliseconds,
-  type AnnotationWriter,
   type WrittenClip,
   type WrittenSegment,
-} from './form.js';
+} from '../written.js';
 
 /** A project that BORIS opens. Stretches of one class and subject that overlap are told apart by a modifier. */
-export const borisWriter: AnnotationWriter = {
-  format: 'boris',
+export const written: Written = {
   ending: '.boris',
   holds: ['segments'],
   write: (clips) => [{ name: '', content: json(projectOf(clips)) }],
@@ -52,7 +51,7 @@ function observationOf(
   { clip, segments, durationSeconds, frameRate }: WrittenClip,
   all: readonly WrittenSegment[],
 ): object {
-  const lanes = lanesOf(segments, ({ label, subject = '' }) => `${label}\n${subject}`);
+  const lanes = segmentLanes(segments, ({ label, subject = '' }) => `${label}\n${subject}`);
   const events = segments.flatMap((segment, i) => {
     const { subject = '', startSeconds, endSeconds } = segment;
     const lane = lanes[i]! === 0 ? '' : String(lanes[i]! + 1);

@@ -1,8 +1,8 @@
 // Label Studio's short forms, JSON-MIN and CSV: one record an annotation, a field a control. What a field holds is told
 // by its looks and turned into the results that the long form has.
-import { usageError } from '../../errors.js';
-import type { LabelStudioTask } from './labelStudioResults.js';
-import { isMedia } from './mediaName.js';
+import { usageError } from '../../../errors.js';
+import { isMedia } from '../mediaName.js';
+import type { LabelStudioTask } from './results.js';
 
 /** Fields that are about the record, not the clip. */
 const ABOUT = new Set(

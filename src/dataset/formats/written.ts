@@ -1,12 +1,12 @@
-// What every annotation writer takes and gives: clips in the readers' form, files of one format.
-import type { Box } from '../../../result.js';
+// What every format that is written takes and gives: clips in the readers' form, files; and what several of them need.
+import type { Box } from '../../result.js';
 import {
   storedScale,
   type AnnotatedBox,
   type AnnotatedClip,
   type AnnotatedSegment,
   type Track,
-} from '../form.js';
+} from './form.js';
 
 /** A segment that may bear a score; only formats of detections keep it. */
 export interface WrittenSegment extends AnnotatedSegment {
@@ -32,21 +32,6 @@ export interface WrittenClip extends AnnotatedClip {
 export interface WrittenFile {
   name: string;
   content: string;
-}
-
-/** One format. */
-export interface AnnotationWriter {
-  readonly format: string;
-  /** The usual ending of its file, `.json`. */
-  readonly ending: string;
-  /** What of a clip the format has a place for. */
-  readonly holds: readonly ('boxes' | 'segments')[];
-  /** A file holds one clip, so that several clips need several files. */
-  readonly isPerClip?: boolean;
-  /** The format is a folder: the names of its files are paths in it. */
-  readonly isFolder?: boolean;
-  /** The file, and files that belong beside it. */
-  write(clips: readonly WrittenClip[]): WrittenFile[];
 }
 
 /** The clip in pixels as they are stored: for tools that take frames out of a file without stretching them. */
@@ -96,7 +81,7 @@ export function milliseconds(seconds: number): number {
  * For each segment the first lane, from 0, in which none of the same key overlaps it: formats that let nothing overlap
  * write each lane by itself. Moments take a lane too where something begins or ends at them.
  */
-export function lanesOf(
+export function segmentLanes(
   segments: readonly WrittenSegment[],
   keyOf: (segment: WrittenSegment) => string,
 ): number[] {

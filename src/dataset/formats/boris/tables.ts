@@ -1,10 +1,10 @@
 // BORIS's events as a table, old and new: one line an event (START, STOP, POINT) or one line a bout. Old files have lines
 // about the observation above the header.
-import { formatError } from '../../errors.js';
-import { overMedia, toldMedia, type Media } from './borisMedia.js';
+import { formatError } from '../../../errors.js';
+import { columnsOf, plainName, rowsOf, tableOf, type Row } from '../table.js';
+import { decimalAt, lineFault } from '../text.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
-import { columnsOf, plainName, rowsOf, tableOf, type Row } from './table.js';
-import { decimalAt, lineFault } from './text.js';
+import { overMedia, toldMedia, type Media } from './media.js';
 
 const COLUMNS = {
   label: ['behavior', 'behaviour'],

@@ -1,13 +1,14 @@
 // Results from files, and Results as annotation files: the work of `wherewhen export`.
 import { basename, dirname, extname, join } from 'node:path';
 import { z } from 'zod';
-import { inputError } from '../../../errors.js';
-import { AnyResult, type Result } from '../../../result.js';
-import { writeAtomically } from '../../../atomicFile.js';
-import { sound } from '../sound.js';
-import { readJson } from '../text.js';
-import type { AnnotationWriter, WrittenClip } from './form.js';
+import { writeAtomically } from '../../atomicFile.js';
+import { inputError } from '../../errors.js';
+import { AnyResult, type Result } from '../../result.js';
+import type { AnnotationWriter } from './format.js';
 import { clipsOfResults } from './fromResults.js';
+import { sound } from './sound.js';
+import { readJson } from './text.js';
+import type { WrittenClip } from './written.js';
 
 /** Formats that name videos without the ending of a file. */
 const NAMED_BY_ID = ['activitynet', 'ava'];

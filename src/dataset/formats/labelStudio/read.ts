@@ -1,14 +1,14 @@
 // Label Studio's exports: tasks as JSON, or one record an annotation (JSON-MIN, CSV). Boxes come from video object
 // tracking, segments from timelines and from stretches in seconds, classes of whole clips from choices.
 import { z } from 'zod';
-import { checked } from '../../checked.js';
-import { usageError } from '../../errors.js';
-import { classesOf, clipNamed, type AnnotatedClip, type Annotations, type AnnotationReader } from './form.js';
-import { flatTasks } from './labelStudioFlat.js';
-import { addResult, Foreign, LabelStudioResult, LabelStudioTask, rateOf } from './labelStudioResults.js';
-import { isMedia, mediaName } from './mediaName.js';
-import { readRows, tableOf } from './table.js';
-import { parseJson, readText } from './text.js';
+import { checked } from '../../../checked.js';
+import { usageError } from '../../../errors.js';
+import { classesOf, clipNamed, type AnnotatedClip, type Annotations, type ReaderOptions } from '../form.js';
+import { isMedia, mediaName } from '../mediaName.js';
+import { readRows, tableOf } from '../table.js';
+import { parseJson, readText } from '../text.js';
+import { flatTasks } from './flat.js';
+import { addResult, Foreign, LabelStudioResult, LabelStudioTask, rateOf } from './results.js';
 
 /**
  * Label Studio tasks with one video each. Boxes are percents of the picture, here parts (0..1). Frames are those of the
@@ -16,19 +16,14 @@ import { parseJson, readText } from './text.js';
  * else by the tool's default of 24, which the notes say. Cancelled annotations are left out and named. `attribute` picks
  * one control (`from_name`).
  */
-export const labelStudio: AnnotationReader = {
-  format: 'label-studio',
-  reads: 'an export as JSON, JSON-MIN or CSV',
-  takesAttribute: true,
-  async read(path, { attribute } = {}) {
-    const notes: string[] = [];
-    const tasks = await tasksOf(path, { notes, attribute });
-    const clips = new Map<string, AnnotatedClip>();
-    for (const [i, task] of tasks.entries())
-      addTask(clips, task, { place: `${path} > ${i}`, notes, attribute });
-    return annotationsOf([...clips.values()], notes, { path, attribute });
-  },
-};
+export async function readTasks(path: string, { attribute }: ReaderOptions = {}): Promise<Annotations> {
+  const notes: string[] = [];
+  const tasks = await tasksOf(path, { notes, attribute });
+  const clips = new Map<string, AnnotatedClip>();
+  for (const [i, task] of tasks.entries())
+    addTask(clips, task, { place: `${path} > ${i}`, notes, attribute });
+  return annotationsOf([...clips.values()], notes, { path, attribute });
+}
 
 interface Reading {
   notes: string[];

@@ -1,11 +1,11 @@
 // CVAT XML 1.1 for video: tracks with key frames. It has no place for stretches of time.
 import { XMLBuilder } from 'fast-xml-parser';
 import type { Track } from '../form.js';
-import { asStored, labelsOf, type AnnotationWriter, type WrittenClip } from './form.js';
+import type { Written } from '../format.js';
+import { asStored, labelsOf, type WrittenClip } from '../written.js';
 
 /** A CVAT video task a file. A track ends by a box that is `outside`, since CVAT keeps a thing in sight until told. */
-export const cvatWriter: AnnotationWriter = {
-  format: 'cvat',
+export const written: Written = {
   ending: '.xml',
   holds: ['boxes'],
   isPerClip: true,

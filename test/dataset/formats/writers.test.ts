@@ -2,17 +2,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { interpolated } from '../../../../src/dataset/formats/interpolate.js';
-import { readDetections, readerOf, type AnnotatedClip } from '../../../../src/dataset/formats/index.js';
+import { interpolated } from '../../../src/dataset/formats/interpolate.js';
 import {
   clipsOfResults,
   exportResults,
+  readDetections,
+  readerOf,
   readResults,
   writerOf,
-} from '../../../../src/dataset/formats/writers/index.js';
-import { truthOf } from '../../../../src/dataset/formats/truth.js';
-import { classFreeActors, type Box, type Result } from '../../../../src/result.js';
-import { fileOf, folderOf } from '../folder.js';
+  type AnnotatedClip,
+} from '../../../src/dataset/formats/index.js';
+import { truthOf } from '../../../src/dataset/formats/truth.js';
+import { classFreeActors, type Box, type Result } from '../../../src/result.js';
+import { fileOf, folderOf } from './folder.js';
 
 const boxA: Box = [10.25, 20.5, 30.75, 60];
 const boxB: Box = [14.13, 22.07, 34.9, 61.99];

@@ -1,9 +1,9 @@
 // From Results to clips in the annotations' form: boxes of sampled frames as tracks, segments with their scores.
 import { basename, extname } from 'node:path';
-import type { Box, Result } from '../../../result.js';
-import type { Track } from '../form.js';
-import { VIDEO_ENDINGS } from '../../../video/mediaNames.js';
-import type { WrittenClip } from './form.js';
+import type { Box, Result } from '../../result.js';
+import { VIDEO_ENDINGS } from '../../video/mediaNames.js';
+import type { Track } from './form.js';
+import type { WrittenClip } from './written.js';
 
 /**
  * One clip a Result. The boxes of an actor bear its class; on frames where no actor has one, the box that knows no class

@@ -1,8 +1,8 @@
 // What one result of a Label Studio annotation says: boxes over time, stretches of time, or the class of the clip.
 import { z } from 'zod';
-import type { Box } from '../../result.js';
-import { addLabel, type AnnotatedClip } from './form.js';
-import { interpolated } from './interpolate.js';
+import type { Box } from '../../../result.js';
+import { addLabel, type AnnotatedClip } from '../form.js';
+import { interpolated } from '../interpolate.js';
 
 /** Frames a second at which Label Studio counts unless it is told otherwise. */
 const DEFAULT_RATE = 24;

@@ -1,8 +1,8 @@
 // CVAT's shapes on a frame as boxes: rectangles (turned ones too), polygons, polylines, points, ellipses, cuboids, masks
 // and skeletons each become the box around them.
 import { z } from 'zod';
-import type { Box } from '../../result.js';
-import type { KeyBox } from './interpolate.js';
+import type { Box } from '../../../result.js';
+import type { KeyBox } from '../interpolate.js';
 
 const number = z
   .string()
