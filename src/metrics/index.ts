@@ -81,6 +81,7 @@ export {
 } from './tubes.js';
 export {
   type ScriptFrame,
+  type ScriptSummary,
   scriptFrames,
   scriptIndices,
   UCF24_SCRIPT_THRESHOLDS,

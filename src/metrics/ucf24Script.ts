@@ -27,10 +27,19 @@ export interface ScriptFrame {
   truth: Box;
 }
 
-/** Share of the frames whose IoU reaches each threshold, and the trivial answers' shares on the same frames. */
+/**
+ * Share of the frames whose IoU reaches each threshold, and the trivial answers' shares on the same frames; the counts that
+ * the shares are of, and the answers' IoUs frame by frame.
+ */
 export interface ScriptSummary {
   frames: number;
-  thresholds: { threshold: number; share: number; trivial: Record<string, number> }[];
+  ious: number[];
+  thresholds: {
+    threshold: number;
+    share: number;
+    trivial: Record<string, number>;
+    counts: { own: number; trivial: Record<string, number> };
+  }[];
 }
 
 /** Frames 0, s, 2s .. with `s = floor(frames / count)`, the first `count`; a shorter video gives each frame once. */
@@ -59,18 +68,22 @@ export function ucf24Script(
       const box = answer(frame);
       return box === null ? 0 : pixelIou(box, frame.truth);
     });
-  const share = (ious: readonly number[], threshold: number) =>
-    ious.filter((iou) => iou >= threshold).length / ious.length;
-  const own = iousOf(predicted);
+  const ious = iousOf(predicted);
   const rivals = Object.entries(UCF24_SCRIPT_TRIVIAL).map(
     ([name, box]) => [name, iousOf(() => [...box])] as const,
   );
   return {
     frames: frames.length,
-    thresholds: thresholds.map((threshold) => ({
-      threshold,
-      share: share(own, threshold),
-      trivial: Object.fromEntries(rivals.map(([name, ious]) => [name, share(ious, threshold)])),
-    })),
+    ious,
+    thresholds: thresholds.map((threshold) => {
+      const count = (of: readonly number[]): number => of.filter((iou) => iou >= threshold).length;
+      const trivial = rivals.map(([name, of]) => [name, count(of)] as const);
+      return {
+        threshold,
+        share: count(ious) / frames.length,
+        trivial: Object.fromEntries(trivial.map(([name, reached]) => [name, reached / frames.length])),
+        counts: { own: count(ious), trivial: Object.fromEntries(trivial) },
+      };
+    }),
   };
 }

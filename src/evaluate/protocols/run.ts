@@ -58,8 +58,14 @@ export function noteMissing({ onNote, data }: ProtocolRun, found: number, all: n
   if (found < all) onNote?.(`${all - found} of ${all} ${noun} are not in ${data} and are not counted`);
 }
 
+/** A model folder, and how it is opened. */
+export type OpenedModel = Pick<
+  ProtocolRun,
+  'model' | 'backboneFile' | 'precision' | 'localize' | 'device' | 'threads'
+>;
+
 /** The model of the run for as long as `work` takes. */
-export async function withModel<T>(run: ProtocolRun, work: (predictor: Predictor) => Promise<T>): Promise<T> {
+export async function withModel<T>(run: OpenedModel, work: (predictor: Predictor) => Promise<T>): Promise<T> {
   const { backboneFile, precision, localize, device, threads } = run;
   const predictor = await openModel(run.model!, { backboneFile, precision, localize, device, threads });
   try {

@@ -1,10 +1,10 @@
 // `thumos14-script`: the recall of kept frames on clips that are cut around the true instances, as the released scripts count.
 import { videoFiles } from '../../dataset/index.js';
-import { AMBIGUOUS } from '../../metrics/index.js';
+import { AMBIGUOUS, type ThumosScriptClip, type TrueSegment } from '../../metrics/index.js';
 import { thumosScriptReport, type ScriptReport } from '../reports/scriptReports.js';
-import { noteMissing, withModel, type ProtocolRun } from './run.js';
+import { noteMissing, withModel, type OpenedModel, type ProtocolRun } from './run.js';
 import { truthOf, type TemporalTruth } from './temporalTruth.js';
-import { answerCutClips, cutClips } from './videos.js';
+import { answerCutClips, cutClips, type Watcher } from './videos.js';
 
 /** The recall; without a model that of the trivial answers alone. */
 export async function thumosScripts(run: ProtocolRun): Promise<ScriptReport> {
@@ -16,15 +16,26 @@ export async function thumosScripts(run: ProtocolRun): Promise<ScriptReport> {
       run.onNote?.(`${beyond} instances lie beyond the end of their video: nothing recalls them`);
     return thumosScriptReport(clips, { videos: countVideos(segments), hasAnswers: false });
   }
+  const { clips, videos } = await answeredCuts(run.data!, segments, run, (found) =>
+    noteMissing(run, found, countVideos(segments), 'videos'),
+  );
+  return thumosScriptReport(clips, { videos, hasAnswers: true });
+}
+
+/** The clips around the true instances of the videos below `data`, answered by a model; `onFound` is told of the videos first. */
+export async function answeredCuts(
+  data: string,
+  segments: readonly TrueSegment[],
+  run: OpenedModel & Watcher,
+  onFound?: (videos: number) => void,
+): Promise<{ clips: ThumosScriptClip[]; videos: number }> {
   const files = await videoFiles(
-    run.data!,
+    data,
     segments.map(({ video }) => video),
   );
-  noteMissing(run, files.size, countVideos(segments), 'videos');
-  return withModel(run, async (predictor) => {
-    const clips = await answerCutClips(predictor, segments, files, run);
-    return thumosScriptReport(clips, { videos: files.size, hasAnswers: true });
-  });
+  onFound?.(files.size);
+  const clips = await withModel(run, (predictor) => answerCutClips(predictor, segments, files, run));
+  return { clips, videos: files.size };
 }
 
 function countVideos(segments: TemporalTruth['segments']): number {

@@ -3,7 +3,15 @@
 import { join } from 'node:path';
 import { readerOf, trueTubes, type AnnotatedClip } from '../../dataset/index.js';
 import { missingError } from '../../errors.js';
-import { boxAtFrame, scriptFrames, tubesOfResult } from '../../metrics/index.js';
+import {
+  boxAtFrame,
+  scriptFrames,
+  tubesOfResult,
+  ucf24Script,
+  type ScriptFrame,
+  type ScriptSummary,
+} from '../../metrics/index.js';
+import type { Result } from '../../result.js';
 import { ucf24ScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { tubeReport, type TubeReport } from '../reports/tubeReport.js';
 import { answersOn, usage, type ProtocolRun } from './run.js';
@@ -11,16 +19,31 @@ import { answersOn, usage, type ProtocolRun } from './run.js';
 /** The size that UCF101-24 is annotated at. */
 const UCF24_SIZE = { width: 320, height: 240 };
 
+/** A test clip with what a model says of it. */
+export interface AnsweredClip {
+  annotated: AnnotatedClip;
+  result: Result;
+}
+
 /** Frames with a box of the first tube; without a model those of the constant boxes. */
 export async function ucf24Boxes(run: ProtocolRun): Promise<ScriptReport> {
   const clips = await testSide(run);
-  const framesOf = (list: readonly AnnotatedClip[]) =>
-    list.flatMap((clip) => scriptFrames({ video: clip.clip, frames: clip.frames!, tubes: trueTubes(clip) }));
-  if (run.model === undefined) return ucf24ScriptReport(framesOf(clips));
+  if (run.model === undefined) return ucf24ScriptReport(clips.flatMap(framesOf));
   const { results, answered } = await answersOn(run, clips);
-  return ucf24ScriptReport(framesOf(answered), ({ video, frame }) =>
-    boxAtFrame(results.get(video)!, frame, UCF24_SIZE),
-  );
+  return ucf24ScriptReport(answered.flatMap(framesOf), (frame) => boxOn(frame, results.get(frame.video)!));
+}
+
+/** The scripts' counting on one clip: its share of {@link ucf24Boxes}. */
+export function ucf24ScriptOf({ annotated, result }: AnsweredClip): ScriptSummary {
+  return ucf24Script(framesOf(annotated), (frame) => boxOn(frame, result));
+}
+
+function framesOf(clip: AnnotatedClip): ScriptFrame[] {
+  return scriptFrames({ video: clip.clip, frames: clip.frames!, tubes: trueTubes(clip) });
+}
+
+function boxOn({ frame }: ScriptFrame, result: Result): ReturnType<typeof boxAtFrame> {
+  return boxAtFrame(result, frame, UCF24_SIZE);
 }
 
 /** Frame-mAP and video-mAP. Throws `usage` without a model. */
@@ -29,8 +52,17 @@ export async function ucf24Tubes(run: ProtocolRun): Promise<TubeReport> {
   if (run.model === undefined)
     throw usage('evaluate MODEL DATA', 'a model and its clips: tubes are scored', 'no model');
   const { results, answered } = await answersOn(run, clips);
-  const found = [...results].flatMap(([video, result]) => tubesOfResult(result, video, UCF24_SIZE));
-  return tubeReport(found, answered.flatMap(trueTubes), UCF24_SIZE);
+  return ucf24TubeReport(answered.map((annotated) => ({ annotated, result: results.get(annotated.clip)! })));
+}
+
+/** Frame-mAP and video-mAP of answered clips, their boxes at the annotations' size. */
+export function ucf24TubeReport(clips: readonly AnsweredClip[]): TubeReport {
+  const found = clips.flatMap(({ annotated, result }) => tubesOfResult(result, annotated.clip, UCF24_SIZE));
+  return tubeReport(
+    found,
+    clips.flatMap(({ annotated }) => trueTubes(annotated)),
+    UCF24_SIZE,
+  );
 }
 
 async function testSide(run: ProtocolRun): Promise<AnnotatedClip[]> {

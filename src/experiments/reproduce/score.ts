@@ -1,33 +1,28 @@
 // Scores one trained model by the protocol of its set, clip by clip.
+import type { Dataset } from '../../dataset/index.js';
 import {
-  answerCutClips,
-  scoreModel,
-  type Scored,
   actingFrames,
+  answeredCuts,
   answersOf,
-  tubeReport,
+  scoreModel,
+  ucf24ScriptOf,
+  ucf24TubeReport,
+  withModel,
+  type Scored,
 } from '../../evaluate/index.js';
-import { openModel } from '../../savedModel/index.js';
-import { trueTubes, videoFiles, type Dataset } from '../../dataset/index.js';
 import {
-  boxAtFrame,
   chance,
   isInTop,
-  pixelIou,
-  scriptFrames,
+  MEAN_POOLING,
   THUMOS_SCRIPT_THRESHOLDS,
+  thumosOverlap,
   thumosScript,
-  tubesOfResult,
   UCF24_SCRIPT_THRESHOLDS,
   UCF24_SCRIPT_TRIVIAL,
   whereScores,
   type ClassAnswer,
-  thumosOverlap,
-  type ThumosScriptClip,
   type TrueSegment,
-  MEAN_POOLING,
 } from '../../metrics/index.js';
-import type { Box } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { precisionAtRecall, type Outcome, type OutcomeFigure } from './outcome.js';
 
@@ -62,46 +57,27 @@ export async function scoreBoxes(
   options: ScoringOptions,
 ): Promise<ScoredPart> {
   const scored = await scoreClips(folder, test, options);
-  const size = { width: 320, height: 240 };
-  const ious = scored.answered.map(({ clip, result }) => {
-    const frames = scriptFrames({
-      video: clip.annotated!.clip,
-      frames: clip.annotated!.frames!,
-      tubes: trueTubes(clip.annotated!),
-    });
-    const of = (box: Box | null, truth: Box): number => (box === null ? 0 : pixelIou(box, truth));
-    return {
-      own: frames.map(({ frame, truth }) => of(boxAtFrame(result, frame, size), truth)),
-      trivial: Object.entries(UCF24_SCRIPT_TRIVIAL).map(
-        ([name, box]) => [name, frames.map(({ truth }) => of([...box], truth))] as const,
-      ),
-    };
-  });
-  const wholes = ious.map(({ own }) => own.length);
-  const figures = UCF24_SCRIPT_THRESHOLDS.map((threshold): OutcomeFigure => {
-    const counted = (of: (clip: (typeof ious)[number]) => readonly number[]) => ({
-      parts: ious.map((clip) => of(clip).filter((iou) => iou >= threshold).length),
-      wholes,
-    });
+  const answered = scored.answered.map(({ clip, result }) => ({ annotated: clip.annotated!, result }));
+  const counted = answered.map(ucf24ScriptOf);
+  const wholes = counted.map(({ frames }) => frames);
+  const figures = UCF24_SCRIPT_THRESHOLDS.map((threshold, t): OutcomeFigure => {
+    const counts = counted.map(({ thresholds }) => thresholds[t]!.counts);
+    const rivals = Object.keys(UCF24_SCRIPT_TRIVIAL);
     return {
       name: `frames with IoU >= ${threshold}`,
       aim: `IoU ${threshold}`,
-      own: counted(({ own }) => own),
+      own: { parts: counts.map(({ own }) => own), wholes },
       trivial: Object.fromEntries(
-        Object.keys(UCF24_SCRIPT_TRIVIAL).map((name, i) => [name, counted(({ trivial }) => trivial[i]![1])]),
+        rivals.map((name) => [name, { parts: counts.map(({ trivial }) => trivial[name]!), wholes }]),
       ),
     };
   });
-  const tubes = tubeReport(
-    scored.answered.flatMap(({ clip, result }) => tubesOfResult(result, clip.annotated!.clip, size)),
-    scored.answered.flatMap(({ clip }) => trueTubes(clip.annotated!)),
-    size,
-  );
+  const tubes = ucf24TubeReport(answered);
   const further = Object.fromEntries(Object.values(tubes.figures).map(({ name, value }) => [name, value]));
   return {
     ...common(scored),
     ...{ figures: [...figures, topFigure(scored, 'top-1', 1, null)], further },
-    ...{ ious: ious.flatMap(({ own }) => own), iousOf: 'sampled frames with a true box' },
+    ...{ ious: counted.flatMap(({ ious }) => ious), iousOf: 'sampled frames with a true box' },
   };
 }
 
@@ -112,11 +88,7 @@ export async function scoreCuts(
   options: ScoringOptions,
 ): Promise<ScoredPart> {
   const scored = await scoreClips(folder, test, options);
-  const files = await videoFiles(
-    data,
-    truth.map(({ video }) => video),
-  );
-  const clips = await answerCuts(folder, truth, files, options);
+  const { clips } = await answeredCuts(data, truth, { model: folder, ...options });
   const figures = THUMOS_SCRIPT_THRESHOLDS.map((threshold): OutcomeFigure => {
     const reached = clips.map((clip) => thumosScript([clip], [threshold]).thresholds[0]!);
     return {
@@ -142,31 +114,9 @@ export async function scoreCuts(
   };
 }
 
-async function answerCuts(
-  folder: string,
-  truth: readonly TrueSegment[],
-  files: ReadonlyMap<string, string>,
-  { device, threads, ...watcher }: ScoringOptions,
-): Promise<ThumosScriptClip[]> {
-  const predictor = await openModel(folder, { device, threads });
-  try {
-    return await answerCutClips(predictor, truth, files, watcher);
-  } finally {
-    await predictor.close();
-  }
-}
-
-async function scoreClips(
-  folder: string,
-  test: Dataset,
-  { device, threads, ...watcher }: ScoringOptions,
-): Promise<Scored> {
-  const predictor = await openModel(folder, { device, threads });
-  try {
-    return await scoreModel(predictor, test, watcher);
-  } finally {
-    await predictor.close();
-  }
+async function scoreClips(folder: string, test: Dataset, options: ScoringOptions): Promise<Scored> {
+  const { device, threads, ...watcher } = options;
+  return withModel({ model: folder, device, threads }, (predictor) => scoreModel(predictor, test, watcher));
 }
 
 /** What every set has: the report, its curve of precision, and IoUs where the clips have a truth. */
