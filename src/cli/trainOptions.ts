@@ -292,8 +292,10 @@ export function recipeOf(options: TrainCommandOptions): RecipeParts {
   return Object.fromEntries(Object.entries(recipe).filter(([, value]) => value !== undefined));
 }
 
-function anyOf<T extends object>(values: T): T | undefined {
-  return Object.values(values).some((value) => value !== undefined) ? values : undefined;
+/** What of these was given; undefined where nothing was. */
+function anyOf<T extends object>(values: T): Partial<T> | undefined {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? (Object.fromEntries(given) as Partial<T>) : undefined;
 }
 
 /** A part of a recipe from a JSON file. Throws `usage`. */
