@@ -2,9 +2,10 @@
 // README shows are those of the commands.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { programOf } from '../src/cli/main.js';
 import { READERS, WRITERS } from '../src/dataset/index.js';
-import { runCommand } from './cli/runCommand.js';
 
 const documents = [...markdownOf('.'), ...markdownOf('docs')];
 
@@ -110,17 +111,16 @@ describe.skipIf(!existsSync('README.md'))('README.md', () => {
     .flatMap(optionsOf);
 
   it('names options that some command has', async () => {
-    const helps = await Promise.all(['', ...(await commands())].map(helpOf));
-    const known = new Set(helps.flatMap(optionsOf));
+    const known = new Set(['--help', ...(await programs()).flatMap(longOf)]);
     expect([...new Set(all)].filter((option) => !known.has(option))).toEqual([]);
   });
 
   it('gives each command its own options', async () => {
     for (const { command, options } of shown.filter((one) => one.options.length > 0)) {
-      expect(await commands()).toContain(command);
-      const known = optionsOf(await helpOf(command));
+      const own = (await programs()).find((one) => one.name() === command);
+      expect(own, command).toBeDefined();
       expect(
-        options.filter((option) => !known.includes(option)),
+        options.filter((option) => !longOf(own!).includes(option)),
         command,
       ).toEqual([]);
     }
@@ -131,21 +131,12 @@ function optionsOf(text: string): string[] {
   return [...text.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([option]) => option);
 }
 
-const asked = new Map<string, Promise<string>>();
-
-/** What `--help` says of a command, or of the program for `''`; asked once. */
-function helpOf(command: string): Promise<string> {
-  const words = command === '' ? [] : [command];
-  const help = asked.get(command) ?? runCommand(...words, '--help').then(({ stdout }) => stdout);
-  asked.set(command, help);
-  return help;
+/** The program and its commands. */
+async function programs(): Promise<Command[]> {
+  const program = await programOf(() => () => Promise.resolve(), []);
+  return [program, ...program.commands];
 }
 
-/** The commands that the program's help lists. */
-async function commands(): Promise<string[]> {
-  const help = await helpOf('');
-  const names = [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
-    ([, name]) => name!,
-  );
-  return names.filter((name) => name !== 'help');
+function longOf({ options }: Command): string[] {
+  return options.map(({ long }) => long!);
 }

@@ -10,9 +10,9 @@ import { parseRecipe, type Recipe } from '../../src/train/index.js';
 import { called } from './called.js';
 
 /** The first argument that each function of the library was called with; the call ends there. */
-const given = vi.hoisted(() => ({}) as Record<string, Record<string, unknown>>);
+const given = vi.hoisted(() => ({ by: {} as Record<string, Record<string, unknown>> }));
 const caught = vi.hoisted(() => (name: string, at: number) => (...args: unknown[]) => {
-  given[name] = args[at] as Record<string, unknown>;
+  given.by[name] = args[at] as Record<string, unknown>;
   return Promise.reject(new Error('far enough'));
 });
 vi.mock('../../src/train/index.js', async (original) => ({
@@ -58,7 +58,7 @@ vi.mock('../../src/runtime/index.js', async (original) => ({
 }));
 vi.mock('../../src/server/index.js', () => ({
   openServed: (options: Record<string, unknown>) => {
-    given['openServed'] = options;
+    given.by['openServed'] = options;
     return Promise.resolve({
       library: { list: () => ({ leftOut: [] }) },
       follow: () => undefined,
@@ -66,7 +66,7 @@ vi.mock('../../src/server/index.js', () => ({
     });
   },
   listen: (_: unknown, options: Record<string, unknown>) => {
-    given['listen'] = options;
+    given.by['listen'] = options;
     const listening = { url: 'http://127.0.0.1:1/', port: 1, close: () => Promise.resolve() };
     setTimeout(() => process.emit('SIGINT', 'SIGINT'), 10); // what a user does to end it
     return Promise.resolve(listening);
@@ -89,13 +89,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(() => {
-  for (const name of Object.keys(given)) delete given[name];
+  given.by = {};
 });
 
 /** What a function of the library was handed by a command line. */
 async function handed(name: string, line: string, ...more: string[]): Promise<Record<string, unknown>> {
   await expect(called(...line.split(' '), ...more)).rejects.toThrow('far enough');
-  return given[name]!;
+  return given.by[name]!;
 }
 
 describe('train', () => {
@@ -151,9 +151,9 @@ describe('train', () => {
   it('shows itself in the browser, at the port that is named or any', async () => {
     const out = join(folder, 'm');
     await handed('train', `${line()} --backbone small --serve 8123`);
-    expect(given).toMatchObject({ openServed: { models: [out], running: out }, listen: { port: 8123 } });
+    expect(given.by).toMatchObject({ openServed: { models: [out], running: out }, listen: { port: 8123 } });
     await handed('trainFolds', `${line()} --backbone small --folds 3 --serve`);
-    expect(given).toMatchObject({ openServed: { models: [] }, listen: { port: 0 } });
+    expect(given.by).toMatchObject({ openServed: { models: [] }, listen: { port: 0 } });
   });
 });
 
@@ -224,12 +224,12 @@ describe('serve', () => {
       ...['--port', '0', '--upload-limit', '1.5'],
     );
     expect([code, printed]).toEqual([0, ['http://127.0.0.1:1/']]);
-    expect(given['listen']).toMatchObject({
+    expect(given.by['listen']).toMatchObject({
       host: '0.0.0.0',
       allowHosts: ['a.example', 'b.example'],
       port: 0,
     });
-    expect(given['openServed']).toMatchObject({ models: ['MODEL'], uploadLimit: 1.5e6, mode: 'server' });
+    expect(given.by['openServed']).toMatchObject({ models: ['MODEL'], uploadLimit: 1.5e6, mode: 'server' });
     expect(spawned).toEqual([]);
   });
 
