@@ -29,7 +29,7 @@ describe.each(tutorials)('%s', (source) => {
       expect(code, `${script}\n${stderr}`).toBe(0);
       if (printed !== undefined) expect(differences(printed, stdout), `${script}\n${stdout}`).toEqual([]);
     }
-  });
+  }, 600_000);
 });
 
 /** Runs a block of shell lines with `wherewhen` as the command of this repository. */
