@@ -68,6 +68,33 @@ describe('the site', () => {
   });
 });
 
+describe('a page in Chinese', () => {
+  const twins = pages.filter((page) => sourceOf(page, 'zh', '.') && page.source !== 'docs/README.md');
+
+  it.each(twins.map(({ source }) => source))(
+    'has no figure in its tables that the English page has not: %s',
+    (source) => {
+      const known = figuresOf(source);
+      const strange = [...figuresOf(source.replace('docs/', 'docs/zh/'))].filter(
+        ([figure, count]) => count > (known.get(figure) ?? 0),
+      );
+      expect(strange).toEqual([]);
+    },
+  );
+});
+
+/** How often each number stands in the tables of a page, targets of links left out. */
+function figuresOf(source: string): Map<string, number> {
+  const rows = readFileSync(source, 'utf8').match(/^\|.*$/gm) ?? [];
+  const counts = new Map<string, number>();
+  for (const [figure] of rows
+    .join('\n')
+    .replace(/\]\([^)]*\)/g, '')
+    .matchAll(/\d+(?:\.\d+)?/g))
+    counts.set(figure, (counts.get(figure) ?? 0) + 1);
+  return counts;
+}
+
 function hasAnchor(path: string, anchor: string): boolean {
   const id = decodeURIComponent(anchor);
   return readFileSync(path, 'utf8').includes(`id="${id}"`);
