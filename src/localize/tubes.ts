@@ -2,7 +2,9 @@
 //
 //   best path = argmax over one candidate a frame of  sum_t score_t + linkWeight * IoU(box_t, box_{t+1})
 //
-// (Gkioxari and Malik, Finding Action Tubes, 2015.) Further tubes are found on what the first leave over.
+// (Gkioxari and Malik, Finding Action Tubes, 2015.) Further tubes are found on what the first leave over. That a tube is the
+// instance which a clip's label speaks of is the view of Arnab et al., Uncertainty-Aware Weakly Supervised Action Detection
+// from Untrimmed Videos (ECCV 2020); they train on tubes of a person detector, here tubes are linked when an answer is read.
 import type { Box } from '../result.js';
 import { boxOverlap, type ScoredBox } from './boxes.js';
 import { smoothAxis } from './maps.js';
