@@ -1,6 +1,6 @@
 // The house of docs/architecture.md: a folder imports only from floors below its own; `bench` and `viewer` stand on top.
 const floors = [
-  ['graph', 'video', 'localize', 'motion', 'metrics'], // rooms on the ground that know nothing of each other
+  ['graph', 'video', 'localize', 'motion', 'metrics', 'scale'], // rooms on the ground that know nothing of each other
   ['model', 'runtime', 'dataset', 'page'],
   ['backbone'],
   ['infer'],

@@ -9,6 +9,7 @@ import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './c
 import { namedBackbone } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
+import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 import { toldTruth } from './truth.js';
@@ -16,7 +17,7 @@ import { toldTruth } from './truth.js';
 /** Groups of rows; said here too, so that `--help` loads nothing. */
 const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
 
-interface Options extends CommonOptions, ComputeOptions, BackboneOptions {
+interface Options extends CommonOptions, ComputeOptions, BackboneOptions, PartOptions {
   out: string;
   rows: VariantGroup[];
   form: 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
@@ -71,7 +72,8 @@ export function ablateCommand(wrap: Wrap): Command {
       'frozen network, or small, trained first on the training side (default: $WHEREWHEN_BACKBONE, else one in the cache of the hub, else resnet50 from there)',
     )
     .addOption(new Option('--backbone-epochs <n>', 'of the small one').argParser(whole(1)).default(10));
-  for (const option of [...backboneOptions(), offlineOption()]) command.addOption(option);
+  for (const option of [...backboneOptions(), offlineOption(), ...partOptions('the table')])
+    command.addOption(option);
   return command
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -106,6 +108,8 @@ async function backboneOf(
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
   const { writeAtomically } = await import('../atomicFile.js');
+  requireShared(options, options);
+  const part = await partOf(options);
   const { out, rows, truth: truthFile, ...sizes } = options;
   const truth = await toldTruth(shell, truthFile);
   const backbone = await backboneOf(shell, options, data);
@@ -114,7 +118,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   try {
     const ablation = await ablate({
       ...sizes,
-      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal },
+      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal, part, isGather: options.gather },
       ...computeOf(options),
       onRow: ({ done, total, reused, name: row, seed }) => {
         progress.update(done, total, { reused, note: `${row}, seed ${seed}` });
@@ -127,6 +131,15 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     if (ablation.status === 'interrupted') {
       shell.say('interrupted; the same command goes on with the next row');
       return interrupted;
+    }
+    if (ablation.status === 'part') {
+      const rest = `other parts have ${ablation.missing} rows to do`;
+      shell.report(
+        { kind: 'part', ...part, missing: ablation.missing },
+        `part ${options.part}: done; ${rest}`,
+      );
+      shell.printJson({ ...part, missing: ablation.missing });
+      return 0;
     }
     const table = tableOf(ablation);
     const text = ablationMarkdown(table);

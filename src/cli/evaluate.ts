@@ -9,6 +9,7 @@ import { evaluateClips, type ClipsOptions } from './evaluateClips.js';
 import { looksOption } from './lookOptions.js';
 import { localizeOption } from './localizeOption.js';
 import { number, numbers } from './options.js';
+import { partOptions, requireShared } from './partOptions.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -17,7 +18,7 @@ type Options = ProtocolOptions & ClipsOptions;
 
 /** The command. */
 export function evaluateCommand(wrap: Wrap): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .description('Scores a model on labelled clips, each figure beside the answers that look at no picture.')
     .argument('[model]', 'model folder, or a folder of several: one training by several seeds')
     .argument('[data]', 'folder of class folders, or of untrimmed videos')
@@ -55,6 +56,9 @@ export function evaluateCommand(wrap: Wrap): Command {
     .addOption(cacheOption())
     .addOption(localizeOption())
     .addOption(looksOption())
+    .option('--out <file>', 'the report as JSON in a file (without --protocol)');
+  for (const option of partOptions('the report')) command.addOption(option);
+  return command
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the report as JSON on standard output')
@@ -63,6 +67,8 @@ export function evaluateCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, model?: string, data?: string): Promise<number> {
+  requireShared(options, options);
+  if (asksForProtocol(options) && options.out !== undefined) throw noFile();
   if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
   if (options.windows !== undefined) throw noWindows();
   if (model !== undefined && data !== undefined) return evaluateClips(shell, options, model, data);
@@ -71,6 +77,15 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
     'a model and a folder of clips',
     model === undefined ? 'neither' : 'a model only',
     'detections of others: --protocol NAME --detections FILE --annotations PATH',
+  );
+}
+
+function noFile(): WhereWhenError {
+  return usageError(
+    '--out',
+    'to stand without --protocol',
+    'both',
+    'a protocol prints its report: --json > FILE',
   );
 }
 

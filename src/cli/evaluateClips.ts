@@ -2,9 +2,12 @@
 import { relative } from 'node:path';
 import type { Dataset } from '../dataset/index.js';
 import type { Precision } from '../savedModel/index.js';
+import type { Part } from '../scale/index.js';
 import type { Scored, ScoreOptions, EvaluationReport, TruthRule } from '../evaluate/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
+import { answerPartOf, answersOfParts, dividedEvaluation } from './evaluateParts.js';
+import { partOf, tellPart, type PartOptions } from './partOptions.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { WayOptions } from './localizeOption.js';
@@ -12,7 +15,9 @@ import type { CommonOptions, Shell } from './shell.js';
 import { toldTruth } from './truth.js';
 
 /** The options of `evaluate` that belong to plain clips. */
-export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions {
+export interface ClipsOptions
+  extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions, PartOptions {
+  out?: string;
   truth?: string;
   trainTruth?: string;
   truthRule?: TruthRule;
@@ -35,7 +40,12 @@ export async function evaluateClips(
     return await scoreAll(shell, options, { model, data, signal: stop.signal });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    shell.say('interrupted; nothing was written, the same command starts anew');
+    const isKept = options.part !== undefined;
+    shell.say(
+      isKept
+        ? 'interrupted; the same command goes on'
+        : 'interrupted; nothing was written, the same command starts anew',
+    );
     return interrupted;
   } finally {
     stop.end();
@@ -55,6 +65,12 @@ async function scoreAll(
   const dataset = testSideOf(listed);
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
+  const part = await partOf(options);
+  if (part) {
+    const models = [...folders, ...(options.against === undefined ? [] : [options.against])];
+    const isWhole = await answerParts(shell, options, { models, dataset, signal, part });
+    if (!isWhole) return 0;
+  }
   const { truth, trainTruth, truthRule, cache } = options;
   const known = {
     ...{ signal, cache, truthRule, truth: await toldTruth(shell, truth) },
@@ -63,6 +79,7 @@ async function scoreAll(
   const scored: Scored[] = [];
   for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));
   const [first] = scored;
+  if (part) shell = shell.quiet(); // the report of all parts goes to its file
   tell(shell, first!, dataset);
   if (folders.length > 1) {
     const { seedsReport } = await import('../evaluate/index.js');
@@ -71,10 +88,54 @@ async function scoreAll(
     const report = seedsReport(scored.map((one, i) => ({ model: name(folders[i]!), report: one.report })));
     shell.printJson(report);
     shell.print(seedsTable(report));
-  } else await showEvaluation(shell, await withRival(shell, options, first!, { model, dataset, known }));
+    await writeReport(options.out, report);
+  } else {
+    const report = await withRival(shell, options, first!, { model, dataset, known });
+    await showEvaluation(shell, report);
+    await writeReport(options.out, report);
+  }
   const broken = Math.max(...scored.map((one) => one.broken));
   if (broken > 0) shell.say(`${broken} of ${dataset.clips.length} clips could not be read (named above)`);
-  return broken > 0 ? 1 : 0;
+  return broken > 0 && !part ? 1 : 0;
+}
+
+async function writeReport(out: string | undefined, report: object): Promise<void> {
+  if (out === undefined) return;
+  const { writeAtomically } = await import('../atomicFile.js');
+  await writeAtomically(out, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** Answers a part of the clips by every model; whether the other parts are done too. */
+async function answerParts(
+  shell: Shell,
+  options: ClipsOptions,
+  { models, dataset, signal, part }: { models: string[]; dataset: Dataset; signal: AbortSignal; part: Part },
+): Promise<boolean> {
+  const { openModel } = await import('../savedModel/index.js');
+  const { backboneFile, localize, looks, precision, cache } = options;
+  const progress = shell.progress('answering', 'clips');
+  let missing = 0;
+  try {
+    for (const folder of models) {
+      const divided = await dividedEvaluation(folder, dataset.clips, { ...options, out: options.out! });
+      const done = await answerPartOf(
+        divided,
+        part,
+        dataset.clips.map(({ path }) => path),
+        {
+          ...{ cache, signal, predict: { looks } },
+          open: () => openModel(folder, { ...computeOf(options), backboneFile, localize, precision }),
+          onProgress: (now, total) => progress.update(now, total),
+          onBroken: (error) => shell.say(`left out: ${error.message}`),
+        },
+      );
+      missing += done.missing;
+      await tellPart(shell, part, done, models.length > 1 ? `answers of ${folder}` : 'clips');
+    }
+    return missing === 0;
+  } finally {
+    progress.stop();
+  }
 }
 
 async function scoreOne(
@@ -86,12 +147,17 @@ async function scoreOne(
 ): Promise<Scored> {
   const { openModel, readLearnt } = await import('../savedModel/index.js');
   const { scoreModel } = await import('../evaluate/index.js');
-  const { backboneFile, localize, looks, precision } = options;
+  const { backboneFile, localize, looks, precision, out } = options;
+  const isDivided = options.part !== undefined || options.gather === true;
+  const divided = isDivided
+    ? await dividedEvaluation(folder, dataset.clips, { ...options, out: out! })
+    : undefined;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize, precision });
   const progress = shell.progress('evaluating', 'clips');
   try {
     return await scoreModel(predictor, dataset, {
       ...known,
+      ...(divided && { answers: await answersOfParts(divided, out!) }),
       learnt: await readLearnt(folder),
       predict: { looks },
       onProgress: (done, total) => progress.update(done, total),

@@ -1,19 +1,24 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
-import type { ClipShape } from '../store/index.js';
+import type { Divided, Part } from '../scale/index.js';
+import type { ClipShape, PreparedClips } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { dividedExtraction, extractByQueue, extractPart, gatherExtraction } from './extractParts.js';
 import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
+import { partOf, partOptions, requireShared, tellPart, type PartOptions } from './partOptions.js';
 import { inPrecision, precisionOption } from './precisionOption.js';
+import { queueOption, type QueueOptions } from './queueOption.js';
 import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, AnnotationOptions, ComputeOptions, BackboneOptions {
+interface Options
+  extends CommonOptions, AnnotationOptions, ComputeOptions, BackboneOptions, PartOptions, QueueOptions {
   backbone: string;
   out: string;
   frames: number;
@@ -35,6 +40,7 @@ export function extractCommand(wrap: Wrap): Command {
     .requiredOption('--out <store>', 'folder of the stored features; `train --cache STORE` reads it');
   for (const option of [...annotationOptions(), ...backboneOptions(), offlineOption()])
     command.addOption(option);
+  for (const option of [...partOptions('one summary of the store'), queueOption()]) command.addOption(option);
   return command
     .addOption(new Option('--frames <n>', 'frames sampled from a clip').argParser(whole(1)).default(16))
     .addOption(
@@ -66,6 +72,9 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { notesOf, openDataset } = await import('../dataset/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
+  const { inTurn } = await import('../scale/index.js');
+  requireShared(options, options);
+  const part = await partOf(options);
   const asked = await backboneSettings(options.backbone, options);
   const { group, strict } = options;
   const dataset = await openDataset(data, { group, strict, annotations: annotationSource(options) });
@@ -76,14 +85,28 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     await using runtime = await openRuntime({ ...computeOf(options), spin: false }); // clips are decoded beside it
     await fetchNamed(shell, asked, options);
     const within = { clips: dataset.clips, folder: options.out, threads: options.threads };
-    const settings = await inPrecision(shell, asked, options.precision, within);
+    const prepare = () => inPrecision(shell, asked, options.precision, within);
+    const settings = await (part ? inTurn(options.out, prepare) : prepare());
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     for (const note of extractor.notes) shell.say(note);
     const shape = shapeFor(extractor, options);
     const store = featureStore(options.out, shape, extractor);
     const parts = { store, shape, extractor, signal: stop.signal };
     if (options.verify !== undefined) return await verify(shell, options, parts, dataset.clips);
-    return await extract(shell, options, parts, dataset.clips);
+    const { gather: isGather, queue } = options;
+    if (!part && !isGather && queue === undefined) return await extract(shell, options, parts, dataset.clips);
+    const divided = await dividedExtraction(options.out, dataset.clips, {
+      ...{ shape, identity: extractor.identity },
+    });
+    if (queue !== undefined) {
+      const { out, frames, sampling, batch } = options;
+      const sampled = { backbone: settings, identity: extractor.identity, out, frames, sampling, batch };
+      const from = { clips: dataset.clips, settings: sampled, signal: stop.signal };
+      if (!(await extractByQueue(shell, queue, divided, from))) return interrupted;
+    }
+    if (isGather || queue !== undefined)
+      return await gather(shell, options, parts, { clips: dataset.clips, divided });
+    return await storePart(shell, options, parts, { clips: dataset.clips, divided, part: part! });
   } catch (error) {
     if (!stop.signal.aborted || error !== stop.signal.reason) throw error;
     shell.say('interrupted; the same command goes on');
@@ -91,6 +114,50 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   } finally {
     stop.end();
   }
+}
+
+/** Stores a part of the clips; a broken one is told of by whoever joins the parts. */
+async function storePart(
+  shell: Shell,
+  { strict }: Options,
+  parts: Parts,
+  { clips, divided, part }: { clips: Entries; divided: Divided; part: Part },
+): Promise<number> {
+  const progress = shell.progress('extracting', 'clips');
+  const startedAt = performance.now();
+  try {
+    const { done, prepared } = await extractPart(divided, part, clips, {
+      ...{ ...parts, strict },
+      onProgress: (now) =>
+        progress.update(now.done, now.total, {
+          reused: now.reused,
+          note: showFrameRate(now.frames, startedAt),
+        }),
+    });
+    progress.stop();
+    tellPrepared(shell, prepared);
+    shell.printJson({ ...part, ...done });
+    await tellPart(shell, part, done, 'clips');
+    return 0;
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Joins what the parts have stored: one summary, as of a store that was full before. */
+async function gather(
+  shell: Shell,
+  { out }: Options,
+  { store, extractor }: Parts,
+  { clips, divided }: { clips: Entries; divided: Divided },
+): Promise<number> {
+  const made = await gatherExtraction(divided, clips, { store, shown: out });
+  return conclude(shell, out, { made, extractor, frames: 0, seconds: 0 });
+}
+
+function tellPrepared(shell: Shell, { warnings, broken }: PreparedClips): void {
+  for (const { clip, text } of warnings) shell.say(`warning: ${clip.path}: ${text}`);
+  for (const { error } of broken) shell.say(`left out: ${error.message}`);
 }
 
 type Data = typeof import('../store/index.js');
@@ -118,19 +185,32 @@ async function extract(
     };
     const made = await extractClips(clips, { ...parts, strict, onProgress });
     progress.stop();
-    for (const { clip, text } of made.warnings) shell.say(`warning: ${clip.path}: ${text}`);
-    for (const { error } of made.broken) shell.say(`left out: ${error.message}`);
-    const { grid, identity } = parts.extractor;
-    const facts = { store: out, clips: made.clips.length, reused: made.reused, broken: made.broken.length };
-    shell.printJson({ ...facts, frames, seconds: seconds(), grid, backbone: identity });
     const rate = showFrameRate(frames, startedAt);
-    shell.print(
-      `${out}: features ${grid.channels} x ${grid.height} x ${grid.width} of ${made.clips.length} clips, ${made.reused} of them from before, ${showSeconds(seconds())}${rate ? `, ${rate}` : ''}`,
-    );
-    return made.broken.length > 0 ? 1 : 0;
+    return conclude(shell, out, { made, extractor: parts.extractor, frames, seconds: seconds(), rate });
   } finally {
     progress.stop();
   }
+}
+
+/** Says what became of the clips. */
+function conclude(
+  shell: Shell,
+  out: string,
+  {
+    made,
+    extractor: { grid, identity },
+    frames,
+    seconds,
+    rate,
+  }: { made: PreparedClips; extractor: Parts['extractor']; frames: number; seconds: number; rate?: string },
+): number {
+  tellPrepared(shell, made);
+  const facts = { store: out, clips: made.clips.length, reused: made.reused, broken: made.broken.length };
+  shell.printJson({ ...facts, frames, seconds, grid, backbone: identity });
+  shell.print(
+    `${out}: features ${grid.channels} x ${grid.height} x ${grid.width} of ${made.clips.length} clips, ${made.reused} of them from before, ${showSeconds(seconds)}${rate ? `, ${rate}` : ''}`,
+  );
+  return made.broken.length > 0 ? 1 : 0;
 }
 
 async function verify(

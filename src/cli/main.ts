@@ -15,11 +15,13 @@ import { finetuneCommand } from './finetune.js';
 import { Interrupted, interrupted } from './interrupt.js';
 import { outliveReaders } from './output.js';
 import { predictCommand } from './predict.js';
+import { queueCommand } from './queue.js';
 import { reproduceCommand } from './reproduce.js';
 import { serveCommand } from './serve.js';
 import { exitCodeOf, Shell } from './shell.js';
 import { synthCommand } from './synth.js';
 import { trainCommand } from './train.js';
+import { workerCommand } from './worker.js';
 import type { CommandMaker, Wrap } from './wrap.js';
 
 const commands: CommandMaker[] = [
@@ -38,6 +40,8 @@ const commands: CommandMaker[] = [
   devicesCommand,
   serveCommand,
   finetuneCommand,
+  workerCommand,
+  queueCommand,
 ];
 
 /** Runs one command line (without `node` and the script) and resolves with its exit code: 0 done, 1 failure, 2 wrong use, 130 interrupted. */

@@ -8,6 +8,7 @@ import type { CommonOptions, Shell } from './shell.js';
 
 /** The options of `evaluate` that belong to named protocols. */
 export interface ProtocolOptions extends CommonOptions, ComputeOptions, WayOptions {
+  out?: string;
   protocol?: string;
   annotations?: string;
   detections?: string;

@@ -4,6 +4,7 @@ import type { ReproduceName, ReproduceReport, ReproduceRun } from '../experiment
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
+import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
 import type { Progress } from './progress.js';
 import type { Shell } from './shell.js';
 import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -14,7 +15,7 @@ import type { Wrap } from './wrap.js';
 /** Data sets; said here too, so that `--help` loads nothing. */
 const names = ['hmdb51', 'ucf101', 'ucf101-24', 'thumos14', 'moments', 'folders'] as const;
 
-interface Options extends Omit<TrainCommandOptions, 'split'> {
+interface Options extends Omit<TrainCommandOptions, 'split'>, PartOptions {
   seeds?: number[];
   splits?: number[];
 }
@@ -38,10 +39,13 @@ export function reproduceCommand(wrap: Wrap): Command {
       new Option('--folds <rule>', 'folders: a number of folds (default: 5), or group').argParser(foldRule),
     );
   for (const option of trainOptions()) if (!decided.test(option.long ?? '')) command.addOption(option);
+  for (const option of partOptions('the report')) command.addOption(option);
   return command.action(wrap(run));
 }
 
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
+  requireShared(options, options);
+  const part = await partOf(options);
   const { reproduce, writeReproduction } = await import('../experiments/index.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
@@ -52,6 +56,7 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
     const reproduced = await reproduce({
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
+      ...{ part, isGather: options.gather },
       signal: stop.signal,
       ...told.listeners,
     });
@@ -59,6 +64,15 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
     if (reproduced.status === 'interrupted') {
       shell.say('interrupted; the same command goes on');
       return interrupted;
+    }
+    if (reproduced.status === 'part') {
+      const { missing } = reproduced;
+      shell.report(
+        { kind: 'part', ...part, missing },
+        `part ${options.part}: done; other parts have ${missing} runs to do`,
+      );
+      shell.printJson({ ...part, missing });
+      return 0;
     }
     show(shell, out, await writeReproduction(out, reproduced));
     return 0;

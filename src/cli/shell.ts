@@ -17,19 +17,28 @@ export class Shell {
   readonly #out = new Output(1);
   readonly #beside = new Output(2);
 
-  constructor({ json = false, debug = false }: CommonOptions = {}) {
+  readonly #isQuiet: boolean;
+
+  /** With `isQuiet` no answer is printed: it goes to a file alone. */
+  constructor({ json = false, debug = false }: CommonOptions = {}, { isQuiet = false } = {}) {
     this.isJson = json;
     this.#isDebug = debug;
+    this.#isQuiet = isQuiet;
+  }
+
+  /** The same terminal for what prints no answer. */
+  quiet(): Shell {
+    return new Shell({ json: this.isJson, debug: this.#isDebug }, { isQuiet: true });
   }
 
   /** The answer for people; nothing with `--json`. */
   print(text: string): void {
-    if (!this.isJson) this.#out.write(`${text}\n`);
+    if (!this.isJson && !this.#isQuiet) this.#out.write(`${text}\n`);
   }
 
   /** The answer as data: with `--json` only. */
   printJson(value: unknown): void {
-    if (this.isJson) this.#out.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.isJson && !this.#isQuiet) this.#out.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** A message beside the answer. */

@@ -4,19 +4,26 @@ import { Command, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Listening, Served } from '../server/index.js';
-import type { FoldsOptions } from '../experiments/index.js';
+import type { FoldsOptions, FoldsSummary } from '../experiments/index.js';
 import type { RecipeInput, TrainEvent, TrainSummary } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
+import { partOptions, type PartOptions } from './partOptions.js';
 import { inPrecision } from './precisionOption.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
 import { recipeWithBackbone } from './trainBackbone.js';
+import { inParts, requireSeveral } from './trainParts.js';
+import { runSweep } from './trainSweep.js';
 import { tellAim } from './trainRecipe.js';
 import { TrainTeller } from './trainTeller.js';
 import type { Wrap } from './wrap.js';
+
+interface Options extends TrainCommandOptions, PartOptions {
+  sweep?: string;
+}
 
 /** The command; defaults of the recipe stand in `train/recipe.ts` and in its help. */
 export function trainCommand(wrap: Wrap): Command {
@@ -27,11 +34,19 @@ export function trainCommand(wrap: Wrap): Command {
     new Option('--out <model>', 'model folder to make').makeOptionMandatory(),
     new Option('--serve [port]', 'show the training in the browser while it runs').argParser(whole(0)),
   ];
-  for (const option of firstInFront([...own, ...trainOptions()])) command.addOption(option);
+  const sweep = new Option(
+    '--sweep <file>',
+    'many trainings with other settings, on a grid or by random draws, and a table of them by held-out clips (docs/scale.md)',
+  ).conflicts(['folds', 'serve']);
+  const several = [sweep, ...partOptions('the table of folds or of the sweep')].map((option) =>
+    option.helpGroup('Several trainings:'),
+  );
+  for (const option of firstInFront([...own, ...trainOptions(), ...several])) command.addOption(option);
   return command.action(wrap(run));
 }
 
-async function run(shell: Shell, options: TrainCommandOptions, data: string): Promise<number> {
+async function run(shell: Shell, options: Options, data: string): Promise<number> {
+  requireSeveral(options);
   const { train } = await import('../train/index.js');
   const recipe = await quantised(shell, await recipeWithBackbone(shell, options, data), data, options);
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
@@ -52,7 +67,18 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
         teller.end();
         server?.served.follow(folder);
       };
-      return await runFolds(shell, { ...all, folds, isStratified }, { onBegin, onEnd: () => teller.end() });
+      const parts = { part: options.part, gather: options.gather };
+      return await runFolds(
+        shell,
+        { ...all, ...parts, folds, isStratified },
+        { onBegin, onEnd: () => teller.end() },
+      );
+    }
+    if (options.sweep !== undefined) {
+      const { readSweep } = await import('../experiments/index.js');
+      const parts = { part: options.part, gather: options.gather };
+      const sweep = await readSweep(options.sweep);
+      return await runSweep(shell, { ...all, ...parts, sweep }, () => teller.end());
     }
     const summary = await train(all);
     teller.end();
@@ -103,11 +129,11 @@ async function serveRun(
 /** One training a group, and the table of them. */
 async function runFolds(
   shell: Shell,
-  options: FoldsOptions,
+  { part, gather, ...options }: FoldsOptions & PartOptions & { signal: AbortSignal },
   { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
 ): Promise<number> {
-  const { trainFolds } = await import('../experiments/index.js');
-  const { status, folds, total } = await trainFolds({
+  const { gatherFolds, trainFolds, trainFoldsPart } = await import('../experiments/index.js');
+  const told: FoldsOptions = {
     ...options,
     onFold: ({ group, index, total: count, folder }) => {
       onBegin(folder);
@@ -116,8 +142,21 @@ async function runFolds(
         typeof options.folds === 'number' ? group : `fold ${index + 1}/${count}: without ${group}`,
       );
     },
-  });
-  onEnd();
+  };
+  return inParts(
+    shell,
+    { part, gather },
+    {
+      whole: () => trainFolds(told).finally(onEnd),
+      part: (own) => trainFoldsPart(told, own).finally(onEnd),
+      gather: () => gatherFolds(told),
+      show: showFolds,
+      signal: options.signal,
+    },
+  );
+}
+
+function showFolds(shell: Shell, { status, folds, total }: FoldsSummary): number {
   shell.printJson({ status, folds, total });
   const share = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(3));
   const line = (cells: string[]): string =>

@@ -21,6 +21,7 @@ export {
 export { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
 export { DoctorReport } from './doctor/form.js';
 export { examine, writeCleanList } from './doctor/index.js';
+export { clipFingerprint } from './fingerprint.js';
 export {
   type AnnotatedClip,
   type Annotations,

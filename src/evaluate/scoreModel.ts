@@ -8,9 +8,16 @@ import { parseTruth } from './soundTruth.js';
 import { type ClipRecord } from './record.js';
 import { type EvaluationReport, type TruthRule } from './reports/reportForm.js';
 import { type Truth } from '../truth.js';
-import type { Answer, Predictor } from '../infer/index.js';
+import type { Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
-import { answerClips, type AnswerClipsOptions, learntFinder, type LearntClips } from '../savedModel/index.js';
+import {
+  answerClips,
+  type AnswerClipsOptions,
+  type KeptAnswer,
+  type KeptOutcome,
+  learntFinder,
+  type LearntClips,
+} from '../savedModel/index.js';
 import { type ClipEntry, type Dataset, truthOf } from '../dataset/index.js';
 
 /** What to score against, and who wants to know how far it is. */
@@ -23,6 +30,8 @@ export interface ScoreOptions extends AnswerClipsOptions {
   learnt?: LearntClips | undefined;
   /** Which true boxes count for the box that knows no class (default: any of the frame's). */
   truthRule?: TruthRule;
+  /** Answers that were made before, in the order of the clips; by default the model is asked. */
+  answers?: (paths: readonly string[]) => AsyncIterable<KeptOutcome>;
   onProgress?: (done: number, total: number) => void;
   /** A clip that could not be read; it is left out. */
   onBroken?: (error: WhereWhenError) => void;
@@ -47,8 +56,10 @@ export interface Scored {
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, truthRule, learnt, cache, predict, signal, onProgress, onBroken }: ScoreOptions = {},
+  { truth, trainTruth, truthRule, learnt, cache, predict, signal, ...options }: ScoreOptions = {},
 ): Promise<Scored> {
+  const ask = (all: readonly string[]) => answerClips(predictor, all, { cache, predict, signal });
+  const { answers = ask, onProgress, onBroken } = options;
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
   const known = truthFinder(truth, dataset);
@@ -57,7 +68,7 @@ export async function scoreModel(
   const answered: Scored['answered'] = [];
   let [broken, done] = [0, 0];
   const paths = dataset.clips.map(({ path }) => path);
-  for await (const outcome of answerClips(predictor, paths, { cache, predict, signal })) {
+  for await (const outcome of answers(paths)) {
     const clip = dataset.clips[done]!;
     if ('answer' in outcome) {
       const { answer } = outcome;
@@ -130,7 +141,7 @@ export function annotatedTruth({ annotated }: ClipEntry, { video }: Result): Cli
 /** Answer and truth of one clip side by side. */
 export function recordOf(
   { name, label, annotated }: ClipEntry,
-  { result, points, probabilities, meanPoolProbabilities: pool }: Answer,
+  { result, points = [], probabilities = new Float32Array(), meanPoolProbabilities: pool }: KeptAnswer,
   truth: ClipRecord['truth'],
 ): ClipRecord {
   return {

@@ -62,21 +62,47 @@ async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
   const { out, cache = join(out, 'cache'), onFold } = options;
   const places = await placesOf(options);
   const folds: FoldResult[] = [];
-  for (const [index, { name, groups }] of places.entries()) {
-    const stem = typeof options.folds === 'number' ? name : `without-${name}`;
-    const place = join(out, stem.replaceAll(/[^\w.-]/g, typeof options.folds === 'number' ? '-' : '_'));
-    onFold?.({ group: name, index, total: places.length, folder: place });
-    const summary = await train({ ...options, out: place, cache, leaveOut: groups });
-    if (!summary.leftOut) return { status: 'interrupted', folds, total: totalOf(folds) };
-    folds.push({ group: name, summary, score: summary.leftOut });
+  for (const [index, fold] of places.entries()) {
+    const folder = folderOf(out, fold, options.folds);
+    onFold?.({ group: fold.name, index, total: places.length, folder });
+    const result = await trainFold(fold, { ...options, out: folder, cache });
+    if (!result) return { status: 'interrupted', folds, total: totalOf(folds) };
+    folds.push(result);
   }
+  return sumUp(out, folds);
+}
+
+/** Where the training of a fold lies. */
+export function folderOf(out: string, { name }: Fold, rule: FoldRule = 'group'): string {
+  const isCounted = typeof rule === 'number';
+  const stem = isCounted ? name : `without-${name}`;
+  return join(out, stem.replaceAll(/[^\w.-]/g, isCounted ? '-' : '_'));
+}
+
+/** Trains without the groups of a fold and scores on them; undefined where the signal came first. */
+export async function trainFold(
+  { name, groups }: Fold,
+  options: TrainOptions,
+): Promise<FoldResult | undefined> {
+  const summary = await train({ ...options, leaveOut: groups });
+  return summary.leftOut && { group: name, summary, score: summary.leftOut };
+}
+
+/** Sums all folds up in `OUT/folds.json`. */
+export async function sumUp(out: string, folds: FoldResult[]): Promise<FoldsSummary> {
   const all: FoldsSummary = { status: 'done', folds, total: totalOf(folds) };
   await writeAtomically(join(out, foldsFile), `${JSON.stringify(all, null, 2)}\n`);
   return all;
 }
 
+/** One fold: its name, and the groups that it leaves out. */
+export interface Fold {
+  name: string;
+  groups: string[];
+}
+
 /** What each fold leaves out. */
-async function placesOf(options: FoldsOptions): Promise<{ name: string; groups: string[] }[]> {
+export async function placesOf(options: FoldsOptions): Promise<Fold[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
   const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
   if (folds === 'group')

@@ -23,6 +23,8 @@ export interface AnswerClipsOptions {
   /** Classes whose actors are asked for, and how often the network looks. */
   predict?: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
+  /** Decodes; by default a pool of its own, closed at the end. */
+  pool?: DecodePool;
 }
 
 /** The answer for one clip, or why there is none. */
@@ -37,10 +39,11 @@ export type AnswerOutcome = { path: string; answer: Answer } | { path: string; e
 export function answerClips(
   predictor: Predictor,
   paths: readonly string[],
-  { cache, predict = {}, signal }: AnswerClipsOptions = {},
+  { cache, predict = {}, signal, pool: shared }: AnswerClipsOptions = {},
 ): AsyncGenerator<AnswerOutcome> {
   const flows = new FlowStore(cache);
-  const asking = { predictor, paths, predict, signal, pool: new DecodePool(), flows };
+  const pool = shared ?? new DecodePool();
+  const asking = { predictor, paths, predict, signal, pool, isShared: shared !== undefined, flows };
   if (cache === undefined) return answerDecoded(asking);
   return answerStored(asking, storeOf(predictor, cache));
 }
@@ -52,6 +55,8 @@ interface Asking {
   predict: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
   pool: DecodePool;
+  /** Then whoever brought it closes it. */
+  isShared: boolean;
   flows: FlowStore;
 }
 
@@ -81,7 +86,7 @@ function optionsFor(
 }
 
 async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
-  const { predictor, paths, signal, pool, flows } = asking;
+  const { predictor, paths, signal, pool, isShared, flows } = asking;
   const wanted = paths.map((path) => ({ path, options: predictor.shape }));
   try {
     for await (const outcome of pool.readClips(wanted, { signal })) {
@@ -92,13 +97,13 @@ async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
       } else yield outcome;
     }
   } finally {
-    await pool.close();
+    if (!isShared) await pool.close();
     await flows.close();
   }
 }
 
 async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<AnswerOutcome> {
-  const { predictor, paths, signal, pool, flows } = asking;
+  const { predictor, paths, signal, pool, isShared, flows } = asking;
   await store.requireWritable();
   const entries = paths.map((path) => ({ path }));
   try {
@@ -122,7 +127,7 @@ async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<A
       });
     }
   } finally {
-    await pool.close();
+    if (!isShared) await pool.close();
     await flows.close();
   }
 }

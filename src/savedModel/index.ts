@@ -1,5 +1,13 @@
 // A model folder: opened, asked, and exported to ONNX and the web.
 export { answerClips, type AnswerClipsOptions, type AnswerOutcome } from './answerClips.js';
+export {
+  dividedAnswers,
+  fingerprints,
+  gatheredAnswers,
+  type KeptAnswer,
+  type KeptOutcome,
+  pieceOf,
+} from './answerParts.js';
 export { type ExportedOnnx, exportOnnx } from './export/exportOnnx.js';
 export { exportWeb, readWebModel } from './export/exportWeb.js';
 export {

@@ -3,6 +3,7 @@ export { type Batch, Batches, type BatchOptions, middlePlaces } from './batches.
 export { hasChecksum, hasQuickChecksum, isMarked, withChecksums } from './checksums.js';
 export { comingClips } from './features/coming.js';
 export { extractClips, type ExtractOptions } from './features/extract.js';
+export { extractOne } from './features/extractOne.js';
 export { factsFromFile, featuresToFile, featureStore, shapeFor } from './features/file.js';
 export { fromFloat16, toFloat16 } from './features/float16.js';
 export { pickFeatures, type PlacesOptions, placesSeen } from './features/read.js';

@@ -6,6 +6,7 @@ export { isFrozen } from './frozenRecipe.js';
 export { type LeftOutAnswer, type LeftOutScore } from './leftOut.js';
 export { type LogRow, readLog } from './log.js';
 export { lossSettings } from './programs.js';
+export { prepareTraining } from './prepareTraining.js';
 export { parseRecipe, Recipe, type RecipeInput } from './recipe.js';
 export {
   joinRecipes,

@@ -5,6 +5,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackboneSettings } from '../../backbone/index.js';
 import { inHeldFolder } from '../../lock.js';
+import { dealt, hashOf, inTurn, type Part } from '../../scale/index.js';
 import {
   listDataset,
   splitValidation,
@@ -15,7 +16,7 @@ import {
 import { truthFinder } from '../../evaluate/index.js';
 import { writeAtomically } from '../../atomicFile.js';
 import type { StoredClip } from '../../store/index.js';
-import { WhereWhenError } from '../../errors.js';
+import { missingError, WhereWhenError } from '../../errors.js';
 import type { Truth } from '../../truth.js';
 import { type FormName, formSizes } from '../../model/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
@@ -53,6 +54,10 @@ export interface AblationOptions extends RuntimeOptions {
   /** A frozen backbone; by default a small one is trained first, with joint attention, on the training side. */
   backbone?: BackboneSettings;
   backboneEpochs: number;
+  /** Only these rows are trained, beside processes that train the others in the same folder. */
+  part?: Part;
+  /** No row is trained: all must be there. */
+  isGather?: boolean;
   signal?: AbortSignal;
   onRow?: (row: { name: string; seed: number; done: number; total: number; reused: number }) => void;
   onEvent?: (event: TrainEvent) => void;
@@ -86,20 +91,24 @@ export interface Ablation {
   clips: { train: number; test: number };
   classes: readonly string[];
   rows: { name: RowName; runs: RowRun[] }[];
-  status: 'done' | 'interrupted';
+  /** `part`: the rows of a part are done, and of the others `missing` are not. */
+  status: 'done' | 'interrupted' | 'part';
+  missing?: number;
 }
 
 /** Trains and measures every row that is not there yet. Throws what training throws, but for losses that are not finite. */
 export function ablate(options: AblationOptions): Promise<Ablation> {
-  return inHeldFolder(options.out, () => ablateHeld(options));
+  if (options.part || options.isGather) return ablateRows(options);
+  return inHeldFolder(options.out, () => ablateRows(options));
 }
 
-async function ablateHeld(options: AblationOptions): Promise<Ablation> {
+async function ablateRows(options: AblationOptions): Promise<Ablation> {
   const { data, out, group, truth, seeds, test, signal, onRow } = options;
   const dataset = await listDataset(data, { group, minimumClasses: 2 });
   const sides = splitValidation(dataset.clips, { share: test, seed: 0 });
   const leaveOut = [...new Set(sides.validation.map((clip) => clip.group))];
-  const backbone = options.backbone ?? (await trainBackbone(options, leaveOut));
+  const prepare = () => prepareRows(dataset, leaveOut, options);
+  const prepared = await (options.part || options.isGather ? inTurn(out, prepare) : prepare());
   const result: Ablation = {
     options: pick(options),
     backbone: options.backbone ? options.backbone.kind : 'small, trained here',
@@ -108,39 +117,85 @@ async function ablateHeld(options: AblationOptions): Promise<Ablation> {
     rows: [],
     status: 'interrupted',
   };
-  if (!backbone) return result;
-  const base = baseRecipe(options, backbone);
+  if (!prepared) return result;
+  const { base, extracted } = prepared;
   const names = rowNames(options.groups, base);
-  result.rows = names.map((name) => ({ name, runs: [] }));
-  const extracted = await features(dataset, base, options);
+  const planned = Array.from({ length: seeds }, (_, seed) => seed).flatMap((seed) =>
+    names.map((name): PlannedRow => {
+      const recipe = { ...(name === 'full' ? base : withVariant(base, name)), seed };
+      return { name, seed, recipe, key: keyOf(recipe, extracted, leaveOut, truth) };
+    }),
+  );
   const judged = extracted.prepared.clips.filter((clip) => leaveOut.includes(clip.group));
   const find = truthFinder(truth, dataset);
   await using runtime = await openRuntime({ device: options.device, threads: options.threads });
-  let [done, reused] = [0, 0];
-  const total = seeds * names.length;
-  for (let seed = 0; seed < seeds; seed++) {
-    for (const row of result.rows) {
-      const recipe = { ...(row.name === 'full' ? base : withVariant(base, row.name)), seed };
-      const key = keyOf(recipe, extracted, leaveOut, truth);
-      const kept = await readRow(out, row.name, seed, key);
-      const run =
-        kept ??
-        (await runRow({ ...options, recipe, name: row.name, key, leaveOut }, (folder) =>
-          measureRow(folder, seed, {
-            runtime,
-            store: extracted.store,
-            clips: judged,
-            truthOf: (clip) => find(clip),
-          }),
-        ));
-      if (!run || signal?.aborted) return result;
-      row.runs.push(run);
-      done++;
-      if (kept) reused++;
-      onRow?.({ name: row.name, seed, done, total, reused });
-    }
+  const known = { runtime, store: extracted.store, clips: judged, truthOf: find };
+  const runs = new Map<PlannedRow, RowRun>();
+  let reused = 0;
+  const own = ownRows(planned, options);
+  for (const row of own) {
+    const kept = await readRow(out, row);
+    const run =
+      kept ??
+      (await runRow({ ...options, ...row, leaveOut }, (folder) => measureRow(folder, row.seed, known)));
+    if (!run || signal?.aborted) return result;
+    runs.set(row, run);
+    if (kept) reused++;
+    onRow?.({ name: row.name, seed: row.seed, done: runs.size, total: own.length, reused });
   }
+  for (const row of planned) {
+    const run = runs.get(row) ?? (await readRow(out, row));
+    if (run) runs.set(row, run);
+  }
+  const missing = planned.length - runs.size;
+  if (missing > 0) return unfinished(result, missing, options);
+  result.rows = names.map((name) => ({
+    name,
+    runs: planned.filter((row) => row.name === name).map((row) => runs.get(row)!),
+  }));
   return { ...result, status: 'done' };
+}
+
+/** One row by one seed, as it is to be trained. */
+interface PlannedRow {
+  name: RowName;
+  seed: number;
+  recipe: RecipeInput;
+  key: string;
+}
+
+/** The rows that this process trains. */
+function ownRows(
+  planned: readonly PlannedRow[],
+  { part, isGather }: Pick<AblationOptions, 'part' | 'isGather'>,
+): readonly PlannedRow[] {
+  if (isGather) return [];
+  if (!part) return planned;
+  const keys = planned.map(({ name, seed, key }) => hashOf(name, String(seed), key));
+  return dealt(keys, part).map((place) => planned[place]!);
+}
+
+/** Of a part; of all parts it is an error. */
+function unfinished(result: Ablation, missing: number, { out, isGather }: AblationOptions): Ablation {
+  if (!isGather) return { ...result, status: 'part', missing };
+  throw missingError(
+    out,
+    'the rows of all parts',
+    `${missing} of them missing`,
+    'let every part end, and start again those that failed: what they had made stays',
+  );
+}
+
+/** The backbone and the features of all clips; undefined where it was interrupted. */
+async function prepareRows(
+  dataset: Dataset,
+  leaveOut: readonly string[],
+  options: AblationOptions,
+): Promise<{ base: RecipeInput; extracted: Extracted } | undefined> {
+  const backbone = options.backbone ?? (await trainBackbone(options, leaveOut));
+  if (!backbone) return undefined;
+  const base = baseRecipe(options, backbone);
+  return { base, extracted: await features(dataset, base, options) };
 }
 
 function pick({
@@ -261,7 +316,7 @@ async function writeRow(out: string, run: RowRun): Promise<void> {
   await writeAtomically(rowFile(out, run.name, run.seed), `${JSON.stringify(run)}\n`);
 }
 
-async function readRow(out: string, name: string, seed: number, key: string): Promise<RowRun | undefined> {
+async function readRow(out: string, { name, seed, key }: PlannedRow): Promise<RowRun | undefined> {
   const text = await readFile(rowFile(out, name, seed), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {

@@ -4,9 +4,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inHeldFolder } from '../../lock.js';
 import { writeAtomically } from '../../atomicFile.js';
-import { formatError } from '../../errors.js';
+import { formatError, missingError } from '../../errors.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
-import { train, type RecipeInput, type TrainListener } from '../../train/index.js';
+import { dealt, hashOf, inTurn, type Part } from '../../scale/index.js';
+import { prepareTraining, train, type RecipeInput, type TrainListener } from '../../train/index.js';
 import { Outcome } from './outcome.js';
 import { makePlan, planFile, runsOf, type Plan, type PlannedRun, type ReproduceOptions } from './plan.js';
 import { tasksOf, type Task } from './sets.js';
@@ -14,6 +15,10 @@ import { tasksOf, type Task } from './sets.js';
 /** Where to compute, and who follows. */
 export interface ReproduceRun extends ReproduceOptions, RuntimeOptions {
   cache?: string;
+  /** Only these runs are made, beside processes that make the others in the same folder. */
+  part?: Part;
+  /** No run is made: all must be there. */
+  isGather?: boolean;
   signal?: AbortSignal;
   onEvent?: TrainListener;
   onRun?: (run: PlannedRun & { index: number; total: number; isKept: boolean }) => void;
@@ -23,40 +28,95 @@ export interface ReproduceRun extends ReproduceOptions, RuntimeOptions {
 
 /** All runs of a plan with what they reached; `interrupted` when the signal came first. */
 export interface Reproduced {
-  status: 'done' | 'interrupted';
+  /** `part`: the runs of a part are made, and of the others `missing` are not. */
+  status: 'done' | 'interrupted' | 'part';
+  missing?: number;
   plan: Plan;
   runs: { run: PlannedRun; outcome: Outcome }[];
 }
 
 /** Trains and scores every run of the plan that has no outcome yet. Throws what `train` and the readers throw. */
 export function reproduce(options: ReproduceRun): Promise<Reproduced> {
-  return inHeldFolder(options.out, () => reproduceHeld(options));
+  if (options.part || options.isGather) return reproduceRuns(options);
+  return inHeldFolder(options.out, () => reproduceRuns(options));
 }
 
-async function reproduceHeld(options: ReproduceRun): Promise<Reproduced> {
-  const { out, cache = join(out, 'cache'), signal, onStage } = options;
+async function reproduceRuns(options: ReproduceRun): Promise<Reproduced> {
+  const { out, cache = join(out, 'cache'), signal, part, isGather = false } = options;
   if (options.overwrite) await startAnew(out);
-  const plan = await makePlan(options);
+  const plan = await inItsTurn(options, () => makePlan(options));
   const runs: Reproduced['runs'] = [];
   try {
-    const tasks = await tasksOf(plan, out, {
-      signal,
-      onProgress: (done, total) => onStage?.('cutting', done, total),
-      onBroken: options.onBroken,
-    });
+    const tasks = await inItsTurn(options, () => prepareTasks(plan, options));
     const planned = runsOf(plan, plan.name === 'folders' ? tasks.size : undefined);
-    for (const [index, run] of planned.entries()) {
+    const own = isGather ? [] : part ? ownRuns(planned, part) : planned;
+    for (const [index, run] of own.entries()) {
       const known = await readOutcome(out, run);
-      options.onRun?.({ ...run, index, total: planned.length, isKept: known !== undefined });
-      const outcome = known ?? (await makeRun(run, tasks.get(run.split)!, { ...options, cache }));
+      options.onRun?.({ ...run, index, total: own.length, isKept: known !== undefined });
+      const task = tasks.get(run.split)!;
+      if (part && !known) await prepareInTurn(run, task, { ...options, cache });
+      const outcome = known ?? (await makeRun(run, task, { ...options, cache }));
       if (!outcome) return { status: 'interrupted', plan, runs };
-      runs.push({ run, outcome });
+      if (own === planned) runs.push({ run, outcome });
     }
-    return { status: 'done', plan, runs };
+    return own === planned ? { status: 'done', plan, runs } : await joined(plan, planned, options);
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return { status: 'interrupted', plan, runs };
     throw error;
   }
+}
+
+/** What one of several processes prepares while the others wait; a process alone holds the folder already. */
+function inItsTurn<T>({ out, part, isGather }: ReproduceRun, work: () => Promise<T>): Promise<T> {
+  return part || isGather ? inTurn(out, work) : work();
+}
+
+function prepareTasks(
+  plan: Plan,
+  { out, signal, onStage, onBroken }: ReproduceRun,
+): Promise<Map<number, Task>> {
+  return tasksOf(plan, out, {
+    ...{ signal, onBroken },
+    onProgress: (done, total) => onStage?.('cutting', done, total),
+  });
+}
+
+/** The clips of a run, which those of other processes share. */
+async function prepareInTurn(run: PlannedRun, { training }: Task, options: ReproduceRun): Promise<void> {
+  const { out, cache, recipe, device, threads, signal } = options;
+  const folder = placeOf(out, run);
+  await inTurn(out, () =>
+    prepareTraining({ ...training, out: folder, cache, recipe, device, threads, signal }),
+  );
+}
+
+function ownRuns(planned: readonly PlannedRun[], part: Part): PlannedRun[] {
+  return dealt(
+    planned.map(({ id }) => hashOf(id)),
+    part,
+  ).map((place) => planned[place]!);
+}
+
+/** The runs of all parts, if all are there; of a gathering it is an error that they are not. */
+async function joined(
+  plan: Plan,
+  planned: readonly PlannedRun[],
+  { out, isGather }: ReproduceRun,
+): Promise<Reproduced> {
+  const runs: Reproduced['runs'] = [];
+  for (const run of planned) {
+    const outcome = await readOutcome(out, run);
+    if (outcome) runs.push({ run, outcome });
+  }
+  const missing = planned.length - runs.length;
+  if (missing === 0) return { status: 'done', plan, runs };
+  if (!isGather) return { status: 'part', missing, plan, runs };
+  throw missingError(
+    out,
+    'the runs of all parts',
+    `${missing} of them missing`,
+    'let every part end, and start again those that failed: what they had made stays',
+  );
 }
 
 /** The folder of a run. */

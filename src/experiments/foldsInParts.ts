@@ -1,0 +1,61 @@
+// The folds of one training divided among processes: each fold is trained by one of them into its own folder, and what it
+// reached is kept until all are there. Clips are prepared in turn: the first process does it, the others find it done.
+import { join } from 'node:path';
+import {
+  gatherParts,
+  hashOf,
+  inTurn,
+  makePart,
+  piecesFolder,
+  type Divided,
+  type Part,
+  type PartDone,
+} from '../scale/index.js';
+import { parseRecipe, prepareTraining } from '../train/index.js';
+import {
+  folderOf,
+  placesOf,
+  sumUp,
+  trainFold,
+  type Fold,
+  type FoldResult,
+  type FoldsOptions,
+  type FoldsSummary,
+} from './folds.js';
+
+/** Trains the folds of a part. Throws what `trainFolds` throws, and `usage` where another process does this part. */
+export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise<PartDone> {
+  const { out, cache = join(out, 'cache'), signal, onFold } = options;
+  const folds = await placesOf(options);
+  const tell: FoldsOptions['onEvent'] = (event) => event.kind === 'prepare' && options.onEvent?.(event); // folds say the rest
+  await inTurn(out, () => prepareTraining({ ...options, cache, onEvent: tell }));
+  return makePart<FoldResult>(dividedFolds(options, folds), part, async function* (places) {
+    for (const place of places) {
+      if (signal?.aborted) return;
+      const fold = folds[place]!;
+      const folder = folderOf(out, fold, options.folds);
+      onFold?.({ group: fold.name, index: place, total: folds.length, folder });
+      const value = await trainFold(fold, { ...options, out: folder, cache, resume: true });
+      if (!value) return;
+      yield { place, piece: { value } };
+    }
+  });
+}
+
+/** Sums up the folds of all parts, as `trainFolds` does. Throws `missing` unless all are there. */
+export async function gatherFolds(options: FoldsOptions): Promise<FoldsSummary> {
+  const folds = await placesOf(options);
+  const results: FoldResult[] = [];
+  for await (const piece of gatherParts<FoldResult>(dividedFolds(options, folds), options.out))
+    if ('value' in piece) results.push(piece.value);
+  return sumUp(options.out, results);
+}
+
+function dividedFolds(options: FoldsOptions, folds: readonly Fold[]): Divided {
+  const { out, recipe, data, annotations, strict } = options;
+  const settings = { version: 1, recipe: parseRecipe(recipe), data, annotations, strict };
+  return {
+    folder: piecesFolder(join(out, 'parts'), settings),
+    keys: folds.map(({ name, groups }) => hashOf(name, ...groups)),
+  };
+}
