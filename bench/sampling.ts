@@ -25,6 +25,12 @@ const moved =
     return chosen.map((index) => index + Math.floor(share * slack));
   };
 
+/** Whole equal steps from frame 0, carried on to the end: as many frames as that gives. */
+const steps = (total: number, step: number): number[] => places(Math.ceil(total / step), (i) => i * step);
+
+/** At most `n` frames, the last one within a step of the end. */
+const longSteps: Rule = (total, n) => steps(total, Math.ceil(total / n));
+
 const inParts =
   (share: number): Rule =>
   (total, n) =>
@@ -34,6 +40,17 @@ const rules: Readonly<Record<string, Rule>> = {
   ...fixedRules,
   'uniform, middle': moved(0.5),
   'uniform, end': moved(1),
+  'uniform, on to the end': (total, n) => steps(total, Math.max(1, Math.floor(total / n))),
+  'nearest whole step': (total, n) => steps(total, Math.max(1, Math.round(total / n))),
+  'long steps': longSteps,
+  'long steps, last one repeated': (total, n) => {
+    const chosen = longSteps(total, n);
+    return places(n, (i) => chosen[Math.min(i, chosen.length - 1)]!);
+  },
+  'long steps, some twice': (total, n) => {
+    const chosen = longSteps(total, n);
+    return places(n, (i) => chosen[Math.floor((i * chosen.length) / n)]!);
+  },
   'all frames': (total) => places(total, (i) => i),
   'all of the first .8': (total) => places(Math.max(1, Math.floor(0.8 * total)), (i) => i),
   ...Object.fromEntries(

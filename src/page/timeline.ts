@@ -9,7 +9,15 @@ import { make } from './parts.js';
 import { Preview } from './preview.js';
 import { StepMatrix } from './stepMatrix.js';
 import type { Stretch } from './stretch.js';
-import { axisRow, curvesRow, filmRow, segmentsRow, spansOf, weightsRow } from './timelineRows.js';
+import {
+  axisRow,
+  curvesRow,
+  filmRow,
+  segmentsRow,
+  spansOf,
+  unseenMarks,
+  weightsRow,
+} from './timelineRows.js';
 import { percent, words } from './sentences.js';
 
 /** Who hears of the reader's wishes. */
@@ -66,7 +74,7 @@ export class Timeline {
     this.#weights = weightsRow(clip.result, this.#spans, this.#duration);
     const { film } = clip;
     this.#root.replaceChildren(
-      ...(film ? [filmRow(film)] : []),
+      ...(film ? [filmRow(film, unseenMarks(clip.result, this.#duration))] : []),
       this.#weights,
       ...this.#steps.load(clip.result),
       ...(clip.result.curves ? [curvesRow(clip.result, this.#duration)] : []),
@@ -105,10 +113,12 @@ export class Timeline {
     this.#listener.onStretch?.(this.#stretch);
   }
 
-  /** "1.24 s, weight 12 %, inside diving". */
+  /** "1.24 s, weight 12 %, inside diving"; "3.10 s, not looked at". */
   says(seconds: number): string {
     const clip = this.#clip;
     if (!clip || this.#times.length === 0) return `${seconds.toFixed(2)} s`;
+    const isUnseen = clip.result.unseen?.some((s) => seconds > s.startSeconds && seconds <= s.endSeconds);
+    if (isUnseen) return `${seconds.toFixed(2)} s · not looked at`;
     const frame = nearestOf(momentAt(this.#times, seconds));
     const inside = this.#told.filter((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
     const named = [...new Set(inside.map(({ label }) => words(label)))].join(', ');

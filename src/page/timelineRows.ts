@@ -13,8 +13,19 @@ export function spansOf({ frames, video }: Result): [number, number][] {
   return times.map((_, i) => windowSeconds(times, i, i + 1, video.durationSeconds));
 }
 
+/** Hatched marks of the stretches that no sampled frame stands for, to lie over a row; each says so to the pointer. */
+export function unseenMarks({ unseen = [] }: Result, duration: number): HTMLElement[] {
+  return unseen.map(({ startSeconds, endSeconds }) => {
+    const title = `Not looked at: ${inSeconds(startSeconds)} to ${inSeconds(endSeconds)}`;
+    const mark = make('div', { class: 'not-looked-at', title });
+    mark.style.left = `${(100 * startSeconds) / duration}%`;
+    mark.style.width = `${(100 * Math.max(0, endSeconds - startSeconds)) / duration}%`;
+    return mark;
+  });
+}
+
 /** Small pictures of the clip side by side. */
-export function filmRow(film: Film): HTMLElement {
+export function filmRow(film: Film, marks: readonly HTMLElement[]): HTMLElement {
   const strip = make('div', {
     class: 'film scrub',
     role: 'img',
@@ -22,17 +33,18 @@ export function filmRow(film: Film): HTMLElement {
   });
   strip.style.aspectRatio = String(film.aspect);
   strip.style.backgroundImage = `url(${JSON.stringify(film.source)})`;
+  strip.append(...marks);
   return make('div', { class: 'row' }, strip);
 }
 
 /** Bars of the weights, the largest as high as the row; colour says the same as height. One step's where one is picked. */
 export function weightsRow(
-  { frames }: Result,
+  result: Result,
   spans: readonly [number, number][],
   duration: number,
   { step = null, weights }: { step?: number | null; weights?: readonly number[] } = {},
 ): HTMLElement {
-  const values = weights ?? frames.map(({ weight }) => weight);
+  const values = weights ?? result.frames.map(({ weight }) => weight);
   const top = Math.max(...values, 1e-9);
   const bars = values.map((weight, i) => {
     const [start, end] = spans[i]!;
@@ -43,7 +55,8 @@ export function weightsRow(
   const box = { viewBox: `0 0 ${duration} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
   const whose = step === null ? 'of each sampled frame' : `of each sampled frame at step ${step + 1}`;
   const name = make('div', { class: 'row-name' }, `When: weight ${whose}, at most ${percent(top)}`);
-  return make('div', { class: 'row' }, name, drawn('svg', { ...box, class: 'weights' }, ...bars));
+  const svg = drawn('svg', { ...box, class: 'weights' }, ...bars);
+  return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
 
 /** The evidence over time of the three most probable classes. */
@@ -73,7 +86,7 @@ export function curvesRow(result: Result, duration: number): HTMLElement {
   });
   const name = make('div', { class: 'row-name' }, make('span', {}, 'Evidence for'), ...keys);
   const svg = drawn('svg', { ...box, class: 'curves' }, zero, ...lines.reverse());
-  return make('div', { class: 'row' }, name, svg);
+  return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
 
 /** Found segments, a lane a class that is told, in its colour; and true ones where they are known. */
@@ -87,6 +100,7 @@ export function segmentsRow({ result, truth }: ShownClip, duration: number): HTM
     return laneOf('predicted', own, duration, classStyle(places.get(label)!));
   });
   if (lanes.length === 0) lanes.push(laneOf('predicted', [], duration));
+  for (const lane of lanes) lane.append(...unseenMarks(result, duration));
   if (truth) lanes.push(laneOf('true', truth.segments, duration));
   return make('div', { class: 'row' }, make('div', { class: 'row-name' }, name), ...lanes);
 }

@@ -133,7 +133,7 @@ function told(result: Result): Told[] {
   }));
 }
 
-/** Bars of the weights over lines of the segments; drawn once, the playhead moves over it. */
+/** Bars of the weights over lines of the segments, hatched where nothing was looked at; drawn once, the playhead moves over it. */
 function stripPicture(result: Result, truth: TruthClip | undefined, { picture, strip, unit }: Layout) {
   const { canvas, brush } = newCanvas({ width: picture.width, height: strip });
   brush.fillStyle = '#0b1017';
@@ -149,6 +149,8 @@ function stripPicture(result: Result, truth: TruthClip | undefined, { picture, s
     brush.fillStyle = cividisCss(weight / top);
     brush.fillRect(x(start), floor - height, Math.max(1, x(end) - x(start) - 1), height);
   });
+  for (const { startSeconds, endSeconds } of result.unseen ?? [])
+    hatch(brush, [x(startSeconds), x(endSeconds)], { height: floor, unit });
   const line = (from: number, to: number, y: number, colour: string): void => {
     brush.fillStyle = colour;
     brush.fillRect(x(from), y, Math.max(2, x(to) - x(from)), 3.5 * unit);
@@ -158,6 +160,27 @@ function stripPicture(result: Result, truth: TruthClip | undefined, { picture, s
   });
   if (truth) line(truth.startSeconds, truth.endSeconds, strip - 5 * unit, MARKS.truth);
   return canvas;
+}
+
+/** Slanted lines from `from` to `to`, from the top down to `height`. */
+function hatch(
+  brush: SKRSContext2D,
+  [from, to]: [number, number],
+  { height, unit }: { height: number; unit: number },
+): void {
+  brush.save();
+  brush.beginPath();
+  brush.rect(from, 0, to - from, height);
+  brush.clip();
+  brush.strokeStyle = '#8a94a3';
+  brush.lineWidth = unit;
+  brush.beginPath();
+  for (let at = from - height; at < to; at += 6 * unit) {
+    brush.moveTo(at, height);
+    brush.lineTo(at + height, 0);
+  }
+  brush.stroke();
+  brush.restore();
 }
 
 function drawHead(brush: SKRSContext2D, x: number, { picture, strip, unit }: Layout): void {

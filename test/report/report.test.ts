@@ -64,6 +64,7 @@ beforeAll(async () => {
       title: 'two steps',
       result: {
         ...result,
+        unseen: [{ startSeconds: 3.2, endSeconds: 4 }],
         steps: [result.frames.map((_, i) => (i === 0 ? 1 : 0)), result.frames.map(() => 1 / 16)],
       },
     },
@@ -76,7 +77,8 @@ afterAll(async () => rm(folder, { recursive: true, force: true }));
 describe('overlayVideo', () => {
   it('holds every frame at the rate of the clip, with the strip below and the mask on the actor', async () => {
     const path = join(folder, 'overlay.mp4');
-    await overlayVideo(path, { clip: clips[0]!.path, result: clips[0]!.result, truth: clips[0]!.truth });
+    const result = { ...clips[0]!.result, unseen: [{ startSeconds: 3.3, endSeconds: 3.8 }] };
+    await overlayVideo(path, { clip: clips[0]!.path, result, truth: clips[0]!.truth });
     const source = await openVideo(path);
     expect(source.info).toMatchObject({ width: 480, height: 408, frames: FRAMES });
     expect(source.info.frameRate).toBeCloseTo(10);
@@ -93,6 +95,9 @@ describe('overlayVideo', () => {
       const [r, g, b] = at(460, 340) as [number, number, number];
       expect(Math.abs(r - b) + Math.abs(g - b)).toBeLessThan(60); // far from the actor: still about grey
       expect(Math.max(...at(470, 365))).toBeLessThan(60); // the strip's ground
+      const lit = Array.from({ length: 50 }, (_, i) => at(400 + i, 365)[0]! > 60).filter(Boolean).length;
+      expect(lit).toBeGreaterThan(4); // hatched from 396 to 456: slanted lines on the ground
+      expect(lit).toBeLessThan(40);
     }
     await source.close();
   });
@@ -279,6 +284,26 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     expect(await page.textContent('#timeline .row-name:has(+ .weights)')).toBe(
       'When: weight of each sampled frame at step 1, at most 100 %',
     );
+    await page.locator('.cards button').first().click();
+  });
+
+  it('hatches what was not looked at over every row of the time line, and says so', async () => {
+    expect(await page.locator('.not-looked-at').count()).toBe(0);
+    await page.locator('.cards button').nth(2).click();
+    const marks = page.locator('.not-looked-at');
+    expect(await marks.count()).toBe(4); // film strip, weights, curves, one lane
+    for (const row of ['.weights', '.curves', '.lane', '.film']) {
+      const whole = (await page.locator(`#timeline ${row}`).first().boundingBox())!;
+      const beside = row === '.lane' || row === '.film' ? `${row} .not-looked-at` : `${row} ~ .not-looked-at`;
+      const mark = (await page.locator(`#timeline ${beside}`).boundingBox())!;
+      expect((mark.x - whole.x) / whole.width).toBeCloseTo(0.8, 2); // 3.2 of 4 s
+      expect(mark.width / whole.width).toBeCloseTo(0.2, 2);
+      expect([mark.y, mark.height].map(Math.round)).toEqual([whole.y, whole.height].map(Math.round));
+    }
+    expect(await marks.first().getAttribute('title')).toBe('Not looked at: 3.2 s to 4.0 s');
+    await page.locator('#timeline').focus();
+    await page.keyboard.press('End');
+    expect(await page.getAttribute('#timeline', 'aria-valuetext')).toMatch(/^3\.9\d s · not looked at$/);
     await page.locator('.cards button').first().click();
   });
 
