@@ -69,7 +69,7 @@ export class TrainTeller {
 function sentence(
   event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }>,
 ): string {
-  if (event.kind === 'note') return event.text;
+  if (event.kind === 'note' || event.kind === 'groups') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;
   if (event.kind === 'broken') return `left out: ${event.error.message}`;
   if (event.kind === 'warning') return `warning: ${event.clip}: ${event.text}`;

@@ -37,6 +37,7 @@ export { exportResults, readResults, writeClips, soundClips } from './formats/wr
 export { type WrittenClip } from './formats/writers/form.js';
 export { writerOf, WRITERS } from './formats/writers/index.js';
 export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
+export { canHoldOut, groupsOfNames, type NameGroups } from './nameGroups.js';
 export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
 export { splitValidation, type ValidationSplit } from './validationSplit.js';
 export { nearestNames, videoKey } from './videoName.js';

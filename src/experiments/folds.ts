@@ -2,10 +2,11 @@
 // after another, or k folds of whole groups. Epochs are chosen on a validation side of the others, never on what is left out.
 import { join } from 'node:path';
 import { inHeldFolder } from '../lock.js';
-import { kFolds, leaveOneGroupOut, openDataset } from '../dataset/index.js';
+import { kFolds, leaveOneGroupOut, openDataset, type GroupRule } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { meanAndDeviation } from '../metrics/index.js';
 import {
+  findGroups,
   type LeftOutScore,
   parseRecipe,
   type TrainSummary,
@@ -60,13 +61,15 @@ export function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
 
 async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
   const { out, cache = join(out, 'cache'), onFold } = options;
-  const places = await placesOf(options);
+  const group = options.group ?? (await groupsFound(options));
+  if (!group) return { status: 'interrupted', folds: [], total: totalOf([]) };
+  const places = await placesOf({ ...options, group });
   const folds: FoldResult[] = [];
   for (const [index, { name, groups }] of places.entries()) {
     const stem = typeof options.folds === 'number' ? name : `without-${name}`;
     const place = join(out, stem.replaceAll(/[^\w.-]/g, typeof options.folds === 'number' ? '-' : '_'));
     onFold?.({ group: name, index, total: places.length, folder: place });
-    const summary = await train({ ...options, out: place, cache, leaveOut: groups });
+    const summary = await train({ ...options, group, out: place, cache, leaveOut: groups });
     if (!summary.leftOut) return { status: 'interrupted', folds, total: totalOf(folds) };
     folds.push({ group: name, summary, score: summary.leftOut });
   }
@@ -75,8 +78,20 @@ async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
   return all;
 }
 
+/** The groups that names or likeness tell; undefined where the signal came before they were known. */
+async function groupsFound(options: FoldsOptions): Promise<GroupRule | undefined> {
+  try {
+    return (await findGroups(options)).groups;
+  } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) return undefined;
+    throw error;
+  }
+}
+
 /** What each fold leaves out. */
-async function placesOf(options: FoldsOptions): Promise<{ name: string; groups: string[] }[]> {
+async function placesOf(
+  options: FoldsOptions & { group: GroupRule },
+): Promise<{ name: string; groups: string[] }[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
   const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
   if (folds === 'group')
