@@ -27,6 +27,8 @@ export type TrainEvent =
       steps: number;
       /** Epochs that a resumed run has behind it. */
       epochsDone: number;
+      /** Held-out clips may end it before its last epoch. */
+      mayStop?: true;
       /** The second part of a run, which trains anew on all clips. */
       isRefit?: true;
     }

@@ -240,6 +240,7 @@ export class Run {
 
   #announce(): void {
     const { recipe, material, listen, chosen } = this.#parts;
+    const mayStop = !chosen && recipe.patience > 0 && recipe.patience < recipe.epochs;
     listen({
       kind: 'start',
       classes: material.dataset.classes.length,
@@ -249,6 +250,7 @@ export class Run {
       epochs: chosen?.epoch ?? recipe.epochs,
       steps: this.#training.steps,
       epochsDone: this.#epoch,
+      ...(mayStop && { mayStop }),
       ...(chosen && { isRefit: true as const }),
     });
   }
