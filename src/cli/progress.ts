@@ -1,15 +1,25 @@
 // How far long work is: a bar with rate and time left on a terminal, a plain line every few seconds
 // elsewhere, JSON lines with `--json`. All of it on standard error.
 import type { SingleBar } from 'cli-progress';
+import { Pace } from './pace.js';
 
 /** Shows one piece of long work. */
 export interface Progress {
-  /** `note` is what else is worth seeing (a loss); `reused` units cost nothing and do not count for the rate. */
-  update(done: number, total: number, state?: { note?: string; reused?: number }): void;
+  update(done: number, total: number, state?: ProgressState): void;
   /** Takes the bar away for other output; the next update brings it back, and its rate goes on. */
   pause(): void;
   /** Takes the bar away for good. */
   stop(): void;
+}
+
+/** What is known beside the units done. */
+export interface ProgressState {
+  /** What else is worth seeing (a loss). */
+  note?: string;
+  /** Units that cost nothing: they do not count for the rate. */
+  reused?: number;
+  /** The work may end before all units are done. */
+  mayStop?: boolean;
 }
 
 /** How a progress is shown. */
@@ -28,16 +38,6 @@ export function openProgress(options: ProgressOptions): Progress {
   return !options.isJson && process.stderr.isTTY ? new Bar(options) : new Lines(options);
 }
 
-/** Rate in units a second and seconds left, from the units done since the start. */
-export function estimate(
-  done: number,
-  total: number,
-  { reused = 0, seconds }: { reused?: number; seconds: number },
-): { rate: number; secondsLeft: number } {
-  const rate = seconds > 0 ? Math.max(0, done - reused) / seconds : 0;
-  return { rate, secondsLeft: rate > 0 ? (total - done) / rate : done >= total ? 0 : Infinity };
-}
-
 /** `41.3 frames/s`; nothing before the first frame. */
 export function showFrameRate(frames: number, startedAt: number): string | undefined {
   const seconds = (performance.now() - startedAt) / 1000;
@@ -51,9 +51,21 @@ export function showSeconds(seconds: number): string {
   return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
+/** `0.3/s`, `25 s each`; nothing before the first unit. */
+export function showRate(rate: number): string | undefined {
+  if (rate <= 0) return undefined;
+  return rate >= 0.1 ? `${rate.toFixed(1)}/s` : `${showSeconds(1 / rate)} each`;
+}
+
+/** `3 min left`, of work that may stop `at most 3 min left`; nothing where it is not known. */
+function showLeft(seconds: number, mayStop = false): string | undefined {
+  return Number.isFinite(seconds) ? `${mayStop ? 'at most ' : ''}${showSeconds(seconds)} left` : undefined;
+}
+
 class Lines implements Progress {
   readonly #options: ProgressOptions;
   readonly #startedAt = performance.now();
+  #pace: Pace | undefined;
   #lastAt = performance.now(); // nothing is said of work that ends within the first interval
   #pending: string | undefined;
 
@@ -61,14 +73,18 @@ class Lines implements Progress {
     this.#options = options;
   }
 
-  update(done: number, total: number, { note, reused = 0 }: { note?: string; reused?: number } = {}): void {
+  update(done: number, total: number, { note, reused = 0, mayStop }: ProgressState = {}): void {
     const now = performance.now();
-    const { rate, secondsLeft } = estimate(done, total, { reused, seconds: (now - this.#startedAt) / 1000 });
+    this.#pace ??= new Pace(this.#startedAt, reused);
+    this.#pace.add(now, done, reused);
+    const { rate } = this.#pace;
+    const secondsLeft = this.#pace.secondsLeft(total);
     const { label, unit, isJson } = this.#options;
     const left = Number.isFinite(secondsLeft) ? secondsLeft : null;
+    const told = [`${label}: ${done}/${total} ${unit}`, showRate(rate), showLeft(secondsLeft, mayStop), note];
     this.#pending = isJson
       ? JSON.stringify({ kind: 'progress', label, unit, done, total, reused, rate, secondsLeft: left, note })
-      : `${label}: ${done}/${total} ${unit}, ${rate.toFixed(1)}/s, ${showSeconds(secondsLeft)} left${note ? `, ${note}` : ''}`;
+      : told.filter((part) => part !== undefined).join(', ');
     if (now - this.#lastAt >= everyMilliseconds) this.#flush();
   }
 
@@ -89,6 +105,7 @@ class Lines implements Progress {
 class Bar implements Progress {
   readonly #options: ProgressOptions;
   readonly #startedAt = performance.now();
+  #pace: Pace | undefined;
   #bar: SingleBar | undefined;
   #isStopped = false;
   #last: [number, number, Record<string, string>] | undefined;
@@ -98,7 +115,7 @@ class Bar implements Progress {
     // Loaded late: a command that prints no bar does not pay for it.
     void import('cli-progress').then(({ default: { SingleBar, Presets } }) => {
       if (this.#isStopped) return;
-      const format = '{label} {bar} {value}/{total} {unit} | {rate}/s | {left} left {note}';
+      const format = '{label} {bar} {value}/{total} {unit} | {rate} | {left} {note}';
       // Beside the bar stand about 64 characters.
       const barsize = Math.max(8, Math.min(40, (process.stderr.columns ?? 80) - 64));
       const settings = {
@@ -114,15 +131,13 @@ class Bar implements Progress {
     });
   }
 
-  update(
-    done: number,
-    total: number,
-    { note = '', reused = 0 }: { note?: string; reused?: number } = {},
-  ): void {
-    const seconds = (performance.now() - this.#startedAt) / 1000;
-    const { rate, secondsLeft } = estimate(done, total, { reused, seconds });
+  update(done: number, total: number, { note = '', reused = 0, mayStop }: ProgressState = {}): void {
+    this.#pace ??= new Pace(this.#startedAt, reused);
+    this.#pace.add(performance.now(), done, reused);
     const { label, unit } = this.#options;
-    this.#last = [done, total, { label, unit, rate: rate.toFixed(1), left: showSeconds(secondsLeft), note }];
+    const rate = showRate(this.#pace.rate) ?? '';
+    const left = showLeft(this.#pace.secondsLeft(total), mayStop) ?? '';
+    this.#last = [done, total, { label, unit, rate, left, note }];
     this.#show(...this.#last);
   }
 

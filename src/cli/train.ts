@@ -5,19 +5,19 @@ import type { BackboneSettings } from '../backbone/index.js';
 import { WhereWhenError } from '../errors.js';
 import type { Listening, Served } from '../server/index.js';
 import type { FoldsOptions, FoldsSummary } from '../experiments/index.js';
-import type { RecipeInput, TrainEvent, TrainSummary } from '../train/index.js';
+import type { RecipeInput, TrainEvent } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
 import { partOptions, type PartOptions } from './partOptions.js';
 import { inPrecision } from './precisionOption.js';
-import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
 import { recipeWithBackbone } from './trainBackbone.js';
+import { conclude } from './trainEnd.js';
 import { inParts, requireSeveral } from './trainParts.js';
-import { runSweep } from './trainSweep.js';
 import { tellAim } from './trainRecipe.js';
+import { runSweep } from './trainSweep.js';
 import { TrainTeller } from './trainTeller.js';
 import type { Wrap } from './wrap.js';
 
@@ -82,7 +82,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     }
     const summary = await train(all);
     teller.end();
-    return conclude(shell, summary, again(data, options));
+    return conclude(shell, summary, { data, annotations: options.annotations, again: again(data, options) });
   } catch (error) {
     throw await withWayOn(error, out, again(data, options));
   } finally {
@@ -189,34 +189,6 @@ function showFolds(shell: Shell, { status, folds, total }: FoldsSummary): number
   if (status === 'done') return 0;
   shell.say('interrupted; the same command with --resume goes on');
   return interrupted;
-}
-
-function conclude(shell: Shell, summary: TrainSummary, command: string): number {
-  const { status, folder, best, clips, epochs, seconds, refit, meanPool } = summary;
-  shell.printJson(summary);
-  if (clips.broken + clips.leftOut > 0) {
-    shell.say(`left out: ${clips.broken} broken clips, ${clips.leftOut} other files (named above)`);
-  }
-  if (status === 'interrupted') {
-    shell.say(`interrupted in epoch ${epochs + 1}; go on with: ${command}`);
-    return interrupted;
-  }
-  const held =
-    clips.validation > 0 && best
-      ? `held-out accuracy ${best.accuracy.toFixed(3)}${beside(meanPool?.accuracy)} on ${clips.validation} clips`
-      : 'nothing held out';
-  const anew = refit ? `, then trained anew on all ${refit.clips} clips` : '';
-  shell.print(`${folder}: ${held}, best epoch ${best?.epoch} of ${epochs}${anew}, ${showSeconds(seconds)}`);
-  if (summary.leftOut)
-    shell.print(
-      `test side: accuracy ${summary.leftOut.accuracy.toFixed(3)}${beside(summary.leftOut.meanAccuracy)} on ${summary.leftOut.clips} clips (\`evaluate\` says more)`,
-    );
-  return 0;
-}
-
-/** The mean pool, which every head must justify itself against. */
-function beside(accuracy: number | undefined): string {
-  return accuracy === undefined ? '' : ` (mean pool ${accuracy.toFixed(3)})`;
 }
 
 /** A run that could not write goes on from its last checkpoint: the error says how. */

@@ -103,7 +103,7 @@ function dataOptions(): Option[] {
     ...annotationOptions(),
     new Option(
       '--group <regex>',
-      "takes a clip's group from its file name; groups are never split (UCF101's gNN is known)",
+      "takes a clip's group from its file name; groups are never split (default: as names tell, else likeness of content)",
     ).argParser(expression),
     new Option(
       '--validation <share>',

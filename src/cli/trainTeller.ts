@@ -7,6 +7,7 @@ import type { Shell } from './shell.js';
 export class TrainTeller {
   readonly #shell: Shell;
   #stepsBefore = 0;
+  #mayStop = false;
   #progress: Progress | undefined;
   #stage = '';
   #stageStartedAt = 0;
@@ -33,6 +34,7 @@ export class TrainTeller {
       this.#show('training', 'steps').update(done, event.epochs * event.steps, {
         note,
         reused: this.#stepsBefore,
+        mayStop: this.#mayStop,
       });
     } else {
       if (event.kind === 'start' || event.kind === 'broken') this.end();
@@ -43,7 +45,8 @@ export class TrainTeller {
   }
 
   /** The clock of the rate starts before the first step. */
-  #begin({ epochsDone, epochs, steps }: Extract<TrainEvent, { kind: 'start' }>): void {
+  #begin({ epochsDone, epochs, steps, mayStop = false }: Extract<TrainEvent, { kind: 'start' }>): void {
+    this.#mayStop = mayStop;
     const done = epochsDone * steps;
     this.#stepsBefore = done;
     if (epochsDone < epochs) this.#show('training', 'steps').update(done, epochs * steps, { reused: done });
@@ -69,7 +72,7 @@ export class TrainTeller {
 function sentence(
   event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }>,
 ): string {
-  if (event.kind === 'note') return event.text;
+  if (event.kind === 'note' || event.kind === 'groups') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;
   if (event.kind === 'broken') return `left out: ${event.error.message}`;
   if (event.kind === 'warning') return `warning: ${event.clip}: ${event.text}`;

@@ -43,6 +43,7 @@ export {
   type WrittenClip,
 } from './formats/index.js';
 export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
+export { canHoldOut, groupsOfNames, type NameGroups } from './nameGroups.js';
 export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
 export { splitValidation, type ValidationSplit } from './validationSplit.js';
 export { nearestNames, videoKey } from './videoName.js';

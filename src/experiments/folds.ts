@@ -2,10 +2,11 @@
 // after another, or k folds of whole groups. Epochs are chosen on a validation side of the others, never on what is left out.
 import { join } from 'node:path';
 import { inHeldFolder } from '../lock.js';
-import { kFolds, leaveOneGroupOut, openDataset } from '../dataset/index.js';
+import { kFolds, leaveOneGroupOut, openDataset, type GroupRule } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { meanAndDeviation } from '../metrics/index.js';
 import {
+  findGroups,
   type LeftOutScore,
   parseRecipe,
   type TrainSummary,
@@ -60,12 +61,14 @@ export function trainFolds(options: FoldsOptions): Promise<FoldsSummary> {
 
 async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
   const { out, cache = join(out, 'cache'), onFold } = options;
-  const places = await placesOf(options);
+  const group = await groupsOf({ ...options, cache });
+  if (!group) return { status: 'interrupted', folds: [], total: totalOf([]) };
+  const places = await placesOf({ ...options, group });
   const folds: FoldResult[] = [];
   for (const [index, fold] of places.entries()) {
     const folder = folderOf(out, fold, options.folds);
     onFold?.({ group: fold.name, index, total: places.length, folder });
-    const result = await trainFold(fold, { ...options, out: folder, cache });
+    const result = await trainFold(fold, { ...options, group, out: folder, cache });
     if (!result) return { status: 'interrupted', folds, total: totalOf(folds) };
     folds.push(result);
   }
@@ -101,8 +104,19 @@ export interface Fold {
   groups: string[];
 }
 
+/** The groups that are given, or that names or likeness tell; undefined where the signal came before they were known. */
+export async function groupsOf(options: FoldsOptions): Promise<GroupRule | undefined> {
+  if (options.group) return options.group;
+  try {
+    return (await findGroups(options)).groups;
+  } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) return undefined;
+    throw error;
+  }
+}
+
 /** What each fold leaves out. */
-export async function placesOf(options: FoldsOptions): Promise<Fold[]> {
+export async function placesOf(options: FoldsOptions & { group: GroupRule }): Promise<Fold[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
   const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
   if (folds === 'group')

@@ -14,6 +14,7 @@ import {
 import { parseRecipe, prepareTraining } from '../train/index.js';
 import {
   folderOf,
+  groupsOf,
   placesOf,
   sumUp,
   trainFold,
@@ -26,16 +27,18 @@ import {
 /** Trains the folds of a part. Throws what `trainFolds` throws, and `usage` where another process does this part. */
 export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise<PartDone> {
   const { out, cache = join(out, 'cache'), signal, onFold } = options;
-  const folds = await placesOf(options);
+  const group = await inTurn(out, () => groupsOf({ ...options, cache }));
+  signal?.throwIfAborted();
+  const folds = await placesOf({ ...options, group: group! });
   const tell: FoldsOptions['onEvent'] = (event) => event.kind === 'prepare' && options.onEvent?.(event); // folds say the rest
-  await inTurn(out, () => prepareTraining({ ...options, cache, onEvent: tell }));
+  await inTurn(out, () => prepareTraining({ ...options, group, cache, onEvent: tell }));
   return makePart<FoldResult>(dividedFolds(options, folds), part, async function* (places) {
     for (const place of places) {
       if (signal?.aborted) return;
       const fold = folds[place]!;
       const folder = folderOf(out, fold, options.folds);
       onFold?.({ group: fold.name, index: place, total: folds.length, folder });
-      const value = await trainFold(fold, { ...options, out: folder, cache, resume: true });
+      const value = await trainFold(fold, { ...options, group, out: folder, cache, resume: true });
       if (!value) return;
       yield { place, piece: { value } };
     }
@@ -44,11 +47,14 @@ export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise
 
 /** Sums up the folds of all parts, as `trainFolds` does. Throws `missing` unless all are there. */
 export async function gatherFolds(options: FoldsOptions): Promise<FoldsSummary> {
-  const folds = await placesOf(options);
+  const { out, cache = join(out, 'cache') } = options;
+  const group = await groupsOf({ ...options, cache });
+  options.signal?.throwIfAborted();
+  const folds = await placesOf({ ...options, group: group! });
   const results: FoldResult[] = [];
-  for await (const piece of gatherParts<FoldResult>(dividedFolds(options, folds), options.out))
+  for await (const piece of gatherParts<FoldResult>(dividedFolds(options, folds), out))
     if ('value' in piece) results.push(piece.value);
-  return sumUp(options.out, results);
+  return sumUp(out, results);
 }
 
 function dividedFolds(options: FoldsOptions, folds: readonly Fold[]): Divided {

@@ -6,6 +6,7 @@ export { extractClips, type ExtractOptions } from './features/extract.js';
 export { extractOne } from './features/extractOne.js';
 export { factsFromFile, featuresToFile, featureStore, shapeFor } from './features/file.js';
 export { fromFloat16, toFloat16 } from './features/float16.js';
+export { meanOfPlaces, pooledFeatures } from './features/pooled.js';
 export { pickFeatures, type PlacesOptions, placesSeen } from './features/read.js';
 export { requireVerified, verifyFeatures } from './features/verify.js';
 export { kept } from './kept.js';

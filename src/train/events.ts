@@ -1,11 +1,14 @@
 // What a training run tells while it works. The command line prints it, a server may send it on.
 import type { WhereWhenError } from '../errors.js';
+import type { Grouping } from './groups/groupClips.js';
 import type { LogRow } from './log.js';
 
 /** One thing that happened. Epochs and steps count from 1. */
 export type TrainEvent =
   | { kind: 'note'; text: string }
   | { kind: 'leftOut'; path: string; reason: string }
+  /** How clips are grouped: those of one group stay on one side of every split. */
+  | ({ kind: 'groups'; text: string } & Grouping)
   | { kind: 'prepare'; done: number; total: number; reused: number; frames: number }
   /** Clips that both looks were compared on, and mosaics that were made: what is learnt of who acts. */
   | { kind: 'looks'; done: number; total: number }
@@ -24,6 +27,8 @@ export type TrainEvent =
       steps: number;
       /** Epochs that a resumed run has behind it. */
       epochsDone: number;
+      /** Held-out clips may end it before its last epoch. */
+      mayStop?: true;
       /** The second part of a run, which trains anew on all clips. */
       isRefit?: true;
     }

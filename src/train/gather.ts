@@ -6,13 +6,10 @@ import {
   classIndicesOf,
   notesOf,
   openDataset,
-  sidesOf,
-  splitValidation,
   type AnnotationSource,
   type ClipEntry,
   type GroupRule,
   type Dataset,
-  type ValidationSplit,
 } from '../dataset/index.js';
 import {
   frameStore,
@@ -22,12 +19,21 @@ import {
   type PrepareOptions,
   type StoredClip,
 } from '../store/index.js';
-import { inputError, usageError, WhereWhenError } from '../errors.js';
+import { inputError, usageError } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';
 import { extractFeatures, isAugmented, liveFront, type Frozen } from './frozen.js';
 import { isFrozen } from './frozenRecipe.js';
+import {
+  groupByLikeness,
+  groupByNames,
+  groupingOf,
+  tellGrouping,
+  type Grouped,
+  type Grouping,
+} from './groups/groupClips.js';
 import { answeredSampling, type Recipe } from './recipe.js';
+import { canSplitBy, sides, split, type SideOptions } from './sides.js';
 
 /** What a run trains on. */
 export interface Material {
@@ -40,6 +46,8 @@ export interface Material {
   validation: StoredClip[];
   /** Clips of the test side or of the groups that are left out: neither trained on nor looked at by validation. */
   leftOut: StoredClip[];
+  /** How the clips to learn from and to hold out were grouped. */
+  grouping: Grouping;
   /** Hash of which clips, with which frames, stand on which side, and of a frozen front that sees them at every step. */
   hash: string;
 }
@@ -72,8 +80,35 @@ export interface GatherOptions {
   threads?: number;
 }
 
-/** Lists, decodes and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
+/** Lists, decodes, groups and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
 export async function gather(options: GatherOptions): Promise<Material> {
+  const { listen, leaveOut } = options;
+  const { dataset, grouped, leftOutNames, ...stored } = await prepare(options);
+  const { prepared, frozen } = stored;
+  listen({ kind: 'groups', ...grouped.grouping, text: tellGrouping(grouped.grouping) });
+  const { train, validation, leftOut, note } = split(grouped.clips, { ...options, leftOutNames });
+  if (note !== undefined) listen({ kind: 'note', text: note });
+  checkClasses(dataset, prepared, leaveOut ? prepared.clips : [...train, ...validation]);
+  const hash = hashOf(train, validation, frozen?.live && frozen.identity);
+  return { dataset, ...stored, train, validation, leftOut, grouping: grouped.grouping, hash };
+}
+
+/** The group of every clip of a data set by its name, and how they were found, for trainings that leave out some of them. */
+export async function gatherGroups(
+  options: Omit<GatherOptions, 'leaveOut'>,
+): Promise<{ groups: ReadonlyMap<string, string>; grouping: Grouping }> {
+  const { dataset, grouped } = await prepare(options);
+  options.listen({ kind: 'groups', ...grouped.grouping, text: tellGrouping(grouped.grouping) });
+  const all = [...dataset.clips, ...grouped.clips]; // the broken ones have those of the list
+  return { groups: new Map(all.map(({ name, group }) => [name, group])), grouping: grouped.grouping };
+}
+
+type Prepared = Pick<Material, 'prepared' | 'store' | 'frozen'>;
+
+/** Listed and stored clips with their groups, and the names of those that are left out. */
+async function prepare(
+  options: GatherOptions,
+): Promise<Prepared & { dataset: Dataset; grouped: Grouped<StoredClip>; leftOutNames: ReadonlySet<string> }> {
   const { data, out, recipe, group, strict, annotations, leaks, listen } = options;
   checkApart(data, out);
   const dataset = await openDataset(data, {
@@ -81,57 +116,41 @@ export async function gather(options: GatherOptions): Promise<Material> {
   });
   for (const text of notesOf(dataset)) listen({ kind: 'note', text });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
-  split(dataset.clips, options); // what cannot be split is told before anything is computed
+  const leftOutNames = namesOfGroups(dataset, options.leaveOut);
+  const sided = { ...options, leftOutNames };
+  const named = groupByNames(dataset.clips, { rule: group, canSplit: canSplitBy(sided) });
+  dataset.clips = named.clips;
+  split(dataset.clips, sided); // what cannot be split is told before anything is computed
   const onProgress = (progress: { done: number; total: number; reused: number; frames: number }): void =>
     listen({ kind: 'prepare', ...progress });
   onProgress({ done: 0, total: dataset.clips.length, reused: 0, frames: 0 });
   const isStored = isFrozen(recipe) && !isAugmented(recipe);
-  const { prepared, store, frozen } = isStored
+  const stored = isStored
     ? await extractFeatures(dataset.clips, { ...options, stored: storedFrames(recipe), onProgress })
     : await decodeFrames(dataset.clips, { ...options, onProgress });
+  const { prepared, store } = stored;
   for (const { clip, error } of prepared.broken) listen({ kind: 'broken', clip: clip.path, error });
   for (const { clip, text } of prepared.warnings) listen({ kind: 'warning', clip: clip.path, text });
-  const { train, validation, leftOut, note } = split(prepared.clips, options);
-  if (note !== undefined) listen({ kind: 'note', text: note });
-  checkClasses(dataset, prepared, options.leaveOut ? prepared.clips : [...train, ...validation]);
-  const hash = hashOf(train, validation, frozen?.live && frozen.identity);
-  return { dataset, prepared, store, frozen, train, validation, leftOut, hash };
+  const grouped = await byLikeness({ ...named, clips: prepared.clips }, { ...sided, store, isStored });
+  return { dataset, ...stored, grouped, leftOutNames };
 }
 
-/** The sides: test clips of a list and left-out groups apart; validation as the list has it, else held out of the rest. */
-function split<Clip extends ClipEntry>(
-  clips: readonly Clip[],
-  { leaveOut = [], recipe, data, isShareAsked = false }: GatherOptions,
-): Record<'train' | 'validation' | 'leftOut', Clip[]> & { note?: string } {
-  const out = new Set(leaveOut);
-  const sides = out.size > 0 ? undefined : sidesOf({ clips: [...clips], folder: data });
-  const others = sides ? sides.train : clips.filter(({ group }) => !out.has(group));
-  const leftOut = sides ? sides.test : clips.filter(({ group }) => out.has(group));
-  const held =
-    sides && sides.validation.length > 0
-      ? { train: others, validation: sides.validation }
-      : holdOut(others, recipe, isShareAsked);
-  return {
-    train: held.train as Clip[],
-    validation: held.validation as Clip[],
-    leftOut: leftOut as Clip[],
-    ...('note' in held && { note: held.note }),
-  };
+/** The clips of left-out groups, as they were listed. */
+function namesOfGroups({ clips }: Dataset, leaveOut: readonly string[] = []): ReadonlySet<string> {
+  return new Set(clips.filter(({ group }) => leaveOut.includes(group)).map(({ name }) => name));
 }
 
-/** Held-out clips; none, with a word on it, where there are so few that a share nobody asked for leaves none. */
-function holdOut(
-  clips: readonly ClipEntry[],
-  { validation: share, seed }: Recipe,
-  isShareAsked: boolean,
-): ValidationSplit & { note?: string } {
-  try {
-    return splitValidation(clips, { share, seed });
-  } catch (error) {
-    if (isShareAsked || !(error instanceof WhereWhenError) || error.code !== 'input') throw error;
-    const note = `no clip is held out: ${error.received} are too few. All are learnt from, and nothing says how well other clips would be named`;
-    return { train: [...clips], validation: [], note };
-  }
+/** The clips that are learnt from or held out by their likeness, where nothing else groups them; test clips as they are. */
+async function byLikeness(
+  { clips, grouping }: Grouped<StoredClip>,
+  { store, isStored, ...options }: GatherOptions & SideOptions & { store: ClipStore; isStored: boolean },
+): Promise<Grouped<StoredClip>> {
+  const { others, validation, leftOut } = sides(clips, options);
+  const members = [...others, ...validation];
+  const own = { clips: members, grouping: groupingOf(members, grouping) };
+  if (!isStored) return { clips: [...clips], grouping: own.grouping };
+  const alike = await groupByLikeness(own, { store, signal: options.signal, canSplit: canSplitBy(options) });
+  return { clips: [...alike.clips, ...leftOut], grouping: alike.grouping };
 }
 
 async function decodeFrames(

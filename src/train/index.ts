@@ -3,6 +3,8 @@ export { type TrainEvent, type TrainListener } from './events.js';
 export { finetune, type FinetuneOptions, finetuneRecipe, type FinetuneSummary } from './finetune.js';
 export { type Extracted, extractFeatures } from './frozen.js';
 export { isFrozen } from './frozenRecipe.js';
+export { type Grouping } from './groups/groupClips.js';
+export { type HeldFigures } from './heldFigures.js';
 export { type LeftOutAnswer, type LeftOutScore } from './leftOut.js';
 export { type LogRow, readLog } from './log.js';
 export { lossSettings } from './programs.js';
@@ -19,7 +21,7 @@ export {
 } from './recipes.js';
 export { type TrainSummary } from './runParts.js';
 export { isUnfinished, keptRecipe } from './start.js';
-export { train, type TrainOptions } from './trainer.js';
+export { findGroups, train, type TrainOptions } from './trainer.js';
 export {
   type VariantGroup,
   variantGroups,

@@ -8,6 +8,7 @@ import type { Checkpoint, LossSums, RunState } from './checkpoint.js';
 import { firstState } from './firstState.js';
 import { hasSeveralClasses } from './gather.js';
 import type { LogRow } from './log.js';
+import { answersOf } from './heldOut.js';
 import { makeStep, type Figures } from './makeStep.js';
 import { modelConfig, openPrograms, type Programs } from './programs.js';
 import { placesOf } from './places.js';
@@ -111,7 +112,9 @@ export class Run {
     const { meanPool } = this.#programs;
     this.#meanPool = this.#parts.chosen?.meanPool;
     if (!meanPool || !this.#held) return;
-    this.#meanPool = scoreOf(await validate(meanPool, this.#held, this.#programs.config));
+    const answers = answersOf();
+    this.#meanPool = scoreOf(await validate(meanPool, this.#held, this.#programs.config, answers.take));
+    await this.#folder.keepMeanAnswers(answers);
   }
 
   #takeOver(chosen: Chosen): void {
@@ -165,8 +168,9 @@ export class Run {
     const { recipe, runtime, listen, chosen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
+    const answers = answersOf();
     const validation = this.#held
-      ? await validate(this.#programs.validate, this.#held, this.#programs.config)
+      ? await validate(this.#programs.validate, this.#held, this.#programs.config, answers.take)
       : null;
     const rate = learningRate(this.#epoch + (steps - 1) / steps, this.#course, recipe);
     const isBest = this.#follow(epoch, validation, losses.total);
@@ -174,6 +178,7 @@ export class Run {
     if (isBest) {
       const { epoch: best } = this.#course.best!;
       this.#model = await this.#folder.keepBest(state, { epoch: best, validation });
+      if (validation) await this.#folder.keepAnswers(best, answers);
     }
     const row: LogRow = {
       epoch,
@@ -235,6 +240,7 @@ export class Run {
 
   #announce(): void {
     const { recipe, material, listen, chosen } = this.#parts;
+    const mayStop = !chosen && recipe.patience > 0 && recipe.patience < recipe.epochs;
     listen({
       kind: 'start',
       classes: material.dataset.classes.length,
@@ -244,6 +250,7 @@ export class Run {
       epochs: chosen?.epoch ?? recipe.epochs,
       steps: this.#training.steps,
       epochsDone: this.#epoch,
+      ...(mayStop && { mayStop }),
       ...(chosen && { isRefit: true as const }),
     });
   }

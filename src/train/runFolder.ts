@@ -8,6 +8,7 @@ import type { Batches } from '../store/index.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import type { Tensors } from '../tensor.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
+import { readHeldOut, withMeanAnswers, writeHeldOut, type HeldAnswers } from './heldOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelTensors, termWeights, type Programs } from './programs.js';
 import { hasRefit } from './refit.js';
@@ -75,6 +76,18 @@ export class RunFolder {
     await writeLearnt(out, { training, validation: others }, store);
     const tensors = { ...modelTensors(state, this.#programs), ...this.#parts.actors?.tensors };
     return writeModelFolder(out, { config, tensors });
+  }
+
+  /** What the model of `epoch`, the best so far, answered for the held-out clips. */
+  async keepAnswers(epoch: number, { answers }: HeldAnswers): Promise<void> {
+    await writeHeldOut((await this.#held()).out, { epoch, answers });
+  }
+
+  /** What the mean pool answered for them. */
+  async keepMeanAnswers(means: HeldAnswers): Promise<void> {
+    const { out } = await this.#held();
+    const held = await readHeldOut(out);
+    if (held) await writeHeldOut(out, withMeanAnswers(held, means));
   }
 
   /** The place to go on from. */

@@ -5,6 +5,8 @@ import type { Runtime } from '../runtime/index.js';
 import type { ActorViews, LearntActors } from './actors/learnt.js';
 import type { TrainListener } from './events.js';
 import type { Material } from './gather.js';
+import type { Grouping } from './groups/groupClips.js';
+import type { HeldFigures } from './heldFigures.js';
 import type { LeftOutScore } from './leftOut.js';
 import type { Recipe } from './recipe.js';
 import type { Chosen } from './refit.js';
@@ -27,6 +29,12 @@ export interface TrainSummary {
   seconds: number;
   /** What the mean pool, kept beside the head, reaches on the held-out clips. */
   meanPool?: Score;
+  /** Of the chosen epoch on the held-out clips, with intervals, a guess and the mean pool beside it; once the run is done. */
+  heldOut?: HeldFigures;
+  /** How the clips were grouped; absent where the run ended before they were. */
+  grouping?: Grouping;
+  /** One of its clips, held out where any is: what to try the model on. */
+  example?: string;
   /** The clips that the model was trained on anew, once the epoch was chosen. */
   refit?: { clips: number };
   /** On the group that was left out, once the run is done. */

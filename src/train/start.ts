@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { modelFiles } from '../savedModel/index.js';
 import { usageError } from '../errors.js';
 import { checkpointFile, readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { heldFile } from './heldOut.js';
 import { logFile } from './log.js';
 import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
 
@@ -84,6 +85,7 @@ export async function clearRun(out: string): Promise<void> {
     logFile(out),
     join(out, modelFiles.config),
     join(out, modelFiles.weights),
+    join(out, heldFile),
   ];
   await Promise.all(files.map((file) => rm(file, { force: true })));
 }

@@ -14,7 +14,10 @@ import type { ActorViews, LearntActors } from './actors/learnt.js';
 import { viewActors } from './actors/views.js';
 import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
-import { gather, type Material } from './gather.js';
+import { gather, gatherGroups, type GatherOptions, type Material } from './gather.js';
+import type { Grouping } from './groups/groupClips.js';
+import { heldFigures } from './heldFigures.js';
+import { readHeldOut } from './heldOut.js';
 import { scoreLeftOut } from './leftOut.js';
 import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './chooseForm.js';
 import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
@@ -68,15 +71,7 @@ export function train(options: TrainOptions): Promise<TrainSummary> {
 }
 
 async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummary> {
-  const {
-    data,
-    out,
-    cache = join(out, 'cache'),
-    group,
-    strict = false,
-    signal,
-    onEvent: listen = () => {},
-  } = options;
+  const { out, cache = join(out, 'cache'), signal, onEvent: listen = () => {} } = options;
   const { checkpoint, ...begun } = await startRun(options);
   let { recipe } = begun;
   checkFeatures(recipe);
@@ -84,22 +79,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
   let material: Material;
   let looking: Looking = {};
   try {
-    material = await gather({
-      data,
-      out,
-      cache,
-      recipe,
-      isShareAsked: options.recipe?.validation !== undefined,
-      group,
-      strict,
-      signal,
-      listen,
-      device: options.device,
-      threads: options.threads,
-      leaveOut: options.leaveOut,
-      annotations: options.annotations,
-      leaks: options.leaks,
-    });
+    material = await gather(gatherOptionsOf(options, recipe));
     const isOpen = checkpoint === undefined && leavesFormOpen(options.recipe);
     // A run that is done has written its model: nothing of it is learnt again, unless clips are still to be scored with it.
     const isScored = looksAtActor(recipe) && material.leftOut.length > 0;
@@ -122,13 +102,29 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
     const { saveSeconds } = options;
     const { actors, views } = looking;
     const parts = { out, lock, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
-    const summary = await bothParts(parts, checkpoint);
+    const summary = await withHeldOut(await bothParts(parts, checkpoint), material, recipe);
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
     const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front, views });
     return { ...summary, leftOut };
   } finally {
     await runtime.close();
   }
+}
+
+function gatherOptionsOf(options: TrainOptions, recipe: Recipe): GatherOptions {
+  const { out, cache = join(out, 'cache'), strict = false, onEvent: listen = () => {} } = options;
+  const isShareAsked = options.recipe?.validation !== undefined;
+  return { ...options, cache, recipe, isShareAsked, strict, listen };
+}
+
+/**
+ * The group of every clip by its name, as a training with these options finds them, and how: for trainings that leave out some
+ * groups. Computes the features that they will need. Throws as {@link train}.
+ */
+export function findGroups(
+  options: TrainOptions,
+): Promise<{ groups: ReadonlyMap<string, string>; grouping: Grouping }> {
+  return gatherGroups(gatherOptionsOf(options, parseRecipe(options.recipe)));
 }
 
 /** What was found of actors before the first step. */
@@ -198,6 +194,22 @@ async function bothParts(parts: RunParts, checkpoint?: Checkpoint): Promise<Trai
     validation: material.validation.length,
   };
   return { ...summary, clips, refit: { clips: whole.train.length } };
+}
+
+/** The summary with what was reached on held-out clips, once the run is done. */
+async function withHeldOut(
+  summary: TrainSummary,
+  { grouping, validation, train: learnt }: Material,
+  { seed }: Recipe,
+): Promise<TrainSummary> {
+  const { folder, classes, status } = summary;
+  const held = status === 'done' && validation.length > 0 ? await readHeldOut(folder) : undefined;
+  const example = (validation[0] ?? learnt[0])?.path;
+  return {
+    ...{ ...summary, grouping },
+    ...(example !== undefined && { example }),
+    ...(held && { heldOut: heldFigures(held.answers, { classes, seed }) }),
+  };
 }
 
 function checkMaterial(run: RunState, { hash, dataset }: Material): void {

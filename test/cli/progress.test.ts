@@ -1,14 +1,61 @@
 import { expect, test, vi } from 'vitest';
-import { estimate, openProgress, showSeconds, type Progress } from '../../src/cli/progress.js';
+import { Pace } from '../../src/cli/pace.js';
+import { openProgress, showRate, showSeconds, type Progress } from '../../src/cli/progress.js';
 import { Shell } from '../../src/cli/shell.js';
 import { TrainTeller } from '../../src/cli/trainTeller.js';
 import type { TrainEvent } from '../../src/train/index.js';
 
-test('the rate counts what was made in this sitting, and the time left is that of the rest', () => {
-  expect(estimate(30, 50, { reused: 10, seconds: 4 })).toEqual({ rate: 5, secondsLeft: 4 });
-  expect(estimate(10, 50, { reused: 10, seconds: 4 })).toEqual({ rate: 0, secondsLeft: Infinity });
-  expect(estimate(50, 50, { reused: 50, seconds: 0 })).toEqual({ rate: 0, secondsLeft: 0 });
+test('the rate counts what was made, and the time left is that of the rest as it went of late', () => {
+  const pace = new Pace(0, 10); // ten of an earlier sitting
+  expect([pace.rate, pace.secondsLeft(50)]).toEqual([0, Infinity]);
+  pace.add(4000, 30, 10);
+  expect([pace.rate, pace.secondsLeft(50)]).toEqual([5, 4]);
+  pace.add(4000, 50, 30); // twenty more from a cache, in no time: half of what came cost nothing
+  expect([pace.rate, pace.secondsLeft(90)]).toEqual([5, 4]);
+  expect(pace.secondsLeft(50)).toBe(0);
   expect(['?', '75 s', '3 min', '2.5 h']).toEqual([Infinity, 75, 180, 9000].map(showSeconds));
+  expect([showRate(0), showRate(0.3), showRate(0.04)]).toEqual([undefined, '0.3/s', '25 s each']);
+});
+
+/** Units with the seconds that each takes; several of no time are a burst, or lie in a cache. */
+type Work = { seconds: number; isReused?: boolean }[];
+
+const units = (count: number, unit: Work[number]): Work => Array.from({ length: count }, () => unit);
+
+test.each<[string, Work]>([
+  ['steady work', units(100, { seconds: 1 })],
+  ['a slow first unit', [{ seconds: 60 }, ...units(500, { seconds: 1 })]],
+  [
+    'clips of a cache, and then others',
+    [...units(200, { seconds: 0.01, isReused: true }), ...units(100, { seconds: 6 })],
+  ],
+  ['all from a cache', units(300, { seconds: 0.02, isReused: true })],
+  [
+    'every second clip from a cache',
+    units(120, { seconds: 0 }).map((_, i) => (i % 2 ? { seconds: 4 } : { seconds: 0.01, isReused: true })),
+  ],
+  ['bursts of four', units(200, { seconds: 0 }).map((_, i) => ({ seconds: i % 4 === 0 ? 20 : 0.01 }))],
+  [
+    'epochs that end with validation',
+    units(400, { seconds: 0 }).map((_, i) => ({ seconds: i % 20 === 0 && i > 0 ? 5 : 0.5 })),
+  ],
+  ['a machine that gets slower', units(300, { seconds: 0 }).map((_, i) => ({ seconds: 1 + i / 300 }))],
+  ['more marks than are kept', units(5000, { seconds: 0.1 })],
+])('the time left is never off by more than half after a tenth of units and time: %s', (_, work) => {
+  const whole = work.reduce((sum, { seconds }) => sum + seconds, 0);
+  const pace = new Pace(0);
+  let [at, reused] = [0, 0];
+  const wrong: string[] = [];
+  for (const [i, unit] of work.entries()) {
+    at += unit.seconds;
+    reused += unit.isReused ? 1 : 0;
+    pace.add(1000 * at, i + 1, reused);
+    const [told, left] = [pace.secondsLeft(work.length), whole - at];
+    const isNear = Math.abs(told - left) <= Math.max(left / 2, whole / 50);
+    const isTold = at >= whole / 10 && i + 1 >= work.length / 10;
+    if (isTold && !isNear) wrong.push(`${told} s told, ${left} s left after ${i + 1}`);
+  }
+  expect(wrong).toEqual([]);
 });
 
 test('elsewhere than on a terminal a plain line comes every few seconds, and the last one always', () => {
@@ -51,6 +98,29 @@ class Recorder extends Shell {
     };
   }
 }
+
+test('from a cache no rate is told, and of work that may stop the time is told as the most', () => {
+  const written: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const cached = openProgress({ label: 'preparing', unit: 'clips', isJson: false });
+    cached.update(0, 80);
+    vi.advanceTimersByTime(4000);
+    cached.update(40, 80, { reused: 40 });
+    const training = openProgress({ label: 'training', unit: 'steps', isJson: false });
+    training.update(0, 9, { mayStop: true });
+    vi.advanceTimersByTime(30_000);
+    training.update(1, 9, { mayStop: true });
+  } finally {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  }
+  expect(written).toEqual([
+    'preparing: 40/80 clips, 4 s left\n',
+    'training: 1/9 steps, 30 s each, at most 4 min left\n',
+  ]);
+});
 
 test('one clock runs over all epochs of a sitting, from before its first step', () => {
   const shell = new Recorder();

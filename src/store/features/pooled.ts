@@ -1,0 +1,49 @@
+// The mean of a clip's stored features over all its frames and places: one row a clip, read once and kept beside them.
+import { formatError } from '../../errors.js';
+import { kept } from '../kept.js';
+import type { StoredClip } from '../prepare.js';
+import type { ClipStore } from '../store.js';
+import { float16Table } from './float16.js';
+
+/** The mean of each channel, `[C]` a clip, in the order of the clips. Throws `format` for a store of frames. */
+export async function pooledFeatures(
+  clips: readonly StoredClip[],
+  store: ClipStore,
+  signal?: AbortSignal,
+): Promise<Float32Array[]> {
+  if (clips.length === 0) return [];
+  const keys = clips.map(({ key }) => key);
+  const { pools } = await kept(store, { kind: 'pooled features', keys }, async () => {
+    const rows: Float32Array[] = [];
+    for (const key of keys) {
+      signal?.throwIfAborted();
+      rows.push(await pooled(store, key));
+    }
+    const C = rows[0]!.length;
+    const data = new Float32Array(rows.length * C);
+    rows.forEach((row, i) => data.set(row, i * C));
+    return { pools: { dtype: 'float32', shape: [rows.length, C], data } };
+  });
+  const C = pools!.shape[1]!;
+  return clips.map((_, i) => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C));
+}
+
+async function pooled(store: ClipStore, key: string): Promise<Float32Array> {
+  const { features } = (await store.read(key)).tensors;
+  if (features?.dtype !== 'float16' || features.shape.length !== 4)
+    throw formatError(store.fileOf(key), 'stored features, float16 of four axes');
+  return meanOfPlaces(features.data as Uint16Array, features.shape);
+}
+
+/** The mean over frames and places of half-precision features `[n,C,h,w]`, per channel. */
+export function meanOfPlaces(bits: Uint16Array, shape: readonly number[]): Float32Array {
+  const [n, C, h, w] = shape as [number, number, number, number];
+  const table = float16Table();
+  const sums = new Float64Array(C);
+  for (let row = 0, at = 0; row < n * C; row++) {
+    let sum = 0;
+    for (const end = at + h * w; at < end; at++) sum += table[bits[at]!]!;
+    sums[row % C]! += sum;
+  }
+  return Float32Array.from(sums, (sum) => sum / (n * h * w));
+}

@@ -1,0 +1,75 @@
+// What the model that a run keeps answered for the clips that it held out, a file in the run's folder: so that the end of a run
+// can say more than a share, also of one that was resumed or trained anew on those clips too.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { writeAtomically } from '../atomicFile.js';
+import { classIndicesOf } from '../dataset/index.js';
+import { indexOfMax } from '../localize/index.js';
+import type { StoredClip } from '../store/index.js';
+import type { LeftOutAnswer } from './leftOut.js';
+
+/** The name of the file in a run's folder. */
+export const heldFile = 'held-out.json';
+
+const place = z.number().int().min(0);
+const HeldOutFile = z.object({
+  version: z.literal(1),
+  /** The epoch that was chosen on these clips. */
+  epoch: place,
+  answers: z.array(
+    z.object({
+      ...{ clip: z.string(), group: z.string(), truth: z.array(place), answer: place },
+      meanAnswer: place.optional(),
+    }),
+  ),
+});
+
+/** Answers of the chosen epoch, and the model they are of. */
+export interface HeldOut {
+  epoch: number;
+  answers: readonly LeftOutAnswer[];
+}
+
+/** Answers as they come, one clip after another. */
+export interface HeldAnswers {
+  answers: LeftOutAnswer[];
+  /** Takes the logits of a clip. */
+  take: (clip: StoredClip, logits: Float32Array) => void;
+}
+
+/** An empty list of answers. */
+export function answersOf(): HeldAnswers {
+  const answers: LeftOutAnswer[] = [];
+  const take = ({ name, group, ...clip }: StoredClip, logits: Float32Array): void =>
+    void answers.push({ clip: name, group, truth: classIndicesOf(clip), answer: indexOfMax(logits) });
+  return { answers, take };
+}
+
+/** The same clips with what the mean pool answers for each. */
+export function withMeanAnswers({ epoch, answers }: HeldOut, { answers: means }: HeldAnswers): HeldOut {
+  const byClip = new Map(means.map(({ clip, answer }) => [clip, answer]));
+  return {
+    epoch,
+    answers: answers.map((one) => ({
+      ...one,
+      ...(byClip.has(one.clip) && { meanAnswer: byClip.get(one.clip)! }),
+    })),
+  };
+}
+
+/** Writes the file. Throws `output`. */
+export async function writeHeldOut(folder: string, { epoch, answers }: HeldOut): Promise<void> {
+  await writeAtomically(join(folder, heldFile), `${JSON.stringify({ version: 1, epoch, answers })}\n`);
+}
+
+/** Reads it; undefined where nothing was held out, and for what is no such file: an older run's, or one cut by hand. */
+export async function readHeldOut(folder: string): Promise<HeldOut | undefined> {
+  const text = await readFile(join(folder, heldFile), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return HeldOutFile.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
