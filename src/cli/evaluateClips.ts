@@ -84,7 +84,7 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { openModel, readLearnt } = await import('../savedModel/index.js');
+  const { cacheBeside, openModel, readLearnt } = await import('../savedModel/index.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks, precision } = options;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize, precision });
@@ -92,6 +92,7 @@ async function scoreOne(
   try {
     return await scoreModel(predictor, dataset, {
       ...known,
+      beside: await cacheBeside(folder),
       learnt: await readLearnt(folder),
       predict: { looks },
       onProgress: (done, total) => progress.update(done, total),

@@ -1,6 +1,6 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
-import type { ClipShape } from '../store/index.js';
+import type { ClipShape, StorePrecision } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -8,7 +8,7 @@ import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './c
 import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
-import { inPrecision, precisionOption } from './precisionOption.js';
+import { inPrecision, precisionOption, storePrecisionOption } from './precisionOption.js';
 import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
@@ -24,6 +24,7 @@ interface Options extends CommonOptions, AnnotationOptions, ComputeOptions, Back
   batch?: number;
   offline?: boolean;
   precision: Precision;
+  storePrecision?: StorePrecision;
 }
 
 /** The command. */
@@ -54,6 +55,7 @@ export function extractCommand(wrap: Wrap): Command {
     )
     .addOption(new Option('--batch <frames>', 'frames a run (default: 8)').argParser(whole(1)))
     .addOption(precisionOption())
+    .addOption(storePrecisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the summary as JSON on standard output')
@@ -80,8 +82,9 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     for (const note of extractor.notes) shell.say(note);
     const shape = shapeFor(extractor, options);
-    const store = featureStore(options.out, shape, extractor);
-    const parts = { store, shape, extractor, signal: stop.signal };
+    const { storePrecision: precision } = options;
+    const store = featureStore(options.out, shape, extractor, precision);
+    const parts = { store, shape, extractor, precision, signal: stop.signal };
     if (options.verify !== undefined) return await verify(shell, options, parts, dataset.clips);
     return await extract(shell, options, parts, dataset.clips);
   } catch (error) {
@@ -94,7 +97,10 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
 }
 
 type Data = typeof import('../store/index.js');
-type Parts = Pick<Parameters<Data['extractClips']>[1], 'store' | 'shape' | 'extractor' | 'signal'>;
+type Parts = Pick<
+  Parameters<Data['extractClips']>[1],
+  'store' | 'shape' | 'extractor' | 'precision' | 'signal'
+>;
 type Entries = Parameters<Data['extractClips']>[0];
 
 async function extract(

@@ -62,7 +62,7 @@ export function predictCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, model: string, clips: string[]): Promise<number> {
-  const { openModel } = await import('../savedModel/index.js');
+  const { cacheBeside, openModel } = await import('../savedModel/index.js');
   await openOutputs(options);
   const predictor = await openModel(model, {
     ...computeOf(options),
@@ -76,7 +76,8 @@ async function run(shell: Shell, options: Options, model: string, clips: string[
   const done = new Answered(shell, options, clips, stop.signal);
   const answer = options.windows === undefined ? answerWhole : answerWindows;
   try {
-    await answer({ predictor, clips, done, options, ask, signal: stop.signal });
+    const beside = await cacheBeside(model);
+    await answer({ predictor, clips, done, options, ask, beside, signal: stop.signal });
   } finally {
     await predictor.close();
   }
@@ -92,6 +93,8 @@ interface Asked {
   options: Options;
   /** Classes whose actors are asked for. */
   ask: readonly string[];
+  /** Features that the training left in the model folder. */
+  beside: string | undefined;
   signal: AbortSignal;
 }
 
@@ -105,10 +108,10 @@ async function orClose<T>(predictor: Predictor, check: () => T): Promise<T> {
   }
 }
 
-async function answerWhole({ predictor, clips, done, options, ask, signal }: Asked): Promise<void> {
+async function answerWhole({ predictor, clips, done, options, ask, beside, signal }: Asked): Promise<void> {
   const { answerClips } = await import('../savedModel/index.js');
   const predict = { ask, looks: options.looks };
-  for await (const outcome of answerClips(predictor, clips, { cache: options.cache, predict })) {
+  for await (const outcome of answerClips(predictor, clips, { cache: options.cache, beside, predict })) {
     if (signal.aborted) break;
     await done.add(async () => {
       if ('error' in outcome) throw outcome.error;

@@ -47,7 +47,18 @@ export interface Scored {
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, truthRule, learnt, cache, predict, signal, onProgress, onBroken }: ScoreOptions = {},
+  {
+    truth,
+    trainTruth,
+    truthRule,
+    learnt,
+    cache,
+    beside,
+    predict,
+    signal,
+    onProgress,
+    onBroken,
+  }: ScoreOptions = {},
 ): Promise<Scored> {
   const { classes } = predictor.config;
   checkLabels(dataset, classes);
@@ -57,7 +68,7 @@ export async function scoreModel(
   const answered: Scored['answered'] = [];
   let [broken, done] = [0, 0];
   const paths = dataset.clips.map(({ path }) => path);
-  for await (const outcome of answerClips(predictor, paths, { cache, predict, signal })) {
+  for await (const outcome of answerClips(predictor, paths, { cache, beside, predict, signal })) {
     const clip = dataset.clips[done]!;
     if ('answer' in outcome) {
       const { answer } = outcome;

@@ -78,7 +78,8 @@ async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
 /** What each fold leaves out. */
 async function placesOf(options: FoldsOptions): Promise<{ name: string; groups: string[] }[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
-  const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
+  const { clips } =
+    options.dataset ?? (await openDataset(data, { group, strict, annotations, minimumClasses: 2 }));
   if (folds === 'group')
     return leaveOneGroupOut(clips).map(({ test }) => ({ name: test[0]!.group, groups: [test[0]!.group] }));
   const { seed } = parseRecipe(recipe);
