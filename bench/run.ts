@@ -17,6 +17,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   resnet: () => import('./resnet.js'),
   sampling: () => import('./sampling.js'),
   several: () => import('./severalActions.js'),
+  'train-memory': () => import('./trainMemory.js'),
   'train-step': () => import('./trainStep.js'),
   who: () => import('./who.js'),
   viewer: () => import('./viewer.js'),

@@ -1,7 +1,15 @@
 // A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
 // Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
-import { FlowStore } from '../store/index.js';
-import { modelParameters, openBackbone, readModelFolder, type ModelFolder } from '../savedModel/index.js';
+import { FlowStore, type ClipStore } from '../store/index.js';
+import {
+  cacheBeside,
+  modelParameters,
+  modelStore,
+  openBackbone,
+  readModelFolder,
+  storedOf,
+  type ModelFolder,
+} from '../savedModel/index.js';
 import type { FeatureExtractor } from '../backbone/index.js';
 import { answerOf, identityOf, runHead, type Answer } from '../infer/index.js';
 import {
@@ -49,18 +57,22 @@ export class AuditedModel {
   readonly #opened: readonly [model: Opened, head: Opened, whole?: Opened];
   readonly #occlusion: Program;
   readonly #flows = new FlowStore();
+  /** Features that the training left in the model's folder. */
+  readonly #store: ClipStore | undefined;
 
   private constructor(
     { config, id }: ModelFolder,
     variants: number,
     opened: readonly [Opened, Opened, Opened?],
-    occlusion: Program,
+    { occlusion, cache }: { occlusion: Program; cache: string | undefined },
   ) {
     this.config = config;
     this.id = id;
     this.#variants = variants;
     this.#opened = opened;
     this.#occlusion = occlusion;
+    const isBeside = cache !== undefined && config.backbone.isFrozen === true;
+    this.#store = isBeside ? modelStore(cache, this) : undefined;
   }
 
   /** Opens a model folder; throws what `readModelFolder` and `openBackbone` throw. */
@@ -90,7 +102,8 @@ export class AuditedModel {
       const occlusion = await opened[0]!.runtime.compile(graph);
       const told = withGeometry(read.config, opened[0]!.scales);
       const all = opened as [Opened, Opened, Opened?];
-      return new AuditedModel({ ...read, config: told }, variants, all, occlusion);
+      const cache = await cacheBeside(folder);
+      return new AuditedModel({ ...read, config: told }, variants, all, { occlusion, cache });
     } catch (error) {
       for (const one of opened) await one.close();
       throw error;
@@ -105,7 +118,10 @@ export class AuditedModel {
 
   /** What the model says of a clip with this label, and what is behind it. */
   async see(clip: Clip, label: number): Promise<SeenClip> {
-    const features = await this.#opened[0].features(clip, this.config.grid);
+    const stored = this.#store && (await storedOf(this.#store, clip.path))?.features;
+    const features = stored
+      ? { ...stored, shape: [1, ...stored.shape] }
+      : await this.#opened[0].features(clip, this.config.grid);
     const run = (inputs: Tensors): Promise<Tensors> => this.#opened[0].run(inputs, label);
     const flow = () => this.#flows.flowOf(clip.path);
     const { outputs, feeds } = await runHead(run, features, { config: this.config, clip, flow });

@@ -47,6 +47,8 @@ export interface FeatureExtractor extends AsyncDisposable {
    * @throws {WhereWhenError} `input` for frames of another type or size.
    */
   extract(frames: Tensor, channels?: ChannelRange): Promise<Tensor>;
+  /** The same before anything is stacked: float32 `[B,Ci,hi,wi]` of each scale, on its own grid. Throws as `extract` does. */
+  extractScales(frames: Tensor): Promise<Tensor[]>;
   /** Frees the network; the runtime stays open. */
   close(): Promise<void>;
 }
@@ -95,17 +97,15 @@ export function extractorOf(parts: ExtractorParts): FeatureExtractor {
       const own = channels && scaleAt(parts, channels);
       if (channels && !own) return channelsOf(await extractor.extract(frames), channels);
       const { parts: seen, grid: made } = own ?? { parts, grid };
-      const count = requireFrames(frames, preprocessing.size);
-      const done: Float32Array[] = [];
-      let ahead: Promise<Float32Array> | undefined;
-      for (let start = 0; start < count; start += batch) {
-        const run = runOnce(seen, made, frames, start, Math.min(count, start + batch));
-        run.catch(() => undefined); // its failure is told below, by whichever run is waited for first
-        if (ahead) done.push(await ahead); // one run computes while the next one's bytes become numbers
-        ahead = run;
-      }
-      done.push(await ahead!);
-      return float32(joined(done), [count, made.channels, made.height, made.width]);
+      const done = await inRuns(seen, frames, (scales) => stacked(seen, made, scales));
+      return float32(joined(done), [frames.shape[0]!, made.channels, made.height, made.width]);
+    },
+    async extractScales(frames) {
+      const done = await inRuns(parts, frames, (seen) => seen);
+      return done[0]!.map(({ shape }, i) => {
+        const data = joined(done.map((run) => run[i]!.data as Float32Array));
+        return float32(data, [frames.shape[0]!, ...shape.slice(1)]);
+      });
     },
     close: () => program.release(),
     [Symbol.asyncDispose]: () => extractor.close(),
@@ -142,15 +142,29 @@ function channelsOf({ data, shape }: Tensor, { start, end }: ChannelRange): Tens
   return float32(out, [B, end - start, h, w]);
 }
 
-/** The features of frames `start` to `end`. */
+/** What `make` makes of the scales of each run: one run computes while the next one's bytes become numbers. */
+async function inRuns<T>(parts: ExtractorParts, frames: Tensor, make: (scales: Tensor[]) => T): Promise<T[]> {
+  const { batch, preprocessing } = parts;
+  const count = requireFrames(frames, preprocessing.size);
+  const done: T[] = [];
+  let ahead: Promise<Tensor[]> | undefined;
+  for (let start = 0; start < count; start += batch) {
+    const run = runOnce(parts, frames, start, Math.min(count, start + batch));
+    run.catch(() => undefined); // its failure is told below, by whichever run is waited for first
+    if (ahead) done.push(make(await ahead));
+    ahead = run;
+  }
+  done.push(make(await ahead!));
+  return done;
+}
+
+/** The scales of frames `start` to `end`, each on its own grid. */
 async function runOnce(
-  parts: ExtractorParts,
-  grid: Grid,
+  { program, outputs, preprocessing, batch, isBatchFree }: ExtractorParts,
   frames: Tensor,
   start: number,
   end: number,
-): Promise<Float32Array> {
-  const { program, outputs, preprocessing, batch, isBatchFree, scales, alignment } = parts;
+): Promise<Tensor[]> {
   const some = framesFrom(frames, start, end, isBatchFree ? end - start : batch);
   const [feed] = program.feeds;
   const input = takesBytes(feed!) ? withInside(some, preprocessing.size) : preprocess(some, preprocessing);
@@ -158,13 +172,20 @@ async function runOnce(
     { [feed!.name]: input },
     { outputs: [...new Set(outputs)], transfer: true },
   );
-  const features = stackScales(
-    outputs.map((name) => results[name]!),
-    grid,
-    // a network of the graph gives its scales stacked, as one output
-    alignment === 'centres' && outputs.length > 1 ? scales.map(({ geometry }) => geometry) : undefined,
-  );
-  return features.subarray(0, (end - start) * grid.channels * grid.height * grid.width);
+  return outputs.map((name) => firstFrames(results[name]!, end - start));
+}
+
+/** The first `count` frames of a run that was filled up. */
+function firstFrames({ data, shape, dtype }: Tensor, count: number): Tensor {
+  const [frames, ...rest] = shape;
+  if (frames === count) return { data, shape, dtype };
+  return float32((data as Float32Array).subarray(0, (data.length / frames!) * count), [count, ...rest]);
+}
+
+/** Scales on the finest of them; a network may have stacked its own already. */
+function stacked({ alignment, scales }: ExtractorParts, grid: Grid, seen: readonly Tensor[]): Float32Array {
+  const isApart = alignment === 'centres' && seen.length > 1;
+  return stackScales(seen, grid, isApart ? scales.map(({ geometry }) => geometry) : undefined);
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

@@ -1,7 +1,7 @@
 // A backbone of the graph, frozen: its weights are written into the ONNX file, so that the engine folds each batch norm
 // into its convolution and packs the weights once.
 import { formatError, WhereWhenError } from '../errors.js';
-import { input, toOnnx } from '../graph/index.js';
+import { input, toOnnx, type Expr } from '../graph/index.js';
 import { Scope } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
@@ -25,15 +25,16 @@ export async function freeze(
   backbone: Backbone,
   { runtime, batch = 8, ...options }: GraphExtractorOptions,
 ): Promise<FeatureExtractor> {
-  const { model, weights } = frozenModel(backbone, { ...options, batch });
   const { preprocessing } = options;
+  const { outputs, weights } = frozenGraph(backbone, { ...options, batch }, forwardApart);
+  const model = toOnnx({ outputs, updates: [] }, { weights });
   const scales = backbone.scales(preprocessing.size);
   const { kind, alignment = 'tiles' } = backbone;
   const identity = identityOf({ kind, weights: hashTensors(weights), preprocessing, scales, alignment });
   return extractorOf({
     ...{ kind, identity, preprocessing, scales, alignment, batch },
     program: await runtime.openModel(model),
-    outputs: [frozenOutput],
+    outputs: Object.keys(outputs),
     isBatchFree: false,
   });
 }
@@ -44,15 +45,33 @@ export const frozenOutput = 'features';
 /** `backbone` as an ONNX file with its weights inside: `frames` float32 `[batch,3,H,W]` to `features [batch,C,h,w]`. */
 export function frozenModel(
   backbone: Backbone,
-  { tensors, preprocessing, batch }: Omit<GraphExtractorOptions, 'runtime'> & { batch: number },
+  options: Omit<GraphExtractorOptions, 'runtime'> & { batch: number },
 ): { model: Uint8Array; weights: Tensors } {
+  const { outputs, weights } = frozenGraph(backbone, options, (scope, frames) => ({
+    [frozenOutput]: backbone.forward(scope, frames),
+  }));
+  return { model: toOnnx({ outputs, updates: [] }, { weights }), weights };
+}
+
+/** What `forward` makes of frames, and the weights that it takes. */
+function frozenGraph(
+  backbone: Backbone,
+  { tensors, preprocessing, batch }: Omit<GraphExtractorOptions, 'runtime'> & { batch: number },
+  forward: (scope: Scope, frames: Expr, backbone: Backbone) => Record<string, Expr>,
+): { outputs: Record<string, Expr>; weights: Tensors } {
   const { width, height } = preprocessing.size;
   if (backbone.inputChannels !== 3) throw notFrames(backbone);
   const scope = new Scope({ training: false });
-  const features = backbone.forward(scope, input('frames', [batch, 3, height, width]));
+  const outputs = forward(scope, input('frames', [batch, 3, height, width]), backbone);
   const used = scope.parameters.filter(({ name }) => tensors[name]);
-  const weights: Tensors = Object.fromEntries(used.map(({ name }) => [name, tensors[name]!]));
-  return { model: toOnnx({ outputs: { [frozenOutput]: features }, updates: [] }, { weights }), weights };
+  return { outputs, weights: Object.fromEntries(used.map(({ name }) => [name, tensors[name]!])) };
+}
+
+/** Each scale as an output of its own: stores keep them so. */
+function forwardApart(scope: Scope, frames: Expr, backbone: Backbone): Record<string, Expr> {
+  const grids = backbone.forwardScales?.(scope, frames);
+  if (grids === undefined || grids.length < 2) return { [frozenOutput]: backbone.forward(scope, frames) };
+  return Object.fromEntries(grids.map((grid, i) => [`${frozenOutput}.${i}`, grid]));
 }
 
 function notFrames({ kind, inputChannels }: Backbone): WhereWhenError {

@@ -54,4 +54,6 @@ export {
   type QuantisedNetwork,
   type QuantiseOptions,
 } from './quantise/index.js';
+export { placesOnFinest } from './geometry/alignment.js';
+export { mixingOf, type Mixing } from './stackScales.js';
 export { readWhole } from './onnx/external.js';

@@ -43,12 +43,13 @@ export function stackScales(
 }
 
 /** For each cell of the finer grid the four cells that it is mixed from, and their shares: made once, used by each channel. */
-interface Mixing {
+export interface Mixing {
   places: Int32Array;
   shares: Float32Array;
 }
 
-function mixingOf(height: number, width: number, { rows, columns }: Places): Mixing {
+/** The mixing of a grid read at these rows and columns. */
+export function mixingOf(height: number, width: number, { rows, columns }: Places): Mixing {
   const places: number[] = [];
   const shares: number[] = [];
   for (const y of rows) {

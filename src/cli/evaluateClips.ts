@@ -145,7 +145,7 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { openModel, readLearnt } = await import('../savedModel/index.js');
+  const { cacheBeside, openModel, readLearnt } = await import('../savedModel/index.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks, precision, out } = options;
   const isDivided = options.part !== undefined || options.gather === true;
@@ -158,6 +158,7 @@ async function scoreOne(
     return await scoreModel(predictor, dataset, {
       ...known,
       ...(divided && { answers: await answersOfParts(divided, out!) }),
+      beside: await cacheBeside(folder),
       learnt: await readLearnt(folder),
       predict: { looks },
       onProgress: (done, total) => progress.update(done, total),

@@ -1,8 +1,9 @@
 // `wherewhen export`: answers as annotation files, or a model as one ONNX file or as the files that a page runs
 import { Command, Option } from 'commander';
 import { usageError, WhereWhenError } from '../errors.js';
-import type { ExportedOnnx } from '../savedModel/index.js';
+import type { ExportedOnnx, Precision } from '../savedModel/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
+import { modelPrecisionOption } from './precisionOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -12,6 +13,7 @@ interface Options extends CommonOptions, ComputeOptions {
   onnx?: string;
   web?: string;
   backboneFile?: string;
+  precision: Precision;
 }
 
 /** The command. The names of the formats are the library's, which is loaded for this command alone. */
@@ -32,6 +34,7 @@ export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promi
       'write the files that a page runs here (backbone and head apart), run and compare',
     )
     .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--onnx, --web)')
+    .addOption(modelPrecisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'what was written as JSON on standard output')
@@ -56,8 +59,8 @@ async function run(shell: Shell, options: Options, inputs: string[]): Promise<nu
 async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
   const model = onlyModel('--onnx', options, inputs);
   const { exportOnnx } = await import('../savedModel/index.js');
-  const { backboneFile } = options;
-  const written = await exportOnnx(model, file, { backboneFile, ...computeOf(options) });
+  const { backboneFile, precision } = options;
+  const written = await exportOnnx(model, file, { backboneFile, precision, ...computeOf(options) });
   shell.printJson(written);
   shell.print(`wrote ${file} (${megabytes(written.bytes)})`);
   shell.print(agreement(written));
@@ -66,9 +69,9 @@ async function writeOnnx(shell: Shell, options: Options, inputs: string[], file:
 
 async function writeWeb(shell: Shell, options: Options, inputs: string[], folder: string): Promise<number> {
   const model = onlyModel('--web', options, inputs);
-  const { backboneFile } = options;
+  const { backboneFile, precision } = options;
   const { exportWeb } = await import('../savedModel/index.js');
-  const written = await exportWeb(model, folder, { backboneFile, ...computeOf(options) });
+  const written = await exportWeb(model, folder, { backboneFile, precision, ...computeOf(options) });
   shell.printJson(written);
   const files = Object.entries(written.files).map(([name, bytes]) => `${name} (${megabytes(bytes)})`);
   shell.print(`wrote ${files.join(', ')} to ${folder}`);

@@ -1,7 +1,7 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
 import type { Divided, Part } from '../scale/index.js';
-import type { ClipShape, PreparedClips } from '../store/index.js';
+import type { ClipShape, PreparedClips, StorePrecision } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -11,7 +11,7 @@ import { fetchNamed } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, whole } from './options.js';
 import { partOf, partOptions, requireShared, tellPart, type PartOptions } from './partOptions.js';
-import { inPrecision, precisionOption } from './precisionOption.js';
+import { inPrecision, precisionOption, storePrecisionOption } from './precisionOption.js';
 import { queueOption, type QueueOptions } from './queueOption.js';
 import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
@@ -29,6 +29,7 @@ interface Options
   batch?: number;
   offline?: boolean;
   precision: Precision;
+  storePrecision?: StorePrecision;
 }
 
 /** The command. */
@@ -60,6 +61,7 @@ export function extractCommand(wrap: Wrap): Command {
     )
     .addOption(new Option('--batch <frames>', 'frames a run (default: 8)').argParser(whole(1)))
     .addOption(precisionOption())
+    .addOption(storePrecisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the summary as JSON on standard output')
@@ -90,17 +92,18 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     await using extractor = await openExtractor(settings, { runtime, batch: options.batch });
     for (const note of extractor.notes) shell.say(note);
     const shape = shapeFor(extractor, options);
-    const store = featureStore(options.out, shape, extractor);
-    const parts = { store, shape, extractor, signal: stop.signal };
+    const { storePrecision: precision } = options;
+    const store = featureStore(options.out, shape, extractor, precision);
+    const parts = { store, shape, extractor, precision, signal: stop.signal };
     if (options.verify !== undefined) return await verify(shell, options, parts, dataset.clips);
     const { gather: isGather, queue } = options;
     if (!part && !isGather && queue === undefined) return await extract(shell, options, parts, dataset.clips);
     const divided = await dividedExtraction(options.out, dataset.clips, {
-      ...{ shape, identity: extractor.identity },
+      ...{ shape, identity: extractor.identity, precision },
     });
     if (queue !== undefined) {
       const { out, frames, sampling, batch } = options;
-      const sampled = { backbone: settings, identity: extractor.identity, out, frames, sampling, batch };
+      const sampled = { backbone: settings, identity: extractor.identity, out, frames, sampling, batch, precision };
       const from = { clips: dataset.clips, settings: sampled, signal: stop.signal };
       if (!(await extractByQueue(shell, queue, divided, from))) return interrupted;
     }
@@ -161,7 +164,10 @@ function tellPrepared(shell: Shell, { warnings, broken }: PreparedClips): void {
 }
 
 type Data = typeof import('../store/index.js');
-type Parts = Pick<Parameters<Data['extractClips']>[1], 'store' | 'shape' | 'extractor' | 'signal'>;
+type Parts = Pick<
+  Parameters<Data['extractClips']>[1],
+  'store' | 'shape' | 'extractor' | 'precision' | 'signal'
+>;
 type Entries = Parameters<Data['extractClips']>[0];
 
 async function extract(

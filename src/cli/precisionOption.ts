@@ -3,6 +3,7 @@ import { Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { ClipEntry } from '../dataset/index.js';
 import type { Precision } from '../savedModel/index.js';
+import type { StorePrecision } from '../store/index.js';
 import type { Shell } from './shell.js';
 
 const choices: readonly Precision[] = ['auto', 'float32', 'int8'];
@@ -22,6 +23,14 @@ export function modelPrecisionOption(): Option {
   return new Option('--precision <name>', 'arithmetic that the backbone of the model must have')
     .choices(choices)
     .default('auto');
+}
+
+/** `--store-precision`, of commands that store features. */
+export function storePrecisionOption(): Option {
+  return new Option(
+    '--store-precision <name>',
+    'how features are stored: int8 (default) takes a quarter of the bytes of float32, with roots in 255 steps',
+  ).choices(['int8', 'float16', 'float32'] satisfies StorePrecision[]);
 }
 
 /** The backbone of `settings` in this precision, for these clips; says in one line what was chosen. */

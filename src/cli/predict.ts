@@ -147,7 +147,7 @@ async function join(work: Work, divided: Divided): Promise<number> {
 /** The model's answers, one after another, until the signal. */
 async function* outcomesOf(work: Work, paths: readonly string[]): AsyncGenerator<KeptOutcome> {
   const { options, model, signal } = work;
-  const { openModel } = await import('../savedModel/index.js');
+  const { cacheBeside, openModel } = await import('../savedModel/index.js');
   const predictor = await openModel(model, {
     ...computeOf(options),
     backboneFile: options.backboneFile,
@@ -155,9 +155,10 @@ async function* outcomesOf(work: Work, paths: readonly string[]): AsyncGenerator
     precision: options.precision,
   });
   try {
+    const beside = await cacheBeside(model);
     const ask = askedClasses(options.class, predictor.config.classes);
     const answers = options.windows === undefined ? wholeAnswers : windowAnswers;
-    for await (const outcome of answers(predictor, paths, { ...work, ask })) {
+    for await (const outcome of answers(predictor, paths, { ...work, ask, beside })) {
       if (signal.aborted) return;
       yield outcome;
     }
@@ -166,16 +167,16 @@ async function* outcomesOf(work: Work, paths: readonly string[]): AsyncGenerator
   }
 }
 
-/** A command line, and the classes whose actors are asked for. */
-type Asked = Work & { ask: readonly string[] };
+/** A command line, the classes whose actors are asked for, and the features that the training left in the model folder. */
+type Asked = Work & { ask: readonly string[]; beside: string | undefined };
 
 async function* wholeAnswers(
   predictor: Predictor,
   paths: readonly string[],
-  { options, ask }: Asked,
+  { options, ask, beside }: Asked,
 ): AsyncGenerator<KeptOutcome> {
   const { answerClips } = await import('../savedModel/index.js');
-  yield* answerClips(predictor, paths, { cache: options.cache, predict: { ask, looks: options.looks } });
+  yield* answerClips(predictor, paths, { cache: options.cache, beside, predict: { ask, looks: options.looks } });
 }
 
 async function* windowAnswers(

@@ -3,7 +3,7 @@ import { internalError, usageError } from '../errors.js';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
 import type { Handler, OpenHandler } from '../scale/index.js';
-import type { ClipShape } from '../store/index.js';
+import type { ClipShape, StorePrecision } from '../store/index.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 
 /** Settings of a queued `predict`; paths are absolute. */
@@ -25,6 +25,8 @@ export interface QueuedExtraction {
   frames: number;
   sampling: ClipShape['sampling'];
   batch?: number;
+  /** How features are stored. */
+  precision?: StorePrecision;
 }
 
 /** The handlers of a worker that computes with these options. */
@@ -67,7 +69,7 @@ async function openPrediction(
 }
 
 async function openExtraction(
-  { backbone, identity, out, batch, ...sampled }: QueuedExtraction,
+  { backbone, identity, out, batch, precision, ...sampled }: QueuedExtraction,
   compute: ComputeOptions,
 ): Promise<Handler> {
   const { openExtractor } = await import('../backbone/index.js');
@@ -84,11 +86,11 @@ async function openExtraction(
       'give every machine the same file',
     );
   const shape = shapeFor(extractor, sampled);
-  const store = featureStore(out, shape, extractor);
+  const store = featureStore(out, shape, extractor, precision);
   await store.requireWritable();
   const pool = new DecodePool();
   return {
-    handle: async ({ path }) => ({ key: await extractOne(path, { store, shape, extractor, pool }) }),
+    handle: async ({ path }) => ({ key: await extractOne(path, { store, shape, extractor, pool, precision }) }),
     [Symbol.asyncDispose]: async () => {
       await pool.close();
       await extractor.close();

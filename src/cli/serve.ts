@@ -1,10 +1,12 @@
 // `wherewhen serve [MODEL...]`
 import { spawn } from 'node:child_process';
 import { Command, Option } from 'commander';
+import type { Precision } from '../savedModel/index.js';
 import type { Served } from '../server/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
+import { modelPrecisionOption } from './precisionOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -19,6 +21,7 @@ interface Options extends CommonOptions, ComputeOptions {
   uploadLimit: number;
   static?: string;
   backboneFile?: string;
+  precision: Precision;
 }
 
 /** The command. */
@@ -56,6 +59,7 @@ export function serveCommand(wrap: Wrap): Command {
       'write the page with all answers and end: a folder for any web server, or NAME.html, one file that opens from a disk',
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
+    .addOption(modelPrecisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the address as JSON on standard output')
@@ -66,9 +70,9 @@ export function serveCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: Options, models: string[]): Promise<number> {
   const { listen, openServed } = await import('../server/index.js');
   const isCopy = options.static !== undefined;
-  const { data, truth, cache, backboneFile } = options;
+  const { data, truth, cache, backboneFile, precision } = options;
   const served = await openServed({
-    ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile } },
+    ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile, precision } },
     uploadLimit: options.uploadLimit * 1e6,
     mode: isCopy ? 'static' : 'server',
     onNote: (text) => shell.say(text),

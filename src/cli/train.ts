@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
-import { WhereWhenError } from '../errors.js';
+import type { Dataset } from '../dataset/index.js';
+import { usageError, WhereWhenError } from '../errors.js';
 import type { Listening, Served } from '../server/index.js';
 import type { FoldsOptions, FoldsSummary } from '../experiments/index.js';
 import type { RecipeInput, TrainEvent } from '../train/index.js';
@@ -48,13 +49,14 @@ export function trainCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   requireSeveral(options);
   const { train } = await import('../train/index.js');
-  const recipe = await quantised(shell, await recipeWithBackbone(shell, options, data), data, options);
+  const asked = await recipeWithBackbone(shell, options, data);
+  const { recipe, dataset } = await quantised(shell, withStored(asked, options), data, options);
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const teller = new TrainTeller(shell);
   const all = {
-    ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
+    ...{ data, dataset, out, recipe, group, resume, overwrite, strict, cache, device, threads },
     annotations: annotationSource(options),
     signal: stop.signal,
     onEvent: (event: TrainEvent) => teller.tell(event),
@@ -92,20 +94,39 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   }
 }
 
-/** The recipe with its frozen backbone in the precision that is asked for, calibrated on the clips. */
+/** The recipe with the precision in which features are stored, where it is asked for. */
+function withStored(recipe: RecipeInput, { storePrecision: stored }: TrainCommandOptions): RecipeInput {
+  if (stored === undefined) return recipe;
+  if (recipe.backbone && recipe.backbone.kind !== 'small')
+    return { ...recipe, backbone: { ...recipe.backbone, stored } };
+  const expected = 'a frozen backbone, whose features are stored';
+  throw usageError('--store-precision', expected, 'small, which is trained', '--backbone NAME');
+}
+
+/** The recipe with its frozen backbone in the precision that is asked for, and the clips that calibrated it. */
 async function quantised(
   shell: Shell,
   recipe: RecipeInput,
   data: string,
-  { precision = 'float32', out, cache = join(out, 'cache'), group, threads, ...options }: TrainCommandOptions,
-): Promise<RecipeInput> {
-  if (precision === 'float32') return recipe;
-  const { openDataset } = await import('../dataset/index.js');
-  const { clips } = await openDataset(data, { group, annotations: annotationSource(options) });
-  const given = (recipe.backbone ?? { kind: 'small' }) as BackboneSettings;
+  {
+    precision = 'float32',
+    out,
+    cache = join(out, 'cache'),
+    group,
+    strict,
+    threads,
+    ...options
+  }: TrainCommandOptions,
+): Promise<{ recipe: RecipeInput; dataset?: Dataset }> {
+  if (precision === 'float32') return { recipe };
+  const { openToLearn } = await import('../train/index.js');
+  const dataset = await openToLearn(data, { group, strict, annotations: annotationSource(options) });
+  const { stored, ...given } = (recipe.backbone ?? { kind: 'small' }) as BackboneSettings;
+  const within = { clips: dataset.clips, folder: cache, threads };
+  const backbone = await inPrecision(shell, given as BackboneSettings, precision, within);
   return {
-    ...recipe,
-    backbone: await inPrecision(shell, given, precision, { clips, folder: cache, threads }),
+    recipe: { ...recipe, backbone: { ...backbone, ...(stored !== undefined && { stored }) } },
+    dataset,
   };
 }
 

@@ -5,8 +5,9 @@ import { usageError } from '../errors.js';
 import type { RecipeInput, RecipeParts } from '../train/index.js';
 import { annotationOptions, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
-import { precisionOption } from './precisionOption.js';
+import { precisionOption, storePrecisionOption } from './precisionOption.js';
 import type { Precision } from '../savedModel/index.js';
+import type { StorePrecision } from '../store/index.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';
@@ -45,6 +46,7 @@ export interface TrainCommandOptions
   backbone?: string;
   offline?: boolean;
   precision?: Precision;
+  storePrecision?: StorePrecision;
   trainFrom?: string;
   batchNorm?: 'batch' | 'running';
   flip?: boolean;
@@ -153,6 +155,7 @@ function modelOptions(): Option[] {
     ...backboneOptions({ size: false }),
     offlineOption(),
     precisionOption(),
+    storePrecisionOption(),
     new Option(
       '--train-from <stage>',
       'train the stages of a ResNet from this one on together with the attention; those before it stay frozen',

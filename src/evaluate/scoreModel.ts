@@ -56,9 +56,9 @@ export interface Scored {
 export async function scoreModel(
   predictor: Predictor,
   dataset: Dataset,
-  { truth, trainTruth, truthRule, learnt, cache, predict, signal, ...options }: ScoreOptions = {},
+  { truth, trainTruth, truthRule, learnt, cache, beside, predict, signal, ...options }: ScoreOptions = {},
 ): Promise<Scored> {
-  const ask = (all: readonly string[]) => answerClips(predictor, all, { cache, predict, signal });
+  const ask = (all: readonly string[]) => answerClips(predictor, all, { cache, beside, predict, signal });
   const { answers = ask, onProgress, onBroken } = options;
   const { classes } = predictor.config;
   checkLabels(dataset, classes);

@@ -118,7 +118,8 @@ export async function groupsOf(options: FoldsOptions): Promise<GroupRule | undef
 /** What each fold leaves out. */
 export async function placesOf(options: FoldsOptions & { group: GroupRule }): Promise<Fold[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
-  const { clips } = await openDataset(data, { group, strict, annotations, minimumClasses: 2 });
+  const { clips } =
+    options.dataset ?? (await openDataset(data, { group, strict, annotations, minimumClasses: 2 }));
   if (folds === 'group')
     return leaveOneGroupOut(clips).map(({ test }) => ({ name: test[0]!.group, groups: [test[0]!.group] }));
   const { seed } = parseRecipe(recipe);

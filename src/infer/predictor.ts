@@ -15,6 +15,7 @@ import {
   type Answer,
   type AnswerOptions,
 } from './answer.js';
+import { FrameMemory } from './frameMemory.js';
 import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
@@ -34,6 +35,8 @@ export interface PredictorParts {
 /** Frames uint8 `[B,H,W,3]` to features `[B,C,h,w]`: what a predictor needs of a frozen backbone. */
 export interface FrameFeatures {
   extract(frames: Tensor, channels?: { start: number; end: number }): Promise<Tensor>;
+  /** The same with the scales apart, `[B,Ci,hi,wi]`: what a store keeps. */
+  extractScales?(frames: Tensor): Promise<Tensor[]>;
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export class Predictor {
   /** Of a second look: the foreground of one scale. */
   readonly #foreground: Program | undefined;
   readonly #extractor: FrameFeatures | undefined;
+  readonly #memory: FrameMemory | undefined;
   readonly #hasEncoder: boolean;
 
   private constructor(
@@ -71,6 +75,7 @@ export class Predictor {
     this.#program = program;
     this.#foreground = foreground;
     this.#extractor = extractor;
+    this.#memory = extractor && new FrameMemory(async (frames) => [await extractor.extract(frames)]);
     this.#hasEncoder = encoder !== undefined;
   }
 
@@ -114,11 +119,23 @@ export class Predictor {
     return this.#answerOf(outputs, clip, path, options);
   }
 
-  /** What the frozen backbone beside the model makes of the clip's frames, `[n,C,h,w]`; undefined where there is none. */
-  async features({ frames: data }: Pick<SampledClip, 'frames'>): Promise<Tensor | undefined> {
-    const { frames: n, transform } = this.config;
-    const shape = [n, transform.size.height, transform.size.width, 3];
-    return this.#extractor?.extract({ dtype: 'uint8', shape, data });
+  /**
+   * What the frozen backbone beside the model makes of the clip's frames, `[n,C,h,w]`; undefined where there is none. A frame
+   * that stands in the clip before, or more than once in this one, goes through it once.
+   */
+  async features({ frames }: Pick<SampledClip, 'frames'>): Promise<Tensor | undefined> {
+    return (await this.#memory?.features(this.#pictures(frames)))?.[0];
+  }
+
+  /** The same with the scales of the backbone apart, each on its own grid, for a store. */
+  async scales({ frames }: Pick<SampledClip, 'frames'>): Promise<Tensor[] | undefined> {
+    return this.#extractor?.extractScales?.(this.#pictures(frames));
+  }
+
+  /** Frames `[B,H,W,3]` as the model takes them. */
+  #pictures(data: Uint8Array): Tensor {
+    const { width, height } = this.config.transform.size;
+    return { dtype: 'uint8', shape: [data.length / (width * height * 3), height, width, 3], data };
   }
 
   /** Answers from {@link features}, computed now or stored before. Without `pictures` there is one look. */

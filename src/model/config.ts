@@ -51,6 +51,8 @@ export const ModelConfig = z.strictObject({
     /** Where the cells of each scale look, in their order; how they were laid on each other, `tiles` where it is not said. */
     geometry: z.array(CellGeometry).min(1).max(mostLayers).optional(),
     alignment: Alignment.optional(),
+    /** The precision of the stored features that the model was trained on; absent: half precision, as older stores have it. */
+    stored: z.enum(['int8', 'float16', 'float32']).optional(),
   }),
   attention: AttentionSettings,
   /**

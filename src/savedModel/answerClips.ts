@@ -3,23 +3,24 @@
 import type { Answer, ClipFacts, Predictor, PredictOptions } from '../infer/index.js';
 import type { SafetensorsFile } from '../model/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
-import { float32, type Tensor } from '../tensor.js';
 import { DecodePool, type Clip } from '../video/index.js';
 import {
+  allFeatures,
   comingClips,
   factsFromFile,
-  featureStore,
   featuresToFile,
-  pickFeatures,
   lookPictures,
   FlowStore,
   type ClipStore,
 } from '../store/index.js';
+import { modelStore, storedPrecision } from './storedBeside.js';
 
 /** How clips are answered. */
 export interface AnswerClipsOptions {
   /** Folder of stored features, as `extract` and `train` fill it; without it everything is computed. */
   cache?: string;
+  /** Folder of stored features that are taken where they lie there, and nothing is put into; `cache` goes before it. */
+  beside?: string;
   /** Classes whose actors are asked for, and how often the network looks. */
   predict?: Pick<PredictOptions, 'ask' | 'looks'>;
   signal?: AbortSignal;
@@ -32,20 +33,21 @@ export type AnswerOutcome = { path: string; answer: Answer } | { path: string; e
 
 /**
  * Answers clips in the order asked for, decoding the next while the model looks at this one. A clip that cannot be read is
- * handed out as its error, and the rest go on. Through a store features have half precision, at the first run as at all
+ * handed out as its error, and the rest go on. Through a store features are as exact as they are stored, at the first run as at all
  * later ones. Throws `usage` for a store beside a model whose backbone is not frozen, `output` for one that cannot be
  * written, and the signal's reason.
  */
 export function answerClips(
   predictor: Predictor,
   paths: readonly string[],
-  { cache, predict = {}, signal, pool: shared }: AnswerClipsOptions = {},
+  { cache, beside, predict = {}, signal, pool: shared }: AnswerClipsOptions = {},
 ): AsyncGenerator<AnswerOutcome> {
   const flows = new FlowStore(cache);
   const pool = shared ?? new DecodePool();
   const asking = { predictor, paths, predict, signal, pool, isShared: shared !== undefined, flows };
-  if (cache === undefined) return answerDecoded(asking);
-  return answerStored(asking, storeOf(predictor, cache));
+  if (cache !== undefined) return answerStored(asking, storeOf(predictor, cache), { isKept: true });
+  const store = beside === undefined ? undefined : modelStore(beside, predictor);
+  return store ? answerStored(asking, store, { isKept: false }) : answerDecoded(asking);
 }
 
 /** What is answered, and how. */
@@ -102,9 +104,14 @@ async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
   }
 }
 
-async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<AnswerOutcome> {
+/** With `isKept` what was not in the store is put there. */
+async function* answerStored(
+  asking: Asking,
+  store: ClipStore,
+  { isKept }: { isKept: boolean },
+): AsyncGenerator<AnswerOutcome> {
   const { predictor, paths, signal, pool, isShared, flows } = asking;
-  await store.requireWritable();
+  if (isKept) await store.requireWritable();
   const entries = paths.map((path) => ({ path }));
   try {
     for await (const coming of comingClips(entries, { store, shape: predictor.shape, signal, pool })) {
@@ -116,14 +123,14 @@ async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<A
       }
       const { key } = coming;
       yield await outcomeOf(path, async () => {
+        if ('clip' in coming && !isKept)
+          return predictor.predict(coming.clip, path, optionsFor(asking, path, coming.clip));
         const file =
-          'clip' in coming
-            ? await put(await predictor.features(coming.clip), coming.clip, { store, key })
-            : await store.read(key);
+          'clip' in coming ? await put(predictor, coming.clip, { store, key }) : await store.read(key);
         const facts = factsFromFile(file, path);
         const frames = 'clip' in coming ? coming.clip.frames : undefined;
         const options = optionsFor(asking, path, { ...facts, frames });
-        return predictor.answer(featuresOf(file, path), facts, path, options);
+        return predictor.answer(allFeatures(file, path), facts, path, options);
       });
     }
   } finally {
@@ -132,34 +139,28 @@ async function* answerStored(asking: Asking, store: ClipStore): AsyncGenerator<A
   }
 }
 
-/** Stores features `[n,C,h,w]` of a clip; resolves with what the file holds, so that it need not be read again. */
+/** Stores the features of a clip; resolves with what the file holds, so that it need not be read again. */
 async function put(
-  features: Tensor | undefined,
-  clip: ClipFacts,
+  predictor: Predictor,
+  clip: Clip,
   { store, key }: { store: ClipStore; key: string },
 ): Promise<SafetensorsFile> {
-  const [, channels, height, width] = features!.shape as [number, number, number, number];
-  const file = featuresToFile(clip, features!.data as Float32Array, { channels, height, width });
+  const { backbone } = predictor.config;
+  const { alignment = 'tiles', geometry } = backbone;
+  const as = { precision: storedPrecision(predictor.config), alignment, geometry };
+  const file = featuresToFile(clip, (await predictor.scales(clip))!, as);
   await store.write(key, file.tensors, file.metadata);
   return file;
 }
 
-/** The stored features `[n,C,h,w]` in single precision. */
-function featuresOf({ tensors }: SafetensorsFile, path: string): Tensor {
-  const stored = tensors.features;
-  const frames = Array.from({ length: stored?.shape[0] ?? 0 }, (_, i) => i);
-  const { data, shape } = pickFeatures(stored, { path, frames });
-  return float32(data, shape);
-}
-
 /** The store of what the model's frozen backbone makes of clips. */
-function storeOf({ config, shape }: Predictor, cache: string): ClipStore {
-  const { weightsHash: identity, kind } = config.backbone;
-  if (identity !== undefined) return featureStore(cache, shape, { identity });
+function storeOf(predictor: Predictor, cache: string): ClipStore {
+  const store = modelStore(cache, predictor);
+  if (store) return store;
   throw usageError(
     '--cache',
     'a model on a frozen backbone, whose features can be stored',
-    `one whose backbone (${kind}) is a part of it`,
+    `one whose backbone (${predictor.config.backbone.kind}) is a part of it`,
     'leave --cache out',
   );
 }

@@ -24,3 +24,5 @@ export { openBackbone, openModel, type OpenModelOptions } from './openModel.js';
 export { everySoOften, predictVideo } from './predictVideo.js';
 export { readLearnt, learntFinder, type LearntClips, type LearntSide, writeLearnt } from './learntClips.js';
 export { inEightBits, type Precision } from './eightBits.js';
+export { requirePrecision } from './openFrozen.js';
+export { cacheBeside, modelStore, storedOf, type StoredFeatures } from './storedBeside.js';

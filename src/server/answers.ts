@@ -3,12 +3,20 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlowStore } from '../store/index.js';
-import { openModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { FlowStore, lookPictures } from '../store/index.js';
+import {
+  cacheBeside,
+  modelStore,
+  openModel,
+  storedOf,
+  type ModelFolder,
+  type OpenModelOptions,
+  type StoredFeatures,
+} from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { boxIou, whenScore } from '../metrics/index.js';
 import { trueBoxesAt, type TruthClip } from '../truth.js';
-import type { Predictor } from '../infer/index.js';
+import type { Answer, Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
 import type { AnswerTable, RangeWish } from './api.js';
@@ -137,11 +145,39 @@ export class Answers {
       throw error;
     });
     const predictor = await this.#predictor;
+    const stored = range ? undefined : await this.#stored(predictor, clip);
+    if (stored) return this.#answerStored(predictor, clip, stored, signal);
     const frames = await this.#pool.readClip(clip.path, { ...predictor.shape, range, signal });
     const flow = () => this.#flows.flowOf(clip.path, { range, signal });
+    return this.#inTurn(signal, () => predictor.predict(frames, clip.name, { flow }));
+  }
+
+  /** What the training left of the clip in the model's folder, if it learnt from it or was scored on it. */
+  async #stored(predictor: Predictor, clip: ServedClip): Promise<StoredFeatures | undefined> {
+    const folder = await cacheBeside(this.#parts.folder.folder);
+    const store = folder === undefined ? undefined : modelStore(folder, predictor);
+    return store && storedOf(store, clip.path);
+  }
+
+  /** An answer without the network's first look. */
+  #answerStored(
+    predictor: Predictor,
+    clip: ServedClip,
+    { features, facts }: StoredFeatures,
+    signal: AbortSignal,
+  ): Promise<Result> {
+    const options = {
+      flow: () => this.#flows.flowOf(clip.path, { signal }),
+      pictures: () => lookPictures(this.#pool, clip.path, { config: predictor.config, clip: facts, signal }),
+    };
+    return this.#inTurn(signal, () => predictor.answer(features, facts, clip.name, options));
+  }
+
+  /** One clip at a time. */
+  async #inTurn(signal: AbortSignal, answer: () => Promise<Answer>): Promise<Result> {
     const turn = this.#turn.then(() => {
       signal.throwIfAborted(); // nobody waits any more
-      return predictor.predict(frames, clip.name, { flow });
+      return answer();
     });
     this.#turn = turn.catch(() => undefined);
     return (await turn).result;

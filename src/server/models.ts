@@ -2,7 +2,7 @@
 // for, because a running training replaces its model.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { auditFile, readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { auditFile, readModelFolder, requirePrecision, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
@@ -30,12 +30,15 @@ export class Models {
     this.#parts = parts;
   }
 
-  /** Checks every folder at the door. Throws `missing` and `format`. */
+  /** Checks every folder at the door. Throws `missing` and `format`, and `usage` for another arithmetic than is asked for. */
   static async open(folders: readonly string[], { running, ...parts }: ModelsParts): Promise<Models> {
     const models = new Models(parts);
     models.#running = running;
     for (const folder of folders) {
-      if (folder !== running && !(await hasTraining(folder))) await readModelFolder(folder);
+      if (folder !== running && !(await hasTraining(folder))) {
+        const { config } = await readModelFolder(folder);
+        requirePrecision(config, parts.open?.precision ?? 'auto', folder);
+      }
       models.#folders.set(models.#keyFor(folder), folder);
     }
     return models;

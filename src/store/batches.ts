@@ -3,10 +3,11 @@
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
 import { formatError, usageError, WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
+import type { SafetensorsFile } from '../model/index.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/index.js';
 import { classIndicesOf } from '../dataset/index.js';
-import { pickFeatures, type PlacesOptions } from './features/read.js';
+import { framesStored, pickFeatures, type PlacesOptions } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
 
@@ -126,7 +127,7 @@ export class Batches {
 
   async #framesOf(clip: StoredClip, random?: Random): Promise<Part> {
     const { frames: n, oversample, augment, window } = this.#options;
-    const stored = await this.#stored(clip);
+    const stored = (await this.#stored(clip)).tensors.frames!;
     const [, height, width] = stored.shape;
     const whole = [n, height!, width!, 3] as const;
     const bytes = stored.data as Uint8Array;
@@ -164,11 +165,12 @@ export class Batches {
   }
 
   /** What is stored of a clip, with the right number of frames. */
-  async #stored({ key }: StoredClip): Promise<Tensor> {
+  async #stored({ key }: StoredClip): Promise<SafetensorsFile> {
     const { store, frames, oversample, content } = this.#options;
-    const stored = (await store.read(key)).tensors[content];
-    const count = stored?.shape[0] ?? 0;
-    if (stored && count === frames * oversample) return stored;
+    const file = await store.read(key);
+    const isFeatures = content === 'features';
+    const count = isFeatures ? framesStored(file, store.fileOf(key)) : (file.tensors.frames?.shape[0] ?? 0);
+    if (count === frames * oversample) return file;
     throw formatError(
       store.fileOf(key),
       `${frames * oversample} stored frames`,

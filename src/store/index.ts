@@ -4,10 +4,18 @@ export { hasChecksum, hasQuickChecksum, isMarked, withChecksums } from './checks
 export { comingClips } from './features/coming.js';
 export { extractClips, type ExtractOptions } from './features/extract.js';
 export { extractOne } from './features/extractOne.js';
-export { factsFromFile, featuresToFile, featureStore, shapeFor } from './features/file.js';
+export {
+  factsFromFile,
+  featuresToFile,
+  featureStore,
+  shapeFor,
+  storedAs,
+  type StoredAs,
+} from './features/file.js';
+export { storePrecisions, usualStorePrecision, type StorePrecision } from './features/precision.js';
 export { fromFloat16, toFloat16 } from './features/float16.js';
 export { meanOfPlaces, pooledFeatures } from './features/pooled.js';
-export { pickFeatures, type PlacesOptions, placesSeen } from './features/read.js';
+export { allFeatures, pickFeatures, type PlacesOptions, placesSeen } from './features/read.js';
 export { requireVerified, verifyFeatures } from './features/verify.js';
 export { kept } from './kept.js';
 export { lookPictures } from './lookPictures.js';

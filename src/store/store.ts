@@ -26,19 +26,41 @@ export interface ClipContent {
 export class ClipStore {
   readonly folder: string;
   readonly #settings: string;
+  readonly #others: readonly string[];
   /** Contents by path, as they were when their keys were asked for. */
   readonly #contents = new Map<string, ClipContent>();
 
-  /** `settings` is everything besides the clip that shapes what is stored: sampling, transform, weights. */
-  constructor(folder: string, settings: Record<string, unknown>) {
+  /**
+   * `settings` is everything besides the clip that shapes what is stored: sampling, transform, weights. What was stored by
+   * `others` serves as well: it is found, in their order, where there is nothing by `settings`.
+   */
+  constructor(
+    folder: string,
+    settings: Record<string, unknown>,
+    others: readonly Record<string, unknown>[] = [],
+  ) {
     this.folder = folder;
-    this.#settings = canonical({ storeVersion, ...settings });
+    [this.#settings, ...this.#others] = [settings, ...others].map((one) =>
+      canonical({ storeVersion, ...one }),
+    ) as [string, ...string[]];
   }
 
   /** The key of the clip at `path` as it is now. Reads the whole clip: a touched but unchanged file keeps its key. */
   async keyOf(path: string): Promise<string> {
-    const { bytes, hash } = await this.#read(path);
-    return createHash('sha256').update(`${bytes}:${hash}\n${this.#settings}`).digest('hex').slice(0, 40);
+    return keyFor(await this.#read(path), this.#settings);
+  }
+
+  /** The key of the clip at `path` under which it lies here, whole or not; its own where it lies here under none. */
+  async find(path: string): Promise<{ key: string; state: 'whole' | 'missing' | 'damaged' }> {
+    const content = await this.#read(path);
+    const key = keyFor(content, this.#settings);
+    const state = await this.stateOf(key);
+    if (state !== 'missing') return { key, state };
+    for (const settings of this.#others) {
+      const other = keyFor(content, settings);
+      if ((await this.stateOf(other)) === 'whole') return { key: other, state: 'whole' };
+    }
+    return { key, state };
   }
 
   /** The content of the clip at `path`, as it was when its key was asked for. Throws `missing`. */
@@ -115,6 +137,10 @@ export class ClipStore {
     });
     return decodeSafetensors(bytes, path, { share: true });
   }
+}
+
+function keyFor({ bytes, hash }: ClipContent, settings: string): string {
+  return createHash('sha256').update(`${bytes}:${hash}\n${settings}`).digest('hex').slice(0, 40);
 }
 
 /** The bytes of a file in a buffer of their own, read in one piece where `readFile` takes pieces of 512 kB. */

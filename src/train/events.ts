@@ -28,7 +28,7 @@ export type TrainEvent =
       /** Epochs that a resumed run has behind it. */
       epochsDone: number;
       /** Held-out clips may end it before its last epoch. */
-      mayStop?: true;
+      mayStop?: boolean;
       /** The second part of a run, which trains anew on all clips. */
       isRefit?: true;
     }

@@ -9,6 +9,7 @@ import { batchesOf, type Source } from './batchesOf.js';
 import type { Material } from './gather.js';
 import { startState, type Programs } from './programs.js';
 import { startActor } from './startActor.js';
+import { clipsAnswered } from './together.js';
 import { encodedBy, startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 
 /** What the start depends on. */
@@ -31,7 +32,7 @@ export async function firstState(programs: Programs, parts: StartParts): Promise
     const own = material.train.map(({ key }) => views.get(key)!);
     return startActor(start, own, material.train.map(classIndicesOf), options);
   }
-  const size = recipe.batch;
+  const size = clipsAnswered(recipe, programs.config);
   const training = batchesOf(material.train, parts, { size });
   if (!isPartly) return startFromFeatures(start, { ...options, training });
   await runtime.write(start); // the trained stages, as they begin, say what the attention sees

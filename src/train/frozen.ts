@@ -16,9 +16,12 @@ import {
   extractClips,
   featureStore,
   shapeFor,
+  storePrecisions,
+  usualStorePrecision,
   type ClipStore,
   type PreparedClips,
   type PrepareOptions,
+  type StorePrecision,
 } from '../store/index.js';
 import type { ClipEntry } from '../dataset/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
@@ -68,9 +71,19 @@ export async function extractFeatures(
   await using runtime = await openRuntime({ threads, spin: false }); // clips are decoded beside it
   await using extractor = await openExtractor(frozenPart(recipe), { runtime });
   const shape = shapeFor(extractor, { frames, sampling: answeredSampling(recipe) });
-  const store = featureStore(cache, shape, extractor);
-  const prepared = await extractClips(entries, { store, shape, extractor, ...options });
-  return { store, prepared, frozen: factsOf(recipe, extractor) };
+  const precision = storedPrecision(recipe);
+  const store = featureStore(cache, shape, extractor, precision);
+  const prepared = await extractClips(entries, { store, shape, extractor, precision, ...options });
+  const facts = factsOf(recipe, extractor);
+  return { store, prepared, frozen: { ...facts, backbone: { ...facts.backbone, stored: precision } } };
+}
+
+/** How features are stored: as the settings of the backbone say. Throws `usage`. */
+function storedPrecision({ backbone }: Recipe): StorePrecision {
+  const asked = backbone.stored ?? usualStorePrecision;
+  const known = storePrecisions.find((one) => one === asked);
+  if (known) return known;
+  throw usageError('train: options: backbone.stored', `one of ${storePrecisions.join(', ')}`, String(asked));
 }
 
 /** What a model must know of a backbone whose frozen front sees other pictures at every step. */

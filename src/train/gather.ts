@@ -60,6 +60,8 @@ export function hasSeveralClasses({ train, validation }: Pick<Material, 'train' 
 /** Settings of {@link gather}. */
 export interface GatherOptions {
   data: string;
+  /** The clips of `data`, where they were listed before. */
+  dataset?: Dataset;
   out: string;
   cache: string;
   recipe: Recipe;
@@ -78,6 +80,19 @@ export interface GatherOptions {
   /** Where an extraction computes, and on how many threads. */
   device?: RuntimeOptions['device'];
   threads?: number;
+}
+
+/** The clips of a data set as a training lists them. Throws what {@link openDataset} throws. */
+export function openToLearn(
+  data: string,
+  {
+    group,
+    strict,
+    annotations,
+    leaks,
+  }: Partial<Pick<GatherOptions, 'group' | 'strict' | 'annotations' | 'leaks'>>,
+): Promise<Dataset> {
+  return openDataset(data, { group, strict, annotations, leaks, minimumClasses: 2, isToLearn: true });
 }
 
 /** Lists, decodes, groups and splits. Throws what {@link listDataset} throws, and `input` when a class has no readable clip. */
@@ -109,11 +124,9 @@ type Prepared = Pick<Material, 'prepared' | 'store' | 'frozen'>;
 async function prepare(
   options: GatherOptions,
 ): Promise<Prepared & { dataset: Dataset; grouped: Grouped<StoredClip>; leftOutNames: ReadonlySet<string> }> {
-  const { data, out, recipe, group, strict, annotations, leaks, listen } = options;
+  const { data, out, recipe, group, listen } = options;
   checkApart(data, out);
-  const dataset = await openDataset(data, {
-    ...{ group, strict, annotations, leaks, minimumClasses: 2, isToLearn: true },
-  });
+  const dataset = options.dataset ?? (await openToLearn(data, options));
   for (const text of notesOf(dataset)) listen({ kind: 'note', text });
   for (const { path, reason } of dataset.leftOut) listen({ kind: 'leftOut', path, reason });
   const leftOutNames = namesOfGroups(dataset, options.leaveOut);

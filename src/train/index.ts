@@ -3,6 +3,7 @@ export { type TrainEvent, type TrainListener } from './events.js';
 export { finetune, type FinetuneOptions, finetuneRecipe, type FinetuneSummary } from './finetune.js';
 export { type Extracted, extractFeatures } from './frozen.js';
 export { isFrozen } from './frozenRecipe.js';
+export { openToLearn } from './gather.js';
 export { type Grouping } from './groups/groupClips.js';
 export { type HeldFigures } from './heldFigures.js';
 export { type LeftOutAnswer, type LeftOutScore } from './leftOut.js';

@@ -7,6 +7,7 @@ import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { batchesOf, type Source } from './batchesOf.js';
 import { scoreOf, type Score } from './schedule.js';
+import { clipsAnswered } from './together.js';
 import { validate } from './validate.js';
 
 /** What a model reached on left-out clips. */
@@ -35,7 +36,7 @@ export async function scoreLeftOut(
   { runtime, ...source }: { runtime: Runtime } & Source,
 ): Promise<LeftOutScore> {
   const { config, tensors } = await readModelFolder(folder);
-  const size = source.recipe.batch;
+  const size = clipsAnswered(source.recipe, config);
   const batches = batchesOf(clips, source, { size });
   const { graph } = inferenceGraph({ config, clips: size, encoder: encoderOf(config) });
   const { logits, meanPoolLogits, meanLogits } = graph.outputs;

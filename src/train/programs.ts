@@ -24,6 +24,7 @@ import type { Frozen } from './frozen.js';
 import { checkPlaces, placesOf } from './places.js';
 import { answeredSampling, formChoicesOf, type Recipe } from './recipe.js';
 import { checkStandardised, foldStandard } from './standard.js';
+import { clipsAnswered } from './together.js';
 
 /** The config of the model that a recipe makes for these classes, of which a clip may have several. */
 export function modelConfig(
@@ -138,7 +139,11 @@ export async function openPrograms(
   const graphOf = (place: 'first' | 'middle' | 'last'): TrainingGraph =>
     trainingGraph({ ...options, ...(batches > 1 && { accumulate: { batches, place } }) });
   const graph = graphOf('last');
-  const { graph: inference } = inferenceGraph({ ...common, averaged: isAveraged });
+  const { graph: inference } = inferenceGraph({
+    ...common,
+    clips: clipsAnswered(recipe, config),
+    averaged: isAveraged,
+  });
   const { logits, probabilities, weights, masks, meanPoolLogits } = inference.outputs;
   const seen = { logits: logits!, probabilities: probabilities!, weights: weights!, masks: masks! };
   const answers = (outputs: typeof logits & object): Promise<Program> =>

@@ -25,6 +25,7 @@ import {
   type Course,
   type Score,
 } from './schedule.js';
+import { clipsAnswered } from './together.js';
 import { validate } from './validate.js';
 
 /** A run within an epoch is saved this often unless it is told otherwise. */
@@ -35,6 +36,8 @@ export class Run {
   readonly #parts: RunParts;
   readonly #training: Batches;
   readonly #held: Batches | undefined;
+  /** Clips that people see it learn on. */
+  readonly #shown: Batches;
   #programs!: Programs;
   #folder!: RunFolder;
   #epoch = 0;
@@ -55,7 +58,9 @@ export class Run {
     const classes = hasSeveralClasses(material) ? material.dataset.classes.length : undefined;
     const augment = augmentOf(recipe);
     this.#training = batchesOf(train, parts, { size, multiple, isBalanced, augment, places, classes });
-    this.#held = validation.length > 0 ? batchesOf(validation, parts, { size }) : undefined;
+    const answered = { size: frozen ? clipsAnswered(recipe, frozen) : size };
+    this.#held = validation.length > 0 ? batchesOf(validation, parts, answered) : undefined;
+    this.#shown = this.#held ?? batchesOf(train, parts, answered);
   }
 
   /** Trains from the start, or from the checkpoint, to the end of the run or to the signal. */
@@ -190,7 +195,7 @@ export class Run {
       isBest,
       seconds: this.#seconds,
     };
-    await this.#folder.endEpoch(row, this.#held ?? this.#training);
+    await this.#folder.endEpoch(row, this.#shown);
     this.#epoch = epoch;
     this.#step = 0;
     this.#sums = {};

@@ -22,11 +22,12 @@ export async function takeSamples(
   batches: Batches,
   { classes, isDistribution }: { classes: readonly string[]; isDistribution: boolean },
 ): Promise<EpochSample[]> {
+  const samples: EpochSample[] = [];
   for await (const { inputs, clips } of batches.all()) {
     const wanted = ['probabilities', 'weights', 'masks'];
     const { probabilities, weights, masks } = await program.run(inputs, { outputs: wanted, transfer: true });
     const [, , height, width] = masks!.shape as [number, number, number, number];
-    return clips.slice(0, CLIPS).map((clip, i) => {
+    const here = clips.slice(0, CLIPS - samples.length).map((clip, i) => {
       const scores = partOf(probabilities!, i);
       const top = scores.reduce((best, score, k) => (score > scores[best]! ? k : best), 0);
       const label = classIndicesOf(clip).includes(top) ? top : clip.classIndex; // any class of the clip is right
@@ -37,8 +38,10 @@ export async function takeSamples(
         masks: packed(partOf(masks!, i), isDistribution),
       };
     });
+    samples.push(...here);
+    if (samples.length === CLIPS) break;
   }
-  return [];
+  return samples;
 }
 
 /** Adds the line of an epoch. Throws `output`. */

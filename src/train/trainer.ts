@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
 import { inHeldFolder, type Lock } from '../lock.js';
 import { sweepTemporaries } from '../atomicFile.js';
-import type { AnnotationSource, GroupRule } from '../dataset/index.js';
+import type { AnnotationSource, Dataset, GroupRule } from '../dataset/index.js';
 import { inputError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import { looksAtActor } from '../infer/index.js';
@@ -31,6 +31,8 @@ import { clearRun, startRun } from './start.js';
 export interface TrainOptions {
   /** Folder of class folders, or the clips that `annotations` name. */
   data: string;
+  /** The clips of `data`, where {@link openToLearn} listed them before: they are not looked at again. */
+  dataset?: Dataset;
   /** A list or annotations: its training side is learnt, its test side left out and scored afterwards. */
   annotations?: AnnotationSource;
   /** The same bytes on both sides of a list: an error (default), or a note. */

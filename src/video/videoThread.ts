@@ -5,6 +5,7 @@ import { WhereWhenError } from '../errors.js';
 import { decoderFor } from './decoders.js';
 import type { Answer, Order, Task } from './messages.js';
 import { sampleVideo } from './sampled.js';
+import { wantedFrames } from './wanted.js';
 
 interface Job {
   isCancelled: () => boolean;
@@ -53,7 +54,7 @@ async function perform(id: number, task: Task, job: Job): Promise<void> {
     return say({ id, done: sampled }, [sampled.frames.buffer as ArrayBuffer]);
   }
   const wanted = task.indices && new Set(task.indices);
-  for await (const frame of decoder.frames({ size: task.size, resize: task.resize, wanted })) {
+  for await (const frame of wantedFrames(decoder, { size: task.size, resize: task.resize, wanted })) {
     while (job.credits < 1 && !job.isCancelled()) await woken(job);
     if (job.isCancelled()) break;
     job.credits--;

@@ -123,13 +123,15 @@ describe('a model on features in eight bits', () => {
   it('is exported for a page, and as one file, which answer as it does', async () => {
     const web = await exportWeb(at('model'), at('web'));
     expect(web.largestDifference).toBeLessThan(1e-5);
+    const own = await readFile(at('model/backbone.int8.onnx')); // the page gets the very file
+    expect((await readFile(at('web/backbone.onnx'))).equals(own)).toBe(true);
     const whole = await exportOnnx(at('model'), at('whole.onnx'));
     expect(whole.largestDifference).toBeLessThan(1e-5);
   });
 });
 
 describe('--precision', () => {
-  it('is taken by extract and train, and checked by predict and evaluate', async () => {
+  it('is taken by extract and train, as --store-precision is, and checked by whatever answers with the model', async () => {
     const backbone = ['--backbone', `onnx:${at('net.onnx')}`];
     const store = await runCommand(
       'extract',
@@ -141,18 +143,27 @@ describe('--precision', () => {
       '5',
       '--precision',
       'int8',
+      '--store-precision',
+      'float16',
     );
     expect(store.stderr).toContain('backbone in eight bits: cosine of pooled features');
     expect(store.code).toBe(0);
     const run = ['--frames', '5', '--epochs', '1', '--cache', at('shelf'), '--precision', 'auto', '--json'];
-    const made = await runCommand('train', at('data'), ...backbone, '--out', at('spoken'), ...run);
+    const stored = ['--store-precision', 'float16'];
+    const made = await runCommand('train', at('data'), ...backbone, '--out', at('spoken'), ...run, ...stored);
     expect(made.stderr).toContain('"kind":"precision","precision":"int8"');
     // what `extract` stored is what `train` reads: nothing is computed twice
     expect(made.stderr).toMatch(/"done":12,"total":12,"reused":12/);
+    const { config } = await readModelFolder(at('spoken'));
+    expect(config.backbone).toMatchObject({ precision: 'int8', stored: 'float16' });
     const clip = (await openDataset(at('data'))).clips[0]!.path;
     const refused = await runCommand('predict', at('spoken'), clip, '--precision', 'float32');
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--precision: int8 or auto')]);
     const scored = await runCommand('evaluate', at('spoken'), at('data'), '--precision', 'float32');
     expect([scored.code, scored.stderr]).toEqual([2, expect.stringContaining('--precision: int8 or auto')]);
+    const web = await runCommand('export', at('spoken'), '--web', at('page'), '--precision', 'float32');
+    expect([web.code, web.stderr]).toEqual([2, expect.stringContaining('--precision: int8 or auto')]);
+    const served = await runCommand('serve', at('spoken'), '--precision', 'float32', '--port', '0');
+    expect([served.code, served.stderr]).toEqual([2, expect.stringContaining('--precision: int8 or auto')]);
   }, 300_000);
 });

@@ -67,9 +67,10 @@ async function readStored(
   { key, path }: StoredClip,
   { frames }: ModelConfig,
 ): Promise<{ sampled: Clip; features: Tensor }> {
-  const { tensors, metadata } = await store.read(key);
+  const file = await store.read(key);
+  const { tensors, metadata } = file;
   const all = Array.from({ length: frames }, (_, i) => i);
-  const { shape, data } = pickFeatures(tensors.features, { path: store.fileOf(key), frames: all });
+  const { shape, data } = pickFeatures(file, { path: store.fileOf(key), frames: all });
   const sampled = {
     ...(JSON.parse(metadata.clip ?? '{}') as Omit<Clip, 'path' | 'frames' | 'shape' | 'times' | 'indices'>),
     path,

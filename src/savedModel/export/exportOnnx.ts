@@ -11,7 +11,8 @@ import { writeAtomically } from '../../atomicFile.js';
 import { joinedModel } from './joinedModel.js';
 import { readModelFolder, type ModelFolder } from '../modelFolder.js';
 import { inOnePiece, requireOwnPreprocessing } from './onePiece.js';
-import { openFrozen } from '../openFrozen.js';
+import { openFrozen, requirePrecision } from '../openFrozen.js';
+import type { Precision } from '../eightBits.js';
 
 /** The largest difference to our own answer that an exported file may have. */
 export const ONNX_TOLERANCE = 1e-4;
@@ -31,6 +32,8 @@ export interface ExportedOnnx {
 export interface ExportOnnxOptions extends RuntimeOptions {
   /** Where the file of a frozen backbone lies now, if not where config.json says. */
   backboneFile?: string;
+  /** The arithmetic that its backbone must have, by default whichever. */
+  precision?: Precision;
 }
 
 /**
@@ -41,9 +44,10 @@ export interface ExportOnnxOptions extends RuntimeOptions {
 export async function exportOnnx(
   folder: string,
   file: string,
-  { backboneFile, ...compute }: ExportOnnxOptions = {},
+  { backboneFile, precision = 'auto', ...compute }: ExportOnnxOptions = {},
 ): Promise<ExportedOnnx> {
   const model = await readModelFolder(folder);
+  requirePrecision(model.config, precision, folder);
   if (model.config.backbone.isFrozen) return exportJoined(model, file, { backboneFile, ...compute });
   const runtime = await openRuntime(compute);
   try {

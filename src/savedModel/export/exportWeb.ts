@@ -24,7 +24,7 @@ import { writeAtomically } from '../../atomicFile.js';
 import { differencesOf, ONNX_TOLERANCE, randomFrames, untrueExport } from './exportOnnx.js';
 import { readModelFolder, type ModelFolder } from '../modelFolder.js';
 import { inOnePiece } from './onePiece.js';
-import { openFrozen } from '../openFrozen.js';
+import { openFrozen, requirePrecision } from '../openFrozen.js';
 import { openModel, type OpenModelOptions } from '../openModel.js';
 
 /** What was written, and how it compared on one clip of random frames. */
@@ -42,7 +42,7 @@ export type ExportWebOptions = OpenModelOptions;
 
 /**
  * Writes `backbone.onnx`, `head.onnx` and `model.json` into `folder`; the description comes last, so that a folder that
- * has it is whole. Throws what `openModel` throws, `output` for a place that cannot be written to, and `internal` for
+ * has it is whole. A backbone in eight bits is written as it is. Throws what `openModel` throws, `output` for a place that cannot be written to, and `internal` for
  * files that answer otherwise than the model does.
  */
 export async function exportWeb(
@@ -51,6 +51,7 @@ export async function exportWeb(
   options: ExportWebOptions = {},
 ): Promise<ExportedWeb> {
   const parts = await readModelFolder(model);
+  requirePrecision(parts.config, options.precision ?? 'auto', model);
   const { bytes, described } = await backboneOf(parts, options);
   const { graph } = inferenceGraph({ config: parts.config, clips: 1 });
   const description: WebModelDescription = {

@@ -54,8 +54,9 @@ async function bring(
 ): Promise<Coming> {
   let key = '';
   try {
-    key = await store.keyOf(path);
-    const state = await store.stateOf(key);
+    const found = await store.find(path);
+    key = found.key;
+    const { state } = found;
     if (state === 'whole') return { place, key, isReused: true };
     const clip = await pool.readClip(path, { ...shape, signal });
     return { place, key, clip, isDamaged: state === 'damaged' };

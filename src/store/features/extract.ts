@@ -1,18 +1,23 @@
 // Clips to stored features: decoded in threads, frames of several clips in one run, written beside the next run. What
 // was whole in the store before is not computed again, so a run that was killed goes on where it stopped.
 import type { FeatureExtractor } from '../../backbone/index.js';
+import { float32, type Tensor } from '../../tensor.js';
+import { FrameMemory } from '../../infer/index.js';
 import type { Clip, DecodePool } from '../../video/index.js';
 import type { ClipEntry } from '../../dataset/index.js';
 import type { ClipShape, PreparedClips, PrepareProgress } from '../prepare.js';
 import type { ClipStore } from '../store.js';
 import { comingClips, type Coming } from './coming.js';
-import { featuresToFile } from './file.js';
+import { featuresToFile, storedAs } from './file.js';
+import type { StorePrecision } from './precision.js';
 
 /** Settings of {@link extractClips}. */
 export interface ExtractOptions {
   store: ClipStore;
   shape: ClipShape;
   extractor: FeatureExtractor;
+  /** How features are stored: that of the store. */
+  precision?: StorePrecision;
   /** Decodes; by default a pool of its own, closed at the end. */
   pool?: DecodePool;
   /** The first broken clip is thrown instead of left out. */
@@ -39,15 +44,12 @@ export async function extractClips(
     Object.assign(progress, change);
     options.onProgress?.({ ...progress });
   };
-  const finish = async (group: readonly Ready[], features: Promise<Float32Array>): Promise<void> => {
-    const all = await features;
-    const each = all.length / group.length;
+  const as = storedAs(extractor, options.precision);
+  const finish = async (group: readonly Ready[], features: Promise<readonly Tensor[]>): Promise<void> => {
+    const scales = await features;
     for (const [i, { place, key, clip }] of group.entries()) {
-      const { tensors, metadata } = featuresToFile(
-        clip,
-        all.subarray(i * each, (i + 1) * each),
-        extractor.grid,
-      );
+      const own = scales.map((scale) => partOf(scale, i, group.length));
+      const { tensors, metadata } = featuresToFile(clip, own, as);
       await store.write(key, tensors, metadata);
       keys[place] = key;
       settle({ frames: progress.frames + clip.indices.length });
@@ -106,12 +108,23 @@ export function clipsTogether(frames: number, batch: number): number {
   return batch / divisor(frames, batch);
 }
 
-/** The features `[clips*n,C,h,w]` of clips of equal length. */
-export async function featuresOf(clips: readonly Clip[], extractor: FeatureExtractor): Promise<Float32Array> {
+/** The features of clips of equal length, `[clips*n,Ci,hi,wi]` of each scale. */
+export async function featuresOf(
+  clips: readonly Pick<Clip, 'frames' | 'shape'>[],
+  extractor: Pick<FeatureExtractor, 'extractScales'>,
+): Promise<readonly Tensor[]> {
   const [n, height, width] = clips[0]!.shape;
   const each = n * height * width * 3;
   const data = clips.length === 1 ? clips[0]!.frames : new Uint8Array(clips.length * each);
   if (clips.length > 1) clips.forEach(({ frames }, i) => data.set(frames, i * each));
   const shape = [clips.length * n, height, width, 3];
-  return (await extractor.extract({ dtype: 'uint8', shape, data })).data as Float32Array;
+  const memory = new FrameMemory((frames) => extractor.extractScales(frames)); // a still camera repeats its frames
+  return memory.features({ dtype: 'uint8', shape, data });
+}
+
+/** Part `i` of `parts` equal ones along the first axis. */
+function partOf({ data, shape }: Tensor, i: number, parts: number): Tensor {
+  const each = data.length / parts;
+  const [first, ...rest] = shape;
+  return float32((data as Float32Array).subarray(i * each, (i + 1) * each), [first! / parts, ...rest]);
 }

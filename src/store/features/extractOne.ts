@@ -4,7 +4,8 @@ import type { DecodePool } from '../../video/index.js';
 import type { ClipShape } from '../prepare.js';
 import type { ClipStore } from '../store.js';
 import { featuresOf } from './extract.js';
-import { featuresToFile } from './file.js';
+import { featuresToFile, storedAs } from './file.js';
+import type { StorePrecision } from './precision.js';
 
 /** Its key in the store, where what is whole stays. Throws what is wrong with the clip, and `output`. */
 export async function extractOne(
@@ -14,13 +15,21 @@ export async function extractOne(
     shape,
     extractor,
     pool,
-  }: { store: ClipStore; shape: ClipShape; extractor: FeatureExtractor; pool: DecodePool },
+    precision,
+  }: {
+    store: ClipStore;
+    shape: ClipShape;
+    extractor: FeatureExtractor;
+    pool: DecodePool;
+    /** That of the store. */
+    precision?: StorePrecision;
+  },
 ): Promise<string> {
   const key = await store.keyOf(path);
   if (await store.readVerified(key)) return key;
   const clip = await pool.readClip(path, shape);
   const features = await featuresOf([clip], extractor);
-  const { tensors, metadata } = featuresToFile(clip, features, extractor.grid);
+  const { tensors, metadata } = featuresToFile(clip, features, storedAs(extractor, precision));
   await store.write(key, tensors, metadata);
   return key;
 }

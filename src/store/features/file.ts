@@ -1,29 +1,46 @@
 // The features of one clip as the tensors of a store file.
-import { int64, type Tensors } from '../../tensor.js';
+import { int64, type Tensor, type Tensors } from '../../tensor.js';
 import type { SafetensorsFile } from '../../model/index.js';
-import type { FeatureExtractor, Grid } from '../../backbone/index.js';
+import type { FeatureExtractor } from '../../backbone/index.js';
 import { formatError } from '../../errors.js';
 import type { ClipFacts } from '../../infer/index.js';
 import { ClipStore } from '../store.js';
 import type { ClipShape } from '../prepare.js';
 import { storedFacts } from '../storedFacts.js';
-import { toFloat16 } from './float16.js';
+import { acceptable, usualStorePrecision, type StorePrecision } from './precision.js';
+import { scalesToTensors, type ScaleLayout } from './scales.js';
 
-/** `features` float16 `[n,C,h,w]`, `times` float64 `[n]` (seconds), `indices` int64 `[n]`; the rest as metadata. */
+/** How the scales of a network are stored. */
+export interface StoredAs extends ScaleLayout {
+  precision: StorePrecision;
+}
+
+/**
+ * Scales float32 `[n,Ci,hi,wi]` as `features.i`, in eight bits with `steps.i` and `zeros.i` (codes.ts); `times` float64 `[n]`
+ * (seconds), `indices` int64 `[n]`; the rest as metadata. Throws `input` for features that are not finite.
+ */
 export function featuresToFile(
   clip: ClipFacts,
-  features: Float32Array,
-  { channels, height, width }: Grid,
+  scales: readonly Tensor[],
+  { precision, alignment, geometry }: StoredAs,
 ): Required<SafetensorsFile> {
   const { times, indices, info, damagedFrames, missingFrames, warnings } = clip;
   const facts = { info, damagedFrames, missingFrames, warnings };
-  const n = indices.length;
   const tensors: Tensors = {
-    features: { dtype: 'float16', shape: [n, channels, height, width], data: toFloat16(features) },
-    times: { dtype: 'float64', shape: [n], data: times },
+    ...scalesToTensors(scales, precision),
+    times: { dtype: 'float64', shape: [indices.length], data: times },
     indices: int64(indices),
   };
-  return { tensors, metadata: { clip: JSON.stringify(facts) } };
+  const layout: ScaleLayout = { alignment, ...(scales.length > 1 && geometry && { geometry }) };
+  return { tensors, metadata: { clip: JSON.stringify(facts), layout: JSON.stringify(layout) } };
+}
+
+/** How the features of this extractor are stored. */
+export function storedAs(
+  { scales, alignment }: Pick<FeatureExtractor, 'scales' | 'alignment'>,
+  precision: StorePrecision = usualStorePrecision,
+): StoredAs {
+  return { precision, alignment, geometry: scales.map(({ geometry }) => geometry) };
 }
 
 /** What is known of the clip besides its features. Throws `format`; `path` is where the file lies. */
@@ -56,6 +73,9 @@ export function featureStore(
   folder: string,
   shape: ClipShape,
   { identity }: Pick<FeatureExtractor, 'identity'>,
+  precision: StorePrecision = usualStorePrecision,
 ): ClipStore {
-  return new ClipStore(folder, { kind: 'features', ...shape, backbone: identity });
+  const settings = { kind: 'features', ...shape, backbone: identity };
+  const [own, ...others] = acceptable(precision).map((stored) => ({ ...settings, ...stored }));
+  return new ClipStore(folder, own!, others);
 }

@@ -1,7 +1,8 @@
 // Features of a frozen backbone, computed once and stored.
 export { extractClips, type ExtractOptions } from './extract.js';
-export { factsFromFile, featureStore, shapeFor } from './file.js';
-export { pickFeatures, placesSeen, type PlacesOptions } from './read.js';
+export { factsFromFile, featureStore, shapeFor, storedAs, type StoredAs } from './file.js';
+export { storePrecisions, usualStorePrecision, type StorePrecision } from './precision.js';
+export { allFeatures, pickFeatures, placesSeen, type PlacesOptions } from './read.js';
 export { float16Table, fromFloat16, toFloat16 } from './float16.js';
 export {
   requireVerified,

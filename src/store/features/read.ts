@@ -1,9 +1,10 @@
-// Stored features as numbers for a batch: frames picked and places gathered while half precision is read, so that what
-// a step does not see costs nothing.
-import { formatError, WhereWhenError } from '../../errors.js';
+// Stored features as numbers for a batch: frames picked and places gathered and scales laid on the finest while they are
+// read, so that what a step does not see costs nothing.
+import { mixingOf, placesOnFinest, type Mixing } from '../../backbone/index.js';
+import type { SafetensorsFile } from '../../model/index.js';
 import type { Random } from '../../random.js';
-import type { Tensor } from '../../tensor.js';
-import { float16Table, fromFloat16 } from './float16.js';
+import { float32, sizeOf, type Tensor } from '../../tensor.js';
+import { layoutOf, storedScales, type StoredScale } from './scales.js';
 
 /** Which places a training step sees. */
 export interface PlacesOptions {
@@ -18,60 +19,120 @@ export function placesSeen(share: number, { height, width }: { height: number; w
   return Math.max(1, Math.round(share * height * width));
 }
 
-/**
- * Features float32 `[n,C,h,w]` at `frames` of the stored `[m,C,h,w]`; with places `[n,C,1,S]`. They are written into
- * what `room` gives for their shape. Throws `format`.
- */
-export function pickFeatures(
-  stored: Tensor | undefined,
-  {
-    path,
-    frames,
-    places,
-    random,
-    room = (shape) => new Float32Array(shape.reduce((a, b) => a * b, 1)),
-  }: {
-    path: string;
-    frames: readonly number[];
-    places?: PlacesOptions;
-    random?: Random;
-    room?: (shape: readonly number[]) => Float32Array;
-  },
-): { shape: readonly number[]; data: Float32Array } {
-  if (stored?.dtype !== 'float16' || stored.shape.length !== 4) throw notFeatures(path, stored);
-  const [, C, h, w] = stored.shape as [number, number, number, number];
-  const bits = stored.data as Uint16Array;
-  const [P, n] = [h * w, frames.length];
-  if (!places || !random) {
-    const data = room([n, C, h, w]);
-    frames.forEach((frame, i) =>
-      fromFloat16(bits.subarray(frame * C * P, (frame + 1) * C * P), data, i * C * P),
-    );
-    return { shape: [n, C, h, w], data };
-  }
-  const S = placesSeen(places.share, { height: h, width: w });
-  const all = Array.from({ length: P }, (_, place) => place);
-  // In their order in the file: attention does not depend on it, and reading forwards is several times faster.
-  const draw = (): Int32Array => Int32Array.from(random.shuffle(all).slice(0, S)).sort();
-  const common = places.areSame ? draw() : undefined;
-  const table = float16Table();
-  const data = room([n, C, 1, S]);
-  let at = 0;
-  for (const frame of frames) {
-    const chosen = common ?? draw();
-    for (let c = 0; c < C; c++) {
-      const row = (frame * C + c) * P;
-      for (let s = 0; s < S; s++, at++) data[at] = table[bits[row + chosen[s]!]!]!;
-    }
-  }
-  return { shape: [n, C, 1, S], data };
+/** What is read of a stored clip. */
+export interface PickOptions {
+  path: string;
+  frames: readonly number[];
+  places?: PlacesOptions;
+  random?: Random;
+  room?: (shape: readonly number[]) => Float32Array;
 }
 
-function notFeatures(path: string, stored: Tensor | undefined): WhereWhenError {
-  return formatError(
-    path,
-    'stored features, float16 of four axes',
-    stored ? `${stored.dtype} [${stored.shape.join()}]` : 'none',
-    'delete the file and run the command again',
-  );
+/**
+ * Features float32 `[n,C,h,w]` at `frames` of a stored clip, its scales laid on the finest; with places `[n,C,1,S]`. They are
+ * written into what `room` gives for their shape. Throws `format`.
+ */
+export function pickFeatures(
+  file: SafetensorsFile,
+  { path, frames, places, random, room = (shape) => new Float32Array(sizeOf(shape)) }: PickOptions,
+): { shape: readonly number[]; data: Float32Array } {
+  const scales = storedScales(file, path);
+  const [height, width] = [most(scales, 'height'), most(scales, 'width')];
+  const channels = scales.reduce((sum, one) => sum + one.channels, 0);
+  const chosen = places && random && drawPlaces(places, { height, width, frames: frames.length, random });
+  const grid = chosen ? [1, chosen[0]!.length] : [height, width];
+  const shape = [frames.length, channels, ...grid];
+  const data = room(shape);
+  const cells = grid[0]! * grid[1]!;
+  let channel = 0;
+  for (const [i, mixing] of mixings(file, path, scales).entries()) {
+    const scale = scales[i]!;
+    frames.forEach((frame, place) => {
+      const at = (place * channels + channel) * cells;
+      readFrame(scale, { frame, out: data, at, mixing, chosen: chosen?.[place] });
+    });
+    channel += scale.channels;
+  }
+  return { shape, data };
+}
+
+/** All features of a stored clip, float32 `[n,C,h,w]`. Throws `format`. */
+export function allFeatures(file: SafetensorsFile, path: string): Tensor {
+  const frames = Array.from({ length: framesStored(file, path) }, (_, i) => i);
+  const { data, shape } = pickFeatures(file, { path, frames });
+  return float32(data, shape);
+}
+
+/** The number of frames that are stored of a clip. Throws `format`. */
+export function framesStored(file: SafetensorsFile, path: string): number {
+  return storedScales(file, path)[0]!.frames;
+}
+
+/** The same places for all frames, or others for each, in their order in the file: reading forwards is several times faster. */
+function drawPlaces(
+  { share, areSame }: PlacesOptions,
+  { height, width, frames, random }: { height: number; width: number; frames: number; random: Random },
+): Int32Array[] {
+  const seen = placesSeen(share, { height, width });
+  const all = Array.from({ length: height * width }, (_, place) => place);
+  const draw = (): Int32Array => Int32Array.from(random.shuffle(all).slice(0, seen)).sort();
+  if (areSame) return new Array<Int32Array>(frames).fill(draw());
+  return Array.from({ length: frames }, draw);
+}
+
+/** For each scale how it is mixed onto the finest grid; undefined for those that lie on it as they are. */
+function mixings(
+  file: SafetensorsFile,
+  path: string,
+  scales: readonly StoredScale[],
+): (Mixing | undefined)[] {
+  if (scales.length === 1) return [undefined];
+  const { alignment, geometry } = layoutOf(file, path);
+  const read = placesOnFinest(scales, alignment === 'centres' ? geometry : undefined);
+  return scales.map(({ height, width }, i) => read[i] && mixingOf(height, width, read[i]));
+}
+
+interface FrameReading {
+  frame: number;
+  out: Float32Array;
+  at: number;
+  mixing: Mixing | undefined;
+  chosen: Int32Array | undefined;
+}
+
+/** All channels of a frame. */
+function readFrame(scale: StoredScale, { frame, out, at, mixing, chosen }: FrameReading): void {
+  const { channels, height, width } = scale;
+  const own = mixing && new Float32Array(height * width);
+  const count = chosen?.length ?? (mixing ? mixing.places.length / 4 : height * width);
+  for (let c = 0; c < channels; c++, at += count) {
+    if (!own) scale.read(frame, c, out, at, chosen);
+    else {
+      scale.read(frame, c, own, 0);
+      mix(own, mixing, out, at, chosen);
+    }
+  }
+}
+
+/** A grid at the places of the finer one, all or those that are chosen. */
+function mix(
+  from: Float32Array,
+  { places, shares }: Mixing,
+  out: Float32Array,
+  at: number,
+  chosen?: Int32Array,
+): void {
+  const count = chosen?.length ?? places.length / 4;
+  for (let i = 0; i < count; i++) {
+    const p = 4 * (chosen ? chosen[i]! : i);
+    out[at + i] =
+      from[places[p]!]! * shares[p]! +
+      from[places[p + 1]!]! * shares[p + 1]! +
+      from[places[p + 2]!]! * shares[p + 2]! +
+      from[places[p + 3]!]! * shares[p + 3]!;
+  }
+}
+
+function most(scales: readonly StoredScale[], side: 'height' | 'width'): number {
+  return Math.max(...scales.map((one) => one[side]));
 }

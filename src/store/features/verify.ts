@@ -5,14 +5,16 @@ import { readClip } from '../../video/index.js';
 import type { ClipEntry } from '../../dataset/index.js';
 import type { ClipShape } from '../prepare.js';
 import type { ClipStore } from '../store.js';
-import { featuresOf } from './extract.js';
-import { fromFloat16 } from './float16.js';
+import { usualStorePrecision, type StorePrecision } from './precision.js';
+import { allFeatures } from './read.js';
 
 /** Settings of {@link verifyFeatures}. */
 export interface VerifyOptions {
   store: ClipStore;
   shape: ClipShape;
   extractor: FeatureExtractor;
+  /** How features are stored: that of the store. */
+  precision?: StorePrecision;
   /** Clips to compute once more, spread evenly over the data set. */
   sample?: number;
   signal?: AbortSignal;
@@ -32,20 +34,22 @@ export interface Verified {
   largestDifference: number;
 }
 
-/** Largest difference to a new computation, as a share of the clip's largest feature: float16 rounds by 0.0005. */
-export const VERIFY_TOLERANCE = 2e-3;
+/**
+ * Largest difference to a new computation, as a share of the clip's largest feature: float16 rounds by 0.0005, eight bits by
+ * 0.004 where no feature is below 0, and else by up to 0.008.
+ */
+export const VERIFY_TOLERANCE = { int8: 1e-2, float16: 2e-3, float32: 2e-3 } as const;
 
 /** Checks every stored file of `entries` by its hash and a sample of them by computing it again. */
 export async function verifyFeatures(
   entries: readonly ClipEntry[],
-  { store, shape, extractor, sample = 3, signal, onProgress }: VerifyOptions,
+  { store, shape, extractor, precision = usualStorePrecision, sample = 3, signal, onProgress }: VerifyOptions,
 ): Promise<Verified> {
   const found: Verified = { whole: 0, missing: [], faults: [], computed: 0, largestDifference: 0 };
   const chosen = spread(entries.length, sample);
   for (const [place, { path, name }] of entries.entries()) {
     signal?.throwIfAborted();
-    const key = await store.keyOf(path);
-    const state = await store.stateOf(key);
+    const { key, state } = await store.find(path);
     if (state === 'missing') found.missing.push(name);
     else if (state === 'damaged') {
       found.faults.push({ clip: name, text: `${store.fileOf(key)} does not have its hash` });
@@ -59,12 +63,18 @@ export async function verifyFeatures(
 
   async function recompute(name: string, path: string, key: string): Promise<void> {
     const clip = await readClip(path, { ...shape, signal });
-    const now = await featuresOf([clip], extractor);
-    const stored = fromFloat16((await store.read(key)).tensors.features!.data as Uint16Array);
+    const { size } = extractor.preprocessing;
+    const frames = {
+      dtype: 'uint8',
+      shape: [shape.frames, size.height, size.width, 3],
+      data: clip.frames,
+    } as const;
+    const now = (await extractor.extract(frames)).data as Float32Array;
+    const stored = allFeatures(await store.read(key), store.fileOf(key)).data as Float32Array;
     const difference = relativeDifference(stored, now);
     found.computed++;
     found.largestDifference = Math.max(found.largestDifference, difference);
-    if (difference <= VERIFY_TOLERANCE) return;
+    if (difference <= VERIFY_TOLERANCE[precision]) return;
     found.faults.push({
       clip: name,
       text: `differs by ${(100 * difference).toFixed(2)} % from what the backbone gives now`,

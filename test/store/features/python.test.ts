@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../src/backbone/index.js';
 import {
+  allFeatures,
   extractClips,
   featureStore,
-  fromFloat16,
   shapeFor,
   type ClipStore,
 } from '../../../src/store/index.js';
@@ -65,6 +65,8 @@ for path in sys.argv[1:]:
 print(json.dumps({'package': load_file is not None, 'files': told}))
 `;
 
+type Five<T> = [T, T, T, T, T];
+
 interface Seen {
   dtype: string;
   shape: number[];
@@ -96,20 +98,26 @@ describe.skipIf(python === undefined)(`a store in Python (${python ?? 'skipped: 
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('has float16 features [n,C,h,w], float64 times [n] in seconds and int64 places [n], with our numbers', async () => {
+  test('has codes [n,C,h,w] with steps and zeros, float64 times [n] in seconds and int64 places [n], with our numbers', async () => {
     const files = keys.map((key) => store.fileOf(key));
     const text = execFileSync(python!, ['-c', script, ...files], { encoding: 'utf8' });
     const { files: seen } = JSON.parse(text) as { files: Record<string, Seen>[] };
     expect(seen).toHaveLength(2);
     for (const [i, tensors] of seen.entries()) {
-      const { features, times, indices } = tensors as Record<'features' | 'times' | 'indices', Seen>;
-      expect(Object.keys(tensors).sort()).toEqual(['features', 'indices', 'times']);
-      expect([features.dtype, features.shape]).toEqual(['float16', [5, 4, 4, 6]]);
+      const names = ['features.0', 'indices', 'steps.0', 'times', 'zeros.0'];
+      expect(Object.keys(tensors).sort()).toEqual(names);
+      const [features, indices, steps, times, zeros] = names.map((name) => tensors[name]!) as Five<Seen>;
+      expect([features.dtype, features.shape]).toEqual(['uint8', [5, 4, 4, 6]]);
+      expect([steps.dtype, steps.shape, zeros.dtype, zeros.shape]).toEqual(['float32', [4], 'uint8', [4]]);
       expect([times.dtype, times.shape]).toEqual(['float64', [5]]);
       expect([indices.dtype, indices.shape]).toEqual(['int64', [5]]);
-      const ours = fromFloat16((await store.read(keys[i]!)).tensors.features!.data as Uint16Array);
-      expect(features.numbers).toEqual([...ours]);
-      expect(Math.max(...features.numbers)).toBeGreaterThan(1); // not a file of zeros
+      const ours = allFeatures(await store.read(keys[i]!), 'clip').data as Float32Array;
+      features.numbers.forEach((code, at) => {
+        const channel = Math.floor(at / 24) % 4;
+        const root = steps.numbers[channel]! * (code - zeros.numbers[channel]!);
+        expect(ours[at]).toBeCloseTo(root * Math.abs(root), 4);
+      });
+      expect(Math.max(...ours)).toBeGreaterThan(1); // not a file of zeros
       const clip = await readClip(paths[i]!, { frames: 5, sampling: 'centred', size });
       expect(times.numbers).toEqual([...clip.times]);
       expect(indices.numbers).toEqual([2, 7, 12, 16, 21]); // floor((i + 1/2) 24 / 5) of 24 frames

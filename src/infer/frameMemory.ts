@@ -1,0 +1,90 @@
+// A frame that was looked at is not looked at again: windows of a long video reach half into each other, and a still camera
+// gives frames that are equal to the last bit once they are scaled. Frames are equal where all their bytes are; a fingerprint
+// only says which of them are worth comparing.
+import { float32, sizeOf, type Tensor } from '../tensor.js';
+
+/** Features `[B,...]` of frames uint8 `[B,H,W,3]`: one tensor, or one a scale. */
+export type LookAtFrames = (frames: Tensor) => Promise<readonly Tensor[]>;
+
+/** A frame, and what the network made of it. */
+interface Known {
+  print: number;
+  bytes: Uint8Array;
+  /** One row `[1,...]` for each tensor of features. */
+  rows: readonly Tensor[];
+}
+
+/** Looks at each frame once, as long as it is among those of the last call or of this one. */
+export class FrameMemory {
+  readonly #look: LookAtFrames;
+  #known: readonly Known[] = [];
+
+  constructor(look: LookAtFrames) {
+    this.#look = look;
+  }
+
+  /** As the network gives them, for all frames in order; only those that are new go through it, each once. */
+  async features(frames: Tensor): Promise<readonly Tensor[]> {
+    const found: Known[] = [];
+    const fresh: Known[] = [];
+    for (const bytes of framesOf(frames)) {
+      const print = fingerprint(bytes);
+      const known = same(this.#known, print, bytes) ?? same(fresh, print, bytes);
+      if (!known) fresh.push({ print, bytes, rows: [] });
+      found.push(known ?? fresh.at(-1)!);
+    }
+    const computed = fresh.length > 0 ? await this.#look(together(fresh, frames)) : [];
+    fresh.forEach((one, i) => (one.rows = computed.map((tensor) => rowOf(tensor, i))));
+    // Their bytes are copied: what a clip was read into may be written over.
+    this.#known = [...new Set(found)].map(({ print, bytes, rows }) => ({
+      print,
+      bytes: bytes.slice(),
+      rows,
+    }));
+    return fresh.length === found.length ? computed : assembled(found);
+  }
+}
+
+function framesOf({ data, shape }: Tensor): Uint8Array[] {
+  const count = shape[0]!;
+  const each = data.length / count;
+  return Array.from({ length: count }, (_, i) => (data as Uint8Array).subarray(i * each, (i + 1) * each));
+}
+
+/** FNV-1a of every 16th byte. */
+function fingerprint(bytes: Uint8Array): number {
+  let print = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i += 16) print = Math.imul(print ^ bytes[i]!, 0x01000193);
+  return print;
+}
+
+function same(known: readonly Known[], print: number, bytes: Uint8Array): Known | undefined {
+  return known.find((one) => one.print === print && isEqual(one.bytes, bytes));
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
+
+/** New frames as one tensor; all of them as they came where none is known. */
+function together(fresh: readonly Known[], frames: Tensor): Tensor {
+  if (fresh.length === frames.shape[0]) return frames;
+  const each = fresh[0]!.bytes.length;
+  const data = new Uint8Array(fresh.length * each);
+  fresh.forEach(({ bytes }, i) => data.set(bytes, i * each));
+  return { dtype: 'uint8', shape: [fresh.length, ...frames.shape.slice(1)], data };
+}
+
+function rowOf({ data, shape }: Tensor, i: number): Tensor {
+  const [, ...rest] = shape;
+  const each = sizeOf(rest);
+  return float32((data as Float32Array).subarray(i * each, (i + 1) * each), [1, ...rest]);
+}
+
+function assembled(frames: readonly Known[]): Tensor[] {
+  return frames[0]!.rows.map(({ shape, data: first }, part) => {
+    const data = new Float32Array(frames.length * first.length);
+    frames.forEach(({ rows }, i) => data.set(rows[part]!.data as Float32Array, i * first.length));
+    return float32(data, [frames.length, ...shape.slice(1)]);
+  });
+}
