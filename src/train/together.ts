@@ -9,7 +9,7 @@ const runBytes = 2 ** 25;
 /** Clips of stored features in one run of answers, at most a batch; a batch where frames are what a model takes. */
 export function clipsAnswered(
   { batch, frames }: Pick<Recipe, 'batch' | 'frames'>,
-  { grid, backbone }: Pick<ModelConfig, 'grid'> & { backbone: { isFrozen?: unknown } },
+  { grid, backbone }: Pick<ModelConfig, 'grid'> & { backbone: { kind: string; isFrozen?: unknown } },
 ): number {
   if (backbone.isFrozen !== true) return batch;
   const clip = 4 * frames * grid.channels * grid.height * grid.width;
