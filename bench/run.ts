@@ -6,8 +6,10 @@ import type { Benchmark, WithRows } from './benchmark.js';
 import { peakMegabytes } from './figures.js';
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  batches: () => import('./batches.js'),
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
+  faithful: () => import('./faithful.js'),
   finetune: () => import('./finetune.js'),
   'frame-transport': () => import('./frameTransport.js'),
   'open-features': () => import('./openFeatures.js'),

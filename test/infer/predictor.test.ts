@@ -5,6 +5,7 @@ import { inferenceGraph, initialise, parseModelConfig, type CellGeometry } from 
 import { Random } from '../../src/random.js';
 import { Result } from '../../src/result.js';
 import { openRuntime } from '../../src/runtime/index.js';
+import { float32, type Tensor } from '../../src/tensor.js';
 
 const backbone = { kind: 'small', widths: [6, 8], strides: [4, 2] };
 const n = 5;
@@ -119,5 +120,46 @@ describe('a model that says where its cells look', () => {
     expect(result.masks!.cells!.x.offset).toBeCloseTo((40 + (6 / 32) * 80) / 160, 12);
     expect(result.masks!.cells!.x.step).toBeCloseTo(((8 / 32) * 80) / 160, 12);
     expect(result.masks!.cells!.y).toEqual({ offset: 6 / 32, step: 8 / 32 });
+  });
+});
+
+describe('a model on a frozen backbone', () => {
+  it('sends frames that it has seen in the clip before through the backbone no more, and answers the same', async () => {
+    const size = { width: 32, height: 32 };
+    const config = parseModelConfig({
+      ...{ version: 1, classes: ['run', 'sit'], frames: n, transform: { size } },
+      ...{ backbone: { kind: 'onnx', isFrozen: true }, grid: { channels: 2, height: 1, width: 1 } },
+      attention: { form: 'joint', hidden: 4, scoreWidth: 2, contextFrames: 1 },
+    });
+    const { parameters } = inferenceGraph({ config, clips: 1 });
+    const tensors = initialise(parameters, Random.from(3, 'predictor'));
+    const runs: number[] = [];
+    const extractor = {
+      async extract({ data, shape }: Tensor): Promise<Tensor> {
+        runs.push(shape[0]!);
+        const each = data.length / shape[0]!;
+        const firsts = Array.from({ length: shape[0]! }, (_, i) => [data[i * each], data[i * each + 1]]);
+        return float32(
+          firsts.flat().map((byte) => Number(byte) / 255),
+          [shape[0]!, 2, 1, 1],
+        );
+      },
+      close: async () => {},
+    };
+    const open = async () =>
+      Predictor.open({ config, tensors, id: 'abc', runtime: await openRuntime({ threads: 1 }), extractor });
+    const predictor = await open();
+    const first = clip();
+    const each = first.frames.length / n;
+    const frames = new Uint8Array(first.frames.length); // the last three frames, and two that are new and equal
+    frames.set(first.frames.subarray(2 * each));
+    const second = { ...first, frames };
+    await predictor.predict(first, 'first');
+    const again = await predictor.predict(second, 'second');
+    expect(runs).toEqual([5, 1]);
+    const fresh = await open();
+    expect(again.probabilities).toEqual((await fresh.predict(second, 'second')).probabilities);
+    await predictor.close();
+    await fresh.close();
   });
 });

@@ -75,6 +75,28 @@ describe('answerClips', () => {
     expect(await readFile(join(cache, files[0]!))).toEqual(await readFile(inside('store', files[0]!)));
   });
 
+  it('takes what lies beside a model, computes the rest, and puts nothing there', async () => {
+    const beside = inside('half');
+    await answersOf({ cache: beside }, paths().slice(0, 2));
+    const before = await readdir(beside);
+    let looks = 0;
+    const counting = Object.create(predictor) as Predictor;
+    counting.predict = (...asked) => {
+      looks++;
+      return predictor.predict(...asked);
+    };
+    counting.answer = (...asked) => predictor.answer(...asked);
+    Object.defineProperty(counting, 'shape', { get: () => predictor.shape });
+    const outcomes: AnswerOutcome[] = [];
+    for await (const outcome of answerClips(counting, paths(), { beside })) outcomes.push(outcome);
+    expect([outcomes.length, looks]).toEqual([8, 6]); // two of eight went through no network
+    const stored = await answersOf({ cache: inside('store') }, paths().slice(0, 2));
+    expect(outcomes.slice(0, 2).map((one) => answerIn(one).result)).toEqual(
+      stored.map((one) => answerIn(one).result),
+    );
+    expect(await readdir(beside)).toEqual(before);
+  });
+
   it('hands out a broken clip as its error and goes on', async () => {
     await writeFile(inside('broken.mp4'), 'no video');
     const [bad, good] = await answersOf({ cache: inside('store') }, [inside('broken.mp4'), paths()[0]!]);

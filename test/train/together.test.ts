@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { clipsAnswered } from '../../src/train/together.js';
 
-const backbone = { isFrozen: true };
+const backbone = { kind: 'onnx', isFrozen: true };
 
 test('two scales on a fine grid are answered clip by clip, one scale on a coarse grid in batches', () => {
   const fine = { channels: 1856, height: 14, width: 14 }; // 16 frames: 23.3 MB
@@ -14,5 +14,5 @@ test('two scales on a fine grid are answered clip by clip, one scale on a coarse
 
 test('where frames are what a model takes, a batch stays one', () => {
   const grid = { channels: 1856, height: 14, width: 14 };
-  expect(clipsAnswered({ batch: 10, frames: 16 }, { grid, backbone: {} })).toBe(10);
+  expect(clipsAnswered({ batch: 10, frames: 16 }, { grid, backbone: { kind: 'small' } })).toBe(10);
 });
