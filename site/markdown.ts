@@ -38,7 +38,8 @@ export function anchorOf(heading: string, taken: Set<string>): string {
   return anchor;
 }
 
-type Token = ReturnType<MarkdownIt['parse']>[number];
+type Parser = InstanceType<typeof MarkdownIt>;
+type Token = ReturnType<Parser['parse']>[number];
 
 /** Gives headings their anchors and collects what stands below each. */
 function sectionsOf(tokens: readonly Token[]): Section[] {
@@ -71,11 +72,11 @@ function relink(tokens: readonly Token[], linkTo: (target: string) => string | u
   for (const token of tokens) {
     if (token.children) relink(token.children, linkTo);
     if (token.type === 'link_open') {
-      const target = linkTo(token.attrGet('href')!);
+      const target = linkTo(String(token.attrGet('href')));
       isDropped = target === undefined;
       if (target !== undefined) token.attrSet('href', target);
     } else if (token.type === 'image') {
-      token.attrSet('src', linkTo(token.attrGet('src')!) ?? '');
+      token.attrSet('src', linkTo(String(token.attrGet('src'))) ?? '');
       token.attrSet('loading', 'lazy');
     }
     if (isDropped && (token.type === 'link_open' || token.type === 'link_close')) token.tag = 'span';
@@ -83,24 +84,24 @@ function relink(tokens: readonly Token[], linkTo: (target: string) => string | u
 }
 
 /** `$a$` within a line and `$$` blocks; a formula that KaTeX does not understand ends the build. */
-function addMathematics(markdown: MarkdownIt): void {
+function addMathematics(markdown: Parser): void {
   markdown.inline.ruler.after('escape', 'mathematics', (state, isSilent) => {
     const found = /^\$\$([^$]+)\$\$|^\$(?![\s\d(])([^$\n]+?)(?<!\s)\$(?!\d)/.exec(state.src.slice(state.pos));
     if (!found) return false;
     if (!isSilent) {
       const token = state.push('mathematics', 'math', 0);
       token.content = (found[1] ?? found[2])!;
-      token.meta = found[1] !== undefined;
+      token.block = found[1] !== undefined;
     }
     state.pos += found[0].length;
     return true;
   });
   markdown.renderer.rules['mathematics'] = (tokens, i) =>
-    katex.renderToString(tokens[i]!.content, { displayMode: tokens[i]!.meta as boolean, throwOnError: true });
+    katex.renderToString(tokens[i]!.content, { displayMode: tokens[i]!.block, throwOnError: true });
 }
 
 /** A wide table scrolls within itself, not the page. */
-function wrapTables(markdown: MarkdownIt): void {
+function wrapTables(markdown: Parser): void {
   markdown.renderer.rules['table_open'] = () => '<div class="table"><table>\n';
   markdown.renderer.rules['table_close'] = () => '</table></div>\n';
 }
