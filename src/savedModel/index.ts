@@ -1,5 +1,6 @@
 // A model folder: opened, asked, and exported to ONNX and the web.
 export { answerClips, type AnswerClipsOptions, type AnswerOutcome } from './answerClips.js';
+export { familiarFile, readFamiliar, writeFamiliar } from './familiar.js';
 export { type ExportedOnnx, exportOnnx } from './export/exportOnnx.js';
 export { exportWeb, readWebModel } from './export/exportWeb.js';
 export {
