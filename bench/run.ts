@@ -18,6 +18,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   sampling: () => import('./sampling.js'),
   several: () => import('./severalActions.js'),
   'train-step': () => import('./trainStep.js'),
+  unlike: () => import('./unlike.js'),
   who: () => import('./who.js'),
   viewer: () => import('./viewer.js'),
 };
