@@ -21,6 +21,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   several: () => import('./severalActions.js'),
   'train-memory': () => import('./trainMemory.js'),
   'train-step': () => import('./trainStep.js'),
+  unlike: () => import('./unlike.js'),
   who: () => import('./who.js'),
   viewer: () => import('./viewer.js'),
 };

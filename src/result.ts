@@ -83,7 +83,11 @@ export type Curves = z.infer<typeof Curves>;
 
 const Common = z.object({
   clip: z.string(),
-  model: z.object({ id: z.string(), attention: z.string(), backbone: z.string() }),
+  model: z.object({
+    ...{ id: z.string(), attention: z.string(), backbone: z.string() },
+    /** Held-out clips of which it was sure (0.9 or more), and how many of them it named rightly; left out where it is not known. */
+    sure: z.object({ clips: z.number().int(), right: z.number().int() }).optional(),
+  }),
   video: z.object({
     width: z.number().int(),
     height: z.number().int(),
@@ -106,6 +110,8 @@ const Common = z.object({
   steps: z.array(z.array(z.number())).optional(),
   /** Stretches of the clip that no sampled frame stands for: nothing is said of them. Left out where there are none. */
   unseen: z.array(ActorSegment.omit({ score: true })).optional(),
+  /** How many times farther from the training clips than their like it is; left out for a clip like them, and where it is not known. */
+  unlike: z.number().positive().optional(),
   warnings: z.array(z.string()),
 });
 

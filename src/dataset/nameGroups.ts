@@ -46,11 +46,26 @@ export function groupsOfNames(clips: readonly NamedClip[]): NameGroups | undefin
     const keys = clips.map(groupOf);
     const known = keys.filter((key) => key !== undefined).length;
     if (known < leastKnown * clips.length) continue;
-    const groups = keys.map((key, i) => key ?? clips[i]!.name);
+    const series = seriesOf(keys.filter((key) => key !== undefined));
+    const groups = keys.map((key, i) => (key === undefined ? clips[i]!.name : series.get(key)!));
     if (isShared(groups) && canHoldOut(clips, groups)) return { groups, by };
   }
   return undefined;
 }
+
+/** The groups of keys: a long one that another one begins with is the title of both, as that of a film and its second part. */
+function seriesOf(keys: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  let title: string | undefined;
+  for (const key of [...new Set(keys)].sort()) {
+    if (title === undefined || !key.startsWith(title)) title = key.length >= leastTitle ? key : undefined;
+    found.set(key, title ?? key);
+  }
+  return found;
+}
+
+/** Letters of a title. */
+const leastTitle = 8;
 
 /** Share of the names that a rule must be able to read. */
 const leastKnown = 0.9;

@@ -47,7 +47,8 @@ export interface AnswerOptions {
 
 /** How a Result names the model of `config` whose weights have this hash. */
 export function identityOf(config: ModelConfig, id: string): ModelIdentity {
-  return { id, attention: config.attention.form, backbone: config.backbone.kind };
+  const { sure } = (config.training ?? {}) as { sure?: ModelIdentity['sure'] };
+  return { id, attention: config.attention.form, backbone: config.backbone.kind, ...(sure && { sure }) };
 }
 
 /** Does the where-map of this model look at its features? Then they must be among the outputs. */

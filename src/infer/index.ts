@@ -12,6 +12,7 @@ export {
 export { answerByLooks, answerOf, identityOf, windowOf, type Answer, type AnswerOptions } from './answer.js';
 export { Predictor, type FrameFeatures, type PredictOptions, type PredictorParts } from './predictor.js';
 export { FrameMemory, type LookAtFrames } from './frameMemory.js';
+export { distanceFrom, type Familiarity, pooledOf, unlike, unlikeWarning } from './familiarity.js';
 export { runHead, type HeadClip, type HeadRun, type RunHead } from './runHead.js';
 export { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 export { medianDifference } from './medianDifference.js';

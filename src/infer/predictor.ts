@@ -16,6 +16,7 @@ import {
   type AnswerOptions,
 } from './answer.js';
 import { FrameMemory } from './frameMemory.js';
+import { unlike, type Familiarity } from './familiarity.js';
 import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
@@ -30,6 +31,8 @@ export interface PredictorParts {
   encoder?: FrameEncoder;
   /** The frozen backbone or front beside the model, where there is one; the predictor closes it with itself. */
   extractor?: FrameFeatures;
+  /** What its training clips look like; without it no clip is told to be unlike them. */
+  familiarity?: Familiarity;
 }
 
 /** Frames uint8 `[B,H,W,3]` to features `[B,C,h,w]`: what a predictor needs of a frozen backbone. */
@@ -63,9 +66,10 @@ export class Predictor {
   readonly #extractor: FrameFeatures | undefined;
   readonly #memory: FrameMemory | undefined;
   readonly #hasEncoder: boolean;
+  readonly #familiarity: Familiarity | undefined;
 
   private constructor(
-    { config, id, runtime, extractor, encoder }: PredictorParts,
+    { config, id, runtime, extractor, encoder, familiarity }: PredictorParts,
     program: Program,
     foreground?: Program,
   ) {
@@ -77,6 +81,7 @@ export class Predictor {
     this.#extractor = extractor;
     this.#memory = extractor && new FrameMemory(async (frames) => [await extractor.extract(frames)]);
     this.#hasEncoder = encoder !== undefined;
+    this.#familiarity = familiarity;
   }
 
   /** Compiles the model and hands its parameters to `runtime`, which the predictor closes with itself. */
@@ -145,6 +150,14 @@ export class Predictor {
     path: string,
     options: PredictOptions = {},
   ): Promise<Answer> {
+    const strange = this.#familiarity && unlike(features, this.#familiarity);
+    if (!strange) return this.#answerTo(features, clip, path, options);
+    const warned = { ...clip, warnings: [...clip.warnings, strange.warning] };
+    const answer = await this.#answerTo(features, warned, path, options);
+    return { ...answer, result: { ...answer.result, unlike: strange.unlike } };
+  }
+
+  async #answerTo(features: Tensor, clip: ClipFacts, path: string, options: PredictOptions): Promise<Answer> {
     const seen = { ...features, shape: [1, ...features.shape] };
     if (this.#hasEncoder) {
       return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path, options);

@@ -61,7 +61,8 @@ function timesOf(segments: readonly Omit<ActorSegment, 'score'>[], durationSecon
 }
 
 /** "Diving, sure (93 %)." with the runner-up where it comes close; "Diving (93 %) and running (80 %)." where both are there. */
-export function answerSentence({ classes }: Result): string {
+export function answerSentence(result: Result): string {
+  const { classes } = result;
   const [first, second] = classes;
   if (!first) return 'No answer.';
   const several = classes.filter(({ probability }) => probability > 0.5); // more than one only where each is told by itself
@@ -73,7 +74,7 @@ export function answerSentence({ classes }: Result): string {
     second && second.probability > first.probability / 3
       ? `; ${words(second.label)} is possible too (${percent(second.probability)})`
       : '';
-  return `${sentenceCase(words(first.label))}, ${sureness(first.probability)} (${percent(first.probability)})${rival}.`;
+  return `${sentenceCase(words(first.label))}, ${sureness(first.probability, maySaySure(result))} (${percent(first.probability)})${rival}.`;
 }
 
 /** "upper left", or "upper left to lower right" where the place changes on the way; empty without boxes. */
@@ -119,10 +120,22 @@ function framesAre(count: number): string {
 }
 
 /** A probability in a word; the words' bounds are ours. */
-function sureness(probability: number): string {
-  if (probability >= 0.9) return 'sure';
+function sureness(probability: number, maySaySure: boolean): string {
+  if (probability >= 0.9 && maySaySure) return 'sure';
   if (probability >= 0.6) return 'likely';
   return 'unsure';
+}
+
+/** Held-out clips of which a model must have been sure before it may say so, and the share of them that it must have named rightly. */
+const [leastSure, leastRight] = [10, 0.9];
+
+/**
+ * Whether a high probability may be called sure: never of a clip unlike the training clips, and only where held-out clips
+ * bear it out. A model that keeps no such count is taken at its word.
+ */
+export function maySaySure({ unlike, model: { sure } }: Pick<Result, 'unlike' | 'model'>): boolean {
+  if (unlike !== undefined) return false;
+  return sure === undefined || (sure.clips >= leastSure && sure.right >= leastRight * sure.clips);
 }
 
 /** A folder's name as words: `sweep_left-right` and `sweepLeft` become "sweep left right" and "sweep left". */

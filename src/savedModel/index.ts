@@ -8,6 +8,7 @@ export {
   type KeptOutcome,
   pieceOf,
 } from './answerParts.js';
+export { familiarFile, readFamiliar, writeFamiliar } from './familiar.js';
 export { type ExportedOnnx, exportOnnx } from './export/exportOnnx.js';
 export { exportWeb, readWebModel } from './export/exportWeb.js';
 export {

@@ -6,6 +6,7 @@ import { withGeometry } from '../model/index.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 import { inOnePiece } from './export/onePiece.js';
+import { readFamiliar } from './familiar.js';
 import { openFrozen, requirePrecision } from './openFrozen.js';
 import type { Precision } from './eightBits.js';
 
@@ -30,6 +31,7 @@ export async function openModel(
 ): Promise<Predictor> {
   const { config: kept, tensors, id } = await readModelFolder(folder);
   requirePrecision(kept, precision, folder);
+  const familiarity = await readFamiliar(folder);
   const chosen = { ...kept, localize: localize ? waysOf(kept.localize, localize) : kept.localize };
   // Computing threads sleep while they wait: clips are decoded beside them.
   const runtime = await openRuntime({ spin: false, ...options });
@@ -40,7 +42,7 @@ export async function openModel(
     // An older model does not say where its cells look; its backbone does.
     const scales = encoder?.scales(chosen.transform.size) ?? extractor?.scales ?? [];
     const config = withGeometry(chosen, scales);
-    return await Predictor.open({ config, tensors, id, runtime, encoder, extractor });
+    return await Predictor.open({ config, tensors, id, runtime, encoder, extractor, familiarity });
   } catch (error) {
     await runtime.close();
     throw error;

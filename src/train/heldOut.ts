@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { writeAtomically } from '../atomicFile.js';
 import { classIndicesOf } from '../dataset/index.js';
 import { indexOfMax } from '../localize/index.js';
+import type { ModelConfig } from '../model/index.js';
+import { sigmoid, softmax } from '../probability.js';
 import type { StoredClip } from '../store/index.js';
 import type { LeftOutAnswer } from './leftOut.js';
 
@@ -21,29 +23,48 @@ const HeldOutFile = z.object({
     z.object({
       ...{ clip: z.string(), group: z.string(), truth: z.array(place), answer: place },
       meanAnswer: place.optional(),
+      probability: z.number().optional(),
     }),
   ),
 });
 
-/** Answers of the chosen epoch, and the model they are of. */
+/** An answer, and how probable the model called it. */
+export interface HeldAnswer extends LeftOutAnswer {
+  probability?: number;
+}
+
+/** Answers of the chosen epoch. */
 export interface HeldOut {
   epoch: number;
-  answers: readonly LeftOutAnswer[];
+  answers: readonly HeldAnswer[];
 }
 
 /** Answers as they come, one clip after another. */
 export interface HeldAnswers {
-  answers: LeftOutAnswer[];
+  answers: HeldAnswer[];
   /** Takes the logits of a clip. */
   take: (clip: StoredClip, logits: Float32Array) => void;
 }
 
-/** An empty list of answers. */
-export function answersOf(): HeldAnswers {
-  const answers: LeftOutAnswer[] = [];
-  const take = ({ name, group, ...clip }: StoredClip, logits: Float32Array): void =>
-    void answers.push({ clip: name, group, truth: classIndicesOf(clip), answer: indexOfMax(logits) });
+/** An empty list of answers, of a model whose logits mean this. */
+export function answersOf(probabilities?: ModelConfig['probabilities']): HeldAnswers {
+  const answers: HeldAnswer[] = [];
+  const take = ({ name, group, ...clip }: StoredClip, logits: Float32Array): void => {
+    const answer = indexOfMax(logits);
+    const probability = probabilities === 'sigmoid' ? sigmoid(logits[answer]!) : softmax(logits)[answer]!;
+    answers.push({ clip: name, group, truth: classIndicesOf(clip), answer, probability });
+  };
   return { answers, take };
+}
+
+/** From this probability on an answer is told as sure. */
+const sureFrom = 0.9;
+
+/** Answers that were told as sure, and how many of them were right; undefined where it is not known of all. */
+export function sureOf({ answers }: Pick<HeldOut, 'answers'>): { clips: number; right: number } | undefined {
+  if (answers.some(({ probability }) => probability === undefined)) return undefined;
+  const sure = answers.filter(({ probability }) => probability! >= sureFrom);
+  return { clips: sure.length, right: sure.filter(({ truth, answer }) => truth.includes(answer)).length };
 }
 
 /** The same clips with what the mean pool answers for each. */

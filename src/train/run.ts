@@ -117,7 +117,7 @@ export class Run {
     const { meanPool } = this.#programs;
     this.#meanPool = this.#parts.chosen?.meanPool;
     if (!meanPool || !this.#held) return;
-    const answers = answersOf();
+    const answers = answersOf(this.#programs.config.probabilities);
     this.#meanPool = scoreOf(await validate(meanPool, this.#held, this.#programs.config, answers.take));
     await this.#folder.keepMeanAnswers(answers);
   }
@@ -173,7 +173,7 @@ export class Run {
     const { recipe, runtime, listen, chosen } = this.#parts;
     const { steps } = this.#training;
     const losses = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
-    const answers = answersOf();
+    const answers = answersOf(this.#programs.config.probabilities);
     const validation = this.#held
       ? await validate(this.#programs.validate, this.#held, this.#programs.config, answers.take)
       : null;
@@ -182,8 +182,8 @@ export class Run {
     const state = await runtime.read();
     if (isBest) {
       const { epoch: best } = this.#course.best!;
-      this.#model = await this.#folder.keepBest(state, { epoch: best, validation });
       if (validation) await this.#folder.keepAnswers(best, answers);
+      this.#model = await this.#folder.keepBest(state, { epoch: best, validation });
     }
     const row: LogRow = {
       epoch,

@@ -8,7 +8,7 @@ import type { Batches } from '../store/index.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import type { Tensors } from '../tensor.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
-import { readHeldOut, withMeanAnswers, writeHeldOut, type HeldAnswers } from './heldOut.js';
+import { readHeldOut, sureOf, withMeanAnswers, writeHeldOut, type HeldAnswers } from './heldOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
 import { modelTensors, termWeights, type Programs } from './programs.js';
 import { hasRefit } from './refit.js';
@@ -68,9 +68,11 @@ export class RunFolder {
       (_, k) => material.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
     );
     const held = chosen ? { ...chosen.score, clips: chosen.clips } : validation;
+    const answered = held === null ? undefined : await readHeldOut(out);
+    const sure = answered && sureOf(answered);
     const config = {
       ...this.#programs.config,
-      training: { epoch, classCounts, validation: held, recipe },
+      training: { epoch, classCounts, validation: held, ...(sure && { sure }), recipe },
     };
     const { train: training, validation: others, store } = material;
     await writeLearnt(out, { training, validation: others }, store);

@@ -16,6 +16,7 @@ import type { Checkpoint, RunState } from './checkpoint.js';
 import type { TrainListener } from './events.js';
 import { gather, gatherGroups, type GatherOptions, type Material } from './gather.js';
 import type { Grouping } from './groups/groupClips.js';
+import { keepFamiliarity } from './keepFamiliarity.js';
 import { heldFigures } from './heldFigures.js';
 import { readHeldOut } from './heldOut.js';
 import { scoreLeftOut } from './leftOut.js';
@@ -105,6 +106,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
     const { actors, views } = looking;
     const parts = { out, lock, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
     const summary = await withHeldOut(await bothParts(parts, checkpoint), material, recipe);
+    if (summary.status === 'done') await keepFamiliarity(parts, { isRefit: summary.refit !== undefined });
     if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
     const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front, views });
     return { ...summary, leftOut };

@@ -63,6 +63,21 @@ describe('groups that names tell', () => {
     expect(found?.groups).toEqual(films.flatMap((film) => [film, film]));
   });
 
+  it('a title that another one begins with is of the same series, and a short name is not', () => {
+    const names = [
+      'Iamlegend_run_1',
+      'IamlegendII_run_4',
+      'anna_run_1',
+      'annabel_run_1',
+      'anna_run_2',
+      'annabel_run_2',
+    ];
+    const found = groupsOfNames(
+      names.map((name) => ({ name: `run/${name}.avi`, label: 'run', classIndex: 0 })),
+    );
+    expect(found?.groups).toEqual(['iamlegend', 'iamlegend', 'anna', 'annabel', 'anna', 'annabel']);
+  });
+
   it('a clip that the rule cannot read is a group of its own, where nine of ten others can be read', () => {
     const some = clips((label, i) => `${who(i)}_${label}_${i}.mp4`);
     const found = groupsOfNames([...some, { name: 'walk/7.mp4', label: 'walk', classIndex: 0 }]);

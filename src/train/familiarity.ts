@@ -1,0 +1,121 @@
+// What training clips look like, for a model to tell a clip that is unlike them: mean and covariance of their pooled features, and
+// the distance that clips of groups which the statistics have not seen stay within.
+import { distanceFrom, type Familiarity } from '../infer/index.js';
+import { Random } from '../random.js';
+import { outOfSpan, rowSpan } from './rowSpan.js';
+
+/** A clip's pooled features and its group. */
+export interface FamiliarClip {
+  row: ArrayLike<number>;
+  group: string;
+}
+
+/** Directions that have a variance of their own; more than half of the clips would learn their noise. */
+const mostDirections = 16;
+
+/** Clips that the statistics are taken from, evenly out of all. */
+const mostClips = 1000;
+
+/** Clips of unseen groups that are called unlike, by the limit. */
+const falseAlarms = 0.05;
+
+/** Clips below which a covariance says nothing. */
+const leastClips = 10;
+
+/** The statistics of `clips`; undefined for fewer than ten, for one group, and where all are the same. Draws come from `seed`. */
+export function fitFamiliarity(clips: readonly FamiliarClip[], seed: number): Familiarity | undefined {
+  const step = Math.max(1, clips.length / mostClips);
+  const few = Array.from({ length: Math.ceil(clips.length / step) }, (_, i) => clips[Math.floor(i * step)]!);
+  const groups = [...new Set(few.map(({ group }) => group))];
+  if (few.length < leastClips || groups.length < 2) return undefined;
+  const mean = meanOf(few.map(({ row }) => row));
+  const C = mean.length;
+  const span = rowSpan(few.map(({ row }) => mean.map((m, c) => row[c]! - m)));
+  const rows = span.coordinates.map((own) =>
+    Float64Array.from({ length: few.length }, (_, j) => own[j] ?? 0),
+  );
+  const fit = (own: readonly Float64Array[]): Statistics => statisticsOf(own, C, seed);
+  const whole = fit(rows);
+  if (!(whole.rest > 0)) return undefined;
+  const folds = foldsOf(groups, seed);
+  const distances = folds.flatMap((left) => {
+    const isLeft = few.map(({ group }) => left.has(group));
+    const known = fit(rows.filter((_, i) => !isLeft[i]));
+    return rows.filter((_, i) => isLeft[i]).map((row) => distanceFrom(row, known));
+  });
+  const directions = outOfSpan(Float64Array.from(whole.directions), whole.variances.length, span);
+  return { ...whole, mean, directions, limit: quantile(distances, 1 - falseAlarms) };
+}
+
+type Statistics = Omit<Familiarity, 'limit'>;
+
+/** Mean, leading directions with their variances, and the mean variance of all others of `C` channels. */
+function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): Statistics {
+  const mean = meanOf(rows);
+  const centred = rows.map((row) => row.map((x, j) => x - mean[j]!));
+  const total = centred.reduce((sum, row) => sum + dot(row, row), 0) / rows.length;
+  const count = Math.min(mostDirections, Math.floor(rows.length / 2));
+  const found = leading(centred, count, Random.from(seed, 'familiarity'));
+  const spread = found.map((u) => centred.reduce((sum, row) => sum + dot(u, row) ** 2, 0) / rows.length);
+  const others = total - spread.reduce((sum, one) => sum + one, 0);
+  const rest = Math.max(others, 1e-9 * total) / Math.max(1, C - count);
+  const variances = spread.map((one) => Math.max(0, one - rest));
+  return { mean, directions: found.flatMap((u) => [...u]), variances, rest };
+}
+
+/** The leading principal directions, by orthogonal iteration; enough turns for those that stand out. */
+function leading(rows: readonly Float64Array[], count: number, random: Random): Float64Array[] {
+  const n = rows[0]!.length;
+  let basis = Array.from({ length: count }, () => Float64Array.from({ length: n }, () => random.normal()));
+  for (let turn = 0; turn < 12; turn++) {
+    const next = basis.map(() => new Float64Array(n));
+    for (const row of rows)
+      basis.forEach((u, j) => {
+        const along = dot(u, row);
+        for (let c = 0; c < n; c++) next[j]![c]! += along * row[c]!;
+      });
+    basis = orthonormal(next);
+  }
+  return basis;
+}
+
+/** Gram and Schmidt, twice where the first time leaves too little; a direction that the others have is left out. */
+function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+  const out: Float64Array[] = [];
+  for (const vector of vectors) {
+    const own = vector.slice();
+    const before = Math.sqrt(dot(own, own));
+    for (let turn = 0; turn < 2; turn++)
+      for (const u of out) {
+        const along = dot(u, own);
+        for (let c = 0; c < own.length; c++) own[c]! -= along * u[c]!;
+      }
+    const length = Math.sqrt(dot(own, own));
+    if (length > 1e-9 * before) out.push(own.map((x) => x / length));
+  }
+  return out;
+}
+
+/** Groups in five parts, or each by itself where there are fewer. */
+function foldsOf(groups: readonly string[], seed: number): Set<string>[] {
+  const order = Random.from(seed, 'familiar groups').shuffle([...groups]);
+  const count = Math.min(5, order.length);
+  return Array.from({ length: count }, (_, k) => new Set(order.filter((_, i) => i % count === k)));
+}
+
+function meanOf(rows: readonly ArrayLike<number>[]): Float64Array {
+  const sum = new Float64Array(rows[0]!.length);
+  for (const row of rows) for (let c = 0; c < sum.length; c++) sum[c]! += row[c]! / rows.length;
+  return sum;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let c = 0; c < a.length; c++) sum += a[c]! * b[c]!;
+  return sum;
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)]!;
+}
