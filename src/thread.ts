@@ -22,20 +22,23 @@ export interface ProcessOptions {
   arguments?: readonly string[];
   /** Beside the variables of this process. */
   environment?: Record<string, string>;
+  /** `ignore`: what it prints goes nowhere. Default `pipe`. */
+  stdio?: 'pipe' | 'ignore';
 }
 
 /**
  * Starts the module at `relative` as a process of its own, with a channel for messages of plain data and typed arrays;
- * what it prints can be read from `stdout` and `stderr`.
+ * what it prints can be read from `stdout` and `stderr` unless it is ignored.
  */
 export function startProcess(relative: string, base: string, options: ProcessOptions = {}): ChildProcess {
   const file = fileURLToPath(new URL(isSource(base) ? relative.replace(/\.js$/, '.ts') : relative, base));
   const loader = () => pathToFileURL(createRequire(base).resolve('tsx')).href;
+  const printed = options.stdio ?? 'pipe';
   return fork(file, options.arguments ?? [], {
     env: { ...process.env, ...options.environment },
     execArgv: isSource(base) ? ['--import', loader()] : [],
     serialization: 'advanced',
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', printed, printed, 'ipc'],
   });
 }
 

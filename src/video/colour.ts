@@ -24,9 +24,12 @@ export function isRgbFormat(name: string): boolean {
   return /^(gbr|[a0]?rgb|[a0]?bgr|x2|pal8)/.test(name);
 }
 
-/** Filters that lay what shines through on black; none for pixel formats without alpha. */
+/**
+ * Filters that lay what shines through on black; none for pixel formats without alpha. In 16 bits: of 8, newer versions of FFmpeg
+ * divide by 256 where 255 stands for opaque, so that opaque values from 129 lose a level.
+ */
 export function overBlack(format: string): string {
   return /^(yuva|ya\d|gbrap|rgba|bgra|argb|abgr|ayuv|vuya)/.test(format)
-    ? 'format=gbrap,premultiply=inplace=1,'
+    ? 'format=gbrap16,premultiply=inplace=1,'
     : '';
 }

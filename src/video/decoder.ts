@@ -1,5 +1,5 @@
 // What a decoder must be able to do. Three stand behind it: node-av, an `ffmpeg` on PATH, and a
-// folder of pictures. They run in a worker thread; the battery of tests is one for all.
+// folder of pictures. They run in a process of their own; the battery of tests is one for all.
 import type { Frame, Resize, Size, Survey } from './types.js';
 
 /** Which pictures a decoder hands out. */

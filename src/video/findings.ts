@@ -1,6 +1,7 @@
 // From what a decoder counted to what is said of a video: times, rate, and warnings in words.
 // Both decoders of video files end here, so that they agree.
 import { inputError, WhereWhenError } from '../errors.js';
+import { rateOf } from './frameRate.js';
 import { turnedSize, type Orientation } from './orientation.js';
 import type { Size, Survey } from './types.js';
 
@@ -167,20 +168,6 @@ export function pixelAspectOf(told: number): number {
 function aspectOf({ pixelAspect, orientation }: Declared): { pixelAspect?: number } {
   if (pixelAspect === 1) return {};
   return { pixelAspect: orientation.rotation % 180 === 0 ? pixelAspect : 1 / pixelAspect };
-}
-
-/**
- * The declared rate where the times bear it out within 1 %, else the mean rate. It varies where gaps
- * differ by more than a fifth and by more than coarse time stamps explain.
- */
-function rateOf(times: Float64Array, declared: number): { frameRate: number; isVariableRate: boolean } {
-  const gaps = times.slice(1).map((time, i) => time - times[i]!);
-  if (gaps.length === 0) return { frameRate: declared > 0 ? declared : 25, isVariableRate: false };
-  const median = gaps.toSorted()[gaps.length >> 1]!;
-  const isVariableRate = gaps.some((gap) => Math.abs(gap - median) > Math.max(0.2 * median, 0.002));
-  const mean = gaps.length / (times.at(-1)! - times[0]!);
-  const isBorneOut = !isVariableRate && Math.abs(declared / mean - 1) < 0.01;
-  return { frameRate: isBorneOut ? declared : mean, isVariableRate };
 }
 
 function noFrames(path: string, declared: Declared): WhereWhenError {

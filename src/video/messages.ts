@@ -1,11 +1,11 @@
-// What is said between the caller's thread and a video thread. A job has an id; its items (frames
+// What is said between the caller and the thread or process that works on a video. A job has an id; its items (frames
 // on the way out, pictures on the way in) flow against credits, so that neither side runs ahead.
 import type { ErrorFacts } from '../errors.js';
 import type { EncodeOptions } from './encoding.js';
 import type { Sampled, SampleRequest } from './sampled.js';
 import type { DecoderName, Frame, Resize, Size, Survey } from './types.js';
 
-/** What a thread can be asked to do. */
+/** What can be asked for. */
 export type Task =
   | ({ kind: 'survey' } & Opening)
   | ({ kind: 'sample'; request: SampleRequest } & Opening)
@@ -19,13 +19,13 @@ export interface Opening {
   frameRate: number;
 }
 
-/** To the thread. `cancelled[0]` becomes 1 when the caller has lost interest. */
-export type Order =
-  | { id: number; start: Task; cancelled: Int32Array }
-  | { id: number; credits: number }
-  | { id: number; picture: Uint8Array | null };
+/** More of a job that is under way: frames that may be sent, or a picture to encode, null after the last. */
+export type Supply = { credits: number } | { picture: Uint8Array | null };
 
-/** From the thread. */
+/** To the worker. */
+export type Order = { id: number } & ({ start: Task } | { cancel: true } | Supply);
+
+/** From the worker. */
 export type Answer =
   | { id: number; item: Frame | null }
   | { id: number; done: Survey | Sampled | null }

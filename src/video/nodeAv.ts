@@ -1,6 +1,6 @@
-// Decodes with node-av: FFmpeg's libraries inside this process, called synchronously (the caller
-// is a worker thread). Low-level calls only: the high-level demuxer yields nothing on Node 20.
+// Decodes with node-av: FFmpeg's libraries, called synchronously in a process of its own. Low-level calls only: the high-level demuxer yields nothing on Node 20.
 // A missing value given to a native call ends the process, so each is checked before it is passed.
+import { promisify } from 'node:util';
 import type { AVColorSpace } from 'node-av/constants';
 import type * as Av from 'node-av/lib';
 import type { Decoder, DecoderOptions, FrameRequest } from './decoder.js';
@@ -22,6 +22,10 @@ import type { Frame, Survey } from './types.js';
 
 type Library = typeof Av;
 type Constants = typeof import('node-av/constants');
+
+/** Frames that are decoded, by calls that block, before orders are heard. */
+const BETWEEN_LOOKS = 16;
+const orders = promisify(setImmediate);
 
 /** Loads node-av; rejects where it is not installed. */
 export async function loadNodeAv(): Promise<{ av: Library; constants: Constants }> {
@@ -84,6 +88,7 @@ class NodeAvDecoder implements Decoder {
           yield { index, timeSeconds, ...size, data, isDamaged };
         }
         index++;
+        if (index % BETWEEN_LOOKS === 0) await orders();
       }
       return conclude(this.path, declared, { times: clock.times, samples, damagedFrames, otherSizedFrames });
     } finally {

@@ -1,41 +1,31 @@
-// The video threads of a process and what runs on them. Whole-clip jobs queue, one a thread;
-// streams (frames read one by one, pictures being encoded) share the threads, waiting between items.
+// The workers on video of one process: decoding in processes of their own, encoding in threads. Whole-clip jobs queue, one a
+// worker; streams (frames read one by one, pictures being encoded) share the workers, waiting between items. A decoder that
+// crashes costs its clip a second try, in a process for it alone; the second crash is that clip's error, and no other's.
 import { availableParallelism } from 'node:os';
-import type { Worker } from 'node:worker_threads';
-import { internalError, WhereWhenError } from '../errors.js';
-import { startThread } from '../thread.js';
-import type { Answer, Order, Task } from './messages.js';
+import { inputError, internalError, WhereWhenError } from '../errors.js';
+import { startHand, type HandKind } from './hand.js';
+import { begin, give, quiet, type Job, type Worker } from './job.js';
+import type { Answer, Supply, Task } from './messages.js';
 import type { Sampled } from './sampled.js';
 import type { Frame, Survey } from './types.js';
 
-interface Thread {
-  worker: Worker;
-  jobs: Map<number, Job>;
-  isBusy: boolean;
-  /** Called when the last job has ended. */
-  onQuiet: () => void;
-}
-
-interface Job {
-  onItem: (item: Frame | null) => void;
-  resolve: (value: Survey | Sampled | null) => void;
-  reject: (reason: unknown) => void;
-  cancel: () => void;
-}
+/** How often a clip may take its decoder with it. */
+const TRIES = 2;
 
 /** A job under way. */
 export interface Running {
   /** Settles when the job ends. */
   done: Promise<Survey | Sampled | null>;
-  send: (order: { credits: number } | { picture: Uint8Array | null }) => void;
-  /** Tells the thread to stop; `done` then rejects. */
+  send: (supply: Supply) => void;
+  /** Tells the worker to stop; `done` then rejects. */
   cancel: (reason?: unknown) => void;
 }
 
-/** A number of video threads; each starts when it is first needed and keeps the process alive only while it works. */
+/** A number of video workers; each starts when it is first needed and keeps the process alive only while it works. */
 export class VideoThreads {
   readonly size: number;
-  readonly #threads: Thread[] = [];
+  readonly #workers: Worker[] = [];
+  readonly #spares = new Set<Worker>();
   readonly #queue: (() => void)[] = [];
   #lastId = 0;
   #isClosed = false;
@@ -44,44 +34,50 @@ export class VideoThreads {
     this.size = size;
   }
 
-  /** Runs a whole job on a thread of its own, after those that were asked for earlier. */
+  /** The processes that decode now or wait for work. */
+  get processIds(): number[] {
+    const all = [...this.#workers, ...this.#spares];
+    return all.map(({ hand }) => hand.pid).filter((pid) => pid !== undefined);
+  }
+
+  /** Runs a whole job on a worker of its own, after those that were asked for earlier. */
   async run(task: Task, signal?: AbortSignal): Promise<Survey | Sampled | null> {
     signal?.throwIfAborted();
-    const thread = await this.#idle(signal);
-    thread.isBusy = true;
+    const worker = await this.#idle(signal);
+    worker.isBusy = true;
     try {
-      const job = this.#start(thread, task, () => undefined);
+      const job = this.#start(worker, task, () => undefined);
       const stop = (): void => job.cancel(signal!.reason);
       signal?.addEventListener('abort', stop, { once: true });
       return await job.done.finally(() => signal?.removeEventListener('abort', stop));
     } finally {
-      thread.isBusy = false;
+      worker.isBusy = false;
       this.#queue.shift()?.();
     }
   }
 
-  /** Starts a stream on the thread with the fewest jobs. */
+  /** Starts a stream on the worker with the fewest jobs. */
   stream(task: Task, onItem: (item: Frame | null) => void): Running {
-    return this.#start(this.#leastLoaded(), task, onItem);
+    return this.#start(this.#leastLoaded(kindFor(task)), task, onItem);
   }
 
   /**
-   * Ends every thread; jobs under way are rejected at once, and their threads end at the next frame: a thread that
-   * is ended inside a native call takes the whole process with it.
+   * Ends every worker; jobs under way are rejected at once. Processes end where they are, threads at the next picture: a
+   * thread that is ended inside a native call takes the whole process with it.
    */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all(
-      this.#threads.map(async (thread) => {
-        await quiet(thread);
-        await thread.worker.terminate();
+      [...this.#workers, ...this.#spares].map(async (worker) => {
+        if (worker.kind === 'thread') await quiet(worker);
+        await worker.hand.end();
       }),
     );
   }
 
-  async #idle(signal?: AbortSignal): Promise<Thread> {
+  async #idle(signal?: AbortSignal): Promise<Worker> {
     for (;;) {
-      const idle = this.#threads.find((thread) => !thread.isBusy) ?? this.#grow();
+      const idle = this.#of('process').find((worker) => !worker.isBusy) ?? this.#grow('process');
       if (idle) return idle;
       await new Promise<void>((resolve) => this.#queue.push(resolve));
       if (!signal?.aborted) continue;
@@ -90,74 +86,99 @@ export class VideoThreads {
     }
   }
 
-  #leastLoaded(): Thread {
-    const load = (thread: Thread): number => thread.jobs.size;
-    const least = this.#threads.toSorted((a, b) => load(a) - load(b))[0];
-    return least && load(least) === 0 ? least : (this.#grow() ?? least!);
+  #of(kind: HandKind): Worker[] {
+    return this.#workers.filter((worker) => worker.kind === kind);
   }
 
-  #grow(): Thread | undefined {
+  #leastLoaded(kind: HandKind): Worker {
+    const load = (worker: Worker): number => worker.jobs.size;
+    const least = this.#of(kind).sort((a, b) => load(a) - load(b))[0];
+    return least && load(least) === 0 ? least : (this.#grow(kind) ?? least!);
+  }
+
+  #grow(kind: HandKind): Worker | undefined {
     if (this.#isClosed) throw gone('the threads were closed');
-    if (this.#threads.length >= this.size) return undefined;
-    const worker = startThread('./videoThread.js', import.meta.url);
-    const thread: Thread = { worker, jobs: new Map(), isBusy: false, onQuiet: () => undefined };
-    worker.unref();
-    worker.on('message', (answer: Answer) => this.#hear(thread, answer));
-    worker.on('error', (error) => this.#lose(thread, error));
-    worker.on('exit', () => this.#lose(thread, gone('the thread ended')));
-    this.#threads.push(thread);
-    return thread;
+    if (this.#of(kind).length >= this.size) return undefined;
+    const worker = this.#hire(kind);
+    this.#workers.push(worker);
+    return worker;
   }
 
-  #start(thread: Thread, task: Task, onItem: Job['onItem']): Running {
-    const id = ++this.#lastId;
-    const cancelled = new Int32Array(new SharedArrayBuffer(4));
-    const tell = (order: Order): void => thread.worker.postMessage(order);
+  #hire(kind: HandKind, isSpare = false): Worker {
+    const hand = startHand(kind, {
+      onAnswer: (answer) => this.#hear(worker, answer),
+      onEnd: (how) => this.#lose(worker, how),
+    });
+    const state = { jobs: new Map(), isBusy: false, onQuiet: () => undefined };
+    const worker: Worker = { kind, hand, isSpare, ...state };
+    return worker;
+  }
+
+  #start(worker: Worker, task: Task, onItem: Job['onItem']): Running {
     const { promise, resolve, reject } = withResolvers();
     const cancel = (reason?: unknown): void => {
-      Atomics.store(cancelled, 0, 1);
-      tell({ id, credits: 0 }); // wakes a stream that waits
+      job.worker.hand.tell({ id: job.id, cancel: true });
+      job.tries = TRIES; // nobody waits for another
       reject(reason ?? new DOMException('cancelled', 'AbortError'));
     };
-    thread.jobs.set(id, { onItem, resolve, reject, cancel });
-    thread.worker.ref();
-    tell({ id, start: task, cancelled });
-    return { done: promise, send: (order) => tell({ id, ...order }), cancel };
+    const id = ++this.#lastId;
+    const counts = { tries: 0, given: 0, repeated: 0, credits: 0 };
+    const job: Job = { id, task, worker, ...counts, onItem, resolve, reject, cancel };
+    const send = (supply: Supply): void => {
+      if ('credits' in supply) job.credits += supply.credits;
+      job.worker.hand.tell({ id, ...supply });
+    };
+    begin(job, worker);
+    return { done: promise, send, cancel };
   }
 
-  #hear(thread: Thread, answer: Answer): void {
-    const job = thread.jobs.get(answer.id);
+  #hear(worker: Worker, answer: Answer): void {
+    const job = worker.jobs.get(answer.id);
     if (!job) return;
-    if ('item' in answer) return job.onItem(answer.item);
-    thread.jobs.delete(answer.id);
-    if (thread.jobs.size === 0) {
-      thread.worker.unref();
-      thread.onQuiet();
-    }
+    if ('item' in answer) return give(job, answer.item);
+    worker.jobs.delete(answer.id);
+    if (worker.jobs.size === 0) this.#rest(worker);
     if ('done' in answer) job.resolve(answer.done);
     else job.reject(answer.failed ? new WhereWhenError(answer.failed) : new Error(answer.message));
   }
 
-  #lose(thread: Thread, reason: Error): void {
-    const at = this.#threads.indexOf(thread);
-    if (at >= 0) this.#threads.splice(at, 1);
-    for (const job of thread.jobs.values()) job.reject(reason);
-    thread.jobs.clear();
-    thread.onQuiet();
+  #rest(worker: Worker): void {
+    worker.hand.hold(false);
+    worker.onQuiet();
+    if (!worker.isSpare) return;
+    this.#spares.delete(worker);
+    void worker.hand.end();
+  }
+
+  #lose(worker: Worker, how: string): void {
+    const at = this.#workers.indexOf(worker);
+    if (at >= 0) this.#workers.splice(at, 1);
+    this.#spares.delete(worker);
+    const lost = [...worker.jobs.values()];
+    worker.jobs.clear();
+    for (const job of lost) this.#again(job, how);
+    worker.onQuiet();
+  }
+
+  #again(job: Job, how: string): void {
+    if (this.#isClosed) return job.reject(gone('the threads were closed'));
+    if (job.worker.kind === 'thread') return job.reject(gone(how));
+    if (job.tries >= TRIES) return job.reject(crashed(job.task.path, how));
+    const spare = this.#hire('process', true);
+    this.#spares.add(spare);
+    job.repeated = job.given;
+    begin(job, spare);
+    if (job.credits > 0) spare.hand.tell({ id: job.id, credits: job.credits });
   }
 }
 
-/** Cancels what a thread works on, and resolves when it has stopped. */
-async function quiet(thread: Thread): Promise<void> {
-  if (thread.jobs.size === 0) return;
-  const stopped = new Promise<void>((resolve) => (thread.onQuiet = resolve));
-  for (const { cancel } of thread.jobs.values()) cancel();
-  await stopped;
+function kindFor({ kind }: Task): HandKind {
+  return kind === 'encode' ? 'thread' : 'process';
 }
 
 let shared: VideoThreads | undefined;
 
-/** The threads that are used where no pool is named. */
+/** The workers that are used where no pool is named. */
 export function sharedThreads(): VideoThreads {
   shared ??= new VideoThreads();
   return shared;
@@ -172,4 +193,13 @@ function withResolvers(): { promise: Promise<Survey | Sampled | null> } & Pick<J
 
 function gone(received: string): WhereWhenError {
   return internalError('video', 'a decode thread', received);
+}
+
+function crashed(path: string, how: string): WhereWhenError {
+  return inputError(
+    path,
+    'a video that the decoder survives',
+    `a crash of the decoder in ${TRIES} tries (${how})`,
+    'the file may be damaged: leave it out, or write it anew with another program',
+  );
 }

@@ -89,6 +89,20 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     );
   });
 
+  withTools('leaves opaque pixels of pictures with alpha as they are', async () => {
+    const ramp = [
+      '-f',
+      'lavfi',
+      '-i',
+      'color=black:size=256x2:rate=10:duration=0.1,format=gbrap,geq=r=X:g=X:b=X:a=255',
+    ];
+    const path = ffmpeg(...ramp, '-c:v', 'png', at(`ramp-${decoder}.mov`));
+    const [frame] = await all(path, decoder);
+    expect(Array.from({ length: 256 }, (_, x) => frame!.data[3 * x])).toEqual(
+      Array.from({ length: 256 }, (_, x) => x),
+    );
+  });
+
   withTools('tells the shape of pixels that are no squares, and says nothing of those that are', async () => {
     const wide = ffmpeg(...['-i', plain, '-vf', 'setsar=2', '-c:v', 'mpeg4'], at(`wide-${decoder}.mp4`));
     expect((await openVideo(wide, { decoder })).info).toMatchObject({
@@ -135,6 +149,18 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     expect(times.at(-1)! - times[0]!).toBeCloseTo(1.9, 2);
     expect(info.durationSeconds).toBeCloseTo(first + 2, 2);
     expect(info.frameRate).toBeCloseTo(10, 1);
+  });
+
+  withTools.each([
+    ['beside the end, as a cut without decoding leaves it, for no change of the rate', 18, false],
+    ['in the middle for one', 9, true],
+  ])('takes a picture that is missing %s', async (_, place, isVariableRate) => {
+    const without = ['-vf', `select=not(eq(n\\,${place}))`, '-fps_mode', 'passthrough', '-c:v', 'mpeg4'];
+    const path = ffmpeg('-i', plain, ...without, at(`hole-${place}-${decoder}.mp4`));
+    const { info, times } = await openVideo(path, { decoder });
+    expect(times[place]! - times[place - 1]!).toBeCloseTo(0.2, 6);
+    expect(info.isVariableRate).toBe(isVariableRate);
+    expect(info.frameRate).toBeCloseTo(isVariableRate ? 18 / 1.9 : 10, 6);
   });
 
   withTools('does not miss the empty samples by which an AVI shows a picture again', async () => {

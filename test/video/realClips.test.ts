@@ -56,8 +56,7 @@ describe.skipIf(!hasMedia)('real clips', () => {
       const { largest, mean, time, pairs } = await compare(a, b);
       expect(pairs).toBe(a.info.frames);
       expect(largest).toBeLessThanOrEqual(4); // versions of FFmpeg differ by a rounding in MPEG-4's inverse transform
-      // pictures with alpha are laid on black by each FFmpeg's own rounding: a level on some pixels
-      expect(mean).toBeLessThan(name.endsWith('.gif') ? 0.05 : 0.02);
+      expect(mean).toBeLessThan(name.endsWith('.gif') ? 1e-9 : 0.02);
       expect(time).toBeLessThan(1e-6);
     },
   );

@@ -2,6 +2,7 @@
 // rule. Nothing leaves the page. The browser's own decoder makes pictures of it.
 import { VideoSampleSink, type Input, type InputVideoTrack } from 'mediabunny';
 import type { SampledClip } from '../../../src/infer/toResult.js';
+import { rateOf } from '../../../src/video/frameRate.js';
 import { fixedRules } from '../../../src/video/sample.js';
 import type { Resize, Size } from '../../../src/video/types.js';
 import { framesOf, openFile, unreadable } from './openFile.js';
@@ -95,15 +96,11 @@ async function infoOf(
   const frames = times.length;
   const durationSeconds = await track.computeDuration();
   const shown = durationSeconds - times[0]!;
-  const steps = Array.from({ length: frames - 1 }, (_, i) => times[i + 1]! - times[i]!);
-  const usual = steps.length > 0 ? steps.slice().sort((a, b) => a - b)[steps.length >> 1]! : shown;
-  const isVariableRate = steps.some((step) => Math.abs(step - usual) > Math.max(0.2 * usual, 0.002));
+  const { frameRate, isVariableRate } = rateOf(times, frames > 1 ? 0 : 1 / shown);
   return {
-    ...{ path: file.name, frames, durationSeconds, isVariableRate },
+    ...{ path: file.name, frames, durationSeconds, frameRate, isVariableRate },
     width: await track.getDisplayWidth(),
     height: await track.getDisplayHeight(),
-    // the mean: stamps in milliseconds make one step of 33 and two of 34 out of thirty a second
-    frameRate: steps.length > 0 ? steps.length / (times.at(-1)! - times[0]!) : 1 / shown,
     rotation: await track.getRotation(),
     codec: (await track.getCodec()) ?? 'unknown',
     container: (await input.getFormat()).name,
