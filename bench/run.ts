@@ -16,6 +16,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
   motion: () => import('./motion.js'),
+  queue: () => import('./queue.js'),
   resnet: () => import('./resnet.js'),
   sampling: () => import('./sampling.js'),
   several: () => import('./severalActions.js'),
