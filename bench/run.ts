@@ -6,6 +6,7 @@ import type { Benchmark, WithRows } from './benchmark.js';
 import { peakMegabytes } from './figures.js';
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
+  cold: () => import('./cold.js'),
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
   finetune: () => import('./finetune.js'),

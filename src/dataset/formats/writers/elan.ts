@@ -1,5 +1,6 @@
 // An ELAN document a clip: a tier a subject, whole milliseconds. It has no place for boxes.
-import { XMLBuilder } from 'fast-xml-parser';
+import type * as Xml from 'fast-xml-parser';
+import { installed } from '../../../installed.js';
 import { lanesOf, milliseconds, type AnnotationWriter, type WrittenClip } from './form.js';
 
 /** ELAN 3.0. Annotations of a tier must not overlap there, so overlapping ones of a subject have tiers of their own. */
@@ -39,6 +40,7 @@ function documentOf({ clip, segments }: WrittenClip): string {
       '@TIME_ALIGNABLE': 'true',
     },
   };
+  const { XMLBuilder } = installed<typeof Xml>('fast-xml-parser', 'writes XML');
   const builder = new XMLBuilder({
     ...{ ignoreAttributes: false, attributeNamePrefix: '@', format: true },
     suppressBooleanAttributes: false, // a class may be called "true"
