@@ -79,7 +79,8 @@ async function bundle(names: readonly string[], platform: 'node' | 'browser'): P
 
 /** Removes the modules that tsc wrote and that are in a bundle now; what the page is made of stays. */
 function sweep(written: ReadonlySet<string>): void {
-  const isKept = (path: string): boolean => /^(page\/page\.js|viewer\/.*|viewer-file\/.*)$/.test(path) || written.has(path);
+  const isKept = (path: string): boolean =>
+    /^(page\/page\.js|viewer\/.*|viewer-file\/.*)$/.test(path) || written.has(path);
   for (const entry of readdirSync(target, { withFileTypes: true, recursive: true })) {
     const path = relative(target, join(entry.parentPath, entry.name)).replaceAll('\\', '/');
     if (entry.isFile() && /\.js(\.map)?$/.test(path) && !isKept(path)) rmSync(join(target, path));

@@ -1,5 +1,5 @@
 // The package as others get it: packed, installed into an empty folder without what is optional and without any package's
-// script, and used from there, by the command and by each example. Packages come from npm's cache where they lie there.
+// script, and used from there, by the command, by each example and by the programs of docs/library.md. Packages come from npm's cache where they lie there.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -147,5 +147,27 @@ describe.skipIf(!isPacked)('the examples, against the packed package', () => {
       await browser.close();
       await server.close();
     }
+  });
+});
+
+/** The programs of a page and what it says that they print. */
+async function programsOf(page: string): Promise<{ program: string; prints: string }[]> {
+  const blocks = /```js run\n([\s\S]*?)```\n+```text\n([\s\S]*?)```/g;
+  return [...(await readFile(page, 'utf8')).matchAll(blocks)].map(([, program, prints]) => ({
+    program: program!,
+    prints: prints!,
+  }));
+}
+
+describe.skipIf(!isPacked)('docs/library.md', () => {
+  it('prints what it says, program by program, against the packed package', async () => {
+    const programs = await programsOf('docs/library.md');
+    expect(programs.length).toBeGreaterThanOrEqual(4);
+    for (const [i, { program }] of programs.entries()) await writeFile(app(`program${i}.js`), program);
+    const all = programs.map((_, i) => `console.log('== ${i}');\nawait import('./program${i}.js');`);
+    await writeFile(app('programs.js'), all.join('\n'));
+    const { code, stdout, stderr } = await inApp('programs.js');
+    expect(code, stderr).toBe(0);
+    expect(stdout.split(/^== \d+\n/m).slice(1)).toEqual(programs.map(({ prints }) => prints));
   });
 });
