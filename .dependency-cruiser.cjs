@@ -5,7 +5,7 @@ const floors = [
   ['backbone'],
   ['infer'],
   ['store'],
-  ['savedModel'],
+  ['savedModel', 'web'],
   ['evaluate'],
   ['report', 'train'],
   ['audit', 'server'],
@@ -30,7 +30,7 @@ const onlyFromBelow = floors.flatMap((rooms, floor) =>
   })),
 );
 
-const pageFree = ['graph', 'model', 'localize', 'motion', 'metrics', 'infer', 'page'];
+const pageFree = ['graph', 'model', 'localize', 'motion', 'metrics', 'infer', 'page', 'web'];
 
 module.exports = {
   forbidden: [

@@ -7,6 +7,7 @@ import { peakMegabytes } from './figures.js';
 
 const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   batches: () => import('./batches.js'),
+  cold: () => import('./cold.js'),
   detections: () => import('./detections.js'),
   extract: () => import('./extract.js'),
   faithful: () => import('./faithful.js'),

@@ -8,7 +8,12 @@ import * as door from '../src/index.js';
 const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, string> };
 
 it('every path that the package offers is built from a file that exists', () => {
-  expect(exports).toEqual({ '.': './dist/index.js', './*': './dist/*/index.js' });
+  expect(exports).toEqual({
+    '.': './dist/index.js',
+    './schema/*': './schema/*',
+    './package.json': './package.json',
+    './*': './dist/*/index.js',
+  });
   expect(existsSync('src/index.ts')).toBe(true);
   const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const closed = folders.filter(({ name }) => !existsSync(`src/${name}/index.ts`)).map(({ name }) => name);

@@ -75,9 +75,13 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
     ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile, precision } },
     uploadLimit: options.uploadLimit * 1e6,
     mode: isCopy ? 'static' : 'server',
+    patience: isCopy ? undefined : 0.2,
     onNote: (text) => shell.say(text),
   });
-  for (const { path, reason } of served.library.list().leftOut) shell.say(`left out: ${path} (${reason})`);
+  const sayLeftOut = (): void => {
+    for (const { path, reason } of served.library.list().leftOut) shell.say(`left out: ${path} (${reason})`);
+  };
+  void served.library.ready.then(sayLeftOut, (error: unknown) => shell.fail(error));
   const stop = onInterrupt(() => shell.say('stopping'));
   try {
     if (options.static !== undefined)

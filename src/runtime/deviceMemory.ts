@@ -10,6 +10,13 @@ import type { ValueSpec } from './program.js';
 
 const { onnx } = schema;
 
+/** The nodes of a model that the WebGPU provider takes and cannot compute: MaxPool with its places. */
+export function nodesForCpu(model: Uint8Array): string[] {
+  const nodes = onnx.ModelProto.decode(model).graph?.node ?? [];
+  const onCpu = nodes.filter(({ opType, output }) => opType === 'MaxPool' && (output?.length ?? 0) > 1);
+  return onCpu.map(({ name }) => name!);
+}
+
 /** What this memory needs beside. */
 export interface DeviceOnnxRuntime extends OnnxRuntime {
   /** As `createSession`; the named outputs stay on the device, as tensors that can be fed again. */

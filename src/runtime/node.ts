@@ -5,9 +5,11 @@ import { usageError } from '../errors.js';
 import { startThread } from '../thread.js';
 import { clientOf, type Channel } from './client.js';
 import { resolveDevice } from './devices.js';
+import { fenceBytes } from './fence.js';
 import type { EngineSettings } from './nodeEngine.js';
 import type { DeviceChoice, Runtime, RuntimeOptions } from './program.js';
 import { silenceTelemetry } from './telemetry.js';
+import type { EngineNotice } from './threadEngine.js';
 
 const choices: readonly DeviceChoice[] = ['auto', 'cpu', 'webgpu', 'cuda'];
 
@@ -26,7 +28,8 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
     throw usageError('threads', 'must be a whole number of at least 1', `${threads}`);
   }
   silenceTelemetry();
-  const settings: EngineSettings = { device: await resolveDevice(device), threads, spin };
+  const fence = fenceBytes();
+  const settings: EngineSettings = { device: await resolveDevice(device), threads, spin, fence };
   const worker = startThread('./nodeWorker.js', import.meta.url, { workerData: settings });
   return clientOf(channelTo(worker), settings.device, threads);
 }
@@ -34,7 +37,10 @@ export async function openRuntime(options: RuntimeOptions = {}): Promise<Runtime
 function channelTo(worker: Worker): Channel {
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),
-    onMessage: (listener) => void worker.on('message', listener),
+    onMessage: (listener) =>
+      void worker.on('message', (message: EngineNotice | { id: number }) =>
+        'wasmBecause' in message ? warnOfWasm(message) : listener(message),
+      ),
     onFailure: (listener) => {
       worker.once('error', (error: Error) => listener(`its thread failed: ${error.message}`));
       worker.once('messageerror', (error) =>
@@ -44,4 +50,15 @@ function channelTo(worker: Worker): Channel {
     },
     stop: async () => void (await worker.terminate()),
   };
+}
+
+let isWarned = false;
+
+/** Said once a process, as Node says its own warnings: on standard error, and to whoever listens to `warning`. */
+function warnOfWasm({ wasmBecause }: EngineNotice): void {
+  if (isWarned) return;
+  isWarned = true;
+  const price =
+    'WebAssembly computes instead: the same numbers but for rounding, about four times as long, no GPU';
+  process.emitWarning(`${wasmBecause}; ${price}`, { type: 'wherewhen', code: 'WHEREWHEN_WASM' });
 }

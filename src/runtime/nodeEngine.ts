@@ -1,7 +1,8 @@
 // The engine over onnxruntime-node: which provider computes, with which settings, and where state lives.
-import schema from 'onnx-proto';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { DeviceMemory, type DeviceOnnxRuntime } from './deviceMemory.js';
+import type * as Ort from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { notInstalled } from '../installed.js';
+import type { DeviceOnnxRuntime } from './deviceMemory.js';
 import { createEngine, type Engine } from './engine.js';
 import { HostMemory, type HostOnnxRuntime } from './hostMemory.js';
 import { runInto, withFence } from './nodeSession.js';
@@ -12,20 +13,37 @@ export interface EngineSettings {
   device: Device;
   threads: number;
   spin: boolean;
+  /** `fenceBytes()`. */
+  fence: Uint8Array;
 }
 
 // An arena keeps freed memory for the next run, in regions that grow by doubling: quicker (a fifth, for the
 // largest step) and larger (by 100 MB). Beside this much state the memory counts more.
 const largeState = 256 * 2 ** 20;
 
-/** An engine of this process or thread. Operations that a GPU provider lacks run on the CPU, inside ONNX Runtime. */
-export function createNodeEngine(settings: EngineSettings): Engine {
-  const ort = onnxRuntime(settings);
-  // onnxruntime-node can leave outputs on a WebGPU device; CUDA's come home with every run.
-  return createEngine(ort, settings.device === 'webgpu' ? new DeviceMemory(ort) : new HostMemory(ort));
+/**
+ * An engine of this process or thread. Operations that a GPU provider lacks run on the CPU, inside ONNX Runtime. Throws
+ * `missing` where onnxruntime-node is not installed or has no build that this machine can load.
+ */
+export async function createNodeEngine(settings: EngineSettings): Promise<Engine> {
+  const ort = onnxRuntime(await loaded(), settings);
+  if (settings.device !== 'webgpu') return createEngine(ort, new HostMemory(ort)); // CUDA's outputs come home with every run
+  const { DeviceMemory } = await import('./deviceMemory.js');
+  return createEngine(ort, new DeviceMemory(ort));
 }
 
-function onnxRuntime(settings: EngineSettings): HostOnnxRuntime & DeviceOnnxRuntime {
+async function loaded(): Promise<typeof Ort> {
+  try {
+    return await import('onnxruntime-node');
+  } catch (cause) {
+    throw notInstalled('onnxruntime-node', 'computes', cause);
+  }
+}
+
+function onnxRuntime(
+  { InferenceSession, Tensor }: typeof Ort,
+  settings: EngineSettings,
+): HostOnnxRuntime & DeviceOnnxRuntime {
   const options = optionsOf(settings);
   return {
     createSession: (model) =>
@@ -34,13 +52,14 @@ function onnxRuntime(settings: EngineSettings): HostOnnxRuntime & DeviceOnnxRunt
         : InferenceSession.create(model, options),
     createFixedSession: (model, stateBytes) => {
       const enableCpuMemArena = stateBytes < largeState;
-      return InferenceSession.create(withFence(model), { ...options, enableCpuMemArena });
+      return InferenceSession.create(withFence(model, settings.fence), { ...options, enableCpuMemArena });
     },
-    createDeviceSession: (model, kept) => {
+    createDeviceSession: async (model, kept) => {
       const locations = Object.fromEntries(kept.map((name) => [name, 'gpu-buffer' as const]));
+      const { nodesForCpu } = await import('./deviceMemory.js');
       return InferenceSession.create(model, {
         ...options,
-        executionProviders: [webGpu(model)],
+        executionProviders: [webGpu(nodesForCpu(model))],
         ...(kept.length > 0 && { preferredOutputLocation: locations }),
       });
     },
@@ -75,16 +94,13 @@ function optionsOf({ device, threads, spin }: EngineSettings): InferenceSession.
 /**
  * ONNX Runtime 1.30's WebGPU provider takes all nodes whose operation it knows, two of them wrongly. Convolutions over 6,
  * 9, 15 ... channels (a multiple of 3 and not of 4) to a multiple of 4 give wrong numbers in its own layout, NHWC, and
- * right ones in NCHW. The places of MaxPool end the run: that node is sent to the CPU.
+ * right ones in NCHW. The places of MaxPool end the run: such nodes are sent to the CPU.
  */
-function webGpu(model?: Uint8Array): InferenceSession.ExecutionProviderConfig {
-  const nodes = model ? (schema.onnx.ModelProto.decode(model).graph?.node ?? []) : [];
-  const onCpu = nodes.filter(({ opType, output }) => opType === 'MaxPool' && (output?.length ?? 0) > 1);
-  const names = onCpu.map(({ name }) => name!);
+function webGpu(onCpu: string[] = []): InferenceSession.ExecutionProviderConfig {
   const settings = {
     name: 'webgpu',
     preferredLayout: 'NCHW' as const,
-    ...(names.length > 0 && { forceCpuNodeNames: names }),
+    ...(onCpu.length > 0 && { forceCpuNodeNames: onCpu }),
   };
   return settings;
 }

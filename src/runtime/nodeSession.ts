@@ -4,23 +4,14 @@
 // their order and stops at the first that it cannot convert, after the run is done and everything is
 // written; so a model gets one such output, an empty sequence, in front of its own. Should the binding
 // learn to convert sequences, the runs below succeed and cost a copy, nothing else.
-import schema from 'onnx-proto';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
 
-const { onnx } = schema;
-const fence = 'fence';
+/** Name of the output in front. */
+export const fence = 'fence';
 const fenceReached = 'Non tensor type is temporarily not supported';
 
-/** `model` with the fence as its first output. Encoded messages that follow each other are one merged message. */
-export function withFence(model: Uint8Array): Uint8Array {
-  const { FLOAT } = onnx.TensorProto.DataType;
-  const elements = { tensorType: { elemType: FLOAT } };
-  const head = onnx.ModelProto.encode({
-    graph: {
-      node: [{ opType: 'SequenceEmpty', name: fence, output: [fence] }],
-      output: [{ name: fence, type: { sequenceType: { elemType: elements } } }],
-    },
-  }).finish();
+/** `model` behind a model of nothing but the fence (`fenceBytes`), which makes them one. */
+export function withFence(model: Uint8Array, head: Uint8Array): Uint8Array {
   const whole = new Uint8Array(head.length + model.length);
   whole.set(head);
   whole.set(model, head.length);

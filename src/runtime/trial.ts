@@ -18,6 +18,7 @@ import {
 } from '../graph/index.js';
 import { Random } from '../random.js';
 import { float32, int64, sizeOf, type Shape, type Tensor, type Tensors } from '../tensor.js';
+import { fenceBytes } from './fence.js';
 import { messageOf } from './memory.js';
 import { createNodeEngine } from './nodeEngine.js';
 import { planOf } from './plan.js';
@@ -48,7 +49,7 @@ function trialGraph(): Graph {
 }
 
 async function numbersOn(device: Device): Promise<Tensors> {
-  const engine = createNodeEngine({ device, threads: 1, spin: false });
+  const engine = await createNodeEngine({ device, threads: 1, spin: false, fence: fenceBytes() });
   const plan = planOf(trialGraph(), { isPlain: device !== 'cpu' });
   const random = Random.from(0, 'trial');
   const drawn = (shape: Shape, scale: number): Tensor =>

@@ -104,6 +104,10 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
 }
 
 function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Served): void {
+  app.use('/api/*', async (_, next) => {
+    await library.ready;
+    await next();
+  });
   app.get('/api/state.json', async (c) => {
     const entries = await Promise.all(models.keys().map((key) => models.entry(key)));
     const state: State = {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { framesOfFolder, isClipPath, listDataset } from '../dataset/index.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';
@@ -24,23 +25,42 @@ export class Library {
   readonly #clips = new Map<string, ServedClip>();
   readonly #leftOut: { path: string; reason: string }[] = [];
   #classes: string[] = [];
+  /** Settles when every clip is listed; rejects with what listing threw. */
+  readonly ready: Promise<void>;
   #truth: Truth | undefined;
 
-  private constructor(readonly folder: string | null) {}
+  private constructor(
+    readonly folder: string | null,
+    list: (library: Library) => Promise<void>,
+  ) {
+    this.ready = list(this);
+    this.ready.catch(() => undefined); // told to whoever waits for it
+  }
 
   /**
    * Lists `folder`: class folders with clips, or clips alone. `truth` defaults to a `truth.json` in it.
-   * `notes` are told what was mended of it. Throws `missing`, and `input` where it holds no clip.
+   * `notes` are told what was mended of it. Throws `missing`, and `input` where it holds no clip. After `patience`
+   * seconds it is handed out all the same and listing goes on behind it: see `ready`.
    */
-  static async open(folder: string | null, truth?: string, notes?: string[]): Promise<Library> {
-    const library = new Library(folder);
-    if (folder !== null) {
-      await library.#list(folder);
-      const own = join(folder, 'truth.json');
-      const file = truth ?? ((await isThere(own)) ? own : undefined);
-      library.#truth = file === undefined ? undefined : await readTruth(file, notes);
-    }
+  static async open(
+    folder: string | null,
+    truth?: string,
+    notes?: string[],
+    patience = Infinity,
+  ): Promise<Library> {
+    const library = new Library(folder, async (own) => {
+      if (folder !== null) await own.#read(folder, truth, notes);
+    });
+    const waited = patience === Infinity ? [] : [sleep(1000 * patience, undefined, { ref: false })];
+    await Promise.race([library.ready, ...waited]);
     return library;
+  }
+
+  async #read(folder: string, truth?: string, notes?: string[]): Promise<void> {
+    await this.#list(folder);
+    const own = join(folder, 'truth.json');
+    const file = truth ?? ((await isThere(own)) ? own : undefined);
+    this.#truth = file === undefined ? undefined : await readTruth(file, notes);
   }
 
   get size(): number {

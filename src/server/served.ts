@@ -24,6 +24,8 @@ export interface ServedOptions {
   cache?: string;
   open?: OpenModelOptions;
   mode?: State['mode'];
+  /** Seconds after which a large folder is served while its listing goes on; by default all is listed first. */
+  patience?: number;
   /** Bytes that an upload may have. */
   uploadLimit?: number;
   /** Told what was mended of the truth, and that the default cache cannot be written and another is taken. */
@@ -51,10 +53,10 @@ const UPLOAD_LIMIT = 512e6;
 
 /** Opens folders for serving. Throws what listing and reading them throws. */
 export async function openServed(options: ServedOptions): Promise<Served> {
-  const { data = null, truth, mode = 'server', uploadLimit = UPLOAD_LIMIT } = options;
+  const { data = null, truth, mode = 'server', uploadLimit = UPLOAD_LIMIT, patience } = options;
   const notes: string[] = [];
-  const library = await Library.open(data, truth, notes);
-  for (const note of notes) options.onNote?.(note);
+  const library = await Library.open(data, truth, notes, patience);
+  void library.ready.then(() => notes.forEach((note) => options.onNote?.(note))).catch(() => undefined);
   const cache = await cacheOf(options);
   const uploads = { folder: join(cache.folder, 'uploads'), limit: uploadLimit };
   if (mode === 'server') await listUploads(uploads, library);

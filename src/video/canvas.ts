@@ -1,15 +1,20 @@
 // Drawing in Node: canvases of RGB bytes, and a font of our own (without one, text is silently not drawn). Loaded by name, not by index.ts, so that decoding does not load it.
 import { createRequire } from 'node:module';
-import { createCanvas, GlobalFonts, ImageData, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import type * as Drawing from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { installed } from '../installed.js';
 import type { Size } from './types.js';
 
 /** The family that {@link newCanvas} can write in. */
 export const FONT = 'wherewhen sans';
 
+const drawing = () => installed<typeof Drawing>('@napi-rs/canvas', 'draws pictures');
+
 let hasFont = false;
 
 /** An empty canvas; text may be written in {@link FONT}. */
 export function newCanvas({ width, height }: Size): { canvas: Canvas; brush: SKRSContext2D } {
+  const { createCanvas, GlobalFonts } = drawing();
   if (!hasFont) {
     const require = createRequire(import.meta.url);
     for (const name of ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']) {
@@ -36,6 +41,7 @@ export function canvasOf(rgb: Uint8Array, size: Size): Canvas {
 /** A canvas that shows RGBA bytes, 4 a pixel. */
 export function canvasOfPixels(pixels: Uint8ClampedArray, size: Size): Canvas {
   const { canvas, brush } = newCanvas(size);
+  const { ImageData } = drawing();
   brush.putImageData(new ImageData(pixels, size.width, size.height), 0, 0);
   return canvas;
 }

@@ -11,7 +11,8 @@ export const command: readonly string[] = isBuilt()
   ? [join(root, 'bin/wherewhen.js')]
   : ['--import', 'tsx', join(root, 'test/cli/entry.ts')];
 
-function isBuilt(): boolean {
+/** Whether the build is newer than every source. */
+export function isBuilt(): boolean {
   const built = statSync(join(root, 'dist/cli/main.js'), { throwIfNoEntry: false });
   if (!built) return false;
   const entries = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true });

@@ -20,6 +20,7 @@ import {
 import { createEngine } from '../../src/runtime/engine.js';
 import { HostMemory, type HostOnnxRuntime } from '../../src/runtime/hostMemory.js';
 import { orderUpdates } from '../../src/runtime/inPlace.js';
+import { fenceBytes } from '../../src/runtime/fence.js';
 import { runInto, withFence } from '../../src/runtime/nodeSession.js';
 import { planOf } from '../../src/runtime/plan.js';
 import { float32, sizeOf, type Tensors } from '../../src/tensor.js';
@@ -103,7 +104,7 @@ describe.each(['adam', 'sgd'] as const)('two layers trained by %s', (name) => {
 async function after10(plan: ReturnType<typeof planOf>): Promise<Tensors> {
   const ort: HostOnnxRuntime = {
     createSession: (model) => InferenceSession.create(model as Uint8Array),
-    createFixedSession: (model) => InferenceSession.create(withFence(model)),
+    createFixedSession: (model) => InferenceSession.create(withFence(model, fenceBytes())),
     runInto,
     createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
   };

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { VideoInfo } from '../../src/video/index.js';
-import type { ClipShape } from '../../viewer/src/inPage/clipFile.js';
+import type { ClipShape } from '../../src/web/clipFile.js';
 import { openBrowser } from './page.js';
 
 /** A clip as the page read it. */

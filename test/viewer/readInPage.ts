@@ -1,5 +1,5 @@
 // The page that reads clips for the tests of all readers: the viewer's own reader, called from the outside.
-import { readClipFile, type ClipShape } from '../../viewer/src/inPage/clipFile.js';
+import { readClipFile, type ClipShape } from '../../src/web/clipFile.js';
 
 const read = async (address: string, shape: ClipShape) => {
   const file = new File([await (await fetch(address)).blob()], address);

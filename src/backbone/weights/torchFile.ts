@@ -1,7 +1,8 @@
 // PyTorch's weight files: since version 1.6 a zip with a pickle and one entry a storage; before, and in torchvision's own
 // downloads still, a row of pickles with the storages behind them. Both are read without running anything.
-import { unzipSync, type UnzipFileInfo } from 'fflate';
+import type * as Zip from 'fflate';
 import { formatError, WhereWhenError } from '../../errors.js';
+import { installed } from '../../installed.js';
 import type { Tensors } from '../../tensor.js';
 import { mayTake, mayUnfold, mostEntries, shown } from './limits.js';
 import { Opaque, readPickle, type PickleValue } from './pickle.js';
@@ -64,14 +65,14 @@ function readZip(bytes: Uint8Array, path: string): Parts {
 
 function unzip(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
   let [entries, unfolded] = [0, 0];
-  const filter = ({ originalSize }: UnzipFileInfo): boolean => {
+  const filter = ({ originalSize }: Zip.UnzipFileInfo): boolean => {
     unfolded += originalSize;
     if (++entries > mostEntries || !mayUnfold(unfolded, bytes.length))
       throw wrong(path, 'a zip as PyTorch writes it', `${entries} entries that unfold to ${unfolded} bytes`);
     return true;
   };
   try {
-    return unzipSync(bytes, { filter });
+    return installed<typeof Zip>('fflate', 'reads ZIP files').unzipSync(bytes, { filter });
   } catch (cause) {
     if (cause instanceof WhereWhenError) throw cause;
     const received = `one that is cut short or broken: ${(cause as Error).message}`;

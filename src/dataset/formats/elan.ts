@@ -1,9 +1,10 @@
 // ELAN's `.eaf`: tiers of annotations between time slots in milliseconds. A class is an annotation's text, or its tier's
 // name where it has none; the tier's participant is who does it.
-import { XMLBuilder } from 'fast-xml-parser';
+import type * as Xml from 'fast-xml-parser';
 import { z } from 'zod';
 import { checked } from '../../checked.js';
 import { formatError, usageError, WhereWhenError } from '../../errors.js';
+import { installed } from '../../installed.js';
 import { filesOf, stemOfFile } from './files.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
 import type { AnnotationFormat } from './format.js';
@@ -218,6 +219,7 @@ function documentOf({ clip, segments }: WrittenClip): string {
       '@TIME_ALIGNABLE': 'true',
     },
   };
+  const { XMLBuilder } = installed<typeof Xml>('fast-xml-parser', 'writes XML');
   const builder = new XMLBuilder({
     ...{ ignoreAttributes: false, attributeNamePrefix: '@', format: true },
     suppressBooleanAttributes: false, // a class may be called "true"

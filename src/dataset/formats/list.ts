@@ -111,6 +111,9 @@ const JsonEntry = z
   })
   .refine(({ start, end }) => (end ?? Infinity) >= (start ?? 0), 'end must not lie before start');
 
+/** A list as it is written by our own names; reading takes others too. */
+export const LabelList = z.array(JsonEntry);
+
 /** The same as an array of objects, by the same names. */
 export const jsonList: AnnotationFormat = {
   name: 'json',

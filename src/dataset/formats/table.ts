@@ -1,6 +1,7 @@
 // Tables as text: CSV with commas, semicolons, tabs or blanks between fields, found by the first line; columns are
 // known by name, in any order and case, and by the names that tools and people give to the same thing.
-import { parse } from 'csv-parse/sync';
+import type * as Csv from 'csv-parse/sync';
+import { installed } from '../../installed.js';
 import { lineFault, linesOf, readText } from './text.js';
 
 /** What stands between two fields. */
@@ -77,6 +78,7 @@ export function rowsOf(raw: string, path: string): Rows {
 
 function parsed(text: string, delimiter: Delimiter, path: string): Row<string[]>[] {
   try {
+    const { parse } = installed<typeof Csv>('csv-parse/sync', 'reads tables');
     const records = parse(text, {
       delimiter,
       relax_column_count: true,

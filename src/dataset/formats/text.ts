@@ -1,9 +1,10 @@
 // Reads annotation files as text, JSON and XML, and says where a fault lies: by file and line. Tables are table.ts's.
 import { readFile } from 'node:fs/promises';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import type * as Xml from 'fast-xml-parser';
 import type { z } from 'zod';
 import { checked } from '../../checked.js';
 import { formatError, missingError, WhereWhenError } from '../../errors.js';
+import { installed } from '../../installed.js';
 import { decodeText } from './decode.js';
 
 /** A line that is not blank, trimmed, with its number from 1. */
@@ -96,6 +97,7 @@ export function parseJson(text: string, path: string): unknown {
 /** An XML file as plain objects: attributes by `@name`; the elements named in `lists` are always arrays. */
 export async function readXml(path: string, lists: readonly string[]): Promise<unknown> {
   const text = await readText(path);
+  const { XMLParser, XMLValidator } = installed<typeof Xml>('fast-xml-parser', 'reads XML');
   const parser = new XMLParser({
     ignoreAttributes: false,
     attributeNamePrefix: '@',

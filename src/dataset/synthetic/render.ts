@@ -1,5 +1,7 @@
 // Pictures of a script: textured backdrop under a drifting camera, flicker, distractors, the actor.
-import { createCanvas, type Canvas, type SKRSContext2D } from '@napi-rs/canvas';
+import type * as Drawing from '@napi-rs/canvas';
+import type { Canvas, SKRSContext2D } from '@napi-rs/canvas';
+import { installed } from '../../installed.js';
 import { Random } from '../../random.js';
 import {
   actorPose,
@@ -16,6 +18,9 @@ import { bounds, outline, type Point } from './shapes.js';
 
 const margin = 24; // pixels of backdrop beyond the stage on each side: the reach of the camera
 
+const newCanvas = (width: number, height: number): Canvas =>
+  installed<typeof Drawing>('@napi-rs/canvas', 'draws pictures').createCanvas(width, height);
+
 /** How a body is painted: as everybody is, or as its action makes it look. */
 type Look = Action | 'idle';
 
@@ -28,7 +33,7 @@ export interface Picture {
 /** All frames of a clip, in order. */
 export function* renderClip(script: Script): Generator<Picture> {
   const backdrop = paintBackdrop(script.backdrop.seed);
-  const canvas = createCanvas(stage.width, stage.height);
+  const canvas = newCanvas(stage.width, stage.height);
   const context = canvas.getContext('2d');
   for (let t = 0; t < script.frames; t++) {
     const box = paintFrame(context, script, backdrop, t);
@@ -128,7 +133,7 @@ function colour({ hue, lightness }: Body): string {
 function paintBackdrop(seed: number): Canvas {
   const random = Random.from(seed, 'backdrop');
   const [width, height] = [stage.width + 2 * margin, stage.height + 2 * margin];
-  const canvas = createCanvas(width, height);
+  const canvas = newCanvas(width, height);
   const context = canvas.getContext('2d');
   const hue = random.uniform(0, 360);
   for (const [columns, rows, alpha] of [
@@ -147,7 +152,7 @@ function paintBackdrop(seed: number): Canvas {
 
 /** A small picture of random muted colours; stretched, it becomes clouds. */
 function clouds(random: Random, hue: number, columns: number, rows: number): Canvas {
-  const canvas = createCanvas(columns, rows);
+  const canvas = newCanvas(columns, rows);
   const context = canvas.getContext('2d');
   const image = context.createImageData(columns, rows);
   const tint = [0, 120, 240].map((offset) => 12 * Math.cos(((hue + offset) * Math.PI) / 180));

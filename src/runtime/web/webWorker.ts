@@ -1,25 +1,10 @@
 // The web worker that owns onnxruntime-web. Its first message is its settings; all later ones are the client's calls.
-import * as onnxruntime from 'onnxruntime-web/wasm';
+import * as build from 'onnxruntime-web/wasm';
 import { createEngine } from '../engine.js';
-import { HostMemory, type HostOnnxRuntime } from '../hostMemory.js';
+import { HostMemory } from '../hostMemory.js';
 import { serve, type Port } from '../serve.js';
 import type { WebEngineSettings } from './index.js';
-
-const { env, InferenceSession, Tensor } = onnxruntime;
-
-const ort: HostOnnxRuntime = {
-  createSession: (model) =>
-    typeof model === 'string' ? InferenceSession.create(model) : InferenceSession.create(model),
-  createFixedSession: (model) => InferenceSession.create(model),
-  // WebAssembly has a memory of its own, and results are copied out of it: given arrays are filled here.
-  async runInto(session, feeds, results) {
-    const found = await session.run(feeds, Object.keys(results));
-    for (const [name, { data }] of Object.entries(results)) {
-      (data as Float32Array).set(found[name]!.data as Float32Array);
-    }
-  },
-  createTensor: (dtype, data, shape) => new Tensor(dtype as 'float32', data as Float32Array, shape),
-};
+import { wasmRuntime } from './wasmRuntime.js';
 
 /** What a worker's global scope has, of which the types of a page know nothing. */
 const scope = globalThis as unknown as Pick<Worker, 'postMessage' | 'addEventListener'> & { close(): void };
@@ -38,8 +23,9 @@ scope.addEventListener(
   'message',
   ({ data }) => {
     const { files, threads } = data as WebEngineSettings;
-    env.wasm.wasmPaths = { mjs: addressOf(files.mjs), wasm: addressOf(files.wasm) };
-    env.wasm.numThreads = threads;
+    build.env.wasm.wasmPaths = { mjs: addressOf(files.mjs), wasm: addressOf(files.wasm) };
+    build.env.wasm.numThreads = threads;
+    const ort = wasmRuntime(build);
     serve(calls, createEngine(ort, new HostMemory(ort)), () => scope.close());
   },
   { once: true },

@@ -1,6 +1,6 @@
 // One clip, from the reader's file to its answer, all inside the page.
 import type { Result } from '../../../src/result.js';
-import type { PageClip } from './clipFile.js';
+import type { PageClip } from '../../../src/web/clipFile.js';
 import { modelHere } from './modelHere.js';
 
 /** A clip that was read and answered here. */
@@ -17,7 +17,7 @@ export async function look(file: File, signal: AbortSignal, say: (text: string) 
   const opened = await modelHere();
   signal.throwIfAborted();
   const { frames, sampling, transform } = opened.config;
-  const { readClipFile } = await import('./clipFile.js');
+  const { readClipFile } = await import('../../../src/web/clipFile.js');
   const onProgress = (done: number, total: number): void =>
     say(`Reading the clip: ${done} of ${total} frames`);
   const clock = stopwatch();

@@ -8,7 +8,7 @@ import type { WebModel } from '../../../src/infer/webModel.js';
 import { keptWindow, resample } from '../../../src/video/resample.js';
 import { Bars } from '../clip/answer.js';
 import { modelHere } from './modelHere.js';
-import { Painter } from './painter.js';
+import { Painter } from '../../../src/web/painter.js';
 
 /** Time between frames that are looked at: sixteen of them are the length of a usual clip. */
 const EVERY_SECONDS = 0.15;

@@ -2,9 +2,9 @@
 // compared with the one before, 6 to 10 ms each, and between two of them the page goes on.
 import { VideoSampleSink } from 'mediabunny';
 import { FlowWatcher, GREY_SIZE, greyPicture, type ClipFlow } from '../../../src/motion/index.js';
-import type { PageClip } from './clipFile.js';
-import { openFile } from './openFile.js';
-import { PictureMaker } from './picture.js';
+import type { PageClip } from '../../../src/web/clipFile.js';
+import { openFile } from '../../../src/web/openFile.js';
+import { PictureMaker } from '../../../src/web/picture.js';
 
 /** Settings of {@link clipFlow}. */
 export interface FlowOptions {

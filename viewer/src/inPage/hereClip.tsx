@@ -10,7 +10,7 @@ import { Controls } from '../clip/controls.js';
 import { Desk, strongest } from '../clip/desk.js';
 import { deskElements, tell } from '../clip/useDesk.js';
 import type { Answered } from './answered.js';
-import type { PageClip } from './clipFile.js';
+import type { PageClip } from '../../../src/web/clipFile.js';
 
 /** The player of an answered clip. */
 export function HereClip({ file, clip, result }: Answered) {

@@ -26,7 +26,7 @@ async function computed(opened: WebModel, info: ClipInfo, signal: AbortSignal): 
   const response = await fetch(addressOf(`clips/${info.id}/video.mp4`), { signal });
   if (!response.ok) throw new Error(`The video of this clip is not to be had (${response.status}).`);
   const file = new File([await response.blob()], info.name);
-  const { readClipFile } = await import('../inPage/clipFile.js');
+  const { readClipFile } = await import('../../../src/web/clipFile.js');
   const { frames, sampling, transform } = opened.config;
   const clip = await readClipFile(file, { frames, sampling, ...transform }, { signal });
   const { width, height } = transform.size;

@@ -1,5 +1,6 @@
 // CVAT XML 1.1 for video: tracks with key frames. It has no place for stretches of time.
-import { XMLBuilder } from 'fast-xml-parser';
+import type * as Xml from 'fast-xml-parser';
+import { installed } from '../../../installed.js';
 import type { Track } from '../form.js';
 import type { Written } from '../format.js';
 import { asStored, labelsOf, type WrittenClip } from '../written.js';
@@ -29,6 +30,7 @@ function fileOf(clip: WrittenClip): string {
     '@source': 'automatic',
     box: elementsOf(one, clip.frames),
   }));
+  const { XMLBuilder } = installed<typeof Xml>('fast-xml-parser', 'writes XML');
   const builder = new XMLBuilder({
     ...{ ignoreAttributes: false, attributeNamePrefix: '@', format: true },
     suppressBooleanAttributes: false, // a class may be called "true"

@@ -1,5 +1,5 @@
 // Pixels of what is drawn, on one canvas as long as the size stays.
-import type { Size } from '../../../src/video/types.js';
+import type { Size } from '../video/types.js';
 
 /** A canvas that nobody sees. */
 export class Painter {

@@ -1,10 +1,10 @@
 // A video file of the reader's, decoded in the page: the same frames that the command line would take, scaled by the same
 // rule. Nothing leaves the page. The browser's own decoder makes pictures of it.
 import { VideoSampleSink, type Input, type InputVideoTrack } from 'mediabunny';
-import type { SampledClip } from '../../../src/infer/toResult.js';
-import { rateOf } from '../../../src/video/frameRate.js';
-import { fixedRules } from '../../../src/video/sample.js';
-import type { Resize, Size } from '../../../src/video/types.js';
+import type { SampledClip } from '../infer/toResult.js';
+import { rateOf } from '../video/frameRate.js';
+import { fixedRules } from '../video/sample.js';
+import type { Resize, Size } from '../video/types.js';
 import { framesOf, openFile, unreadable } from './openFile.js';
 import { PictureMaker } from './picture.js';
 

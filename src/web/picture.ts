@@ -1,11 +1,11 @@
 // One decoded frame as small RGB: planes of luma and chroma by our own rule (src/video/planes.ts), so that the page sees what
 // the command line sees; what the browser does not hand out as planes is drawn on a canvas, in the browser's colours.
 import type { VideoSample } from 'mediabunny';
-import { untaggedMatrix, type Matrix } from '../../../src/video/colour.js';
-import { turn, turnedSize, type Orientation } from '../../../src/video/orientation.js';
-import { planesToRgb, type Plane, type Planes } from '../../../src/video/planes.js';
-import { keptWindow, resample } from '../../../src/video/resample.js';
-import type { Resize, Size } from '../../../src/video/types.js';
+import { untaggedMatrix, type Matrix } from '../video/colour.js';
+import { turn, turnedSize, type Orientation } from '../video/orientation.js';
+import { planesToRgb, type Plane, type Planes } from '../video/planes.js';
+import { keptWindow, resample } from '../video/resample.js';
+import type { Resize, Size } from '../video/types.js';
 import { Painter } from './painter.js';
 
 /** What pictures are made of samples, and what the file says of its colours. */

@@ -8,9 +8,9 @@ import {
   type EncodedPacket,
   type InputVideoTrack,
 } from 'mediabunny';
-import { formatError, WhereWhenError } from '../../../src/errors.js';
-import { hdrWarning, missingWarning } from '../../../src/video/findings.js';
-import { playedTrack } from '../../../src/video/tracks.js';
+import { formatError, WhereWhenError } from '../errors.js';
+import { hdrWarning, missingWarning } from '../video/findings.js';
+import { playedTrack } from '../video/tracks.js';
 import { decodeWithoutLevel } from './vp9Level.js';
 
 /** An open file. */
