@@ -32,7 +32,7 @@ export { aboveMean, classCurves, curveOf, windowAnswer, type PoolRules } from '.
 export { agree, enlarge, minMax, mix, smooth, smoothAxis, type Grid, type WeightedMaps } from './maps.js';
 export { findSegments, toSegment, windowOverlap, windowSeconds, type SegmentInput } from './segments.js';
 export { pathSegments, type FrameSegment } from './path.js';
-export { indexOfMax, linkTubes, smoothTube, type Tube } from './tubes.js';
+export { indexOfMax, linkTubes, smoothTube, type LinkedTube } from './tubes.js';
 export {
   bestWindow,
   bestWindows,

@@ -16,7 +16,7 @@ import { agree, minMax, mix, smooth, type Grid } from './maps.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import type { FrameSegment } from './path.js';
 import { findSegments } from './segments.js';
-import { indexOfMax, linkTubes, smoothTube, type Tube } from './tubes.js';
+import { indexOfMax, linkTubes, smoothTube, type LinkedTube } from './tubes.js';
 
 /** What a model says of one clip: plain arrays, row-major. `n` frames on a grid `h x w`, `K` classes. */
 export interface LocalizeInput {
@@ -68,7 +68,7 @@ export interface Localization {
   /** What the curves mean. */
   probability: LocalizeOptions['when']['probability'];
   /** All candidate tubes, best first. */
-  tubes: Tube[];
+  tubes: LinkedTube[];
   /** Who does what, best first, where the model has scores for it. */
   actors?: ActorLook[];
 }
@@ -219,14 +219,15 @@ function drawBoxes(
 }
 
 /** Tubes of which enough is there: score times frames, against the best. The first is always kept. */
-function strongTubes(tubes: readonly Tube[], share: number): Tube[] {
-  const strength = ({ boxes, score }: Tube): number => score * boxes.filter((box) => box !== null).length;
+function strongTubes(tubes: readonly LinkedTube[], share: number): LinkedTube[] {
+  const strength = ({ boxes, score }: LinkedTube): number =>
+    score * boxes.filter((box) => box !== null).length;
   const most = tubes.reduce((high, tube) => Math.max(high, strength(tube)), 0);
   return tubes.filter((tube, i) => i === 0 || strength(tube) >= share * most);
 }
 
 function finish(
-  boxes: Tube['boxes'],
+  boxes: LinkedTube['boxes'],
   { smoothBoxes, growth }: LocalizeOptions['where'],
   picture: Picture,
 ): (ScoredBox | null)[] {

@@ -10,7 +10,7 @@ import { boxOverlap, type ScoredBox } from './boxes.js';
 import { smoothAxis } from './maps.js';
 
 /** One box a frame over time; null where a frame has none. `score` is the mean over the frames that have one. */
-export interface Tube {
+export interface LinkedTube {
   boxes: (ScoredBox | null)[];
   score: number;
 }
@@ -19,9 +19,9 @@ export interface Tube {
 export function linkTubes(
   candidates: readonly (readonly ScoredBox[])[],
   { linkWeight = 1, count = 1 }: { linkWeight?: number; count?: number } = {},
-): Tube[] {
+): LinkedTube[] {
   const left = candidates.map((boxes) => [...boxes]);
-  const tubes: Tube[] = [];
+  const tubes: LinkedTube[] = [];
   while (tubes.length < count && left.some((boxes) => boxes.length > 0)) {
     const path = bestPath(left, linkWeight);
     const boxes = path.map((choice, t) => (choice < 0 ? null : left[t]![choice]!));

@@ -34,7 +34,7 @@ export {
 } from './classification.js';
 export { type BoxSample, fitConstantBox } from './constantBox.js';
 export { type DetectionSummary, groupBy, type TemporalDetection, type TrueSegment } from './detection.js';
-export { linkTubes } from './linking.js';
+export { greedyTubes } from './linking.js';
 export { boxHolds, boxIou, type Interval, pixelIou, temporalIou } from './overlap.js';
 export { judgeDetections, pooledMap } from './pooledMap.js';
 export { boxAtFrame, tubesOfResult } from './resultTubes.js';

@@ -25,7 +25,7 @@ interface OpenTube {
  * Tubes of scored boxes; a tube's score is the mean of its boxes' scores. A frame without a box inside a tube gets
  * the box between its neighbours, so tubes have no holes.
  */
-export function linkTubes(
+export function greedyTubes(
   detections: readonly FrameDetection[],
   { iou = 0.1, patience = 5, shortest = 1, overlap = pixelIou }: LinkOptions = {},
 ): TubeDetection[] {

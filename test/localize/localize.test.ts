@@ -206,6 +206,40 @@ describe('localizeOptions', () => {
     expect(localizeOptions(localizeOptions({ way: 'script' }))).toEqual(localizeOptions({ way: 'script' }));
   });
 
+  it('has the constants that figures were measured with', () => {
+    // A change here changes every box and segment: measure first (docs/accuracy.md).
+    expect(localizeOptions({ where: { second: {} } })).toEqual({
+      way: 'evidence',
+      where: {
+        ...{ maps: { attention: 1, scaleNorms: 1 }, combine: 'product', floor: 0, normalise: 'frame' },
+        ...{ smoothSpace: 0, smoothTime: 1, threshold: 0.5, region: 'rectangle', resolution: 192, growth: 1 },
+        ...{ candidates: 4, linkWeight: 0, minimumTube: 0.5, smoothBoxes: 0 },
+        second: { factor: 1.5, smoothCentres: 1, smoothTime: 1, threshold: 0.55 },
+      },
+      when: {
+        ...{
+          curve: 'evidence',
+          pool: 'mean',
+          topShare: 0.1,
+          smooth: 1,
+          rule: 'step',
+          probability: 'softmax',
+        },
+        ...{ minimumShare: 0.15, maximumShare: 1, outerWeight: 0, outerShare: 0.25, minimumContrast: 0.3 },
+        ...{ threshold: 1.15, maximumSegments: 1, maximumClasses: 1, minimumProbability: 0 },
+        ...{ minimumScore: 0.5, suppression: 0.5 },
+      },
+      who: { neighbourhood: 5, smoothTime: 16, power: 0.5, least: 0.5 },
+    });
+    expect(localizeOptions({ way: 'script' })).toMatchObject({
+      where: { maps: { attention: 1 }, combine: 'mean', smoothSpace: 0, smoothTime: 0, resolution: 320 },
+      when: {
+        ...{ curve: 'weights', rule: 'threshold', smooth: 0, minimumShare: 0 },
+        ...{ maximumSegments: 100, minimumScore: 0, threshold: 1.15 },
+      },
+    });
+  });
+
   it("keeps a model's own rules for its own way, and takes the defaults of the other way", () => {
     const own = { where: { threshold: 0.3 } };
     expect(waysOf(own, 'evidence')).toEqual(own);

@@ -88,6 +88,16 @@ describe('bestWindows', () => {
       [1, 3],
     ]);
   });
+
+  it('looks for the next one in what the others left only', () => {
+    // 9 lies right of 5 and 4: what is right of 5 ends where 9 begins.
+    const windows = bestWindows([-9, 5, -9, 4, -9, -9, 9, -9], rules(), { count: 5, minimumScore: 0.3 });
+    expect(windows).toEqual([
+      { from: 6, to: 7, value: 9 },
+      { from: 1, to: 2, value: 5 },
+      { from: 3, to: 4, value: 4 },
+    ]);
+  });
 });
 
 describe('windowContrast and runsAbove', () => {

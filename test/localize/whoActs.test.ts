@@ -115,6 +115,27 @@ describe('localize with scores of classes', () => {
     expect(second.segments).toMatchObject([{ from: 0, to: 2 }]);
   });
 
+  it('tells the times of one of several with the surest in front', () => {
+    const frames = 8;
+    const long = scoresOf(frames, [3, 4, 8], (k, _, x) => (k === 2 ? 0 : (k === 0) === x < 4 ? 4 : -4));
+    // Class 1 speaks softly, is silent, and speaks up again.
+    const loud = [3, 3, -6, -6, -6, 12, 12, 12];
+    for (let at = 0; at < long.length; at++) {
+      const [i, k, x] = [Math.floor(at / 96), Math.floor((at % 96) / 32), at % 8];
+      if (k === 1 && x >= 4) long[at] = loud[i]!;
+    }
+    const map = Float32Array.from({ length: frames * cells }, (_, i) => (lit(i % 8) ? 1 : 0));
+    const input = {
+      ...{ grid: { ...grid, frames }, picture, weights: loud.map(() => 1 / frames), foreground: map },
+      ...{ change: map, probabilities: [0.5, 0.5], actorScores: long },
+    };
+    const second = localize(input, rules).actors!.find(({ classIndex }) => classIndex === 1)!;
+    expect(second.segments.map(({ from, to }) => [from, to])).toEqual([
+      [5, 8],
+      [0, 2],
+    ]);
+  });
+
   it('refuses scores that do not fit the grid', () => {
     const input = { ...base, probabilities: [0.5, 0.5], actorScores: new Float32Array(3) };
     expect(() => localize(input, rules)).toThrow(/localize\.actorScores/);

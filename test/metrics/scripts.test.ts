@@ -3,6 +3,7 @@ import { protocolNamed } from '../../src/evaluate/index.js';
 import {
   scriptFrames,
   scriptIndices,
+  thumosOverlap,
   thumosScript,
   thumosScriptTimes,
   ucf24Script,
@@ -39,6 +40,23 @@ describe('thumos14-script', () => {
     expect(times[0]!.timeSeconds).toBeCloseTo(4, 12);
     expect(times[10]!.timeSeconds).toBeCloseTo(5.05, 12);
     expect(thumosScriptTimes({ startSeconds: 0.5, endSeconds: 8 }, 8.55)).toHaveLength(5 + 30 + 5);
+  });
+
+  it('is the share of true frames that are kept, beside their IoU', () => {
+    // Four true frames, two of them kept, and one beside them: 2 / 4, and 2 / (4 + 1).
+    const clip = {
+      ...{ weights: [0.3, 0.3, 0, 0.02, 0.3, 0], isTrue: [true, true, true, true, false, false] },
+      isCorrect: true,
+    };
+    expect(thumosOverlap(clip)).toEqual({ recall: 0.5, iou: 0.4 });
+    const shares = thumosScript([clip], [0.4, 0.5, 0.51]).thresholds;
+    expect(shares.map(({ scriptRecall, keptIou }) => [scriptRecall, keptIou])).toEqual([
+      [1, 1],
+      [1, 0],
+      [0, 0],
+    ]);
+    expect(thumosOverlap({ ...clip, isTrue: clip.isTrue.map(() => false) })).toEqual({ recall: 0, iou: 0 });
+    expect(thumosOverlap({ ...clip, weights: [0], isTrue: [false] })).toEqual({ recall: 0, iou: 0 });
   });
 
   it('shows that keeping every frame recalls everything, where the IoU of kept frames does not', () => {

@@ -4,7 +4,7 @@ import {
   averageVideoMap,
   boxIou,
   frameMap,
-  linkTubes,
+  greedyTubes,
   tubeIou,
   videoMap,
   type FrameDetection,
@@ -83,7 +83,7 @@ describe('videoMap', () => {
   });
 });
 
-describe('linkTubes', () => {
+describe('greedyTubes', () => {
   it('links overlapping boxes, fills a short gap and starts anew after a long one', () => {
     const frames = [
       found(0, 0.9),
@@ -91,7 +91,7 @@ describe('linkTubes', () => {
       found(3, 0.8, [4, 0, 13, 9]),
       found(20, 0.5),
     ];
-    const tubes = linkTubes(frames);
+    const tubes = greedyTubes(frames);
     expect(tubes.map(({ start, boxes }) => [start, boxes.length])).toEqual([
       [0, 4],
       [20, 1],
@@ -103,7 +103,7 @@ describe('linkTubes', () => {
   it('keeps two actors apart and gives the surer tube its box first', () => {
     const right: Box = [100, 0, 109, 9];
     const frames = [0, 1, 2].flatMap((t) => [found(t, 0.9), found(t, 0.6, right)]);
-    const tubes = linkTubes(frames, { overlap: boxIou });
+    const tubes = greedyTubes(frames, { overlap: boxIou });
     expect(tubes.map(({ boxes }) => boxes)).toEqual([Array(3).fill(still), Array(3).fill(right)]);
   });
 });

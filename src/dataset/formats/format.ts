@@ -95,7 +95,7 @@ export function hasFields(value: unknown, ...fields: readonly string[]): boolean
   return typeof value === 'object' && value !== null && fields.every((field) => field in value);
 }
 
-/** The first thing in an object, where it is one by name (videos, clips). */
+/** The first thing in an object of things by name (videos, clips); undefined for a list. */
 export function firstEntry(value: unknown): unknown {
-  return Object.values((value ?? {}) as object)[0] as unknown;
+  return Array.isArray(value) ? undefined : (Object.values((value ?? {}) as object)[0] as unknown);
 }

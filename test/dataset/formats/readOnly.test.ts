@@ -131,6 +131,13 @@ async function edited(folder: string, [file, from, to]: Edit): Promise<void> {
   await writeFile(path, after);
 }
 
+it('a list is a list, whatever its entries have beside clip and label', async () => {
+  for (const field of ['annotations', 'tubes', 'database', 'samples']) {
+    const folder = await folderOf({ 'l.json': json([{ clip: 'a.mp4', label: 'run', [field]: [] }]) });
+    expect(await guessFormat(join(folder, 'l.json'))).toBe('json');
+  }
+});
+
 it('every format is in this battery or in that of those which are written', () => {
   const tried = new Set([...CASES, ...WRITERS].map(({ format }) => format));
   expect(READERS.map(({ format }) => format).filter((format) => !tried.has(format))).toEqual([]);
