@@ -9,7 +9,7 @@ import { fitMeanPool } from '../src/train/startFromFeatures.js';
 import { openVideo, readClip } from '../src/video/index.js';
 import { fixedRules } from '../src/video/sample.js';
 import type { Benchmark } from './benchmark.js';
-import { predictedClass } from '../src/metrics/index.js';
+import { predictedClass } from '../src/metrics/classification.js';
 
 type Rule = (total: number, n: number) => number[];
 

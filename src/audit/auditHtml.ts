@@ -1,7 +1,10 @@
 // An audit as one HTML file: verdict, findings, curves and the places that each class hangs on. No script, no network.
 import { writeAtomically } from '../atomicFile.js';
-import { chartHtml, escaped, pageStyle, policyFor, type Chart } from '../report/index.js';
-import { cividisCss, words } from '../page/index.js';
+import { chartHtml, type Chart } from '../report/charts.js';
+import { escaped } from '../report/html.js';
+import { pageStyle, policyFor } from '../report/pageSource.js';
+import { cividisCss } from '../page/colours.js';
+import { words } from '../page/sentences.js';
 import type { AuditReport } from './audit.js';
 import { CHECKS, type ClipsBehind, type Finding, type Level } from './finding.js';
 import { ORDER_WORDS } from './checks.js';

@@ -1,6 +1,8 @@
 // The clips behind each finding: those that speak most against the explanation, so that a reader can look at them.
-import { actingFrames, actionScores, type ClipRecord } from '../evaluate/index.js';
-import { whereScores } from '../metrics/index.js';
+import { actingFrames } from '../evaluate/reports/whereReport.js';
+import { actionScores } from '../evaluate/reports/whenReport.js';
+import type { ClipRecord } from '../evaluate/index.js';
+import { whereScores } from '../metrics/spatial.js';
 import { gainOver } from './checks.js';
 import type { ClipsBehind, Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';

@@ -1,7 +1,7 @@
 // What an audit says: one finding a check, each with a level, a sentence and the figures behind it.
 import { z } from 'zod';
 import { usageError } from '../errors.js';
-import { IntervalForm } from '../evaluate/index.js';
+import { IntervalForm } from '../evaluate/reports/reportForm.js';
 
 /**
  * `fault`: shown to be wrong, do not trust; `warning`: not shown to be right; `note`: to be known; `pass`: shown to be right.

@@ -11,7 +11,7 @@ import {
   STEPS,
   type Places,
 } from './orders.js';
-import { mean } from '../metrics/index.js';
+import { mean } from '../metrics/mean.js';
 
 /** Probability of the answered class while places go (deletion) or come (insertion): `STEPS + 1` points. */
 export interface OrderCurves {

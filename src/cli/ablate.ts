@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
-import type { TrainEvent, VariantGroup } from '../train/index.js';
+import type { TrainEvent } from '../train/index.js';
+import type { VariantGroup } from '../train/variants.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
@@ -96,7 +97,7 @@ async function backboneOf(
   const { backbone: name, out } = options;
   if (name === 'small') return undefined;
   if (name === undefined) {
-    const { keptRecipe } = await import('../train/index.js');
+    const { keptRecipe } = await import('../train/start.js');
     if (await keptRecipe(join(out, 'backbone'))) return undefined;
     return chooseBackbone(shell, { ...options, data });
   }
@@ -104,7 +105,9 @@ async function backboneOf(
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
+  const { ablate } = await import('../experiments/ablation/ablate.js');
+  const { ablationMarkdown } = await import('../experiments/ablation/markdown.js');
+  const { tableOf } = await import('../experiments/ablation/table.js');
   const { writeAtomically } = await import('../atomicFile.js');
   const { out, rows, truth: truthFile, ...sizes } = options;
   const truth = await toldTruth(shell, truthFile);

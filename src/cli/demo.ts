@@ -94,7 +94,8 @@ class Demo {
 
   /** False when it was interrupted. A run that was stopped goes on; one that had ended begins anew. */
   async train(): Promise<boolean> {
-    const { train, isUnfinished } = await import('../train/index.js');
+    const { train } = await import('../train/index.js');
+    const { isUnfinished } = await import('../train/start.js');
     this.#shell.say('A model learns from the class labels alone; it never sees a box or a time.');
     const { seed, epochs } = this.#options;
     const out = this.#path('model');
@@ -138,7 +139,8 @@ class Demo {
   /** Figures, overlays of six held-out clips, the report and one picture of all six. */
   async show({ report, answered }: Scored): Promise<void> {
     const { sweepTemporaries, writeAtomically } = await import('../atomicFile.js');
-    const { contactSheet, evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
+    const { contactSheet } = await import('../report/contactSheet.js');
+    const { evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
     const { readLog } = await import('../train/index.js');
     await writeAtomically(this.#path('metrics.json'), `${JSON.stringify(report, null, 2)}\n`);
     const clips = onePerClass(answered).map(({ clip, result, truth }) => ({

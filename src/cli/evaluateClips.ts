@@ -47,8 +47,9 @@ async function scoreAll(
   options: ClipsOptions,
   { model, data, signal }: { model: string; data: string; signal: AbortSignal },
 ): Promise<number> {
-  const { modelFoldersIn } = await import('../savedModel/index.js');
-  const { notesOf, openDataset, testSideOf } = await import('../dataset/index.js');
+  const { modelFoldersIn } = await import('../savedModel/modelFolder.js');
+  const { notesOf, testSideOf } = await import('../dataset/annotated.js');
+  const { openDataset } = await import('../dataset/index.js');
   const folders = await modelFoldersIn(model);
   if (folders.length > 1 && options.against !== undefined) throw oneByOne(model, folders.length);
   const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
@@ -65,8 +66,8 @@ async function scoreAll(
   const [first] = scored;
   tell(shell, first!, dataset);
   if (folders.length > 1) {
-    const { seedsReport } = await import('../evaluate/index.js');
-    const { seedsTable } = await import('../report/index.js');
+    const { seedsReport } = await import('../evaluate/reports/seedsReport.js');
+    const { seedsTable } = await import('../report/table.js');
     const name = (folder: string) => relative(model, folder);
     const report = seedsReport(scored.map((one, i) => ({ model: name(folders[i]!), report: one.report })));
     shell.printJson(report);
@@ -84,7 +85,8 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { openModel, readLearnt } = await import('../savedModel/index.js');
+  const { openModel } = await import('../savedModel/index.js');
+  const { readLearnt } = await import('../savedModel/learntClips.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks, precision } = options;
   const predictor = await openModel(folder, { ...computeOf(options), backboneFile, localize, precision });
@@ -112,7 +114,7 @@ async function withRival(
 ): Promise<EvaluationReport> {
   const { against } = options;
   if (against === undefined) return report;
-  const { inOrderOf } = await import('../evaluate/index.js');
+  const { inOrderOf } = await import('../evaluate/scoreModel.js');
   const { pairedReport } = await import('../evaluate/index.js');
   const rival = await scoreOne(shell, options, against, dataset, known);
   const { classes } = report;

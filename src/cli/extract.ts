@@ -1,6 +1,7 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
-import type { ClipShape } from '../store/index.js';
+import type { ClipEntry } from '../dataset/index.js';
+import type { ClipShape, ExtractOptions } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -62,8 +63,10 @@ export function extractCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { featureStore, shapeFor } = await import('../store/index.js');
-  const { notesOf, openDataset } = await import('../dataset/index.js');
+  const { featureStore } = await import('../store/index.js');
+  const { shapeFor } = await import('../store/features/file.js');
+  const { notesOf } = await import('../dataset/annotated.js');
+  const { openDataset } = await import('../dataset/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const asked = await backboneSettings(options.backbone, options);
@@ -93,9 +96,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   }
 }
 
-type Data = typeof import('../store/index.js');
-type Parts = Pick<Parameters<Data['extractClips']>[1], 'store' | 'shape' | 'extractor' | 'signal'>;
-type Entries = Parameters<Data['extractClips']>[0];
+type Parts = Pick<ExtractOptions, 'store' | 'shape' | 'extractor' | 'signal'>;
+type Entries = readonly ClipEntry[];
 
 async function extract(
   shell: Shell,
@@ -139,7 +141,7 @@ async function verify(
   parts: Parts,
   clips: Entries,
 ): Promise<number> {
-  const { requireVerified, verifyFeatures } = await import('../store/index.js');
+  const { requireVerified, verifyFeatures } = await import('../store/features/verify.js');
   const progress = shell.progress('verifying', 'clips');
   try {
     const found = await verifyFeatures(clips, {

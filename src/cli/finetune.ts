@@ -90,7 +90,8 @@ function stepOptions(): Option[] {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { finetune, joinRecipes } = await import('../train/index.js');
+  const { finetune } = await import('../train/index.js');
+  const { joinRecipes } = await import('../train/recipes.js');
   const { from, augment: isAugmented, flip, settings, batchNorm = 'batch' } = options;
   const { group, overwrite, strict, cache } = options;
   const network = await networkOf(shell, options, data);
@@ -120,8 +121,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
 /** The ResNet to begin with, one stage at a time: two at once are for `train`. */
 async function networkOf(shell: Shell, options: Options, data: string): Promise<BackboneSettings> {
   if (options.backbone !== undefined) return namedBackbone(shell, options.backbone, options);
-  const { keptRecipe } = await import('../train/index.js');
-  const { wholeOf } = await import('../backbone/index.js');
+  const { keptRecipe } = await import('../train/start.js');
+  const { wholeOf } = await import('../backbone/front.js');
   const kept = options.overwrite ? undefined : await keptRecipe(placesOf(options.out).out);
   const { weights, size } = options;
   if (kept) {

@@ -32,7 +32,7 @@ export async function inPrecision(
   options: { clips: readonly ClipEntry[]; folder: string; threads?: number },
 ): Promise<BackboneSettings> {
   if (precision === 'float32') return settings;
-  const { inEightBits } = await import('../savedModel/index.js');
+  const { inEightBits } = await import('../savedModel/eightBits.js');
   const {
     settings: chosen,
     isEightBit,

@@ -252,7 +252,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function printResult(shell: Shell, result: Result): Promise<void> {
-  const { sentences } = await import('../page/index.js');
+  const { sentences } = await import('../page/sentences.js');
   const scores = result.classes.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
   const lines = [scores.join(', '), ...sentences(result)];
   shell.print([result.clip, ...lines.map((line) => `  ${line}`)].join('\n'));

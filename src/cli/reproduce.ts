@@ -1,6 +1,8 @@
 // `wherewhen reproduce NAME DATA --out OUT`
 import { Argument, Command, Option } from 'commander';
-import type { ReproduceName, ReproduceReport, ReproduceRun } from '../experiments/index.js';
+import type { ReproduceName } from '../experiments/reproduce/plan.js';
+import type { ReproduceReport } from '../experiments/reproduce/summary.js';
+import type { ReproduceRun } from '../experiments/reproduce/run.js';
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
@@ -42,7 +44,8 @@ export function reproduceCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
-  const { reproduce, writeReproduction } = await import('../experiments/index.js');
+  const { reproduce } = await import('../experiments/reproduce/run.js');
+  const { writeReproduction } = await import('../experiments/reproduce/writeReport.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
   const stop = onInterrupt(() => shell.say('stopping; what is whole stays; once more to stop at once'));

@@ -183,7 +183,7 @@ function beside(accuracy: number | undefined): string {
 /** A run that could not write goes on from its last checkpoint: the error says how. */
 async function withWayOn(error: unknown, out: string, command: string): Promise<unknown> {
   if (!(error instanceof WhereWhenError) || error.code !== 'output') return error;
-  const { isUnfinished } = await import('../train/index.js');
+  const { isUnfinished } = await import('../train/start.js');
   if (!(await isUnfinished(out).catch(() => false))) return error;
   const hint = [error.hint, `then go on with: ${command}`].filter(Boolean).join('; ');
   return new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });

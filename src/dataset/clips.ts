@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { inputError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
-import { isLitter, VIDEO_ENDINGS } from '../video/index.js';
+import { isLitter, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import type { AnnotatedClip, Subset } from './formats/form.js';
 
 /** UCF101 names its source videos: `v_BenchPress_g01_c03.avi` is clip 3 of group 1. */

@@ -1,43 +1,20 @@
 // Labelled clips: listing, index, splits, annotation formats, the doctor, the synthetic world.
-export {
-  type AnnotationSource,
-  datasetOf,
-  notesOf,
-  openDataset,
-  readAnnotations,
-  sidesOf,
-  testSideOf,
-  videoFiles,
-} from './annotated.js';
-export { ClipIndex } from './clipIndex.js';
-export {
-  classIndicesOf,
-  type ClipEntry,
-  type Dataset,
-  type GroupRule,
-  isClipPath,
-  listDataset,
-} from './clips.js';
-export { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
+export { type AnnotationSource, openDataset, readAnnotations } from './annotated.js';
+export { type ClipEntry, type Dataset, type GroupRule, listDataset } from './clips.js';
 export { DoctorReport } from './doctor/form.js';
-export { examine, writeCleanList } from './doctor/index.js';
-export { readDetections } from './formats/detections.js';
-export {
-  type AnnotatedClip,
-  type Annotations,
-  type Subset,
-  trueSegments,
-  trueTubes,
+export { type Diagnosis, type DoctorOptions, examine } from './doctor/examine.js';
+export type {
+  AnnotatedClip,
+  AnnotatedSegment,
+  AnnotationReader,
+  Annotations,
+  ReaderOptions,
+  Subset,
+  Track,
 } from './formats/form.js';
-export { guessFormat } from './formats/guess.js';
 export { readerOf, READERS } from './formats/index.js';
-export { readDurations } from './formats/thumos14.js';
-export { truthOf } from './formats/truth.js';
-export { exportResults, readResults, writeClips, soundClips } from './formats/writers/exportResults.js';
-export { type WrittenClip } from './formats/writers/form.js';
+export { type Exported, writeClips } from './formats/writers/exportResults.js';
+export type { AnnotationWriter, WrittenClip, WrittenSegment } from './formats/writers/form.js';
 export { writerOf, WRITERS } from './formats/writers/index.js';
-export { kFolds, leaveOneGroupOut, officialSplit, withoutLeaks } from './splits.js';
-export { renderWorld, isSyntheticWorld } from './synthetic/world.js';
-export { splitValidation, type ValidationSplit } from './validationSplit.js';
-export { nearestNames, videoKey } from './videoName.js';
-export { boxInside, countMended, MENDED, mendedNotes, type Mended } from './formats/mending.js';
+export { kFolds, leaveOneGroupOut } from './splits.js';
+export { renderWorld, type World, type WorldOptions } from './synthetic/world.js';

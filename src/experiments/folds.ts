@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inHeldFolder } from '../lock.js';
 import { kFolds, leaveOneGroupOut, openDataset } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { meanAndDeviation } from '../metrics/index.js';
+import { meanAndDeviation } from '../metrics/bootstrap.js';
 import {
   type LeftOutScore,
   parseRecipe,

@@ -1,6 +1,7 @@
 // A clip in, a Result out: runs the model's inference graph and reads what, where and when from its answer.
 // Knows no files and no engine: who opens it brings the config, the tensors and a runtime, in Node or in a page.
-import { type FrameEncoder, type ModelConfig, foregroundGraph, inferenceGraph } from '../model/index.js';
+import { type FrameEncoder, type ModelConfig, inferenceGraph } from '../model/index.js';
+import { foregroundGraph } from '../model/actors.js';
 import { localizeOptions } from '../localize/index.js';
 import type { ClipFlow } from '../motion/index.js';
 import type { Program, Runtime } from '../runtime/program.js';

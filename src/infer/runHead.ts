@@ -1,6 +1,7 @@
 // The head on the features of a clip. One that looks at the actor has to find that actor first, by label-free maps that are
 // outputs of its own, so it runs twice: for the maps, and then where the actor is.
-import { flowWarnings, type ClipFlow } from '../motion/index.js';
+import { flowWarnings } from '../motion/clipFlow.js';
+import type { ClipFlow } from '../motion/index.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Box } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';

@@ -6,7 +6,9 @@ import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
-import { actorSentences, answerSentence, classPlaces, toldSegments, classColour } from '../page/index.js';
+import { actorSentences, answerSentence } from '../page/sentences.js';
+import { classPlaces, toldSegments } from '../page/actors.js';
+import { classColour } from '../page/colours.js';
 import type { ReportClip } from './writeReport.js';
 
 /** How large the sheet is, in pixels and pictures. */

@@ -2,22 +2,15 @@
 // when-weights and segments with a playhead.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { TruthClip } from '../truth.js';
-import { windowSeconds } from '../localize/index.js';
+import { windowSeconds } from '../localize/segments.js';
 import type { Result, Segment } from '../result.js';
 import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
-import {
-  classPlaces,
-  toldActors,
-  toldSegments,
-  cividisCss,
-  classColour,
-  MARKS,
-  percent,
-  words,
-} from '../page/index.js';
+import { classPlaces, toldActors, toldSegments } from '../page/actors.js';
+import { cividisCss, classColour, MARKS } from '../page/colours.js';
+import { percent, words } from '../page/sentences.js';
 
 /** What an overlay video shows. Sizes in pixels. */
 export interface OverlayOptions {

@@ -5,16 +5,12 @@ import type { SafetensorsFile } from '../model/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
 import { float32, type Tensor } from '../tensor.js';
 import { DecodePool, type Clip } from '../video/index.js';
-import {
-  comingClips,
-  factsFromFile,
-  featureStore,
-  featuresToFile,
-  pickFeatures,
-  lookPictures,
-  FlowStore,
-  type ClipStore,
-} from '../store/index.js';
+import { comingClips } from '../store/features/coming.js';
+import { factsFromFile, featuresToFile } from '../store/features/file.js';
+import { featureStore, type ClipStore } from '../store/index.js';
+import { pickFeatures } from '../store/features/read.js';
+import { lookPictures } from '../store/lookPictures.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
 
 /** How clips are answered. */
 export interface AnswerClipsOptions {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createBackbone, type Backbone } from '../backbone/index.js';
 import { formatError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { localizeOptions } from '../localize/index.js';
+import { checkTensors } from '../model/checkTensors.js';
 import {
-  checkTensors,
   decodeSafetensors,
   encodeSafetensors,
   inferenceGraph,
@@ -17,7 +17,7 @@ import {
 } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import { writeAtomically } from '../atomicFile.js';
-import { hasChecksum, isMarked, withChecksums } from '../store/index.js';
+import { hasChecksum, isMarked, withChecksums } from '../store/checksums.js';
 import { backboneIn, keepBackbone } from './ownBackbone.js';
 
 /** Names of the files in a model folder. */

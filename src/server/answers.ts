@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlowStore } from '../store/index.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
 import { openModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { boxIou, whenScore } from '../metrics/index.js';
+import { boxIou } from '../metrics/index.js';
+import { whenScore } from '../metrics/temporal.js';
 import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';

@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceUnchanged } from '../atomicFile.js';
 import { takeLock, whileHeld } from '../lock.js';
-import { type WrittenClip, mendedNotes, type Mended } from '../dataset/index.js';
+import type { WrittenClip } from '../dataset/index.js';
+import { mendedNotes, type Mended } from '../dataset/formats/mending.js';
 import { formatError, missingError, WhereWhenError } from '../errors.js';
 import { classAt, type Truth, type TruthClip } from '../truth.js';
-import { parseTruth, soundTruthClip } from '../evaluate/index.js';
+import { parseTruth, soundTruthClip } from '../evaluate/soundTruth.js';
 import type { ClipLabels } from './api.js';
 
 /** Thrown where somebody else saved in between; `current` is what they saved. */

@@ -3,7 +3,9 @@
 import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { framesOfFolder, isClipPath, listDataset } from '../dataset/index.js';
+import { framesOfFolder } from '../dataset/contentHash.js';
+import { isClipPath } from '../dataset/clips.js';
+import { listDataset } from '../dataset/index.js';
 import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';

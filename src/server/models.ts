@@ -2,7 +2,8 @@
 // for, because a running training replaces its model.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { auditFile, readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { auditFile } from '../savedModel/modelFolder.js';
+import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';

@@ -3,10 +3,12 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportWeb, readWebModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { exportWeb, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { readWebModel } from '../savedModel/export/exportWeb.js';
 import { writeAtomically } from '../atomicFile.js';
 import { missingError } from '../errors.js';
-import { openWebModel, webFiles, type WebModel } from '../infer/index.js';
+import { openWebModel, type WebModel } from '../infer/index.js';
+import { webFiles } from '../infer/webModel.js';
 import { encodeSafetensors } from '../model/index.js';
 import { openRuntime } from '../runtime/index.js';
 import { readClip } from '../video/index.js';

@@ -1,6 +1,7 @@
 // The batches of a run's clips, as its model takes them.
 import type { FeatureExtractor } from '../backbone/index.js';
-import { Batches, type BatchOptions, type StoredClip } from '../store/index.js';
+import { Batches, type BatchOptions } from '../store/batches.js';
+import type { StoredClip } from '../store/index.js';
 import type { Tensor } from '../tensor.js';
 import { oversampleOf, type Material } from './gather.js';
 import type { ActorViews } from './actors/learnt.js';

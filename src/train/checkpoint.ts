@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hasQuickChecksum, isMarked, withChecksums } from '../store/index.js';
+import { hasQuickChecksum, isMarked, withChecksums } from '../store/checksums.js';
 import { writeError, writeAtomically } from '../atomicFile.js';
 import { formatError, WhereWhenError } from '../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';

@@ -2,17 +2,12 @@
 // of five equal parts of the video, their logits summed. It is a training run like any other, by a recipe of its own; what
 // it leaves beside its model folder is a weight file that every `--weights` takes.
 import { join } from 'node:path';
-import {
-  foreignName,
-  frontOf,
-  hashTensors,
-  readParameters,
-  trainedFrom,
-  usualSize,
-  wholeOf,
-  type BackboneSettings,
-  type FrameSize,
-} from '../backbone/index.js';
+import { foreignName } from '../backbone/weights/fit.js';
+import { frontOf, trainedFrom, wholeOf } from '../backbone/front.js';
+import { hashTensors } from '../backbone/identity.js';
+import { readParameters } from '../backbone/parameters.js';
+import { usualSize } from '../backbone/preprocessing.js';
+import type { BackboneSettings, FrameSize } from '../backbone/index.js';
 import { readModelFolder } from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { encodeSafetensors } from '../model/index.js';

@@ -1,7 +1,9 @@
 // All state before the first step of a run: drawn, read from weight files, or found from the features.
-import { hasFront, readParameters, type BackboneSettings } from '../backbone/index.js';
-import { classIndicesOf } from '../dataset/index.js';
-import { encoderOf } from '../savedModel/index.js';
+import { hasFront } from '../backbone/front.js';
+import { readParameters } from '../backbone/parameters.js';
+import type { BackboneSettings } from '../backbone/index.js';
+import { classIndicesOf } from '../dataset/clips.js';
+import { encoderOf } from '../savedModel/modelFolder.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Program, Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';

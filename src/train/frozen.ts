@@ -3,8 +3,6 @@
 import { resolve } from 'node:path';
 import {
   createBackbone,
-  frontOf,
-  hasFront,
   openExtractor,
   type BackboneSettings,
   type FeatureExtractor,
@@ -12,14 +10,10 @@ import {
   type Grid,
   type Scale,
 } from '../backbone/index.js';
-import {
-  extractClips,
-  featureStore,
-  shapeFor,
-  type ClipStore,
-  type PreparedClips,
-  type PrepareOptions,
-} from '../store/index.js';
+import { frontOf, hasFront } from '../backbone/front.js';
+import { extractClips, featureStore, type ClipStore, type PreparedClips } from '../store/index.js';
+import { shapeFor } from '../store/features/file.js';
+import type { PrepareOptions } from '../store/prepare.js';
 import type { ClipEntry } from '../dataset/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
 import { openRuntime } from '../runtime/index.js';

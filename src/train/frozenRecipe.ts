@@ -1,6 +1,7 @@
 // What a recipe says of itself where the backbone is frozen, beside what its form of attention says there.
-import { hasFront } from '../backbone/index.js';
-import { type AttentionSettings, formOf, formSizes } from '../model/index.js';
+import { hasFront } from '../backbone/front.js';
+import { type AttentionSettings, formSizes } from '../model/index.js';
+import { formOf } from '../model/attention/forms.js';
 import type { z } from 'zod';
 
 /** Parts of a recipe, which checks them. */

@@ -2,26 +2,18 @@
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import type { FrameSize } from '../backbone/index.js';
+import { classIndicesOf } from '../dataset/clips.js';
+import { notesOf, sidesOf } from '../dataset/annotated.js';
 import {
-  classIndicesOf,
-  notesOf,
   openDataset,
-  sidesOf,
-  splitValidation,
   type AnnotationSource,
   type ClipEntry,
   type GroupRule,
   type Dataset,
-  type ValidationSplit,
 } from '../dataset/index.js';
-import {
-  frameStore,
-  prepareClips,
-  type ClipStore,
-  type PreparedClips,
-  type PrepareOptions,
-  type StoredClip,
-} from '../store/index.js';
+import { splitValidation, type ValidationSplit } from '../dataset/validationSplit.js';
+import { frameStore, prepareClips, type PrepareOptions } from '../store/prepare.js';
+import type { ClipStore, PreparedClips, StoredClip } from '../store/index.js';
 import { inputError, usageError, WhereWhenError } from '../errors.js';
 import type { RuntimeOptions } from '../runtime/index.js';
 import type { TrainListener } from './events.js';

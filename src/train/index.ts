@@ -1,29 +1,9 @@
-// Trainer, recipe, schedule, checkpoint, log.
+// Training: a recipe, a run, its log; a backbone fine-tuned.
 export { type TrainEvent, type TrainListener } from './events.js';
-export { finetune, type FinetuneOptions, finetuneRecipe, type FinetuneSummary } from './finetune.js';
-export { type Extracted, extractFeatures } from './frozen.js';
-export { isFrozen } from './frozenRecipe.js';
+export { finetune, type FinetuneOptions, type FinetuneSummary } from './finetune.js';
 export { type LeftOutAnswer, type LeftOutScore } from './leftOut.js';
 export { type LogRow, readLog } from './log.js';
-export { lossSettings } from './programs.js';
 export { parseRecipe, Recipe, type RecipeInput } from './recipe.js';
-export {
-  joinRecipes,
-  namedRecipe,
-  paperAttention,
-  type RecipeName,
-  recipeNames,
-  type RecipeParts,
-  recipes,
-} from './recipes.js';
+export { type RecipeName, type RecipeParts, recipes } from './recipes.js';
 export { type TrainSummary } from './runParts.js';
-export { isUnfinished, keptRecipe } from './start.js';
 export { train, type TrainOptions } from './trainer.js';
-export {
-  type VariantGroup,
-  variantGroups,
-  type VariantName,
-  variantNames,
-  variantOf,
-  withVariant,
-} from './variants.js';

@@ -1,8 +1,9 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
-import { classIndicesOf } from '../dataset/index.js';
-import { encoderOf, readModelFolder } from '../savedModel/index.js';
+import { classIndicesOf } from '../dataset/clips.js';
+import { encoderOf } from '../savedModel/modelFolder.js';
+import { readModelFolder } from '../savedModel/index.js';
 import type { StoredClip } from '../store/index.js';
-import { indexOfMax } from '../localize/index.js';
+import { indexOfMax } from '../localize/tubes.js';
 import { inferenceGraph } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import { batchesOf, type Source } from './batchesOf.js';

@@ -1,5 +1,5 @@
 // One training step, or one batch of a step on several: which program takes it, and what feeds that.
-import type { Batch } from '../store/index.js';
+import type { Batch } from '../store/batches.js';
 import type { ModelConfig } from '../model/index.js';
 import { Random } from '../random.js';
 import type { Program } from '../runtime/index.js';

@@ -1,5 +1,5 @@
 // Random places: of stored features a training step may see only a part of each frame, gathered while they are read.
-import type { PlacesOptions } from '../store/index.js';
+import type { PlacesOptions } from '../store/features/read.js';
 import { usageError } from '../errors.js';
 import type { LossSettings, ModelConfig } from '../model/index.js';
 import type { Recipe } from './recipe.js';

@@ -1,13 +1,11 @@
 // The two programs of a run, the training step and the validation pass, and what feeds the step.
 import { createBackbone } from '../backbone/index.js';
-import { encoderOf } from '../savedModel/index.js';
-import { placesSeen } from '../store/index.js';
+import { encoderOf } from '../savedModel/modelFolder.js';
+import { placesSeen } from '../store/features/read.js';
+import { averageName } from '../model/scope.js';
 import {
-  averageName,
   inferenceGraph,
-  formOf,
   initialise,
-  meanPoolNames,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -15,6 +13,8 @@ import {
   type TrainingGraph,
   type TrainingOptions,
 } from '../model/index.js';
+import { formOf } from '../model/attention/forms.js';
+import { meanPoolNames } from '../model/attention/meanPool.js';
 import type { LocalizeChoices } from '../localize/index.js';
 import { Random } from '../random.js';
 import type { Program, Runtime } from '../runtime/index.js';

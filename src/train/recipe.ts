@@ -3,17 +3,12 @@
 import { z } from 'zod';
 import { clipFits, clipTooLarge, count, factor, frameCount, positiveFactor } from '../bounds.js';
 import { usageError, WhereWhenError } from '../errors.js';
-import {
-  AttentionSettings,
-  type FormChoices,
-  formOf,
-  formSizes,
-  LossChoices,
-  OptimiserSettings,
-  parseWith,
-  TransformConfig,
-} from '../model/index.js';
-import type { AugmentOptions } from '../video/index.js';
+import { AttentionSettings, formSizes, OptimiserSettings } from '../model/index.js';
+import type { FormChoices } from '../model/attention/form.js';
+import { formOf } from '../model/attention/forms.js';
+import { LossChoices } from '../model/losses.js';
+import { parseWith, TransformConfig } from '../model/config.js';
+import type { AugmentOptions } from '../video/transform.js';
 import { ActorChoices } from './actors/settings.js';
 import { isFrozen, withFrozenDefaults } from './frozenRecipe.js';
 

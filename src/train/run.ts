@@ -1,6 +1,6 @@
 // One sitting of a run: epochs of steps, each epoch ended by validation, the best model kept, a log line
 // and a checkpoint. A signal between two steps saves the place within the epoch too.
-import type { Batches } from '../store/index.js';
+import type { Batches } from '../store/batches.js';
 import { inputError, WhereWhenError } from '../errors.js';
 import { sizeOf } from '../tensor.js';
 import { batchesOf } from './batchesOf.js';

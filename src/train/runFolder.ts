@@ -1,10 +1,11 @@
 // What a run leaves in its folder: the best model, a log line, events and samples an epoch, the place to go on from. Each
 // file appears whole or not at all.
 import { join } from 'node:path';
-import { classIndicesOf } from '../dataset/index.js';
+import { classIndicesOf } from '../dataset/clips.js';
 import { writeAtomically } from '../atomicFile.js';
-import { writeLearnt, writeModelFolder } from '../savedModel/index.js';
-import type { Batches } from '../store/index.js';
+import { writeLearnt } from '../savedModel/learntClips.js';
+import { writeModelFolder } from '../savedModel/index.js';
+import type { Batches } from '../store/batches.js';
 import { runFiles, type RunFacts } from '../epoch.js';
 import type { Tensors } from '../tensor.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';

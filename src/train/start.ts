@@ -1,7 +1,7 @@
 // How a run begins: anew in a folder that holds no other run, or where an earlier sitting stopped.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelFiles } from '../savedModel/index.js';
+import { modelFiles } from '../savedModel/modelFolder.js';
 import { usageError } from '../errors.js';
 import { checkpointFile, readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { logFile } from './log.js';

@@ -1,7 +1,10 @@
 // The start of the actor form, and all of it unless epochs are asked for: one regression on the mean over the actor's places, on
 // the flow in its boxes and on their path. Every clip counts twice, as it is and as its mirror image moves.
-import { averageName, meanPoolNames } from '../model/index.js';
-import { FLOW_ROW_NUMBERS, mirrorRows, mirrorTrajectory, TRAJECTORY_NUMBERS } from '../motion/index.js';
+import { averageName } from '../model/scope.js';
+import { meanPoolNames } from '../model/attention/meanPool.js';
+import { FLOW_ROW_NUMBERS } from '../motion/flowRows.js';
+import { mirrorRows, mirrorTrajectory } from '../motion/index.js';
+import { TRAJECTORY_NUMBERS } from '../motion/trajectory.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 import type { ActorView } from './actors/learnt.js';
 import { fitBlocks, type Block, type BlockLayer } from './blockRegression.js';

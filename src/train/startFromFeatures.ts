@@ -1,8 +1,10 @@
 // The start of METHOD section 8: one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
-import type { Batches } from '../store/index.js';
+import type { Batches } from '../store/batches.js';
 import { usageError, WhereWhenError } from '../errors.js';
-import { averageName, meanPoolNames, type ModelConfig } from '../model/index.js';
+import { averageName } from '../model/scope.js';
+import { meanPoolNames } from '../model/attention/meanPool.js';
+import type { ModelConfig } from '../model/index.js';
 import type { Program } from '../runtime/index.js';
 import { float32, type Tensors } from '../tensor.js';
 import { fitBlocks, type BlockLayer } from './blockRegression.js';

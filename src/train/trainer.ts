@@ -8,7 +8,7 @@ import { sweepTemporaries } from '../atomicFile.js';
 import type { AnnotationSource, GroupRule } from '../dataset/index.js';
 import { inputError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
-import { looksAtActor } from '../infer/index.js';
+import { looksAtActor } from '../infer/actorFeeds.js';
 import { learnActors } from './actors/learn.js';
 import type { ActorViews, LearntActors } from './actors/learnt.js';
 import { viewActors } from './actors/views.js';

@@ -1,7 +1,9 @@
 // How well the model as it stands answers on clips that it does not learn from.
-import { classIndicesOf } from '../dataset/index.js';
-import type { Batches, StoredClip } from '../store/index.js';
-import { fitTemperature, multiLabelMap } from '../metrics/index.js';
+import { classIndicesOf } from '../dataset/clips.js';
+import type { Batches } from '../store/batches.js';
+import type { StoredClip } from '../store/index.js';
+import { fitTemperature } from '../metrics/calibration.js';
+import { multiLabelMap } from '../metrics/averagePrecision.js';
 import type { ModelConfig } from '../model/index.js';
 import { softplus } from '../probability.js';
 import type { Program } from '../runtime/index.js';

@@ -3,16 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  audit,
-  AuditReport,
-  auditHtml,
-  auditWords,
-  failing,
-  writeAudit,
-  type CheckName,
-} from '../../src/audit/index.js';
-import { readModelFolder, writeModelFolder, modelParameters } from '../../src/savedModel/index.js';
+import { audit, AuditReport, writeAudit } from '../../src/audit/index.js';
+import { auditHtml } from '../../src/audit/auditHtml.js';
+import { auditWords } from '../../src/audit/auditWords.js';
+import { failing, type CheckName } from '../../src/audit/finding.js';
+import { readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { initialise } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { train, type RecipeInput } from '../../src/train/index.js';

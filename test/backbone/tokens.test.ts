@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import schema from 'onnx-proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  findHubModel,
-  listCandidates,
-  openExtractor,
-  openOnnx,
-  parseBackboneSpec,
-  preprocess,
-  repositoryFolder,
-} from '../../src/backbone/index.js';
+import { findHubModel } from '../../src/backbone/hub/catalogue.js';
+import { listCandidates } from '../../src/backbone/onnx/inspect.js';
+import { openExtractor, parseBackboneSpec } from '../../src/backbone/index.js';
+import { openOnnx } from '../../src/backbone/onnxFile.js';
+import { preprocess } from '../../src/backbone/preprocessing.js';
+import { repositoryFolder } from '../../src/backbone/hub/cache.js';
 import { patchGrid } from '../../src/backbone/onnx/tokens.js';
 import { Random } from '../../src/random.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';

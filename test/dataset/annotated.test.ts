@@ -2,15 +2,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  classIndicesOf,
-  ClipIndex,
-  guessFormat,
-  notesOf,
-  openDataset,
-  sidesOf,
-  testSideOf,
-} from '../../src/dataset/index.js';
+import { classIndicesOf } from '../../src/dataset/clips.js';
+import { ClipIndex } from '../../src/dataset/clipIndex.js';
+import { guessFormat } from '../../src/dataset/formats/guess.js';
+import { notesOf, sidesOf, testSideOf } from '../../src/dataset/annotated.js';
+import { openDataset } from '../../src/dataset/index.js';
 
 let folder: string;
 const inside = (...parts: string[]) => join(folder, ...parts);

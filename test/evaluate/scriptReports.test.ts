@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ScriptReport, thumosScriptReport, ucf24ScriptReport } from '../../src/evaluate/index.js';
+import {
+  ScriptReport,
+  thumosScriptReport,
+  ucf24ScriptReport,
+} from '../../src/evaluate/reports/scriptReports.js';
 import type { Box } from '../../src/result.js';
 
 const centre: Box = [80, 60, 240, 180];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classMap, classShares, localize, namesByWindows } from '../../src/localize/index.js';
+import { classMap, classShares, namesByWindows } from '../../src/localize/whoActs.js';
+import { localize } from '../../src/localize/index.js';
 
 /** Scores `[n,K+1,h,w]` by a function of class, row and column, the same in every frame. */
 function scoresOf(

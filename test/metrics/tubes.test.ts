@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { averageVideoMap } from '../../src/metrics/tubes.js';
 import {
-  averageVideoMap,
   boxIou,
   frameMap,
-  linkTubes,
   tubeIou,
   videoMap,
   type FrameDetection,
   type Tube,
 } from '../../src/metrics/index.js';
+import { linkTubes } from '../../src/metrics/linking.js';
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 

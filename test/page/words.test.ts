@@ -4,14 +4,14 @@ import { classFreeActors, parseResult, type Actor, type Box, type Result } from 
 import {
   actorSentences,
   answerSentence,
-  isTold,
   percent,
   placeOf,
   placePath,
   seconds,
   sentences,
   words,
-} from '../../src/page/index.js';
+} from '../../src/page/sentences.js';
+import { isTold } from '../../src/page/actors.js';
 import { evaluationTable } from '../../src/report/index.js';
 
 const PICTURE = { width: 90, height: 90 };

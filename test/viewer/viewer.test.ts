@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult, type Box, type Result } from '../../src/result.js';
-import { openServed, writeStatic } from '../../src/server/index.js';
+import { openServed } from '../../src/server/index.js';
+import { writeStatic } from '../../src/server/staticCopy.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
 

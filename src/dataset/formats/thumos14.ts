@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError } from '../../errors.js';
-import { AMBIGUOUS } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
 import { addLabel, clipNamed, type AnnotatedClip, type AnnotationReader, type Subset } from './form.js';
 import { checkOrder, lineFault, linesOf, numberAt, readText } from './text.js';
 

@@ -1,8 +1,9 @@
 // Detections beside the truth that they are scored against: one video may bear two names (`v_ID` and `ID`), and what is of
 // another side, another set or another class must not pass as a figure of nothing without a word.
 import { inputError, WhereWhenError } from '../../errors.js';
-import { AMBIGUOUS, type TemporalDetection } from '../../metrics/index.js';
-import { nearestNames, videoKey } from '../../dataset/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import type { TemporalDetection } from '../../metrics/index.js';
+import { nearestNames, videoKey } from '../../dataset/videoName.js';
 import type { TemporalTruth } from './temporalTruth.js';
 
 /**

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inputError, missingError } from '../../errors.js';
-import { AMBIGUOUS, type TrueSegment } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import type { TrueSegment } from '../../metrics/index.js';
 import { type DetectionReport } from '../reports/detectionReport.js';
 import type { ProtocolRun } from './run.js';
-import { trueSegments, type Annotations, type Subset, readDurations, readerOf } from '../../dataset/index.js';
+import { trueSegments } from '../../dataset/formats/form.js';
+import { type Annotations, type Subset, readerOf } from '../../dataset/index.js';
+import { readDurations } from '../../dataset/formats/thumos14.js';
 
 /** What detections are scored against. `classes` are in alphabetical order, as THUMOS text detections number them. */
 export interface TemporalTruth {

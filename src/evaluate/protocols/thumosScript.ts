@@ -1,6 +1,6 @@
 // `thumos14-script`: the recall of kept frames on clips that are cut around the true instances, as the released scripts count.
-import { videoFiles } from '../../dataset/index.js';
-import { AMBIGUOUS } from '../../metrics/index.js';
+import { videoFiles } from '../../dataset/annotated.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
 import { thumosScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { noteMissing, withModel, type ProtocolRun } from './run.js';
 import { truthOf, type TemporalTruth } from './temporalTruth.js';

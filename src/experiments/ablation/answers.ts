@@ -1,6 +1,6 @@
 // The answers to the questions of an ablation, each derived from the figures of the table: what is told apart is said to
 // change, what is not is said to be open. No sentence is fixed beforehand.
-import type { VariantGroup, VariantName } from '../../train/index.js';
+import type { VariantGroup, VariantName } from '../../train/variants.js';
 import {
   isTold,
   leavesZeroOut,

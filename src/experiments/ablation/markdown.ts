@@ -1,5 +1,5 @@
 // The table of an ablation as Markdown for docs/: for each question the rows, the figures and the answer.
-import { variantGroups, type VariantGroup } from '../../train/index.js';
+import { variantGroups, type VariantGroup } from '../../train/variants.js';
 import { percent } from '../../percent.js';
 import { answerOfGroup } from './answers.js';
 import { isTold, type AblationTable, type RowFigure, type TableRow } from './table.js';

@@ -1,13 +1,13 @@
 // Rows of an ablation as figures: means over clips and seeds, intervals over clips, and paired differences to the full model.
 import {
   bootstrapInterval,
-  meanAndDeviation,
   pairedBootstrap,
   type ConfidenceInterval,
   type PairedDifference,
 } from '../../metrics/index.js';
+import { meanAndDeviation } from '../../metrics/bootstrap.js';
 import { Random } from '../../random.js';
-import { variantOf, type VariantGroup } from '../../train/index.js';
+import { variantOf, type VariantGroup } from '../../train/variants.js';
 import type { Ablation, RowName, RowRun } from './ablate.js';
 import type { RowMeasures } from './measureRow.js';
 

@@ -1,32 +1,26 @@
 // Scores one trained model by the protocol of its set, clip by clip.
-import {
-  answerCutClips,
-  scoreModel,
-  type Scored,
-  actingFrames,
-  answersOf,
-  tubeReport,
-} from '../../evaluate/index.js';
+import { answerCutClips } from '../../evaluate/protocols/videos.js';
+import { scoreModel, type Scored } from '../../evaluate/index.js';
+import { actingFrames } from '../../evaluate/reports/whereReport.js';
+import { answersOf } from '../../evaluate/reports/whatReport.js';
+import { tubeReport } from '../../evaluate/reports/tubeReport.js';
 import { openModel } from '../../savedModel/index.js';
-import { trueTubes, videoFiles, type Dataset } from '../../dataset/index.js';
+import { trueTubes } from '../../dataset/formats/form.js';
+import { videoFiles } from '../../dataset/annotated.js';
+import type { Dataset } from '../../dataset/index.js';
+import { boxAtFrame, tubesOfResult } from '../../metrics/resultTubes.js';
+import { chance, MEAN_POOLING } from '../../metrics/trivial.js';
+import { isInTop } from '../../metrics/classification.js';
+import { pixelIou } from '../../metrics/overlap.js';
+import { scriptFrames, UCF24_SCRIPT_THRESHOLDS, UCF24_SCRIPT_TRIVIAL } from '../../metrics/ucf24Script.js';
 import {
-  boxAtFrame,
-  chance,
-  isInTop,
-  pixelIou,
-  scriptFrames,
   THUMOS_SCRIPT_THRESHOLDS,
   thumosScript,
-  tubesOfResult,
-  UCF24_SCRIPT_THRESHOLDS,
-  UCF24_SCRIPT_TRIVIAL,
-  whereScores,
-  type ClassAnswer,
   thumosOverlap,
   type ThumosScriptClip,
-  type TrueSegment,
-  MEAN_POOLING,
-} from '../../metrics/index.js';
+} from '../../metrics/thumosScript.js';
+import { whereScores } from '../../metrics/spatial.js';
+import type { ClassAnswer, TrueSegment } from '../../metrics/index.js';
 import type { Box } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { precisionAtRecall, type Outcome, type OutcomeFigure } from './outcome.js';

@@ -3,7 +3,7 @@ import * as onnxruntime from 'onnxruntime-web/wasm';
 import { createEngine } from '../engine.js';
 import { HostMemory, type HostOnnxRuntime } from '../hostMemory.js';
 import { serve, type Port } from '../serve.js';
-import type { WebEngineSettings } from './index.js';
+import type { WebEngineSettings } from './openWebRuntime.js';
 
 const { env, InferenceSession, Tensor } = onnxruntime;
 

@@ -7,7 +7,8 @@
 //   w = mean of x over the foreground - mean of x over the background, unit length
 //
 // A difference of two means: it beats every trained head of it (METHOD section 9).
-import { agree, minMax, smooth, type Grid } from '../../localize/index.js';
+import { agree, minMax, smooth } from '../../localize/maps.js';
+import type { Grid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import { changesOf, channelSum, rootsOf, scaleLength, type ScaleRange } from './scaleFeatures.js';
 

@@ -1,7 +1,7 @@
 // The scales that features are stacked from: which channels are whose, which is the finest, and where its cells look.
 import type { Scale } from '../../backbone/index.js';
 import type { Cells } from '../../localize/index.js';
-import { cellsOf } from '../../model/index.js';
+import { cellsOf } from '../../model/cells.js';
 import type { Frozen } from '../frozen.js';
 import type { ScaleRange } from './scaleFeatures.js';
 

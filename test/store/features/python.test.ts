@@ -6,13 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../src/backbone/index.js';
-import {
-  extractClips,
-  featureStore,
-  fromFloat16,
-  shapeFor,
-  type ClipStore,
-} from '../../../src/store/index.js';
+import { extractClips, featureStore, type ClipStore } from '../../../src/store/index.js';
+import { fromFloat16 } from '../../../src/store/features/float16.js';
+import { shapeFor } from '../../../src/store/features/file.js';
 import { listDataset } from '../../../src/dataset/index.js';
 import { openRuntime } from '../../../src/runtime/index.js';
 import { readClip } from '../../../src/video/index.js';

@@ -10,9 +10,6 @@ import type { DoctorReport, Finding } from './form.js';
 import { listFolder, type Listing } from './listing.js';
 import { balanceFindings, copyFinding, groupLeaks } from './setFindings.js';
 
-export { DoctorReport, Finding, FindingKind } from './form.js';
-export { listFolder, type ListedClip, type Listing } from './listing.js';
-
 /** Who wants to know how far it is. */
 export interface DoctorOptions {
   onProgress?: (done: number, total: number) => void;
