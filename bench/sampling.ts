@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type FeatureExtractor } from '../src/backbone/index.js';
 import { openDataset } from '../src/dataset/index.js';
 import { openRuntime } from '../src/runtime/index.js';
-import { fitMeanPool } from '../src/train/startFromFeatures.js';
+import { fitMeanPool } from '../src/train/start/startFromFeatures.js';
 import { openVideo, readClip } from '../src/video/index.js';
 import { fixedRules } from '../src/video/sample.js';
 import type { Benchmark } from './benchmark.js';

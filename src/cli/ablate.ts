@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { TrainEvent } from '../train/index.js';
-import type { VariantGroup } from '../train/variants.js';
+import type { VariantGroup } from '../train/recipe/variants.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
@@ -12,7 +12,7 @@ import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 /** Groups of rows; said here too, so that `--help` loads nothing. */
 const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
@@ -97,7 +97,7 @@ async function backboneOf(
   const { backbone: name, out } = options;
   if (name === 'small') return undefined;
   if (name === undefined) {
-    const { keptRecipe } = await import('../train/start.js');
+    const { keptRecipe } = await import('../train/folder/beginRun.js');
     if (await keptRecipe(join(out, 'backbone'))) return undefined;
     return chooseBackbone(shell, { ...options, data });
   }
@@ -110,7 +110,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { tableOf } = await import('../experiments/ablation/table.js');
   const { writeAtomically } = await import('../atomicFile.js');
   const { out, rows, truth: truthFile, ...sizes } = options;
-  const truth = await toldTruth(shell, truthFile);
+  const truth = await givenTruth(shell, truthFile);
   const backbone = await backboneOf(shell, options, data);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');

@@ -8,7 +8,7 @@ import { interrupted, onInterrupt } from './interrupt.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 interface Options extends CommonOptions, ComputeOptions {
   truth?: string;
@@ -51,7 +51,7 @@ async function run(shell: Shell, options: Options, model: string, data: string):
   const { failing, parseFailOn } = await import('../audit/finding.js');
   const { clips, seed, report: page, backboneFile } = options;
   const failOn = options.failOn === undefined ? undefined : parseFailOn(options.failOn);
-  const truth = await toldTruth(shell, options.truth);
+  const truth = await givenTruth(shell, options.truth);
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const progress = shell.progress('auditing', 'clips');
   try {

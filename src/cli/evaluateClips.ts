@@ -9,7 +9,7 @@ import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 /** The options of `evaluate` that belong to plain clips. */
 export interface ClipsOptions extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions {
@@ -58,8 +58,8 @@ async function scoreAll(
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const { truth, trainTruth, truthRule, cache } = options;
   const known = {
-    ...{ signal, cache, truthRule, truth: await toldTruth(shell, truth) },
-    trainTruth: await toldTruth(shell, trainTruth),
+    ...{ signal, cache, truthRule, truth: await givenTruth(shell, truth) },
+    trainTruth: await givenTruth(shell, trainTruth),
   };
   const scored: Scored[] = [];
   for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));

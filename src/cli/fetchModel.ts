@@ -12,7 +12,7 @@ const answerSeconds = 5;
 /** How a file is fetched. */
 export interface FetchModelOptions {
   environment?: Environment;
-  /** Told of its size before its first byte comes. */
+  /** ReproduceReporter of its size before its first byte comes. */
   onFound?: (bytes: number) => void;
 }
 

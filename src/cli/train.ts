@@ -15,10 +15,10 @@ import type { Shell } from './shell.js';
 import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
 import { recipeWithBackbone } from './trainBackbone.js';
 import { tellAim } from './trainRecipe.js';
-import { TrainTeller } from './trainTeller.js';
+import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
-/** The command; defaults of the recipe stand in `train/recipe.ts` and in its help. */
+/** The command; defaults of the recipe stand in `train/recipe/recipe.ts` and in its help. */
 export function trainCommand(wrap: Wrap): Command {
   const command = new Command('train')
     .description('Learns a model from a folder of class folders with clips. Class labels are all it needs.')
@@ -37,30 +37,30 @@ async function run(shell: Shell, options: TrainCommandOptions, data: string): Pr
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
-  const teller = new TrainTeller(shell);
+  const reporter = new TrainReporter(shell);
   const all = {
     ...{ data, out, recipe, group, resume, overwrite, strict, cache, device, threads },
     annotations: annotationSource(options),
     signal: stop.signal,
-    onEvent: (event: TrainEvent) => teller.tell(event),
+    onEvent: (event: TrainEvent) => reporter.report(event),
   };
   const { folds, stratify: isStratified, serve: port } = options;
   const server = port === undefined ? undefined : await serveRun(shell, folds ? null : out, port);
   try {
     if (folds) {
       const onBegin = (folder: string): void => {
-        teller.end();
+        reporter.end();
         server?.served.follow(folder);
       };
-      return await runFolds(shell, { ...all, folds, isStratified }, { onBegin, onEnd: () => teller.end() });
+      return await runFolds(shell, { ...all, folds, isStratified }, { onBegin, onEnd: () => reporter.end() });
     }
     const summary = await train(all);
-    teller.end();
+    reporter.end();
     return conclude(shell, summary, again(data, options));
   } catch (error) {
     throw await withWayOn(error, out, again(data, options));
   } finally {
-    teller.end();
+    reporter.end();
     await server?.listening.close();
     stop.end();
   }
@@ -183,7 +183,7 @@ function beside(accuracy: number | undefined): string {
 /** A run that could not write goes on from its last checkpoint: the error says how. */
 async function withWayOn(error: unknown, out: string, command: string): Promise<unknown> {
   if (!(error instanceof WhereWhenError) || error.code !== 'output') return error;
-  const { isUnfinished } = await import('../train/start.js');
+  const { isUnfinished } = await import('../train/folder/beginRun.js');
   if (!(await isUnfinished(out).catch(() => false))) return error;
   const hint = [error.hint, `then go on with: ${command}`].filter(Boolean).join('; ');
   return new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });

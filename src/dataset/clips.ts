@@ -148,9 +148,9 @@ function entryOf(path: string, label: string, classIndex: number, group?: GroupR
 export function groupOf(
   file: string,
   name: string,
-  { group, told }: { group?: GroupRule; told?: string } = {},
+  { group, given }: { group?: GroupRule; given?: string } = {},
 ): string {
-  if (!group && told !== undefined) return told;
+  if (!group && given !== undefined) return given;
   if (group && !(group instanceof RegExp)) return groupIn(group, name);
   const found = (group ?? UCF101_GROUP).exec(file);
   if (found) return found[1] ?? found[0];

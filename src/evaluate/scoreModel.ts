@@ -154,8 +154,8 @@ export function recordOf(
 function checkLabels({ classes, clips, folder }: Dataset, known: readonly string[]): void {
   const asked = new Set(clips.flatMap(({ label, annotated }) => [label, ...(annotated?.labels ?? [])]));
   if (known.some((label) => asked.has(label))) return;
-  const strangers = classes.filter((label) => asked.has(label));
-  throw inputError(folder, `classes of the model (${known.join(', ')})`, strangers.join(', '));
+  const unmatched = classes.filter((label) => asked.has(label));
+  throw inputError(folder, `classes of the model (${known.join(', ')})`, unmatched.join(', '));
 }
 
 /** Finds a clip's truth by `class/file`. Throws `input` when none has one. */

@@ -135,11 +135,11 @@ export class Predictor {
     }
     const { pictures, flow, looks = 2 } = options;
     const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
-    const { outputs, told } = await runHead(run, seen, { config: this.config, clip, flow });
+    const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, told, path, options);
+    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
     const lookAt = this.#lookAt(await pictures(), clip);
-    return answerByLooks(all, this.#asked(told, path, options), lookAt);
+    return answerByLooks(all, this.#asked(facts, path, options), lookAt);
   }
 
   /** Squares of the pictures through backbone and head: their foreground. */

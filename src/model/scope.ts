@@ -26,7 +26,7 @@ export interface DeclaredParameter {
 export interface ScopeOptions {
   /** Batch statistics and dropout instead of running statistics and none. */
   training: boolean;
-  /** Read trainable parameters from their moving averages (`average:NAME`), as METHOD section 8 does for answers. */
+  /** Read trainable parameters from their moving averages (`average:NAME`), as answers do (docs/architecture.md#training). */
   averaged?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/in
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
-import { classPlaces, toldActors, toldSegments } from '../page/actors.js';
+import { classPlaces, shownActors, shownSegments } from '../page/actors.js';
 import { cividisCss, classColour, MARKS } from '../page/colours.js';
 import { percent, words } from '../page/sentences.js';
 
@@ -113,8 +113,8 @@ const MOST = 4;
 
 /** The classes that are told, those of actors first; the best one where none is. */
 function told(result: Result): Told[] {
-  const segments = toldSegments(result);
-  const labels = [...toldActors(result), ...segments].map(({ label }) => label);
+  const segments = shownSegments(result);
+  const labels = [...shownActors(result), ...segments].map(({ label }) => label);
   const named =
     labels.length > 0 ? [...new Set(labels)] : result.classes.slice(0, 1).map(({ label }) => label);
   const places = classPlaces(result);

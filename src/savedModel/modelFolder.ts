@@ -1,4 +1,4 @@
-// The model folder of METHOD section 6: `config.json` and `model.safetensors`.
+// The model folder (docs/architecture.md#the-model-folder): `config.json` and `model.safetensors`.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -133,7 +133,7 @@ function modelId(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 }
 
-/** Throws `format` where a bit has turned since the file was written, or a number is none. */
+/** Throws `format` where the file is corrupted, or a number is none. */
 function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
   if (isMarked(file) && !hasChecksum(file)) {
     throw formatError(

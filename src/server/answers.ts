@@ -12,7 +12,7 @@ import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
-import type { AnswerTable, RangeWish } from './api.js';
+import type { AnswerTable, RangeRequest } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
 import { SharedWork } from './sharedWork.js';
 
@@ -62,7 +62,7 @@ export class Answers {
   /** The answer on a stretch alone, its frames sampled from there; not kept. */
   async range(
     clip: ServedClip,
-    { startSeconds, endSeconds }: RangeWish,
+    { startSeconds, endSeconds }: RangeRequest,
     signal?: AbortSignal,
   ): Promise<Result> {
     const key = `${clip.id} ${startSeconds} ${endSeconds}`;
@@ -71,7 +71,7 @@ export class Answers {
 
   async #range(
     clip: ServedClip,
-    { startSeconds, endSeconds }: RangeWish,
+    { startSeconds, endSeconds }: RangeRequest,
     signal: AbortSignal,
   ): Promise<Result> {
     const source = await openVideo(clip.path, { signal });
@@ -134,7 +134,7 @@ export class Answers {
     { range, signal }: { range?: { start: number; end: number }; signal: AbortSignal },
   ): Promise<Result> {
     this.#predictor ??= openModel(this.#parts.folder.folder, this.#parts.open).catch((error: unknown) => {
-      this.#predictor = undefined; // the next wish tries again
+      this.#predictor = undefined; // the next request tries again
       throw error;
     });
     const predictor = await this.#predictor;

@@ -100,7 +100,7 @@ describe('a corner logo that gives the class away', () => {
     expect(level, words).toBe('fault');
     expect(words).toMatch(/home hangs on the upper left corner/);
     expect(words).not.toMatch(/away hangs/);
-    const { clips } = found(report, 'shortcut').behind!;
+    const { clips } = found(report, 'shortcut').evidenceClips!;
     expect(clips.length).toBeGreaterThanOrEqual(4); // a class is looked at from four right clips on
     expect(clips.filter(({ name }) => !name.startsWith('home/'))).toEqual([]);
   });
@@ -144,8 +144,8 @@ test('a head whose weights stay uniform is found', async () => {
   const { level, words } = found(report, 'uniform-weights');
   expect(level, words).toBe('fault');
   expect(words).toMatch(/never leave uniform: WHEN is read from them and says nothing/);
-  const { figures, behind } = found(report, 'uniform-weights');
-  const distances = behind!.clips.map(({ value }) => value); // of all nine clips: their mean is the figure
+  const { figures, evidenceClips } = found(report, 'uniform-weights');
+  const distances = evidenceClips!.clips.map(({ value }) => value); // of all nine clips: their mean is the figure
   expect(distances).toHaveLength(9);
   expect(distances.reduce((sum, one) => sum + one, 0) / 9).toBeCloseTo(figures[0]!.value, 9);
   expect(distances).toEqual([...distances].sort((a, b) => a - b)); // the nearest to uniform first

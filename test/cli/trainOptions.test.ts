@@ -7,7 +7,7 @@ import {
   trainOptions,
   type TrainCommandOptions,
 } from '../../src/cli/trainOptions.js';
-import { joinRecipes } from '../../src/train/recipes.js';
+import { joinRecipes } from '../../src/train/recipe/recipes.js';
 import { parseRecipe } from '../../src/train/index.js';
 
 const balance = { balance: true } as TrainCommandOptions;

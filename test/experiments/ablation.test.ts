@@ -14,7 +14,7 @@ import { answerOfGroup } from '../../src/experiments/ablation/answers.js';
 import { tableOf } from '../../src/experiments/ablation/table.js';
 import type { RowMeasures } from '../../src/experiments/ablation/measureRow.js';
 import { parseRecipe, type RecipeInput } from '../../src/train/index.js';
-import { variantNames, withVariant } from '../../src/train/variants.js';
+import { variantNames, withVariant } from '../../src/train/recipe/variants.js';
 import { runCommand } from '../cli/runCommand.js';
 import { writeWorld } from '../audit/worlds.js';
 

@@ -57,7 +57,7 @@ describe('looking again', () => {
         points: [[50, 50]],
         segments: [],
         source: 'classFree',
-        isTold: true,
+        isShown: true,
       },
       {
         classIndex: 1,
@@ -66,7 +66,7 @@ describe('looking again', () => {
         points: [[10, 10]],
         segments: [],
         source: 'classMap',
-        isTold: true,
+        isShown: true,
       },
     ],
   };

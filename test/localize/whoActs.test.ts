@@ -92,7 +92,7 @@ describe('localize with scores of classes', () => {
     const one = scoresOf(4, [3, 4, 8], (k, _, x) => [4, x > 4 ? 1 : -4, 0][k]!);
     const input = { ...base, probabilities: [0.9, 0.1], actorScores: one, askedClasses: [1] };
     const { actors } = localize(input, rules);
-    expect(actors!.map(({ classIndex, isTold }) => [classIndex, isTold])).toEqual([
+    expect(actors!.map(({ classIndex, isShown }) => [classIndex, isShown])).toEqual([
       [0, true],
       [1, false],
     ]);

@@ -1,4 +1,4 @@
-// What each form promises, whatever its weights: one shared battery, and the facts of METHOD 2.3 about the scores.
+// What each form promises, whatever its weights: one shared battery, and the facts of docs/architecture.md#model about the scores.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../../src/tensor.js';

@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('every turned bit of the weights is told, and what was written comes back', async () => {
+test('every corrupted bit of the weights is found, and what was written comes back', async () => {
   const id = await writeModelFolder(folder, { config, tensors: tensors() });
   const read = await readModelFolder(folder);
   expect(read.id).toBe(id);

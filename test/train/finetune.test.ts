@@ -10,7 +10,7 @@ import { exportOnnx, exportWeb, openModel, readModelFolder } from '../../src/sav
 import { openBackbone } from '../../src/savedModel/openModel.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
-import { readCheckpoint } from '../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
 import {
   finetune,
   readLog,

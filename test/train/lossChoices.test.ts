@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lossSettings } from '../../src/train/programs.js';
+import { lossSettings } from '../../src/train/run/programs.js';
 import { parseRecipe } from '../../src/train/index.js';
 
 test('a loss weight given by hand leaves the defaults of the form as they are', () => {

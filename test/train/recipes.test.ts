@@ -7,7 +7,7 @@ import { wholeRecipe } from '../../src/cli/trainRecipe.js';
 import type { TrainCommandOptions } from '../../src/cli/trainOptions.js';
 import { PROTOCOLS } from '../../src/evaluate/protocols/protocols.js';
 import { formNames } from '../../src/model/index.js';
-import { joinRecipes, namedRecipe, paperAttention, recipeNames } from '../../src/train/recipes.js';
+import { joinRecipes, namedRecipe, paperAttention, recipeNames } from '../../src/train/recipe/recipes.js';
 import { parseRecipe, recipes } from '../../src/train/index.js';
 import { runCommand } from '../cli/runCommand.js';
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { ownerMark, thisOwner } from '../../src/owner.js';
-import { readCheckpoint } from '../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
 import {
   readLog,
   train,

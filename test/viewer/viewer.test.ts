@@ -298,8 +298,8 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     );
   });
 
-  it('opens the clips behind a finding of the audit', async () => {
-    const behind = {
+  it('opens the evidence clips of a finding of the audit', async () => {
+    const evidenceClips = {
       measure: 'fall without the highlighted frames, less the fall without others',
       clips: [
         { name: 'slide/bars.mp4', value: -0.25 },
@@ -307,7 +307,7 @@ describe.skipIf(!hasBrowser)('browsing', () => {
       ],
     };
     const words = 'Without them nothing changes.';
-    const finding = { check: 'when-not-causal', level: 'warning', words, figures: [], behind };
+    const finding = { check: 'when-not-causal', level: 'warning', words, figures: [], evidenceClips };
     const report = {
       model: { id: 'of another day' },
       verdict: { level: 'warning', words: 'One check did not pass.' },
@@ -318,8 +318,8 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await writeFile(join(stage.folder, 'two', 'log.jsonl'), `${JSON.stringify(row)}\n`);
     await stage.page.goto(`${stage.server.url}#/findings`);
     await stage.page.reload();
-    await stage.page.waitForSelector('.behind li');
-    expect(await stage.page.locator('.behind li').allTextContents()).toEqual([
+    await stage.page.waitForSelector('.evidence-clips li');
+    expect(await stage.page.locator('.evidence-clips li').allTextContents()).toEqual([
       'slide/bars.mp4 -0.25',
       'gone/away.mp4 0.125',
     ]);
@@ -327,10 +327,12 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await stage.page.setViewportSize({ width: 360, height: 900 });
     expect(await stage.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await stage.page.setViewportSize({ width: 1280, height: 900 });
-    expect(await stage.page.locator('.behind a').count()).toBe(1);
-    expect(await stage.page.textContent('.behind .note')).toContain('1 clip of these is not served here');
+    expect(await stage.page.locator('.evidence-clips a').count()).toBe(1);
+    expect(await stage.page.textContent('.evidence-clips .note')).toContain(
+      '1 clip of these is not served here',
+    );
     expect(await stage.page.textContent('.findings .banner')).toContain('trained on since this audit');
-    await stage.page.click('.behind a');
+    await stage.page.click('.evidence-clips a');
     await stage.page.waitForFunction(
       () => document.querySelector('#clip-title')?.textContent === 'slide/bars.mp4',
     );

@@ -14,7 +14,7 @@ import { WhereWhenError } from '../../errors.js';
 import type { Truth } from '../../truth.js';
 import { type FormName, formSizes } from '../../model/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
-import { extractFeatures, type Extracted } from '../../train/frozen.js';
+import { extractFeatures, type Extracted } from '../../train/data/frozen.js';
 import { parseRecipe, train, type RecipeInput, type TrainEvent } from '../../train/index.js';
 import {
   variantNames,
@@ -22,7 +22,7 @@ import {
   withVariant,
   type VariantGroup,
   type VariantName,
-} from '../../train/variants.js';
+} from '../../train/recipe/variants.js';
 import { measureRow, type RowMeasures } from './measureRow.js';
 
 /** What to compare, on which clips, and how large. */

@@ -7,7 +7,7 @@ import { actorNames } from '../../model/actors.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor, type Tensors } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
-import { fitMeanPool } from '../startFromFeatures.js';
+import { fitMeanPool } from '../start/startFromFeatures.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';

@@ -2,7 +2,7 @@
 import type { Scale } from '../../backbone/index.js';
 import type { Cells } from '../../localize/index.js';
 import { cellsOf } from '../../model/cells.js';
-import type { Frozen } from '../frozen.js';
+import type { Frozen } from '../data/frozen.js';
 import type { ScaleRange } from './scaleFeatures.js';
 
 /** The channels of each scale among the stacked ones. */
