@@ -2,7 +2,9 @@
 // (`--annotations FOLDER`, by default WHEREWHEN_ANNOTATIONS or ../shared/annotations).
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readDetections, readerOf, trueSegments } from '../src/dataset/index.js';
+import { readDetections } from '../src/dataset/formats/detections.js';
+import { readerOf } from '../src/dataset/index.js';
+import { trueSegments } from '../src/dataset/formats/form.js';
 import { activitynetMap, thumos14Map } from '../src/metrics/index.js';
 import { median, timed } from './figures.js';
 import type { Benchmark } from './benchmark.js';

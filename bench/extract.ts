@@ -10,19 +10,21 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { floatModelOf } from '../src/backbone/quantise/floatModel.js';
+import { leanFloat } from '../src/backbone/quantise/leanFloat.js';
 import {
-  floatModelOf,
-  leanFloat,
   openExtractor,
   parseBackboneSpec,
-  pooledCosine,
-  readWhole,
   type BackboneSettings,
   type FeatureExtractor,
 } from '../src/backbone/index.js';
-import { extractClips, featureStore, shapeFor, type ExtractOptions } from '../src/store/index.js';
-import { inEightBits } from '../src/savedModel/index.js';
-import { isClipPath, type ClipEntry } from '../src/dataset/index.js';
+import { pooledCosine } from '../src/backbone/quantise/agreement.js';
+import { readWhole } from '../src/backbone/onnx/external.js';
+import { extractClips, featureStore, type ExtractOptions } from '../src/store/index.js';
+import { shapeFor } from '../src/store/features/file.js';
+import { inEightBits } from '../src/savedModel/eightBits.js';
+import { isClipPath } from '../src/dataset/clips.js';
+import type { ClipEntry } from '../src/dataset/index.js';
 import { openRuntime, type Runtime } from '../src/runtime/index.js';
 import type { Tensor } from '../src/tensor.js';
 import { DecodePool } from '../src/video/index.js';

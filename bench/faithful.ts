@@ -6,20 +6,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type BackboneSettings } from '../src/backbone/index.js';
 import { leaveOneGroupOut, openDataset, type ClipEntry } from '../src/dataset/index.js';
-import { indexOfMax } from '../src/localize/index.js';
+import { indexOfMax } from '../src/localize/tubes.js';
 import { openRuntime } from '../src/runtime/index.js';
-import { inEightBits } from '../src/savedModel/index.js';
-import {
-  allFeatures,
-  extractClips,
-  featureStore,
-  shapeFor,
-  type StorePrecision,
-} from '../src/store/index.js';
+import { inEightBits } from '../src/savedModel/eightBits.js';
+import { extractClips, featureStore } from '../src/store/index.js';
+import { allFeatures } from '../src/store/features/read.js';
+import { shapeFor } from '../src/store/features/file.js';
+import { type StorePrecision } from '../src/store/features/precision.js';
 import { meaningOf, toCodes } from '../src/store/features/codes.js';
 import type { Tensor } from '../src/tensor.js';
 import { parseRecipe } from '../src/train/index.js';
-import { fitMeanPool } from '../src/train/startFromFeatures.js';
+import { fitMeanPool } from '../src/train/start/startFromFeatures.js';
 import type { Benchmark } from './benchmark.js';
 
 /** Clips that are named rightly in each way, answers that differ from the first, and the least cosine of pooled features with it. */

@@ -1,20 +1,17 @@
 // A fine-tuning step at full size: frames of 224 x 224 through the frozen front of a ResNet, then forward, backward and SGD
 // of its last stage (`--backbone resnet50 --from layer4 --videos 4 --frames 5 --repeats 3 --threads N`).
 import { parseArgs } from 'node:util';
-import {
-  createBackbone,
-  frontOf,
-  openExtractor,
-  readParameters,
-  trainedFrom,
-  usualSize,
-} from '../src/backbone/index.js';
+import { createBackbone, openExtractor } from '../src/backbone/index.js';
+import { frontOf, trainedFrom } from '../src/backbone/front.js';
+import { readParameters } from '../src/backbone/parameters.js';
+import { usualSize } from '../src/backbone/preprocessing.js';
 import { parseModelConfig } from '../src/model/index.js';
 import { Random } from '../src/random.js';
 import { openRuntime } from '../src/runtime/index.js';
-import { finetuneRecipe, parseRecipe } from '../src/train/index.js';
-import { makeStep } from '../src/train/makeStep.js';
-import { openPrograms, startState } from '../src/train/programs.js';
+import { finetuneRecipe } from '../src/train/finetune.js';
+import { parseRecipe } from '../src/train/index.js';
+import { makeStep } from '../src/train/run/makeStep.js';
+import { openPrograms, startState } from '../src/train/run/programs.js';
 import { int64, type Tensor } from '../src/tensor.js';
 import { median } from './figures.js';
 import type { Benchmark } from './benchmark.js';

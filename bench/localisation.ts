@@ -1,7 +1,7 @@
 // Where and when on real clips, from class labels alone: joint attention trained on nine actions' worth of Weizmann with
 // three persons left out, asked about those and about clips of other actions. Goes on where it was stopped.
 import { join } from 'node:path';
-import { centreBox, wholeFrame } from '../src/metrics/index.js';
+import { centreBox, wholeFrame } from '../src/metrics/trivial.js';
 import type { FrameFeatures } from '../src/infer/index.js';
 import type { LocalizeChoices } from '../src/localize/index.js';
 import { boxesFigures } from './localisation/boxes.js';

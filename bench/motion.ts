@@ -4,8 +4,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { isClipPath } from '../src/dataset/index.js';
-import { DenseFlow, FlowRecorder, GREY_SIZE, greyPicture, isCut, rowsOf } from '../src/motion/index.js';
+import { isClipPath } from '../src/dataset/clips.js';
+import { DenseFlow } from '../src/motion/flow.js';
+import { FlowRecorder } from '../src/motion/clipFlow.js';
+import { GREY_SIZE, greyPicture } from '../src/motion/grey.js';
+import { isCut } from '../src/motion/cuts.js';
+import { rowsOf } from '../src/motion/index.js';
 import type { Box } from '../src/result.js';
 import { openVideo, type Frame, type VideoSource } from '../src/video/index.js';
 import { median } from './figures.js';

@@ -5,11 +5,11 @@ import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type FeatureExtractor } from '../src/backbone/index.js';
 import { openDataset } from '../src/dataset/index.js';
 import { openRuntime } from '../src/runtime/index.js';
-import { fitMeanPool } from '../src/train/startFromFeatures.js';
+import { fitMeanPool } from '../src/train/start/startFromFeatures.js';
 import { openVideo, readClip } from '../src/video/index.js';
 import { fixedRules } from '../src/video/sample.js';
 import type { Benchmark } from './benchmark.js';
-import { predictedClass } from '../src/metrics/index.js';
+import { predictedClass } from '../src/metrics/classification.js';
 
 type Rule = (total: number, n: number) => number[];
 

@@ -4,12 +4,12 @@ import { parseArgs } from 'node:util';
 import {
   AttentionSettings,
   initialise,
-  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
   type FormName,
 } from '../src/model/index.js';
+import { formOf } from '../src/model/attention/forms.js';
 import { Random } from '../src/random.js';
 import { openRuntime, type DeviceChoice } from '../src/runtime/index.js';
 import { float32, int64, sizeOf, type Shape, type Tensor } from '../src/tensor.js';

@@ -5,10 +5,14 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec } from '../src/backbone/index.js';
-import { groupsOfNames, isClipPath, listDataset, type ClipEntry } from '../src/dataset/index.js';
-import { distanceFrom } from '../src/infer/index.js';
+import { listDataset, type ClipEntry } from '../src/dataset/index.js';
+import { groupsOfNames } from '../src/dataset/nameGroups.js';
+import { isClipPath } from '../src/dataset/clips.js';
+import { distanceFrom } from '../src/infer/familiarity.js';
 import { openRuntime } from '../src/runtime/index.js';
-import { extractClips, featureStore, pooledFeatures, shapeFor } from '../src/store/index.js';
+import { extractClips, featureStore } from '../src/store/index.js';
+import { pooledFeatures } from '../src/store/features/pooled.js';
+import { shapeFor } from '../src/store/features/file.js';
 import { fitFamiliarity } from '../src/train/familiarity.js';
 import type { Benchmark } from './benchmark.js';
 

@@ -140,3 +140,38 @@ async function programs(): Promise<Command[]> {
 function longOf({ options }: Command): string[] {
   return options.map(({ long }) => long!);
 }
+
+describe('comments of the code', () => {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.ts$/.test(name),
+  );
+  const cited = files.flatMap((file) =>
+    [...readFileSync(join('src', file), 'utf8').matchAll(/\b(docs\/\w+\.md)(?:#([\w-]+))?/g)].map(
+      ([, page, section]) => ({ file, page: page!, section }),
+    ),
+  );
+
+  it('cite pages and sections that are there', () => {
+    expect(cited.length).toBeGreaterThan(20);
+    const broken = cited.filter(({ page, section }) => !existsSync(page) || !hasSection(page, section));
+    expect(broken).toEqual([]);
+  });
+
+  it('cite nothing that is not in the repository', () => {
+    const citing = files.filter((file) => /\bMETHOD\b/.test(readFileSync(join('src', file), 'utf8')));
+    expect(citing).toEqual([]);
+  });
+});
+
+/** Has the page a heading whose anchor is `section`? Without one the page is enough. */
+function hasSection(page: string, section?: string): boolean {
+  const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm);
+  const anchors = [...headings].map(([, text]) =>
+    text!
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .trim()
+      .replace(/\s/g, '-'),
+  );
+  return section === undefined || anchors.includes(section);
+}

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { audit } from '../src/audit/index.js';
-import { auditFile } from '../src/savedModel/index.js';
+import { auditFile } from '../src/savedModel/modelFolder.js';
 import { readTruth } from '../src/evaluate/index.js';
 import { writeAtomically } from '../src/atomicFile.js';
 import { listen, openServed } from '../src/server/index.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { AuditedModel, type SeenClip } from '../../src/audit/auditedModel.js';
 import { listDataset } from '../../src/dataset/index.js';
 import { boxIou } from '../../src/metrics/index.js';
-import { answerOf, identityOf } from '../../src/infer/index.js';
+import { answerOf, identityOf } from '../../src/infer/answer.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { LossSettings, type ModelConfig } from '../../src/model/index.js';
 import type { Box } from '../../src/result.js';

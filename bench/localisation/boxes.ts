@@ -1,15 +1,10 @@
 // WHERE on any folder of clips with a `boxes.json`: every rule beside the answers that look at no picture, a row a clip, with
 // bootstrap intervals over clips. The model is that of the bench: class labels of six persons of Weizmann, nothing else.
 import { join } from 'node:path';
-import {
-  bootstrapInterval,
-  boxCentre,
-  centreBox,
-  fitConstantBox,
-  whereScores,
-  wholeFrame,
-  type WhereScore,
-} from '../../src/metrics/index.js';
+import { bootstrapInterval } from '../../src/metrics/index.js';
+import { boxCentre, centreBox, wholeFrame } from '../../src/metrics/trivial.js';
+import { fitConstantBox } from '../../src/metrics/constantBox.js';
+import { whereScores, type WhereScore } from '../../src/metrics/spatial.js';
 import type { Predictor } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { Random } from '../../src/random.js';

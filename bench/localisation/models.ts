@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, type ChannelRange } from '../../src/backbone/index.js';
-import { fromFloat16, toFloat16 } from '../../src/store/index.js';
+import { fromFloat16, toFloat16 } from '../../src/store/features/float16.js';
 import { readModelFolder } from '../../src/savedModel/index.js';
 import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';

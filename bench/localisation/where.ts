@@ -3,8 +3,9 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { readerOf, type AnnotatedClip } from '../../src/dataset/index.js';
-import { boxCentre, summariseWhere, whereScores, type WhereFrame } from '../../src/metrics/index.js';
-import { lookPictures } from '../../src/store/index.js';
+import { boxCentre } from '../../src/metrics/trivial.js';
+import { summariseWhere, whereScores, type WhereFrame } from '../../src/metrics/spatial.js';
+import { lookPictures } from '../../src/store/lookPictures.js';
 import type { Pictures, Predictor, SampledClip } from '../../src/infer/index.js';
 import type { ModelConfig } from '../../src/model/index.js';
 import type { Box } from '../../src/result.js';

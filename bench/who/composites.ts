@@ -4,7 +4,8 @@ import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 import { composeMosaic, type MosaicPart } from '../../src/train/actors/mosaics.js';
 import type { Pictures, SampledClip } from '../../src/infer/index.js';
-import { scaleClip, type Size } from '../../src/video/index.js';
+import { scaleClip } from '../../src/video/transform.js';
+import type { Size } from '../../src/video/index.js';
 import type { BoxedClip } from '../localisation/where.js';
 
 /** One action in a composite: its class, the cell it is in, and its true boxes, in pixels of the composite. */

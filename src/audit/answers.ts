@@ -1,5 +1,6 @@
 // Findings on the answers themselves: are they learnt, and do boxes and segments beat answers that look at no picture?
-import type { EvaluationReport, Figure } from '../evaluate/index.js';
+import type { EvaluationReport } from '../evaluate/index.js';
+import type { Figure } from '../evaluate/reports/reportForm.js';
 import { Random } from '../random.js';
 import type { Finding, Level } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';

@@ -1,26 +1,22 @@
 // Is the explanation true? Runs a model over labelled clips, takes away what it highlights, and says what was found.
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import {
-  annotatedTruth,
-  recordOf,
-  truthFinder,
-  evaluationReport,
-  EvaluationReport,
-  type ClipRecord,
-} from '../evaluate/index.js';
+import { annotatedTruth, recordOf, truthFinder } from '../evaluate/scoreModel.js';
+import { evaluationReport, EvaluationReport, type ClipRecord } from '../evaluate/index.js';
 import { listDataset, type ClipEntry, type Dataset } from '../dataset/index.js';
 import { inputError, WhereWhenError } from '../errors.js';
 import { type Truth } from '../truth.js';
 import { localizeOptions } from '../localize/index.js';
-import { LossChoices, type LossSettings, type ModelConfig } from '../model/index.js';
+import { LossChoices } from '../model/losses.js';
+import type { LossSettings, ModelConfig } from '../model/index.js';
 import { Random } from '../random.js';
 import type { RuntimeOptions } from '../runtime/index.js';
-import { lossSettings, type Recipe } from '../train/index.js';
+import { lossSettings } from '../train/run/programs.js';
+import type { Recipe } from '../train/index.js';
 import { DecodePool } from '../video/index.js';
 import { answerFindings } from './answers.js';
 import { AuditedModel } from './auditedModel.js';
-import { withClips } from './behind.js';
+import { withClips } from './evidenceClips.js';
 import {
   actorFindings,
   maskFindings,
@@ -260,9 +256,9 @@ function spread(clips: readonly ClipEntry[], count: number, seed: number): ClipE
 }
 
 function checkLabels({ classes, folder }: Dataset, known: readonly string[]): void {
-  const strangers = classes.filter((label) => !known.includes(label));
-  if (strangers.length === 0) return;
-  throw inputError(folder, `classes of the model (${known.join(', ')})`, strangers.join(', '));
+  const unmatched = classes.filter((label) => !known.includes(label));
+  if (unmatched.length === 0) return;
+  throw inputError(folder, `classes of the model (${known.join(', ')})`, unmatched.join(', '));
 }
 
 function tooFew(path: string, count: number): WhereWhenError {

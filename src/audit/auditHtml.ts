@@ -1,9 +1,12 @@
 // An audit as one HTML file: verdict, findings, curves and the places that each class hangs on. No script, no network.
 import { writeAtomically } from '../atomicFile.js';
-import { chartHtml, escaped, pageStyle, policyFor, type Chart } from '../report/index.js';
-import { cividisCss, words } from '../page/index.js';
+import { chartHtml, type Chart } from '../report/charts.js';
+import { escaped } from '../report/html.js';
+import { pageStyle, policyFor } from '../report/pageSource.js';
+import { cividisCss } from '../page/colours.js';
+import { words } from '../page/sentences.js';
 import type { AuditReport } from './audit.js';
-import { CHECKS, type ClipsBehind, type Finding, type Level } from './finding.js';
+import { CHECKS, type EvidenceClips, type Finding, type Level } from './finding.js';
 import { ORDER_WORDS } from './checks.js';
 import { STEPS } from './orders.js';
 
@@ -52,7 +55,7 @@ export function auditHtml(report: AuditReport, style: string): string {
 `;
 }
 
-function findingHtml({ check, level, words: said, figures, behind }: Finding): string {
+function findingHtml({ check, level, words: said, figures, evidenceClips }: Finding): string {
   const rows = figures.map(({ name, value, interval }) => {
     const range = interval ? `${number(interval.low)} to ${number(interval.high)}` : '';
     return `<tr><th scope="row">${escaped(name)}</th><td>${number(value)}</td><td>${range}</td></tr>`;
@@ -61,10 +64,10 @@ function findingHtml({ check, level, words: said, figures, behind }: Finding): s
     rows.length > 0
       ? `<details><summary>Figures</summary><div class="scroll" tabindex="0" role="region" aria-label="Figures of ${check}"><table><thead><tr><th scope="col">Figure</th><th scope="col">Value</th><th scope="col">95 % interval</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></details>`
       : '';
-  return `<article class="sheet finding" id="${check}"><h3><span class="level ${level}">${LEVEL_WORDS[level]}</span>${escaped(CHECKS[check])} <small><code>${check}</code></small></h3><p>${escaped(said)}</p>${table}${behind ? behindHtml(behind) : ''}</article>`;
+  return `<article class="sheet finding" id="${check}"><h3><span class="level ${level}">${LEVEL_WORDS[level]}</span>${escaped(CHECKS[check])} <small><code>${check}</code></small></h3><p>${escaped(said)}</p>${table}${evidenceClips ? evidenceHtml(evidenceClips) : ''}</article>`;
 }
 
-function behindHtml({ measure, clips }: ClipsBehind): string {
+function evidenceHtml({ measure, clips }: EvidenceClips): string {
   const rows = clips.map(
     ({ name, value }) => `<tr><th scope="row">${escaped(name)}</th><td>${number(value)}</td></tr>`,
   );

@@ -1,31 +1,24 @@
 // A model opened for an audit: its answers, its features, and what it answers when parts of them are taken away.
 // Backbone and head run apart, so that each clip goes through the backbone once, whatever is asked of the head.
-import { FlowStore, type ClipStore } from '../store/index.js';
-import {
-  cacheBeside,
-  modelParameters,
-  modelStore,
-  openBackbone,
-  readModelFolder,
-  storedOf,
-  type ModelFolder,
-} from '../savedModel/index.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
+import { modelParameters } from '../savedModel/modelFolder.js';
+import { openBackbone } from '../savedModel/openModel.js';
+import { readModelFolder, type ModelFolder } from '../savedModel/index.js';
 import type { FeatureExtractor } from '../backbone/index.js';
-import { answerOf, identityOf, runHead, type Answer } from '../infer/index.js';
-import {
-  actorInputs,
-  evaluationGraph,
-  inferenceGraph,
-  initialise,
-  occlusionGraph,
-  withGeometry,
-  type LossSettings,
-  type ModelConfig,
-} from '../model/index.js';
+import { answerOf, identityOf } from '../infer/answer.js';
+import { runHead } from '../infer/runHead.js';
+import type { Answer } from '../infer/index.js';
+import { actorInputs } from '../model/attention/actorPool.js';
+import { evaluationGraph } from '../model/programs.js';
+import { inferenceGraph, initialise, type LossSettings, type ModelConfig } from '../model/index.js';
+import { occlusionGraph } from '../model/occlusion.js';
+import { withGeometry } from '../model/cells.js';
 import { Random } from '../random.js';
 import { openRuntime, type Program, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { float32, int64, type Tensor, type Tensors } from '../tensor.js';
 import type { Clip } from '../video/index.js';
+import { type ClipStore } from '../store/index.js';
+import { cacheBeside, modelStore, storedOf } from '../savedModel/storedBeside.js';
 
 /** How a model is opened. */
 export interface AuditedModelOptions extends RuntimeOptions {

@@ -6,7 +6,7 @@ import { Random } from '../random.js';
 import type { AuditFigure, Finding, Level } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 import { area } from './orders.js';
-import type { Orders, Removal } from './questions.js';
+import type { Orders, Removal } from './perturbations.js';
 import { percent } from '../percent.js';
 
 /** A mean over clips with its interval. */

@@ -1,7 +1,7 @@
 // What an audit says: one finding a check, each with a level, a sentence and the figures behind it.
 import { z } from 'zod';
 import { usageError } from '../errors.js';
-import { IntervalForm } from '../evaluate/index.js';
+import { IntervalForm } from '../evaluate/reports/reportForm.js';
 
 /**
  * `fault`: shown to be wrong, do not trust; `warning`: not shown to be right; `note`: to be known; `pass`: shown to be right.
@@ -40,22 +40,31 @@ export const AuditFigure = z.object({
 export type AuditFigure = z.infer<typeof AuditFigure>;
 
 /** The clips that speak most against the explanation, the worst first, and which number of them says so. */
-export const ClipsBehind = z.object({
+export const EvidenceClips = z.object({
   measure: z.string(),
   clips: z.array(z.object({ name: z.string(), value: z.number() })),
 });
-/** The clips behind a finding. */
-export type ClipsBehind = z.infer<typeof ClipsBehind>;
+/** The evidence clips of a finding. */
+export type EvidenceClips = z.infer<typeof EvidenceClips>;
 
-/** One finding: which check, how it came out, in words, and the figures. */
-export const Finding = z.object({
+const FindingForm = z.object({
   check: z.enum(Object.keys(CHECKS) as [CheckName, ...CheckName[]]),
   level: Level,
   words: z.string(),
   figures: z.array(AuditFigure),
   /** Absent where the finding is about no single clip. */
-  behind: ClipsBehind.optional(),
+  evidenceClips: EvidenceClips.optional(),
 });
+
+/** Earlier files call the evidence clips `behind`: read for one version more. */
+function withNewName(finding: unknown): unknown {
+  if (typeof finding !== 'object' || finding === null || !('behind' in finding)) return finding;
+  const { behind, ...rest } = finding;
+  return { evidenceClips: behind, ...rest };
+}
+
+/** One finding: which check, how it came out, in words, the figures, and the clips that speak most against it. */
+export const Finding = z.preprocess(withNewName, FindingForm);
 /** One finding. */
 export type Finding = z.infer<typeof Finding>;
 

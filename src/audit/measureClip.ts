@@ -6,7 +6,7 @@ import type { Answer } from '../infer/index.js';
 import type { AuditedModel } from './auditedModel.js';
 import { headFacts, type HeadFacts } from './headFacts.js';
 import { ranking, rankCorrelation, type Places } from './orders.js';
-import { questions, type OrderAnswers } from './questions.js';
+import { perturbations, type OrderAnswers } from './perturbations.js';
 import { tilesOf, type TileMeasures } from './tiles.js';
 
 /** What is kept of one clip. */
@@ -70,11 +70,11 @@ export async function measureClip(
   const predicted = ranking(answer.probabilities)[0]!;
   const [when, map] = [whenOf(answer), answer.localization.map];
   const redrawn = await model.redrawn(clip, classIndex, seen);
-  const asked = questions({ when, map, places, random, before });
+  const perturbed = perturbations({ when, map, places, random, before });
   const tiles = tilesOf(places);
-  const keeps = [...asked.keeps, ...tiles.keeps];
+  const keeps = [...perturbed.keeps, ...tiles.keeps];
   const answers = await model.without(seen, keeps);
-  const taken = answers.slice(0, asked.keeps.length).map((row) => row[predicted]!);
+  const taken = answers.slice(0, perturbed.keeps.length).map((row) => row[predicted]!);
   const probability = answer.probabilities[predicted]!;
   const { motion, place } = await model.withoutActor(seen);
   const likeness = (other: Answer): MapLikeness => ({
@@ -84,7 +84,7 @@ export async function measureClip(
   const measures: ClipMeasures = {
     ...{ name, label, classIndex, predicted, probability, when, map },
     hasEvidence: answer.localization.curves !== undefined,
-    ...asked.read(taken, probability),
+    ...perturbed.read(taken, probability),
     redrawn: {
       head: likeness(redrawn.head),
       ...(redrawn.whole && { whole: likeness(redrawn.whole) }),
@@ -93,7 +93,7 @@ export async function measureClip(
     ...(motion && { withoutMotion: motion[predicted]! }),
     head: headFacts(outputs),
     tiles: tiles.read(
-      answers.slice(asked.keeps.length).map((row) => row[classIndex]!),
+      answers.slice(perturbed.keeps.length).map((row) => row[classIndex]!),
       { whole: answer.probabilities[classIndex]!, features },
     ),
     losses: lossesOf(outputs),

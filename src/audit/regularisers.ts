@@ -1,16 +1,9 @@
 // Loss terms that do nothing: switched off although the form's method has them, or zero on every clip, or without any
 // way to the weights that they should move.
 import { gradients, input, zeros } from '../graph/index.js';
-import {
-  losses,
-  network,
-  type Regulariser,
-  regularisers,
-  Scope,
-  type Losses,
-  type LossSettings,
-  type ModelConfig,
-} from '../model/index.js';
+import { losses, type Regulariser, regularisers, type Losses } from '../model/losses.js';
+import { network } from '../model/network.js';
+import { Scope, type LossSettings, type ModelConfig } from '../model/index.js';
 import type { Finding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 

@@ -1,6 +1,7 @@
 // Does a class hang on one fixed place? For each class, the tile whose removal costs its clips most: is it the same tile
 // in clip after clip, does its removal cost more than that of other tiles, and does the same content stand there?
-import { bootstrapInterval, mean } from '../metrics/index.js';
+import { bootstrapInterval } from '../metrics/index.js';
+import { mean } from '../metrics/mean.js';
 import { Random } from '../random.js';
 import type { Finding } from './finding.js';
 import { percent } from '../percent.js';

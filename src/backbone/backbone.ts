@@ -47,7 +47,7 @@ export interface Backbone extends FrameEncoder {
   forward(scope: Scope, frames: Expr): Expr;
 }
 
-/** What several scales give together: all channels, on the finest grid (METHOD section 8). */
+/** What several scales give together: all channels, on the finest grid (docs/architecture.md#model). */
 export function stackedGrid(scales: readonly Grid[]): Grid {
   return {
     channels: scales.reduce((sum, { channels }) => sum + channels, 0),

@@ -5,7 +5,7 @@
 //   numbers  (byte * rescale_factor - image_mean) / image_std, red first
 import { z } from 'zod';
 import { channelMeans, moderate, pixelEdge, positiveFactor } from '../bounds.js';
-import { parseWith } from '../model/index.js';
+import { parseWith } from '../model/config.js';
 import type { FrameSize } from './backbone.js';
 import type { Preprocessing } from './preprocessing.js';
 

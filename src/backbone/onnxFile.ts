@@ -1,7 +1,8 @@
 // A frozen network from an ONNX file of any origin that maps frames to one or more feature grids. Any tensor inside it can
 // be one, and so can the tokens of a vision transformer: the file is then edited in memory (onnx/edited.ts).
 import { z } from 'zod';
-import { Alignment, CellGeometry, parseWith } from '../model/index.js';
+import { Alignment, CellGeometry } from '../model/index.js';
+import { parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Scale } from './backbone.js';
 import { alignmentFor, geometryOfFile } from './geometry/ofFile.js';

@@ -1,6 +1,7 @@
 // Any backbone as a frozen extractor, from its settings: the one door for extraction, prediction and training on features.
 import { z } from 'zod';
-import { Alignment, parseWith } from '../model/index.js';
+import { Alignment } from '../model/index.js';
+import { parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { FeatureExtractor } from './extractor.js';

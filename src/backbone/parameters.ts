@@ -2,7 +2,8 @@
 // that is asked for.
 import { z } from 'zod';
 import { missingError } from '../errors.js';
-import { initialise, parseWith } from '../model/index.js';
+import { initialise } from '../model/index.js';
+import { parseWith } from '../model/config.js';
 import { Random } from '../random.js';
 import type { Tensors } from '../tensor.js';
 import { findCached, type Environment } from './hub/cache.js';

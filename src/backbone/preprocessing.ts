@@ -2,7 +2,7 @@
 // and 0..255 answers nonsense to red first and 0..1, without any error.
 import { z } from 'zod';
 import { channelDeviations, channelMeans, frameSize, positiveFactor } from '../bounds.js';
-import { parseWith, TransformConfig } from '../model/index.js';
+import { parseWith, TransformConfig } from '../model/config.js';
 import { float32, type Tensor } from '../tensor.js';
 import { requireFrames } from './frames.js';
 

@@ -2,7 +2,9 @@
 // classifier. Parameters are called `backbone.` and torchvision's name, so that its weight files fit.
 import { z } from 'zod';
 import { add, concat, interpolate, maxPool, relu, type Expr } from '../graph/index.js';
-import { Alignment, convolution, parseWith, type CellGeometry, type Scope } from '../model/index.js';
+import { Alignment, type CellGeometry, type Scope } from '../model/index.js';
+import { convolution } from '../model/layers.js';
+import { parseWith } from '../model/config.js';
 import { stackedGrid, type Backbone, type FrameSize, type Scale } from './backbone.js';
 import { placesOnFinest } from './geometry/alignment.js';
 import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';

@@ -3,7 +3,9 @@
 import { z } from 'zod';
 import { count, mostLayers } from '../bounds.js';
 import { relu, type Expr } from '../graph/index.js';
-import { convolution, parseWith, type Scope } from '../model/index.js';
+import { convolution } from '../model/layers.js';
+import { parseWith } from '../model/config.js';
+import type { Scope } from '../model/index.js';
 import type { Backbone, FrameSize, Scale } from './backbone.js';
 import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
 

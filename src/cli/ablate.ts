@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
-import type { TrainEvent, VariantGroup } from '../train/index.js';
+import type { TrainEvent } from '../train/index.js';
+import type { VariantGroup } from '../train/recipe/variants.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
@@ -12,7 +13,7 @@ import { expression, number, whole } from './options.js';
 import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 /** Groups of rows; said here too, so that `--help` loads nothing. */
 const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
@@ -98,7 +99,7 @@ async function backboneOf(
   const { backbone: name, out } = options;
   if (name === 'small') return undefined;
   if (name === undefined) {
-    const { keptRecipe } = await import('../train/index.js');
+    const { keptRecipe } = await import('../train/folder/beginRun.js');
     if (await keptRecipe(join(out, 'backbone'))) return undefined;
     return chooseBackbone(shell, { ...options, data });
   }
@@ -106,12 +107,14 @@ async function backboneOf(
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { ablate, ablationMarkdown, tableOf } = await import('../experiments/index.js');
+  const { ablate } = await import('../experiments/ablation/ablate.js');
+  const { ablationMarkdown } = await import('../experiments/ablation/markdown.js');
+  const { tableOf } = await import('../experiments/ablation/table.js');
   const { writeAtomically } = await import('../atomicFile.js');
   requireShared(options, options);
   const part = await partOf(options);
   const { out, rows, truth: truthFile, ...sizes } = options;
-  const truth = await toldTruth(shell, truthFile);
+  const truth = await givenTruth(shell, truthFile);
   const backbone = await backboneOf(shell, options, data);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');

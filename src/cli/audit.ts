@@ -8,7 +8,7 @@ import { interrupted, onInterrupt } from './interrupt.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 interface Options extends CommonOptions, ComputeOptions {
   truth?: string;
@@ -46,10 +46,12 @@ export function auditCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, model: string, data: string): Promise<number> {
-  const { audit, auditWords, failing, parseFailOn, writeAudit } = await import('../audit/index.js');
+  const { audit, writeAudit } = await import('../audit/index.js');
+  const { auditWords } = await import('../audit/auditWords.js');
+  const { failing, parseFailOn } = await import('../audit/finding.js');
   const { clips, seed, report: page, backboneFile } = options;
   const failOn = options.failOn === undefined ? undefined : parseFailOn(options.failOn);
-  const truth = await toldTruth(shell, options.truth);
+  const truth = await givenTruth(shell, options.truth);
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   const progress = shell.progress('auditing', 'clips');
   try {
@@ -90,7 +92,7 @@ async function keep(
   found: AuditReport,
   { model, out }: { model: string; out?: string },
 ): Promise<void> {
-  const { auditFile } = await import('../savedModel/index.js');
+  const { auditFile } = await import('../savedModel/modelFolder.js');
   const { writeAtomically } = await import('../atomicFile.js');
   const path = out ?? join(model, auditFile);
   try {

@@ -1,6 +1,7 @@
 // `wherewhen backbone list | get NAME | info NAME`
 import { Argument, Command, Option } from 'commander';
-import type { BackboneSettings, ListedCandidate } from '../backbone/index.js';
+import type { BackboneSettings } from '../backbone/index.js';
+import type { ListedCandidate } from '../backbone/onnx/inspect.js';
 import { usageError } from '../errors.js';
 import { backboneSettings } from './backboneOptions.js';
 import { fetchModel } from './fetchModel.js';
@@ -55,7 +56,10 @@ async function run(shell: Shell, options: Options, what: string, name?: string):
 }
 
 async function list(shell: Shell): Promise<number> {
-  const { backboneKinds, findCached, hubModels, usualModel } = await import('../backbone/index.js');
+  const { backboneKinds } = await import('../backbone/kinds.js');
+  const { findCached } = await import('../backbone/hub/cache.js');
+  const { hubModels } = await import('../backbone/hub/catalogue.js');
+  const { usualModel } = await import('../backbone/usual.js');
   const rows = await Promise.all(
     hubModels.map(async (model) => ({ ...model, path: await findCached(model) })),
   );
@@ -75,7 +79,7 @@ async function list(shell: Shell): Promise<number> {
 }
 
 async function get(shell: Shell, name: string): Promise<number> {
-  const { findHubModel } = await import('../backbone/index.js');
+  const { findHubModel } = await import('../backbone/hub/catalogue.js');
   const model = findHubModel(name);
   const fetched = await fetchModel(shell, model).catch((error: unknown) => {
     if (!(error instanceof Interrupted)) throw error;
@@ -91,7 +95,9 @@ async function get(shell: Shell, name: string): Promise<number> {
 }
 
 async function info(shell: Shell, name: string, options: Options): Promise<number> {
-  const { createBackbone, listCandidates, openExtractor, weightFile } = await import('../backbone/index.js');
+  const { createBackbone, openExtractor } = await import('../backbone/index.js');
+  const { listCandidates } = await import('../backbone/onnx/inspect.js');
+  const { weightFile } = await import('../backbone/parameters.js');
   const { openRuntime } = await import('../runtime/index.js');
   const settings = await backboneSettings(name, options);
   if (settings.kind === 'small' && !options.weights)

@@ -48,7 +48,9 @@ export function offlineOption(): Option {
  * tells them.
  */
 export async function backboneSettings(name: string, options: BackboneOptions): Promise<BackboneSettings> {
-  const { autoOutputs, onnxKind, parseBackboneSpec } = await import('../backbone/index.js');
+  const { autoOutputs } = await import('../backbone/onnxFile.js');
+  const { onnxKind } = await import('../backbone/kinds.js');
+  const { parseBackboneSpec } = await import('../backbone/index.js');
   const { weights, preprocessing, size } = options;
   const given = Object.entries({ weights, preprocessing, size }).filter(([, value]) => value !== undefined);
   const { kind, ...named } = parseBackboneSpec(name);

@@ -1,6 +1,7 @@
 // The backbone of a command that was told none: pretrained, from the environment, the hub's cache or the hub; and without
 // all of these the small one, with a word on what to expect of it.
-import type { BackboneSettings, Environment, HubModel } from '../backbone/index.js';
+import type { BackboneSettings, Environment } from '../backbone/index.js';
+import type { HubModel } from '../backbone/hub/catalogue.js';
 import { WhereWhenError } from '../errors.js';
 import { backboneSettings, type BackboneOptions } from './backboneOptions.js';
 import { fetchSaying, hubEnvironment, namedBackbone } from './fetchModel.js';
@@ -29,8 +30,8 @@ export interface Asking extends BackboneOptions {
  * Throws `Interrupted` where Ctrl-C comes while one is fetched.
  */
 export async function chooseBackbone(shell: Shell, asking: Asking): Promise<BackboneSettings | undefined> {
-  const { backboneVariable, findUsual, usualModel, usualSettings } = await import('../backbone/index.js');
-  const { isSyntheticWorld } = await import('../dataset/index.js');
+  const { backboneVariable, findUsual, usualModel, usualSettings } = await import('../backbone/usual.js');
+  const { isSyntheticWorld } = await import('../dataset/synthetic/world.js');
   const environment = hubEnvironment(asking.offline);
   const { isResnet = false, weights, data } = asking;
   const named = environment[backboneVariable];
@@ -87,7 +88,7 @@ function tellTaken(shell: Shell, { name, licence }: HubModel, path: string): voi
 
 /** What to expect without a pretrained network: measured on Weizmann, 70 clips of seven people, 20 of two others. */
 async function warnOfSmall(shell: Shell, model: HubModel, failure: WhereWhenError): Promise<void> {
-  const { bringHint } = await import('../backbone/index.js');
+  const { bringHint } = await import('../backbone/hub/request.js');
   const reason = `${failure.path}: ${failure.received ?? failure.expected}`;
   shell.report(
     { kind: 'warning', backbone: 'small', reason, needed: model.name, file: model.file },

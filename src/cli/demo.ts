@@ -10,7 +10,7 @@ import { interrupted, onInterrupt } from './interrupt.js';
 import type { Wrap } from './wrap.js';
 import { whole } from './options.js';
 import type { CommonOptions, Shell } from './shell.js';
-import { TrainTeller } from './trainTeller.js';
+import { TrainReporter } from './trainReporter.js';
 
 interface Options extends CommonOptions, ComputeOptions {
   out: string;
@@ -94,24 +94,25 @@ class Demo {
 
   /** False when it was interrupted. A run that was stopped goes on; one that had ended begins anew. */
   async train(): Promise<boolean> {
-    const { train, isUnfinished } = await import('../train/index.js');
+    const { train } = await import('../train/index.js');
+    const { isUnfinished } = await import('../train/folder/beginRun.js');
     this.#shell.say('A model learns from the class labels alone; it never sees a box or a time.');
     const { seed, epochs } = this.#options;
     const out = this.#path('model');
     const recipe: RecipeInput = { seed, epochs };
     const resume = await isUnfinished(out, recipe);
-    const teller = new TrainTeller(this.#shell);
+    const reporter = new TrainReporter(this.#shell);
     try {
       const summary = await train({
         ...{ data: this.#path('world', 'train'), out, recipe, resume, overwrite: !resume },
         ...computeOf(this.#options),
         signal: this.#signal,
-        onEvent: (event) => teller.tell(event),
+        onEvent: (event) => reporter.report(event),
       });
       if (summary.status === 'interrupted') this.#shell.say('interrupted; the same command goes on');
       return summary.status === 'done';
     } finally {
-      teller.end();
+      reporter.end();
     }
   }
 
@@ -138,7 +139,8 @@ class Demo {
   /** Figures, overlays of six held-out clips, the report and one picture of all six. */
   async show({ report, answered }: Scored): Promise<void> {
     const { sweepTemporaries, writeAtomically } = await import('../atomicFile.js');
-    const { contactSheet, evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
+    const { contactSheet } = await import('../report/contactSheet.js');
+    const { evaluationTable, overlayVideo, writeReport } = await import('../report/index.js');
     const { readLog } = await import('../train/index.js');
     await writeAtomically(this.#path('metrics.json'), `${JSON.stringify(report, null, 2)}\n`);
     const clips = onePerClass(answered).map(({ clip, result, truth }) => ({

@@ -1,6 +1,6 @@
 // `wherewhen devices`: each device is tried, in a process of its own; what cannot be used says why.
 import { Command } from 'commander';
-import type { DeviceReport } from '../runtime/index.js';
+import type { DeviceReport } from '../runtime/devices.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -16,7 +16,7 @@ export function devicesCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, _options: CommonOptions): Promise<number> {
-  const { bestOf, findDevices } = await import('../runtime/index.js');
+  const { bestOf, findDevices } = await import('../runtime/devices.js');
   const devices = await findDevices();
   const auto = bestOf(devices);
   shell.printJson({ auto, devices });

@@ -20,7 +20,8 @@ export function doctorCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, { fix }: Options, data: string): Promise<number> {
-  const { examine, writeCleanList } = await import('../dataset/index.js');
+  const { examine } = await import('../dataset/index.js');
+  const { writeCleanList } = await import('../dataset/doctor/examine.js');
   const progress = shell.progress('looking at', 'clips');
   try {
     const diagnosis = await examine(data, { onProgress: (done, total) => progress.update(done, total) });

@@ -12,7 +12,7 @@ import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { WayOptions } from './localizeOption.js';
 import type { CommonOptions, Shell } from './shell.js';
-import { toldTruth } from './truth.js';
+import { givenTruth } from './truth.js';
 
 /** The options of `evaluate` that belong to plain clips. */
 export interface ClipsOptions
@@ -57,8 +57,9 @@ async function scoreAll(
   options: ClipsOptions,
   { model, data, signal }: { model: string; data: string; signal: AbortSignal },
 ): Promise<number> {
-  const { modelFoldersIn } = await import('../savedModel/index.js');
-  const { notesOf, openDataset, testSideOf } = await import('../dataset/index.js');
+  const { modelFoldersIn } = await import('../savedModel/modelFolder.js');
+  const { notesOf, testSideOf } = await import('../dataset/annotated.js');
+  const { openDataset } = await import('../dataset/index.js');
   const folders = await modelFoldersIn(model);
   if (folders.length > 1 && options.against !== undefined) throw oneByOne(model, folders.length);
   const listed = await openDataset(data, { annotations: annotationSource(options), leaks: 'note' });
@@ -73,8 +74,8 @@ async function scoreAll(
   }
   const { truth, trainTruth, truthRule, cache } = options;
   const known = {
-    ...{ signal, cache, truthRule, truth: await toldTruth(shell, truth) },
-    trainTruth: await toldTruth(shell, trainTruth),
+    ...{ signal, cache, truthRule, truth: await givenTruth(shell, truth) },
+    trainTruth: await givenTruth(shell, trainTruth),
   };
   const scored: Scored[] = [];
   for (const folder of folders) scored.push(await scoreOne(shell, options, folder, dataset, known));
@@ -82,8 +83,8 @@ async function scoreAll(
   if (part) shell = shell.quiet(); // the report of all parts goes to its file
   tell(shell, first!, dataset);
   if (folders.length > 1) {
-    const { seedsReport } = await import('../evaluate/index.js');
-    const { seedsTable } = await import('../report/index.js');
+    const { seedsReport } = await import('../evaluate/reports/seedsReport.js');
+    const { seedsTable } = await import('../report/table.js');
     const name = (folder: string) => relative(model, folder);
     const report = seedsReport(scored.map((one, i) => ({ model: name(folders[i]!), report: one.report })));
     shell.printJson(report);
@@ -145,7 +146,9 @@ async function scoreOne(
   dataset: Dataset,
   known: ScoreOptions,
 ): Promise<Scored> {
-  const { cacheBeside, openModel, readLearnt } = await import('../savedModel/index.js');
+  const { openModel } = await import('../savedModel/index.js');
+  const { readLearnt } = await import('../savedModel/learntClips.js');
+  const { cacheBeside } = await import('../savedModel/storedBeside.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks, precision, out } = options;
   const isDivided = options.part !== undefined || options.gather === true;
@@ -179,7 +182,7 @@ async function withRival(
 ): Promise<EvaluationReport> {
   const { against } = options;
   if (against === undefined) return report;
-  const { inOrderOf } = await import('../evaluate/index.js');
+  const { inOrderOf } = await import('../evaluate/scoreModel.js');
   const { pairedReport } = await import('../evaluate/index.js');
   const rival = await scoreOne(shell, options, against, dataset, known);
   const { classes } = report;

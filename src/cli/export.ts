@@ -45,7 +45,8 @@ export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promi
 async function run(shell: Shell, options: Options, inputs: string[]): Promise<number> {
   if (options.onnx !== undefined) return writeOnnx(shell, options, inputs, options.onnx);
   if (options.web !== undefined) return writeWeb(shell, options, inputs, options.web);
-  const { exportResults, readResults, writerOf } = await import('../dataset/index.js');
+  const { exportResults, readResults } = await import('../dataset/formats/exportResults.js');
+  const { writerOf } = await import('../dataset/index.js');
   const writer = writerOf(options.format ?? missing('--format'));
   const out = options.out ?? missing('--out');
   const written = await exportResults(await readResults(inputs), writer, out);

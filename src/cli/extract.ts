@@ -1,7 +1,7 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
-import type { Divided, Part } from '../scale/index.js';
-import type { ClipShape, PreparedClips, StorePrecision } from '../store/index.js';
+import type { ClipEntry } from '../dataset/index.js';
+import type { ClipShape, ExtractOptions } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -16,6 +16,9 @@ import { queueOption, type QueueOptions } from './queueOption.js';
 import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
+import { type Divided, type Part } from '../scale/index.js';
+import { type PreparedClips } from '../store/index.js';
+import { type StorePrecision } from '../store/features/precision.js';
 
 interface Options
   extends CommonOptions, AnnotationOptions, ComputeOptions, BackboneOptions, PartOptions, QueueOptions {
@@ -70,8 +73,10 @@ export function extractCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { featureStore, shapeFor } = await import('../store/index.js');
-  const { notesOf, openDataset } = await import('../dataset/index.js');
+  const { featureStore } = await import('../store/index.js');
+  const { shapeFor } = await import('../store/features/file.js');
+  const { notesOf } = await import('../dataset/annotated.js');
+  const { openDataset } = await import('../dataset/index.js');
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
   const { inTurn } = await import('../scale/index.js');
@@ -103,7 +108,15 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     });
     if (queue !== undefined) {
       const { out, frames, sampling, batch } = options;
-      const sampled = { backbone: settings, identity: extractor.identity, out, frames, sampling, batch, precision };
+      const sampled = {
+        backbone: settings,
+        identity: extractor.identity,
+        out,
+        frames,
+        sampling,
+        batch,
+        precision,
+      };
       const from = { clips: dataset.clips, settings: sampled, signal: stop.signal };
       if (!(await extractByQueue(shell, queue, divided, from))) return interrupted;
     }
@@ -163,12 +176,8 @@ function tellPrepared(shell: Shell, { warnings, broken }: PreparedClips): void {
   for (const { error } of broken) shell.say(`left out: ${error.message}`);
 }
 
-type Data = typeof import('../store/index.js');
-type Parts = Pick<
-  Parameters<Data['extractClips']>[1],
-  'store' | 'shape' | 'extractor' | 'precision' | 'signal'
->;
-type Entries = Parameters<Data['extractClips']>[0];
+type Parts = Pick<ExtractOptions, 'store' | 'shape' | 'extractor' | 'precision' | 'signal'>;
+type Entries = readonly ClipEntry[];
 
 async function extract(
   shell: Shell,
@@ -225,7 +234,7 @@ async function verify(
   parts: Parts,
   clips: Entries,
 ): Promise<number> {
-  const { requireVerified, verifyFeatures } = await import('../store/index.js');
+  const { requireVerified, verifyFeatures } = await import('../store/features/verify.js');
   const progress = shell.progress('verifying', 'clips');
   try {
     const found = await verifyFeatures(clips, {

@@ -1,5 +1,7 @@
 // Fetching a network of the hub with progress, for `backbone get` and for commands that need one.
-import type { BackboneSettings, Environment, Fetched, HubModel } from '../backbone/index.js';
+import type { BackboneSettings, Environment } from '../backbone/index.js';
+import type { Fetched } from '../backbone/hub/fetchFile.js';
+import type { HubModel } from '../backbone/hub/catalogue.js';
 import { Interrupted, onInterrupt } from './interrupt.js';
 import type { Shell } from './shell.js';
 import { backboneSettings, type BackboneOptions } from './backboneOptions.js';
@@ -10,7 +12,7 @@ const answerSeconds = 5;
 /** How a file is fetched. */
 export interface FetchModelOptions {
   environment?: Environment;
-  /** Told of its size before its first byte comes. */
+  /** ReproduceReporter of its size before its first byte comes. */
   onFound?: (bytes: number) => void;
 }
 
@@ -20,7 +22,7 @@ export async function fetchModel(
   model: HubModel,
   { environment, onFound }: FetchModelOptions = {},
 ): Promise<Fetched> {
-  const { fetchWhole } = await import('../backbone/index.js');
+  const { fetchWhole } = await import('../backbone/hub/fetchWhole.js');
   const stop = onInterrupt(() => shell.say('stopping; what has come is kept'));
   const progress = shell.progress(model.name, 'kB');
   const kilo = (bytes: number): number => Math.round(bytes / 1000);
@@ -39,7 +41,7 @@ export async function fetchModel(
 
 /** The same, with a line before it that says what comes, how large it is, under which licence, and where it is kept. */
 export async function fetchSaying(shell: Shell, model: HubModel, environment: Environment): Promise<void> {
-  const { repositoryFolder } = await import('../backbone/index.js');
+  const { repositoryFolder } = await import('../backbone/hub/cache.js');
   const folder = repositoryFolder(model, environment);
   const { name, licence = 'licence: see its page on the hub' } = model;
   const onFound = (bytes: number): void =>
@@ -56,7 +58,8 @@ export async function fetchNamed(
   settings: BackboneSettings,
   { offline }: { offline?: boolean },
 ): Promise<void> {
-  const { findCached, findHubModel, isHubName } = await import('../backbone/index.js');
+  const { findCached } = await import('../backbone/hub/cache.js');
+  const { findHubModel, isHubName } = await import('../backbone/hub/catalogue.js');
   const { kind, weights = kind, file } = settings;
   if (file !== undefined || typeof weights !== 'string' || !isHubName(weights)) return;
   const environment = hubEnvironment(offline);

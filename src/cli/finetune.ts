@@ -19,7 +19,7 @@ import {
   runOptions,
   type TrainCommandOptions,
 } from './trainOptions.js';
-import { TrainTeller } from './trainTeller.js';
+import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
 interface Options extends TrainCommandOptions {
@@ -90,7 +90,8 @@ function stepOptions(): Option[] {
 }
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
-  const { finetune, joinRecipes } = await import('../train/index.js');
+  const { finetune } = await import('../train/index.js');
+  const { joinRecipes } = await import('../train/recipe/recipes.js');
   const { from, augment: isAugmented, flip, settings, batchNorm = 'batch' } = options;
   const { group, overwrite, strict, cache } = options;
   const network = await networkOf(shell, options, data);
@@ -99,7 +100,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const byHand = recipeOf({ ...options, size: undefined, resize: undefined, flip: undefined });
   const recipe = joinRecipes(file, byHand, flip ? {} : { augment: { flip: 0 } });
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
-  const teller = new TrainTeller(shell);
+  const reporter = new TrainReporter(shell);
   try {
     const summary = await finetune({
       ...{ data, backbone, from, isAugmented, recipe, group, overwrite, strict, cache },
@@ -107,12 +108,12 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       ...placesOf(options.out),
       annotations: annotationSource(options),
       signal: stop.signal,
-      onEvent: (event: TrainEvent) => teller.tell(event),
+      onEvent: (event: TrainEvent) => reporter.report(event),
     });
-    teller.end();
+    reporter.end();
     return conclude(shell, summary, options.backbone ?? network.kind);
   } finally {
-    teller.end();
+    reporter.end();
     stop.end();
   }
 }
@@ -120,8 +121,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
 /** The ResNet to begin with, one stage at a time: two at once are for `train`. */
 async function networkOf(shell: Shell, options: Options, data: string): Promise<BackboneSettings> {
   if (options.backbone !== undefined) return namedBackbone(shell, options.backbone, options);
-  const { keptRecipe } = await import('../train/index.js');
-  const { wholeOf } = await import('../backbone/index.js');
+  const { keptRecipe } = await import('../train/folder/beginRun.js');
+  const { wholeOf } = await import('../backbone/front.js');
   const kept = options.overwrite ? undefined : await keptRecipe(placesOf(options.out).out);
   const { weights, size } = options;
   if (kept) {

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { ClipEntry } from '../dataset/index.js';
 import type { Precision } from '../savedModel/index.js';
-import type { StorePrecision } from '../store/index.js';
+import type { StorePrecision } from '../store/features/precision.js';
 import type { Shell } from './shell.js';
 
 const choices: readonly Precision[] = ['auto', 'float32', 'int8'];
@@ -41,7 +41,7 @@ export async function inPrecision(
   options: { clips: readonly ClipEntry[]; folder: string; threads?: number },
 ): Promise<BackboneSettings> {
   if (precision === 'float32') return settings;
-  const { inEightBits } = await import('../savedModel/index.js');
+  const { inEightBits } = await import('../savedModel/eightBits.js');
   const {
     settings: chosen,
     isEightBit,

@@ -147,7 +147,8 @@ async function join(work: Work, divided: Divided): Promise<number> {
 /** The model's answers, one after another, until the signal. */
 async function* outcomesOf(work: Work, paths: readonly string[]): AsyncGenerator<KeptOutcome> {
   const { options, model, signal } = work;
-  const { cacheBeside, openModel } = await import('../savedModel/index.js');
+  const { openModel } = await import('../savedModel/index.js');
+  const { cacheBeside } = await import('../savedModel/storedBeside.js');
   const predictor = await openModel(model, {
     ...computeOf(options),
     backboneFile: options.backboneFile,
@@ -176,7 +177,11 @@ async function* wholeAnswers(
   { options, ask, beside }: Asked,
 ): AsyncGenerator<KeptOutcome> {
   const { answerClips } = await import('../savedModel/index.js');
-  yield* answerClips(predictor, paths, { cache: options.cache, beside, predict: { ask, looks: options.looks } });
+  yield* answerClips(predictor, paths, {
+    cache: options.cache,
+    beside,
+    predict: { ask, looks: options.looks },
+  });
 }
 
 async function* windowAnswers(
@@ -357,7 +362,7 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 async function printResult(shell: Shell, result: Result): Promise<void> {
-  const { sentences } = await import('../page/index.js');
+  const { sentences } = await import('../page/sentences.js');
   const scores = result.classes.map(({ label, probability }) => `${label} ${probability.toFixed(3)}`);
   const lines = [scores.join(', '), ...sentences(result)];
   shell.print([result.clip, ...lines.map((line) => `  ${line}`)].join('\n'));

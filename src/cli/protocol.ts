@@ -1,6 +1,7 @@
 // `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
 import { usageError, WhereWhenError } from '../errors.js';
-import type { ProtocolName, ProtocolReport } from '../evaluate/index.js';
+import type { ProtocolName } from '../evaluate/protocols/protocols.js';
+import type { ProtocolReport } from '../evaluate/protocols/runProtocol.js';
 import type { Precision } from '../savedModel/index.js';
 import type { ComputeOptions } from './computeOptions.js';
 import type { WayOptions } from './localizeOption.js';
@@ -33,8 +34,8 @@ export async function runNamedProtocol(
   model?: string,
   data?: string,
 ): Promise<number> {
-  const { protocolNamed } = await import('../evaluate/index.js');
-  const { runProtocol } = await import('../evaluate/index.js');
+  const { protocolNamed } = await import('../evaluate/protocols/protocols.js');
+  const { runProtocol } = await import('../evaluate/protocols/runProtocol.js');
   const protocol = protocolNamed(options.protocol ?? missing('--protocol')).name as ProtocolName;
   if (protocol === 'clips') throw wrong('--protocol', 'a protocol with annotations', protocol);
   const annotations = options.annotations ?? missing('--annotations');
@@ -67,7 +68,7 @@ export async function runNamedProtocol(
 async function show(shell: Shell, report: ProtocolReport): Promise<void> {
   shell.printJson(report);
   if (shell.isJson) return;
-  const { protocolTable } = await import('../report/index.js');
+  const { protocolTable } = await import('../report/protocolTable.js');
   shell.print(protocolTable(report));
 }
 

@@ -3,7 +3,8 @@ import { internalError, usageError } from '../errors.js';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
 import type { Handler, OpenHandler } from '../scale/index.js';
-import type { ClipShape, StorePrecision } from '../store/index.js';
+import type { ClipShape } from '../store/index.js';
+import type { StorePrecision } from '../store/features/precision.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 
 /** Settings of a queued `predict`; paths are absolute. */
@@ -74,7 +75,9 @@ async function openExtraction(
 ): Promise<Handler> {
   const { openExtractor } = await import('../backbone/index.js');
   const { openRuntime } = await import('../runtime/index.js');
-  const { extractOne, featureStore, shapeFor } = await import('../store/index.js');
+  const { featureStore } = await import('../store/index.js');
+  const { extractOne } = await import('../store/features/extractOne.js');
+  const { shapeFor } = await import('../store/features/file.js');
   const { DecodePool } = await import('../video/index.js');
   const runtime = await openRuntime({ ...computeOf(compute), spin: false });
   const extractor = await openExtractor(backbone, { runtime, batch });
@@ -90,7 +93,9 @@ async function openExtraction(
   await store.requireWritable();
   const pool = new DecodePool();
   return {
-    handle: async ({ path }) => ({ key: await extractOne(path, { store, shape, extractor, pool, precision }) }),
+    handle: async ({ path }) => ({
+      key: await extractOne(path, { store, shape, extractor, pool, precision }),
+    }),
     [Symbol.asyncDispose]: async () => {
       await pool.close();
       await extractor.close();

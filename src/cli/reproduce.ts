@@ -1,6 +1,8 @@
 // `wherewhen reproduce NAME DATA --out OUT`
 import { Argument, Command, Option } from 'commander';
-import type { ReproduceName, ReproduceReport, ReproduceRun } from '../experiments/index.js';
+import type { ReproduceName } from '../experiments/reproduce/plan.js';
+import type { ReproduceReport } from '../experiments/reproduce/summary.js';
+import type { ReproduceRun } from '../experiments/reproduce/run.js';
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
@@ -9,7 +11,7 @@ import type { Progress } from './progress.js';
 import type { Shell } from './shell.js';
 import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
 import { wholeRecipe } from './trainRecipe.js';
-import { TrainTeller } from './trainTeller.js';
+import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
 /** Data sets; said here too, so that `--help` loads nothing. */
@@ -46,21 +48,22 @@ export function reproduceCommand(wrap: Wrap): Command {
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
   requireShared(options, options);
   const part = await partOf(options);
-  const { reproduce, writeReproduction } = await import('../experiments/index.js');
+  const { reproduce } = await import('../experiments/reproduce/run.js');
+  const { writeReproduction } = await import('../experiments/reproduce/writeReport.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
   const stop = onInterrupt(() => shell.say('stopping; what is whole stays; once more to stop at once'));
   const { out, annotations, seeds, splits, folds, group, overwrite, cache } = options;
-  const told = new Told(shell);
+  const reporter = new ReproduceReporter(shell);
   try {
     const reproduced = await reproduce({
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
       ...{ part, isGather: options.gather },
       signal: stop.signal,
-      ...told.listeners,
+      ...reporter.listeners,
     });
-    told.end();
+    reporter.end();
     if (reproduced.status === 'interrupted') {
       shell.say('interrupted; the same command goes on');
       return interrupted;
@@ -77,28 +80,28 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
     show(shell, out, await writeReproduction(out, reproduced));
     return 0;
   } finally {
-    told.end();
+    reporter.end();
     stop.end();
   }
 }
 
 /** Says what happens: a line a run, and a bar for whatever takes long. */
-class Told {
+class ReproduceReporter {
   readonly #shell: Shell;
-  readonly #teller: TrainTeller;
+  readonly #reporter: TrainReporter;
   #stage = '';
   #progress: Progress | undefined;
 
   constructor(shell: Shell) {
     this.#shell = shell;
-    this.#teller = new TrainTeller(shell);
+    this.#reporter = new TrainReporter(shell);
   }
 
   get listeners(): Pick<ReproduceRun, 'onEvent' | 'onRun' | 'onStage' | 'onBroken'> {
     return {
       onEvent: (event) => {
         this.#endStage();
-        this.#teller.tell(event);
+        this.#reporter.report(event);
       },
       onRun: ({ id, index, total, isKept }) => {
         this.end();
@@ -109,7 +112,7 @@ class Told {
         );
       },
       onStage: (stage, done, total) => {
-        this.#teller.end();
+        this.#reporter.end();
         if (this.#stage !== stage) {
           this.#endStage();
           this.#stage = stage;
@@ -123,7 +126,7 @@ class Told {
 
   end(): void {
     this.#endStage();
-    this.#teller.end();
+    this.#reporter.end();
   }
 
   #endStage(): void {

@@ -111,7 +111,8 @@ async function copyTo(
   served: Served,
   { shell, signal }: { shell: Shell; signal: AbortSignal },
 ): Promise<number> {
-  const { writeOneFile, writeStatic } = await import('../server/index.js');
+  const { writeOneFile } = await import('../server/oneFile.js');
+  const { writeStatic } = await import('../server/staticCopy.js');
   const isOneFile = /\.html?$/i.test(place);
   const progress = shell.progress('writing', 'clips');
   try {

@@ -19,14 +19,14 @@ import { conclude } from './trainEnd.js';
 import { inParts, requireSeveral } from './trainParts.js';
 import { tellAim } from './trainRecipe.js';
 import { runSweep } from './trainSweep.js';
-import { TrainTeller } from './trainTeller.js';
+import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
 interface Options extends TrainCommandOptions, PartOptions {
   sweep?: string;
 }
 
-/** The command; defaults of the recipe stand in `train/recipe.ts` and in its help. */
+/** The command; defaults of the recipe stand in `train/recipe/recipe.ts` and in its help. */
 export function trainCommand(wrap: Wrap): Command {
   const command = new Command('train')
     .description('Learns a model from a folder of class folders with clips. Class labels are all it needs.')
@@ -54,41 +54,41 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
-  const teller = new TrainTeller(shell);
+  const reporter = new TrainReporter(shell);
   const all = {
     ...{ data, dataset, out, recipe, group, resume, overwrite, strict, cache, device, threads },
     annotations: annotationSource(options),
     signal: stop.signal,
-    onEvent: (event: TrainEvent) => teller.tell(event),
+    onEvent: (event: TrainEvent) => reporter.report(event),
   };
   const { folds, stratify: isStratified, serve: port } = options;
   const server = port === undefined ? undefined : await serveRun(shell, folds ? null : out, port);
   try {
     if (folds) {
       const onBegin = (folder: string): void => {
-        teller.end();
+        reporter.end();
         server?.served.follow(folder);
       };
       const parts = { part: options.part, gather: options.gather };
       return await runFolds(
         shell,
         { ...all, ...parts, folds, isStratified },
-        { onBegin, onEnd: () => teller.end() },
+        { onBegin, onEnd: () => reporter.end() },
       );
     }
     if (options.sweep !== undefined) {
-      const { readSweep } = await import('../experiments/index.js');
+      const { readSweep } = await import('../experiments/sweep/plan.js');
       const parts = { part: options.part, gather: options.gather };
       const sweep = await readSweep(options.sweep);
-      return await runSweep(shell, { ...all, ...parts, sweep }, () => teller.end());
+      return await runSweep(shell, { ...all, ...parts, sweep }, () => reporter.end());
     }
     const summary = await train(all);
-    teller.end();
+    reporter.end();
     return conclude(shell, summary, { data, annotations: options.annotations, again: again(data, options) });
   } catch (error) {
     throw await withWayOn(error, out, again(data, options));
   } finally {
-    teller.end();
+    reporter.end();
     await server?.listening.close();
     stop.end();
   }
@@ -119,7 +119,7 @@ async function quantised(
   }: TrainCommandOptions,
 ): Promise<{ recipe: RecipeInput; dataset?: Dataset }> {
   if (precision === 'float32') return { recipe };
-  const { openToLearn } = await import('../train/index.js');
+  const { openToLearn } = await import('../train/trainingData.js');
   const dataset = await openToLearn(data, { group, strict, annotations: annotationSource(options) });
   const { stored, ...given } = (recipe.backbone ?? { kind: 'small' }) as BackboneSettings;
   const within = { clips: dataset.clips, folder: cache, threads };
@@ -153,7 +153,8 @@ async function runFolds(
   { part, gather, ...options }: FoldsOptions & PartOptions & { signal: AbortSignal },
   { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
 ): Promise<number> {
-  const { gatherFolds, trainFolds, trainFoldsPart } = await import('../experiments/index.js');
+  const { trainFolds } = await import('../experiments/index.js');
+  const { gatherFolds, trainFoldsPart } = await import('../experiments/foldsInParts.js');
   const told: FoldsOptions = {
     ...options,
     onFold: ({ group, index, total: count, folder }) => {
@@ -215,7 +216,7 @@ function showFolds(shell: Shell, { status, folds, total }: FoldsSummary): number
 /** A run that could not write goes on from its last checkpoint: the error says how. */
 async function withWayOn(error: unknown, out: string, command: string): Promise<unknown> {
   if (!(error instanceof WhereWhenError) || error.code !== 'output') return error;
-  const { isUnfinished } = await import('../train/index.js');
+  const { isUnfinished } = await import('../train/folder/beginRun.js');
   if (!(await isUnfinished(out).catch(() => false))) return error;
   const hint = [error.hint, `then go on with: ${command}`].filter(Boolean).join('; ');
   return new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });

@@ -14,7 +14,7 @@ export async function recipeWithBackbone(
   options: TrainCommandOptions,
   data: string,
 ): Promise<RecipeInput> {
-  const { keptRecipe } = await import('../train/index.js');
+  const { keptRecipe } = await import('../train/folder/beginRun.js');
   const kept = options.overwrite ? undefined : (await keptRecipe(options.out))?.backbone;
   const usual = (): Promise<BackboneSettings | undefined> => usualBackbone(shell, options, data);
   const recipe = await wholeRecipe(options, { kept, usual });

@@ -1,6 +1,7 @@
 // How a training ends, in words: what the model reached on held-out clips and how far that may be trusted, which classes it takes
 // for each other, how clips were grouped, and what to do with it next.
-import type { HeldFigures, TrainSummary } from '../train/index.js';
+import type { TrainSummary } from '../train/index.js';
+import type { HeldFigures } from '../train/run/heldFigures.js';
 import { interrupted, quoted } from './interrupt.js';
 import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';

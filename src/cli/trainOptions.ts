@@ -7,7 +7,7 @@ import { annotationOptions, type AnnotationOptions } from './annotationOptions.j
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { precisionOption, storePrecisionOption } from './precisionOption.js';
 import type { Precision } from '../savedModel/index.js';
-import type { StorePrecision } from '../store/index.js';
+import type { StorePrecision } from '../store/features/precision.js';
 import { deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { expression, foldRule, namedNumber, number, pixels, whole } from './options.js';
 import type { CommonOptions } from './shell.js';

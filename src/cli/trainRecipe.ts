@@ -21,8 +21,9 @@ export async function wholeRecipe(
   { kept, usual = async () => undefined }: OtherBackbones = {},
 ): Promise<RecipeInput> {
   const { formNames, formSizes } = await import('../model/index.js');
-  const { isFrozen, joinRecipes, namedRecipe, paperAttention, withVariant } =
-    await import('../train/index.js');
+  const { isFrozen } = await import('../train/recipe/frozenRecipe.js');
+  const { joinRecipes, namedRecipe, paperAttention } = await import('../train/recipe/recipes.js');
+  const { withVariant } = await import('../train/recipe/variants.js');
   const { recipe: name, settings } = options;
   const form =
     options.attention === undefined ? undefined : oneOf(formNames, '--attention', options.attention);
@@ -74,7 +75,7 @@ async function fromStage(
   { trainFrom, batchNorm }: TrainCommandOptions,
   backbone: BackboneSettings | undefined,
 ): Promise<BackboneSettings | undefined> {
-  const { hasFront, trainedFrom } = await import('../backbone/index.js');
+  const { hasFront, trainedFrom } = await import('../backbone/front.js');
   if (trainFrom === undefined) {
     if (batchNorm === undefined) return backbone;
     if (backbone && hasFront(backbone)) return { ...backbone, batchNorm };
@@ -90,7 +91,7 @@ async function fromStage(
 
 /** Says which figure of the paper the recipe called `name` aims at. */
 export async function tellAim(shell: Shell, name: string): Promise<void> {
-  const { namedRecipe } = await import('../train/index.js');
+  const { namedRecipe } = await import('../train/recipe/recipes.js');
   const { figure, protocol, counting, source } = namedRecipe(name).aim;
   const by = protocol === undefined ? '' : `; score it by \`evaluate --protocol ${protocol}\``;
   shell.report(

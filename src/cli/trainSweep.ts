@@ -1,5 +1,5 @@
 // `train --sweep FILE`: many trainings with other settings, and the table of them.
-import type { SweepOptions, SweepSummary } from '../experiments/index.js';
+import type { SweepOptions, SweepSummary } from '../experiments/sweep/run.js';
 import { interrupted } from './interrupt.js';
 import type { PartOptions } from './partOptions.js';
 import type { Shell } from './shell.js';
@@ -11,7 +11,7 @@ export async function runSweep(
   { part, gather, ...options }: SweepOptions & PartOptions & { signal: AbortSignal },
   onEnd: () => void,
 ): Promise<number> {
-  const { gatherSweep, sweep, sweepPart } = await import('../experiments/index.js');
+  const { gatherSweep, sweep, sweepPart } = await import('../experiments/sweep/run.js');
   const told: SweepOptions = {
     ...options,
     onTrial: ({ name, settings, index, total }) => {

@@ -3,7 +3,7 @@ import type { Truth } from '../truth.js';
 import type { Shell } from './shell.js';
 
 /** The truth in a file; undefined where none is named. Says what was mended of it. */
-export async function toldTruth(shell: Shell, file: string | undefined): Promise<Truth | undefined> {
+export async function givenTruth(shell: Shell, file: string | undefined): Promise<Truth | undefined> {
   if (file === undefined) return undefined;
   const { readTruth } = await import('../evaluate/index.js');
   const notes: string[] = [];

@@ -18,7 +18,7 @@ import { guessFormat } from './formats/guess.js';
 import { readerOf } from './formats/index.js';
 import { officialSplit, withoutLeaks } from './splits.js';
 
-/** A list or annotations: where they lie, and what their reader must be told. */
+/** A list or annotations: where they lie, and what their reader must be given. */
 export interface AnnotationSource {
   path: string;
   /** A reader's name; by default it is guessed from the looks of `path`. */
@@ -75,8 +75,8 @@ export async function datasetOf(
     const label = annotated.labels[0];
     const before = path === undefined ? undefined : places.get(path);
     if (path === undefined) dataset.missing!.push(annotated.clip);
-    else if (label === undefined) dataset.leftOut.push({ path, reason: 'no class is told' });
-    else if (hasSides && !annotated.subset) dataset.leftOut.push({ path, reason: 'no side is told' });
+    else if (label === undefined) dataset.leftOut.push({ path, reason: 'no class is given' });
+    else if (hasSides && !annotated.subset) dataset.leftOut.push({ path, reason: 'no side is given' });
     else if (before) dataset.leftOut.push({ path, reason: `listed before as ${before.annotated!.clip}` });
     else places.set(path, entryOf(folder, path, annotated, group));
   }
@@ -119,7 +119,7 @@ function noClips(
   index: ClipIndex,
 ): WhereWhenError {
   const hint = notes.length > 0 ? shortList(notes, 2) : undefined;
-  if (leftOut.length === 0) return strangers(folder, clips[0]?.clip, index.example, hint);
+  if (leftOut.length === 0) return noMatch(folder, clips[0]?.clip, index.example, hint);
   const reasons = [...new Set(leftOut.map(({ reason }) => reason))];
   const count = leftOut.length === 1 ? 'one clip' : `${leftOut.length} clips`;
   return inputError(
@@ -164,7 +164,7 @@ function entryOf(folder: string, path: string, annotated: AnnotatedClip, group?:
   return {
     ...{ path, name, label, classIndex: -1, annotated },
     ...(subset && { subset }),
-    group: groupOf(basename(path), name, { group, told: annotated.group }),
+    group: groupOf(basename(path), name, { group, given: annotated.group }),
   };
 }
 
@@ -263,7 +263,7 @@ export async function videoFiles(folder: string, names: Iterable<string>): Promi
   if (found.size === 0) {
     const near = wanted.length > 0 ? index.nearest(wanted[0]!) : [];
     const hint = near.length > 0 ? `the nearest names are ${near.join(', ')}` : undefined;
-    throw strangers(folder, wanted[0], index.example, hint);
+    throw noMatch(folder, wanted[0], index.example, hint);
   }
   return found;
 }
@@ -282,7 +282,7 @@ export function shortList(names: readonly string[], most = 5): string {
 }
 
 /** The `input` error of a folder that holds none of the clips that are asked for. */
-export function strangers(
+export function noMatch(
   folder: string,
   wanted: string | undefined,
   seen: string | undefined,

@@ -4,7 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { inputError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
-import { isLitter, VIDEO_ENDINGS } from '../video/index.js';
+import { isLitter, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import type { AnnotatedClip, Subset } from './formats/form.js';
 
 /** UCF101 names its source videos: `v_BenchPress_g01_c03.avi` is clip 3 of group 1. */
@@ -148,9 +148,9 @@ function entryOf(path: string, label: string, classIndex: number, group?: GroupR
 export function groupOf(
   file: string,
   name: string,
-  { group, told }: { group?: GroupRule; told?: string } = {},
+  { group, given }: { group?: GroupRule; given?: string } = {},
 ): string {
-  if (!group && told !== undefined) return told;
+  if (!group && given !== undefined) return given;
   if (group && !(group instanceof RegExp)) return groupIn(group, name);
   const found = (group ?? UCF101_GROUP).exec(file);
   if (found) return found[1] ?? found[0];

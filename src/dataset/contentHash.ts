@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError, WhereWhenError } from '../errors.js';
-import { isPictureName } from '../video/index.js';
+import { isPictureName } from '../video/mediaNames.js';
 
 /** The names of a frame folder's pictures, sorted as the frames follow each other (`frame2` before `frame10`). */
 export async function framesOfFolder(folder: string): Promise<string[]> {

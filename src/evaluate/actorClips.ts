@@ -2,7 +2,8 @@
 // the boxes of the answer's actors.
 import type { Actor, Box } from '../result.js';
 import type { ClipRecord } from './record.js';
-import type { ClassFrame, PictureSize } from '../metrics/index.js';
+import type { ClassFrame } from '../metrics/spatial.js';
+import type { PictureSize } from '../metrics/trivial.js';
 import { trueBoxesAt, type TrueBox, type TruthClip } from '../truth.js';
 
 /** A thing over the sampled frames of a clip: a box or null each. */

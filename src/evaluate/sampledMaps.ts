@@ -1,6 +1,8 @@
 // Frame-mAP and video-mAP (tubes.ts) of actors on the sampled frames, put so that a bootstrap can draw clips again.
 import type { ActorClip, SampledTube } from './actorClips.js';
-import { trapezoidAp, type Statistic, boxIou, judgeDetections, pooledMap } from '../metrics/index.js';
+import { trapezoidAp } from '../metrics/averagePrecision.js';
+import { type Statistic, boxIou } from '../metrics/index.js';
+import { judgeDetections, pooledMap } from '../metrics/pooledMap.js';
 
 /** Frame-mAP over the sampled frames: each box of an actor is a detection with the actor's score. */
 export function sampledFrameMap(clips: readonly ActorClip[], threshold: number): Statistic {

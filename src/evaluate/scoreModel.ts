@@ -10,15 +10,11 @@ import { type EvaluationReport, type TruthRule } from './reports/reportForm.js';
 import { type Truth } from '../truth.js';
 import type { Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
-import {
-  answerClips,
-  type AnswerClipsOptions,
-  type KeptAnswer,
-  type KeptOutcome,
-  learntFinder,
-  type LearntClips,
-} from '../savedModel/index.js';
-import { type ClipEntry, type Dataset, truthOf } from '../dataset/index.js';
+import { answerClips, type AnswerClipsOptions, type LearntClips } from '../savedModel/index.js';
+import { learntFinder } from '../savedModel/learntClips.js';
+import type { ClipEntry, Dataset } from '../dataset/index.js';
+import { truthOf } from '../dataset/formats/truth.js';
+import { type KeptAnswer, type KeptOutcome } from '../savedModel/index.js';
 
 /** What to score against, and who wants to know how far it is. */
 export interface ScoreOptions extends AnswerClipsOptions {
@@ -163,8 +159,8 @@ export function recordOf(
 function checkLabels({ classes, clips, folder }: Dataset, known: readonly string[]): void {
   const asked = new Set(clips.flatMap(({ label, annotated }) => [label, ...(annotated?.labels ?? [])]));
   if (known.some((label) => asked.has(label))) return;
-  const strangers = classes.filter((label) => asked.has(label));
-  throw inputError(folder, `classes of the model (${known.join(', ')})`, strangers.join(', '));
+  const unmatched = classes.filter((label) => asked.has(label));
+  throw inputError(folder, `classes of the model (${known.join(', ')})`, unmatched.join(', '));
 }
 
 /** Finds a clip's truth by `class/file`. Throws `input` when none has one. */

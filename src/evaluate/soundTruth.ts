@@ -2,7 +2,7 @@
 // the annotation readers: what reaches beyond the start of the video or the edge of the picture is cut there and counted;
 // what cannot be (ends before starts, inverted boxes, empty names) the form of the truth refuses.
 import { checked } from '../checked.js';
-import { boxInside, countMended, MENDED, mendedNotes, type Mended } from '../dataset/index.js';
+import { boxInside, countMended, MENDED, mendedNotes, type Mended } from '../dataset/formats/mending.js';
 import { Truth, type TruthClip, type TruthFrame } from '../truth.js';
 
 const FORM =

@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import { inHeldFolder } from '../lock.js';
 import { kFolds, leaveOneGroupOut, openDataset, type GroupRule } from '../dataset/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { meanAndDeviation } from '../metrics/index.js';
+import { meanAndDeviation } from '../metrics/bootstrap.js';
 import {
-  findGroups,
   type LeftOutScore,
   parseRecipe,
   type TrainSummary,
   train,
   type TrainOptions,
 } from '../train/index.js';
+import { findGroups } from '../train/trainer.js';
 
 /** One fold: what was left out, the run, and what it reached there. */
 export interface FoldResult {

@@ -11,7 +11,8 @@ import {
   type Part,
   type PartDone,
 } from '../scale/index.js';
-import { parseRecipe, prepareTraining } from '../train/index.js';
+import { parseRecipe } from '../train/index.js';
+import { prepareTraining } from '../train/prepareTraining.js';
 import {
   folderOf,
   groupsOf,

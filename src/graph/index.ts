@@ -3,20 +3,15 @@ export {
   constant,
   Expr,
   input,
-  isInput,
-  isParameter,
-  operations,
   parameter,
   type OnnxAttribute,
   type OnnxBuilder,
   type Operation,
 } from './expr.js';
-export { after } from './ops/after.js';
 export { cast, equal, expand, greater, less, stopGradient, where, type Operand } from './ops/compare.js';
 export {
   abs,
   add,
-  addAll,
   div,
   erf,
   exp,
@@ -37,19 +32,13 @@ export {
 export { argMax, max, mean, sum, type ReduceOptions } from './ops/reduce.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { concat, pad, reshape, slice, squeeze, stack, transpose, unsqueeze } from './ops/shape.js';
-export { depthToSpace, spaceToDepth } from './ops/blocks.js';
-export { gather, oneHot, scatterAdd, zeros } from './ops/indexing.js';
+export { gather, oneHot, zeros } from './ops/indexing.js';
 export { matMul } from './ops/matMul.js';
 export { conv, type ConvOptions, type PerAxis } from './ops/convolution.js';
 export { averagePool, globalAveragePool, maxPool, type PoolOptions } from './ops/pooling.js';
-export {
-  batchNorm,
-  batchNormTraining,
-  type BatchNormOptions,
-  type BatchNormTraining,
-} from './ops/normalisation.js';
+export { batchNorm, type BatchNormOptions } from './ops/normalisation.js';
 export { interpolate, resize } from './ops/resize.js';
-export { gradients, reachable } from './gradients.js';
+export { gradients } from './gradients.js';
 export {
   adam,
   adamw,
@@ -62,5 +51,4 @@ export {
   type SgdOptions,
   type UpdateOptions,
 } from './optimisers.js';
-export { nextName, opset, toOnnx, type Graph, type ToOnnxOptions } from './onnx.js';
-export { joinOnnx, type JoinOptions, type OnnxPart } from './joinOnnx.js';
+export { toOnnx, type Graph, type ToOnnxOptions } from './onnx.js';

@@ -1,15 +1,12 @@
 // What a head of the form `actor` takes beside features: where the actor is, by the label-free maps of the same features, and
 // how it moves there.
-import {
-  boxShares,
-  localize,
-  type FrameLook,
-  type Grid,
-  type LocalizeChoices,
-  type Picture,
-} from '../localize/index.js';
-import { actorInputs, type ModelConfig } from '../model/index.js';
-import { rowsOf, trajectory, TRAJECTORY_NUMBERS, type ClipFlow, type TimedBoxes } from '../motion/index.js';
+import { boxShares } from '../localize/boxShares.js';
+import { localize, type Grid, type LocalizeChoices, type Picture } from '../localize/index.js';
+import type { FrameLook } from '../localize/looks.js';
+import { actorInputs } from '../model/attention/actorPool.js';
+import type { ModelConfig } from '../model/index.js';
+import { rowsOf, trajectory, type ClipFlow, type TimedBoxes } from '../motion/index.js';
+import { TRAJECTORY_NUMBERS } from '../motion/trajectory.js';
 import type { Box } from '../result.js';
 import { float32, type Tensors } from '../tensor.js';
 import type { Rectangle } from '../video/crop.js';

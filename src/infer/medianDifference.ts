@@ -1,4 +1,4 @@
-// A map that needs no label (METHOD section 8): how far each cell's features are from their median over the clip.
+// A map that needs no label (docs/architecture.md#where-and-when): how far each cell's features are from their median over the clip.
 import type { Tensor } from '../tensor.js';
 
 /** `d_ip = sum_c |X_ipc - median_t X_tpc|` for features `[1,n,C,h,w]`: `[n,h,w]`. It is large where something moves. */

@@ -1,6 +1,7 @@
 // A clip in, a Result out: runs the model's inference graph and reads what, where and when from its answer.
 // Knows no files and no engine: who opens it brings the config, the tensors and a runtime, in Node or in a page.
-import { type FrameEncoder, type ModelConfig, foregroundGraph, inferenceGraph } from '../model/index.js';
+import { type FrameEncoder, type ModelConfig, inferenceGraph } from '../model/index.js';
+import { foregroundGraph } from '../model/actors.js';
 import { localizeOptions } from '../localize/index.js';
 import type { ClipFlow } from '../motion/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
@@ -164,11 +165,11 @@ export class Predictor {
     }
     const { pictures, flow, looks = 2 } = options;
     const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
-    const { outputs, told } = await runHead(run, seen, { config: this.config, clip, flow });
+    const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, told, path, options);
+    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
     const lookAt = this.#lookAt(await pictures(), clip);
-    return answerByLooks(all, this.#asked(told, path, options), lookAt);
+    return answerByLooks(all, this.#asked(facts, path, options), lookAt);
   }
 
   /** Squares of the pictures through backbone and head: their foreground. */

@@ -1,6 +1,7 @@
 // The head on the features of a clip. One that looks at the actor has to find that actor first, by label-free maps that are
 // outputs of its own, so it runs twice: for the maps, and then where the actor is.
-import { flowWarnings, type ClipFlow } from '../motion/index.js';
+import { flowWarnings } from '../motion/clipFlow.js';
+import type { ClipFlow } from '../motion/index.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Box } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
@@ -31,27 +32,27 @@ export interface HeadClip {
 export interface HeadRun {
   outputs: Tensors;
   feeds: Tensors;
-  told: ClipFacts;
+  facts: ClipFacts;
 }
 
 /** Runs a head on features `[1,n,C,h,w]`. Throws what `flow` throws. */
 export async function runHead(run: RunHead, features: Tensor, asked: HeadClip): Promise<HeadRun> {
   const { config, clip } = asked;
-  if (!looksAtActor(config)) return { outputs: await run({ features }), feeds: {}, told: clip };
+  if (!looksAtActor(config)) return { outputs: await run({ features }), feeds: {}, facts: clip };
   const [grid, window] = [gridOf(config), windowOf(config, clip)];
   const fed = (boxes: readonly (Box | null)[], motion?: Float32Array): Tensors =>
     batched(actorFeeds(config, { boxes, grid, picture: window, motion }));
   const everywhere = fed(new Array<null>(grid.frames).fill(null));
   const first = await run({ features, ...everywhere });
   const { foreground, change } = first;
-  if (!foreground || !change) return { outputs: first, feeds: everywhere, told: clip }; // nothing moved in training
+  if (!foreground || !change) return { outputs: first, feeds: everywhere, facts: clip }; // nothing moved in training
   const maps = { foreground: foreground.data as Float32Array, change: change.data as Float32Array };
   const looks = labelFreeLooks(maps, { grid, picture: window, rules: config.localize });
   const boxes = looks.map(({ box }) => box);
   const { motion, warnings } = await motionOf(outOfWindow(boxes, window), asked);
   const feeds = fed(boxes, motion);
-  const told = { ...clip, warnings: [...clip.warnings, ...warnings] };
-  return { outputs: await run({ features, ...feeds }), feeds, told };
+  const facts = { ...clip, warnings: [...clip.warnings, ...warnings] };
+  return { outputs: await run({ features, ...feeds }), feeds, facts };
 }
 
 /** How the actor in boxes of the source picture moves, as far as the head asks and anybody can tell. */

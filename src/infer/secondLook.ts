@@ -1,17 +1,8 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
-import {
-  boxesInCrops,
-  cropsAround,
-  type ActorLook,
-  type Crop,
-  type FrameLook,
-  type Localization,
-  type SecondLook,
-  type WhereOptions,
-  type Grid,
-  type Picture,
-} from '../localize/index.js';
+import { boxesInCrops, cropsAround, type Crop, type FrameLook } from '../localize/looks.js';
+import type { ActorLook, Localization, Grid, Picture } from '../localize/index.js';
+import type { SecondLook, WhereOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { Size } from '../video/types.js';

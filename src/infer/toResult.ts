@@ -1,5 +1,6 @@
 // Puts the numbers of an answer into the one JSON form (src/result.ts).
-import { toSegment, type FrameSegment, type Localization, type ActorLook } from '../localize/index.js';
+import { toSegment } from '../localize/segments.js';
+import type { FrameSegment, Localization, ActorLook } from '../localize/index.js';
 import type { ModelConfig } from '../model/index.js';
 import {
   classFreeActors,

@@ -103,8 +103,8 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
       if (given.data.length !== sizeOf(shape)) throw wrongFeatures(shape, given);
       const features = { ...given, shape };
       const run = (inputs: Tensors): Promise<Tensors> => head.run(inputs);
-      const { outputs, told } = await runHead(run, features, { config, clip, flow });
-      return answerOf({ ...outputs, features }, { config, identity, clip: told, path });
+      const { outputs, facts } = await runHead(run, features, { config, clip, flow });
+      return answerOf({ ...outputs, features }, { config, identity, clip: facts, path });
     },
     async close() {
       await head.release();

@@ -4,7 +4,8 @@
 //   curve_t = mean of q_t over the windows that saw frame t;  segments are cut from the whole curve
 //   p_k     = mean of p_k over the windows; where every class is told by itself, the largest: it is there if a window has it
 //   box_t   = that of the window in which frame t lies farthest from an edge, and so is the box of each class's actor
-import { findSegments, localizeOptions, toSegment, type LocalizeOptions } from '../localize/index.js';
+import { findSegments, toSegment } from '../localize/segments.js';
+import { localizeOptions, type LocalizeOptions } from '../localize/index.js';
 import { classFreeActors, type Actor, type Box, type Result } from '../result.js';
 import type { Frame, VideoInfo } from '../video/types.js';
 import type { Answer } from './answer.js';

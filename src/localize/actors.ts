@@ -23,7 +23,7 @@ export interface ActorLook {
   /** Whose boxes they are: those of the class's own map, or those of the foreground, whatever the class. */
   source: 'classMap' | 'classFree';
   /** Whether the clip says that it acts; else it was only asked for. */
-  isTold: boolean;
+  isShown: boolean;
 }
 
 /** What actors are found from. */
@@ -50,7 +50,7 @@ export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'
   const several = likely.length > 1 ? apart(likely.map(byMap)) : [];
   const told = several.length > 1 ? several : [classFree(input)];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
-  return [...told, ...others.map((k) => ({ ...byMap(k), isTold: false }))];
+  return [...told, ...others.map((k) => ({ ...byMap(k), isShown: false }))];
 }
 
 /** Draws a class's actor from its own map, each class once; the shares of the classes are found when the first one is drawn. */
@@ -66,7 +66,7 @@ function drawer(
     shares ??= classShares(input, who);
     const own = actorOf(k, names[k]!.score, input.draw(classMap(input.foreground, shares[k]!, who.power)));
     const segments = segmentsOf(k, own, input);
-    const actor: ActorLook = { ...own, segments, source: 'classMap', isTold: true };
+    const actor: ActorLook = { ...own, segments, source: 'classMap', isShown: true };
     drawn.set(k, actor);
     return actor;
   };
@@ -77,14 +77,14 @@ function classFree({ probabilities, frames, segments }: ActorInput): ActorLook {
   const k = indexOfMax(probabilities);
   const own = actorOf(k, probabilities[k]!, frames);
   const segmentsOfClass = segments.filter(({ classIndex }) => classIndex === k);
-  return { ...own, segments: segmentsOfClass, source: 'classFree', isTold: true };
+  return { ...own, segments: segmentsOfClass, source: 'classFree', isShown: true };
 }
 
 function actorOf(
   classIndex: number,
   score: number,
   looks: readonly FrameLook[],
-): Omit<ActorLook, 'segments' | 'source' | 'isTold'> {
+): Omit<ActorLook, 'segments' | 'source' | 'isShown'> {
   return {
     ...{ classIndex, score },
     boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),

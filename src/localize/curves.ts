@@ -2,7 +2,9 @@
 import type { Grid } from './maps.js';
 import { smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
-import { logSumExp, sigmoid, softmax } from '../probability.js';
+import { logSumExp } from '../probability.js';
+import { sigmoid } from '../probability.js';
+import { softmax } from '../probability.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {

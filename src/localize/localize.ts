@@ -85,14 +85,14 @@ export function localize(
   const { probability } = options.when;
   const drawn = drawBoxes(map, input, options.where);
   const actors = whoActs(input, options, { map, ...drawn, ...cut });
-  const isSeveral = (actors ?? []).filter(({ isTold }) => isTold).length > 1;
+  const isSeveral = (actors ?? []).filter(({ isShown }) => isShown).length > 1;
   const segments = isSeveral ? segmentsOfActors(actors!) : cut.segments;
   return { map, probability, ...drawn, ...cut, segments, ...(actors && { actors }) };
 }
 
 /** Of several that act every one has its own times; those that were only asked for tell none. */
 function segmentsOfActors(actors: readonly ActorLook[]): FrameSegment[] {
-  const told = actors.filter(({ isTold }) => isTold);
+  const told = actors.filter(({ isShown }) => isShown);
   return told.flatMap(({ segments }) => segments).sort((a, b) => b.score - a.score);
 }
 

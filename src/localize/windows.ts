@@ -1,7 +1,7 @@
 // Finds the stretch of a curve that stands out. Curves are one number a frame; windows are [from, to).
 //
 //   window:  value = sqrt(L) * (mean inside - outerWeight * mean just outside)
-//            (with outerWeight 0 this is sum / sqrt(L), METHOD rule 7; the outer ring is that of AutoLoc,
+//            (with outerWeight 0 this is sum / sqrt(L), docs/architecture.md#where-and-when; the outer ring is that of AutoLoc,
 //            Shou et al. 2018; a window that nothing surrounds has no contrast)
 //   step:    value = sqrt(L * R / (L + R)) * (mean inside - mean of the R other frames)
 //            the window of the two-level curve that fits in least squares (circular binary segmentation,

@@ -1,4 +1,4 @@
-// `config.json` of a model folder (METHOD section 6): everything needed to rebuild the graph and to prepare frames.
+// `config.json` of a model folder (docs/architecture.md#the-model-folder): everything needed to rebuild the graph and to prepare frames.
 import { z } from 'zod';
 import {
   channelDeviations,
@@ -56,7 +56,7 @@ export const ModelConfig = z.strictObject({
   }),
   attention: AttentionSettings,
   /**
-   * `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (METHOD section 8);
+   * `averaged`: the mean of the logits of attention and of the plain mean, where the form has both (docs/architecture.md#training);
    * `evidence`: the pooled evidence, where the form has it.
    */
   answer: z.enum(['attention', 'averaged', 'evidence']).default('attention'),

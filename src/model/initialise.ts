@@ -5,7 +5,7 @@ import type { DeclaredParameter } from './scope.js';
 
 /** Departures from the declared starts. */
 export interface InitialiseOptions {
-  /** Parameters that start at 0: `['joint.out.weight']` makes attention uniform, so that epoch 0 is the mean pool (METHOD section 8). */
+  /** Parameters that start at 0: `['joint.out.weight']` makes attention uniform, so that epoch 0 is the mean pool (docs/architecture.md#training). */
   zeros?: readonly string[];
 }
 

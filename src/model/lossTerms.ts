@@ -1,4 +1,4 @@
-// The equations of the loss terms (METHOD section 3), each summed over a clip and then averaged over the batch.
+// The equations of the loss terms (docs/architecture.md#losses), each summed over a clip and then averaged over the batch.
 // Contrast and total variation alone have an all-ones mask as a minimum; only the area term speaks against it.
 import {
   abs,
@@ -161,7 +161,7 @@ export function doublyStochastic(masks: Expr): Expr {
 }
 
 /**
- * A target without labels (METHOD section 7): cells whose feature norm lies above the middle of its range in the
+ * A target without labels (docs/architecture.md#losses): cells whose feature norm lies above the middle of its range in the
  * frame. Masks in 0..1 get the binary cross-entropy, averaged over frames and cells; a mask that is a distribution
  * gets the cross-entropy with the target spread evenly over its cells, averaged over frames.
  */

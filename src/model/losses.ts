@@ -1,5 +1,5 @@
 // The loss terms: one entry each, with its usual weight and its equation. Their settings, names, sum and what a run reports
-// are derived from the list. METHOD section 3; cross-entropy has weight 1.
+// are derived from the list. docs/architecture.md#losses; cross-entropy has weight 1.
 import { z } from 'zod';
 import { factor, positiveFactor } from '../bounds.js';
 import { add, mul, type Expr } from '../graph/index.js';
@@ -41,7 +41,7 @@ interface Seen {
 
 /** One term beside cross-entropy. */
 interface LossTerm {
-  /** METHOD section 3's, or 0 for what the paper does not have. */
+  /** That of docs/architecture.md#losses; 0 for what the paper does not have. */
   weight: number;
   /** A scalar, without its weight. */
   term: (seen: Seen, shapes: Shapes) => Expr;
@@ -102,7 +102,7 @@ const weights = Object.fromEntries(regularisers.map((name) => [name, factor.defa
   [Name in Regulariser]: z.ZodDefault<z.ZodNumber>;
 };
 
-/** Weights and shapes of the loss terms; the defaults are METHOD section 3's. Cross-entropy has weight 1. */
+/** Weights and shapes of the loss terms; the defaults are those of docs/architecture.md#losses. Cross-entropy has weight 1. */
 export const LossSettings = z.strictObject({ ...weights, ...shapes });
 /** Weights and shapes of the loss terms. */
 export type LossSettings = z.infer<typeof LossSettings>;

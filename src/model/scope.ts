@@ -2,16 +2,8 @@
 // and under an inference scope gives the two graphs; they share their parameters by name.
 import { internalError } from '../errors.js';
 import type { Shape } from '../tensor.js';
-import {
-  add,
-  batchNorm,
-  batchNormTraining,
-  input,
-  mul,
-  parameter,
-  stopGradient,
-  type Expr,
-} from '../graph/index.js';
+import { add, batchNorm, input, mul, parameter, stopGradient, type Expr } from '../graph/index.js';
+import { batchNormTraining } from '../graph/ops/normalisation.js';
 
 /** How a parameter starts: drawn uniformly from +-bound, or one value everywhere. */
 export type Initial = { kind: 'uniform'; bound: number } | { kind: 'constant'; value: number };
@@ -34,7 +26,7 @@ export interface DeclaredParameter {
 export interface ScopeOptions {
   /** Batch statistics and dropout instead of running statistics and none. */
   training: boolean;
-  /** Read trainable parameters from their moving averages (`average:NAME`), as METHOD section 8 does for answers. */
+  /** Read trainable parameters from their moving averages (`average:NAME`), as answers do (docs/architecture.md#training). */
   averaged?: boolean;
 }
 

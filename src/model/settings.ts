@@ -20,7 +20,7 @@ export interface MaskSettings {
   isMasked: boolean;
 }
 
-/** Channels that the features are projected to before the head sees them (METHOD section 7: 256); none if left out. */
+/** Channels that the features are projected to before the head sees them (docs/architecture.md#model: 256); none if left out. */
 export const projection = count.optional();
 
 /** Without temporal attention every frame weighs the same and there are no score parameters. */

@@ -2,7 +2,7 @@
 // box that knows no class, thin and dashed. Which boxes, and how they are drawn; the same for page, video and pictures.
 import type { Actor, Box, Result } from '../result.js';
 import { words } from './sentences.js';
-import { classPlaces, lasts, toldActors, toldSegments } from './actors.js';
+import { classPlaces, lasts, shownActors, shownSegments } from './actors.js';
 import { classColour, MARKS } from './colours.js';
 import { boxAt, type Moment } from './moments.js';
 import { strokeBox, type Brush } from './paint.js';
@@ -26,17 +26,17 @@ export type Pen = Brush &
 export class ActorMarks {
   readonly #actors: readonly (Actor & { colour: string; name: string })[];
   readonly #free: readonly (Box | null)[];
-  readonly #told: ReturnType<typeof toldSegments>;
+  readonly #shown: ReturnType<typeof shownSegments>;
 
   constructor(result: Result) {
     const places = classPlaces(result);
-    this.#actors = toldActors(result).map((actor) => ({
+    this.#actors = shownActors(result).map((actor) => ({
       ...actor,
       colour: classColour(places.get(actor.label)!),
       name: words(actor.label),
     }));
     this.#free = result.frames.map(({ box }) => box);
-    this.#told = toldSegments(result);
+    this.#shown = shownSegments(result);
   }
 
   /** What is to be drawn at a moment, the best actor last, so that it lies on top. */
@@ -47,7 +47,7 @@ export class ActorMarks {
     });
     if (marks.length > 0) return marks.reverse();
     const box = boxAt(this.#free, moment);
-    return box ? [{ box, name: null, colour: MARKS.free, isResting: !lasts(this.#told, seconds) }] : [];
+    return box ? [{ box, name: null, colour: MARKS.free, isResting: !lasts(this.#shown, seconds) }] : [];
   }
 }
 

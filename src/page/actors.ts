@@ -9,26 +9,27 @@ const POSSIBLE = 1 / 20;
 const SURE = 1 / 2;
 
 /**
- * Is a segment told, given the probability of its class and that of the best class? Either the class is not far behind the
+ * Is a segment shown, given the probability of its class and that of the best class? Either the class is not far behind the
  * best one, or the segment's own frames speak for it and the clip does not speak against it. Constants are ours.
  */
-export function isTold(probability: number, best: number, score: number): boolean {
+export function isShown(probability: number, best: number, score: number): boolean {
   return probability >= LIKELY * best || (probability >= POSSIBLE * best && score >= SURE);
 }
 
 /** The actors that are told, in the order of the answer, each with those of its segments that are told. */
-export function toldActors({ actors, classes }: Pick<Result, 'actors' | 'classes'>): Actor[] {
+export function shownActors({ actors, classes }: Pick<Result, 'actors' | 'classes'>): Actor[] {
   const best = Math.max(0, ...classes.map(({ probability }) => probability));
   return actors.flatMap((actor): Actor[] => {
-    const told = (score: number): boolean => isTold(probabilityOf(actor.label, classes, actor), best, score);
-    if (actor.segments.length === 0) return told(0) ? [actor] : [];
-    const segments = actor.segments.filter(({ score }) => told(score));
+    const shown = (score: number): boolean =>
+      isShown(probabilityOf(actor.label, classes, actor), best, score);
+    if (actor.segments.length === 0) return shown(0) ? [actor] : [];
+    const segments = actor.segments.filter(({ score }) => shown(score));
     return segments.length > 0 ? [{ ...actor, segments }] : [];
   });
 }
 
 /** Told segments of classes that have no actor (an answer of version 1), class by class. */
-export function toldWithoutActor({
+export function shownWithoutActor({
   segments,
   classes,
   actors,
@@ -37,7 +38,7 @@ export function toldWithoutActor({
   const left = segments.filter(
     ({ label, score }) =>
       !actors.some((actor) => actor.label === label) &&
-      isTold(probabilityOf(label, classes, { score }), best, score),
+      isShown(probabilityOf(label, classes, { score }), best, score),
   );
   return [...new Set(left.map(({ label }) => label))].map((label) => ({
     label,
@@ -51,16 +52,16 @@ function probabilityOf(label: string, classes: Result['classes'], { score }: { s
 }
 
 /** All segments that are told, with their class. */
-export function toldSegments(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Segment[] {
-  return [...toldActors(result), ...toldWithoutActor(result)].flatMap(({ label, segments }) =>
+export function shownSegments(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Segment[] {
+  return [...shownActors(result), ...shownWithoutActor(result)].flatMap(({ label, segments }) =>
     segments.map((segment) => ({ ...segment, label })),
   );
 }
 
 /** The place of each class, which is the place of its colour: classes of actors that are told first, then the others. */
 export function classPlaces(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Map<string, number> {
-  const told = [...toldActors(result), ...toldWithoutActor(result), ...result.classes];
-  return new Map([...new Set(told.map(({ label }) => label))].map((label, place) => [label, place]));
+  const shown = [...shownActors(result), ...shownWithoutActor(result), ...result.classes];
+  return new Map([...new Set(shown.map(({ label }) => label))].map((label, place) => [label, place]));
 }
 
 /** Does one of these segments last at this time? Without segments every moment counts. */

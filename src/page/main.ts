@@ -1,5 +1,5 @@
 // Starts the page: joins player, overlay, time line and panel, and listens to the keyboard.
-import { toldSegments } from './actors.js';
+import { shownSegments } from './actors.js';
 import { listenKeys, type KeyMap } from './keys.js';
 import { momentAt } from './moments.js';
 import { Overlay } from './overlay.js';
@@ -84,7 +84,7 @@ function openClip(index: number): void {
   cards.forEach((card, i) => card.setAttribute('aria-current', String(i === open)));
 }
 
-/** Opens a clip on the reader's wish: the list follows. The first clip opens without moving the page. */
+/** Opens a clip at the reader's request: the list follows. The first clip opens without moving the page. */
 function chooseClip(index: number): void {
   openClip(index);
   cards[open]?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -101,7 +101,7 @@ function sample(direction: 1 | -1): void {
 
 /** To the start of the segment after or before. */
 function segment(direction: 1 | -1): void {
-  const starts = toldSegments(clips[open]!.result)
+  const starts = shownSegments(clips[open]!.result)
     .map(({ startSeconds }) => startSeconds)
     .sort((a, b) => a - b);
   const ahead = starts.filter((start) => direction * (start - player.seconds) > 0.05);

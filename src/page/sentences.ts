@@ -1,6 +1,6 @@
 // A Result in words: for readers, for screen readers and for the terminal.
 import type { Actor, ActorSegment, Box, Result } from '../result.js';
-import { actingBoxes, toldActors, toldWithoutActor } from './actors.js';
+import { actingBoxes, shownActors, shownWithoutActor } from './actors.js';
 
 /** What a Result says, one sentence each: the class, each actor with its place and time, and what went wrong. */
 export function sentences(result: Result): string[] {
@@ -18,15 +18,15 @@ const STRETCHES = 3;
  */
 export function actorSentences(result: Result): string[] {
   const { frames, video } = result;
-  const told: Telling[] = [
-    ...toldActors(result).flatMap((actor) =>
+  const shown: Telling[] = [
+    ...shownActors(result).flatMap((actor) =>
       split(actor).map((part) => ({ ...part, place: placePath(actingBoxes(part, frames), video) })),
     ),
-    ...toldWithoutActor(result).flatMap((one) => split(one).map((part) => ({ ...part, place: '' }))),
+    ...shownWithoutActor(result).flatMap((one) => split(one).map((part) => ({ ...part, place: '' }))),
   ];
   const start = ({ segments }: Telling): number => segments[0]?.startSeconds ?? 0;
   const score = ({ segments }: Telling): number => segments[0]?.score ?? 0;
-  return told
+  return shown
     .sort((a, b) => start(a) - start(b) || score(b) - score(a))
     .map(({ label, place, segments }) => [words(label), place, timesOf(segments, video.durationSeconds)])
     .filter(([, place, times]) => place !== '' || times !== '')

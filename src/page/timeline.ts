@@ -2,7 +2,7 @@
 // Every row is laid out in shares of the duration, so only the playhead is placed again when the page is resized.
 // Pointer: a click jumps, dragging the film strip or the axis scrubs, dragging any other row marks a stretch.
 import type { Segment } from '../result.js';
-import { toldSegments } from './actors.js';
+import { shownSegments } from './actors.js';
 import { momentAt, nearestOf } from './moments.js';
 import type { ShownClip } from './pageData.js';
 import { make } from './parts.js';
@@ -20,7 +20,7 @@ import {
 } from './timelineRows.js';
 import { percent, words } from './sentences.js';
 
-/** Who hears of the reader's wishes. */
+/** Who hears of what the reader asks for. */
 export interface TimelineListener {
   onSeek: (seconds: number) => void;
   /** A stretch was marked, or the mark was taken away. */
@@ -42,7 +42,7 @@ export class Timeline {
   #clip: ShownClip | null = null;
   #spans: [number, number][] = [];
   #times: number[] = [];
-  #told: Segment[] = [];
+  #shown: Segment[] = [];
   #stretch: Stretch | null = null;
   #duration = 1;
   #seconds = 0;
@@ -67,7 +67,7 @@ export class Timeline {
   load(clip: ShownClip): void {
     this.#clip = clip;
     this.#spans = spansOf(clip.result);
-    this.#told = toldSegments(clip.result);
+    this.#shown = shownSegments(clip.result);
     this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
     this.#duration = Math.max(clip.result.video.durationSeconds, this.#spans.at(-1)?.[1] ?? 0, 1e-3);
     this.#root.setAttribute('aria-valuemax', this.#duration.toFixed(2));
@@ -120,7 +120,7 @@ export class Timeline {
     const isUnseen = clip.result.unseen?.some((s) => seconds > s.startSeconds && seconds <= s.endSeconds);
     if (isUnseen) return `${seconds.toFixed(2)} s · not looked at`;
     const frame = nearestOf(momentAt(this.#times, seconds));
-    const inside = this.#told.filter((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
+    const inside = this.#shown.filter((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
     const named = [...new Set(inside.map(({ label }) => words(label)))].join(', ');
     const weight = `weight ${percent(clip.result.frames[frame]!.weight)}`;
     return [`${seconds.toFixed(2)} s`, weight, named].filter(Boolean).join(' · ');

@@ -2,7 +2,7 @@
 import { windowSeconds } from '../localize/segments.js';
 import type { Result } from '../result.js';
 import { percent, seconds as inSeconds, words } from './sentences.js';
-import { classPlaces, toldSegments } from './actors.js';
+import { classPlaces, shownSegments } from './actors.js';
 import { cividisCss, classStyle } from './colours.js';
 import type { Film, ShownClip } from './pageData.js';
 import { drawn, make } from './parts.js';
@@ -93,10 +93,10 @@ export function curvesRow(result: Result, duration: number): HTMLElement {
 export function segmentsRow({ result, truth }: ShownClip, duration: number): HTMLElement {
   const name = truth ? 'Segments: found by the model (filled), true (dashed)' : 'Segments found by the model';
   const places = classPlaces(result);
-  const told = toldSegments(result);
-  const labels = [...new Set(told.map(({ label }) => label))];
+  const shown = shownSegments(result);
+  const labels = [...new Set(shown.map(({ label }) => label))];
   const lanes = labels.map((label) => {
-    const own = told.filter((segment) => segment.label === label);
+    const own = shown.filter((segment) => segment.label === label);
     return laneOf('predicted', own, duration, classStyle(places.get(label)!));
   });
   if (lanes.length === 0) lanes.push(laneOf('predicted', [], duration));

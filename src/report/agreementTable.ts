@@ -1,8 +1,8 @@
 // Agreement with a scorer, class by class, as lines for a terminal and as a table in HTML: F1 and kappa of the frames, and
 // the time that the class takes by the scorer and by the answer.
-import type { AgreementReport } from '../evaluate/index.js';
+import type { AgreementReport } from '../evaluate/reports/reportForm.js';
 import { escaped } from './html.js';
-import { words } from '../page/index.js';
+import { words } from '../page/sentences.js';
 import { percent } from '../percent.js';
 import { columns } from '../columns.js';
 

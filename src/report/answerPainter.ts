@@ -5,17 +5,9 @@ import { trueBoxAt, type TruthClip } from '../truth.js';
 import type { Result } from '../result.js';
 import type { Size } from '../video/index.js';
 import { canvasOfPixels, FONT } from '../video/canvas.js';
-import {
-  ActorMarks,
-  drawMarks,
-  maskAt,
-  momentAt,
-  unpackMasks,
-  type MaskStack,
-  maskPixels,
-  refine,
-  strokeTruth,
-} from '../page/index.js';
+import { ActorMarks, drawMarks } from '../page/actorMarks.js';
+import { maskAt, momentAt, unpackMasks, type MaskStack } from '../page/moments.js';
+import { maskPixels, refine, strokeTruth } from '../page/paint.js';
 
 /** Paints the answer for one clip at any time. */
 export class AnswerPainter {

@@ -6,7 +6,9 @@ import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
-import { actorSentences, answerSentence, classPlaces, toldSegments, classColour } from '../page/index.js';
+import { actorSentences, answerSentence } from '../page/sentences.js';
+import { classPlaces, shownSegments } from '../page/actors.js';
+import { classColour } from '../page/colours.js';
 import type { ReportClip } from './writeReport.js';
 
 /** How large the sheet is, in pixels and pictures. */
@@ -83,9 +85,9 @@ async function paintRow(
 /** Colours of the classes that are said to happen at this time; the best one's where the answer tells no times. */
 function acting(result: Result, seconds: number): string[] {
   const places = classPlaces(result);
-  const told = toldSegments(result);
-  if (told.length === 0) return [classColour(0)];
-  const now = told.filter((one) => seconds >= one.startSeconds && seconds <= one.endSeconds);
+  const shown = shownSegments(result);
+  if (shown.length === 0) return [classColour(0)];
+  const now = shown.filter((one) => seconds >= one.startSeconds && seconds <= one.endSeconds);
   return [...new Set(now.map(({ label }) => places.get(label)!))].sort((a, b) => a - b).map(classColour);
 }
 

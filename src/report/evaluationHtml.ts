@@ -1,9 +1,10 @@
 // What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
-import type { EvaluationReport, Figure } from '../evaluate/index.js';
+import type { EvaluationReport } from '../evaluate/index.js';
+import type { Figure } from '../evaluate/reports/reportForm.js';
 import { agreementHtml } from './agreementTable.js';
 import { digits, shown } from './figureWords.js';
 import { escaped } from './html.js';
-import { words } from '../page/index.js';
+import { words } from '../page/sentences.js';
 import { evaluationWords } from './table.js';
 import { percent } from '../percent.js';
 

@@ -1,5 +1,5 @@
 // A figure's numbers as text: shares as percents, coefficients as they are.
-import type { Figure } from '../evaluate/index.js';
+import type { Figure } from '../evaluate/reports/reportForm.js';
 import { percent } from '../percent.js';
 
 /** `34.0 %`, or `0.34` of a coefficient. */

@@ -2,22 +2,15 @@
 // when-weights and segments with a playhead.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { TruthClip } from '../truth.js';
-import { windowSeconds } from '../localize/index.js';
+import { windowSeconds } from '../localize/segments.js';
 import type { Result, Segment } from '../result.js';
 import { encodeVideo, openVideo, type Size, type VideoSource } from '../video/index.js';
 import { AnswerPainter } from './answerPainter.js';
 import { canvasOf, FONT, newCanvas } from '../video/canvas.js';
 import { constantRate } from './constantRate.js';
-import {
-  classPlaces,
-  toldActors,
-  toldSegments,
-  cividisCss,
-  classColour,
-  MARKS,
-  percent,
-  words,
-} from '../page/index.js';
+import { classPlaces, shownActors, shownSegments } from '../page/actors.js';
+import { cividisCss, classColour, MARKS } from '../page/colours.js';
+import { percent, words } from '../page/sentences.js';
 
 /** What an overlay video shows. Sizes in pixels. */
 export interface OverlayOptions {
@@ -120,8 +113,8 @@ const MOST = 4;
 
 /** The classes that are told, those of actors first; the best one where none is. */
 function told(result: Result): Told[] {
-  const segments = toldSegments(result);
-  const labels = [...toldActors(result), ...segments].map(({ label }) => label);
+  const segments = shownSegments(result);
+  const labels = [...shownActors(result), ...segments].map(({ label }) => label);
   const named =
     labels.length > 0 ? [...new Set(labels)] : result.classes.slice(0, 1).map(({ label }) => label);
   const places = classPlaces(result);

@@ -2,7 +2,7 @@
 // boxes or segments overlap the truth.
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
-import type { WhatReport } from '../evaluate/index.js';
+import type { WhatReport } from '../evaluate/reports/reportForm.js';
 
 type Calibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
 

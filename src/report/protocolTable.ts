@@ -1,7 +1,10 @@
 // The reports of named protocols as tables for a terminal: thresholds across, classes and trivial answers down.
-import type { DetectionReport, ScriptReport, SplitsReport, TubeReport } from '../evaluate/index.js';
-import { words as spelled } from '../page/index.js';
-import { mean } from '../metrics/index.js';
+import type { DetectionReport } from '../evaluate/index.js';
+import type { ScriptReport } from '../evaluate/reports/scriptReports.js';
+import type { SplitsReport } from '../evaluate/reports/splitsReport.js';
+import type { TubeReport } from '../evaluate/reports/tubeReport.js';
+import { words as spelled } from '../page/sentences.js';
+import { mean } from '../metrics/mean.js';
 
 /** The table of any named protocol. */
 export function protocolTable(report: DetectionReport | ScriptReport | SplitsReport | TubeReport): string {

@@ -1,5 +1,7 @@
 // An evaluation as a table for a terminal and as a few sentences: what a reader must know, in words.
-import type { EvaluationReport, Figure, SeedsReport } from '../evaluate/index.js';
+import type { EvaluationReport } from '../evaluate/index.js';
+import type { Figure } from '../evaluate/reports/reportForm.js';
+import type { SeedsReport } from '../evaluate/reports/seedsReport.js';
 import { agreementLines } from './agreementTable.js';
 import { digits, shown } from './figureWords.js';
 import { percent } from '../percent.js';

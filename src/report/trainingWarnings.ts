@@ -1,7 +1,7 @@
 // What is wrong with a training, in words: read from its losses and from what its model says of a few clips.
 // The bounds are ours, chosen so that a healthy run of the demo says nothing.
 import type { EpochRow, EpochSamples } from '../epoch.js';
-import { percent, words } from '../page/index.js';
+import { percent, words } from '../page/sentences.js';
 
 /** A mask whose mean lies beyond these says nothing of place. */
 const SATURATED = { low: 0.02, high: 0.98 } as const;

@@ -9,15 +9,8 @@ import { chartHtml, trainingCharts, type TrainingRow } from './charts.js';
 import { clipPictures, type ClipPictures } from './clipPictures.js';
 import { evaluationHtml } from './evaluationHtml.js';
 import { escaped, filled, jsonForScript } from './html.js';
-import {
-  type PageClip,
-  type PageTruth,
-  answerSentence,
-  counted,
-  percent,
-  sentences,
-  words,
-} from '../page/index.js';
+import type { PageClip, PageTruth } from '../page/pageData.js';
+import { answerSentence, counted, percent, sentences, words } from '../page/sentences.js';
 import { pageSource, policyFor } from './pageSource.js';
 
 /** One clip of a report. */

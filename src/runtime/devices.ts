@@ -72,8 +72,8 @@ function cpu(): DeviceReport {
 }
 
 async function tryGpu(device: 'webgpu' | 'cuda', options: FindOptions): Promise<DeviceReport> {
-  const { outcome, told } = await runTrial(device, options);
-  const adapter = device === 'cuda' ? await nvidiaAdapter() : vulkanAdapter(told);
+  const { outcome, printed } = await runTrial(device, options);
+  const adapter = device === 'cuda' ? await nvidiaAdapter() : vulkanAdapter(printed);
   const isAgreeing = 'difference' in outcome && outcome.difference <= TOLERANCE;
   if (isAgreeing) return { device, isUsable: true, ...adapter, difference: outcome.difference };
   const failure =
@@ -82,21 +82,21 @@ async function tryGpu(device: 'webgpu' | 'cuda', options: FindOptions): Promise<
           difference: outcome.difference,
           reason: `other numbers than the CPU's (${outcome.difference.toExponential(1)} of the largest)`,
         }
-      : failureOf(device, outcome.error, told);
+      : failureOf(device, outcome.error, printed);
   return { device, isUsable: false, ...adapter, ...failure };
 }
 
-/** Runs the trial; whatever becomes of its process is an outcome. `told` is what drivers printed. */
+/** Runs the trial; whatever becomes of its process is an outcome. `printed` is what drivers printed. */
 async function runTrial(
   device: Device,
   { timeoutSeconds = 60 }: FindOptions,
-): Promise<{ outcome: TrialOutcome; told: string }> {
+): Promise<{ outcome: TrialOutcome; printed: string }> {
   silenceTelemetry();
   // The Vulkan loader then names the adapter that is used; nothing else of ONNX Runtime's does.
   const environment = { VK_LOADER_DEBUG: 'driver' };
   const child = startProcess('./trial.js', import.meta.url, { arguments: [device], environment });
-  let told = '';
-  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (told += String(text)));
+  let printed = '';
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text) => (printed += String(text)));
   return await new Promise((resolve) => {
     let outcome: TrialOutcome | undefined;
     const timer = setTimeout(() => {
@@ -108,14 +108,14 @@ async function runTrial(
     child.once('close', (code, signal) => {
       clearTimeout(timer);
       outcome ??= { error: `native code that ended the process (${signal ?? `exit code ${code}`})` };
-      resolve({ outcome, told });
+      resolve({ outcome, printed });
     });
   });
 }
 
 /** The adapter that the Vulkan loader says it uses; on a Mac there is none, and WebGPU is Metal's. */
-function vulkanAdapter(told: string): Pick<DeviceReport, 'name' | 'isHardware'> {
-  const [, name, driver] = /Using "(.+)" with driver: "(.+)"/.exec(told) ?? [];
+function vulkanAdapter(printed: string): Pick<DeviceReport, 'name' | 'isHardware'> {
+  const [, name, driver] = /Using "(.+)" with driver: "(.+)"/.exec(printed) ?? [];
   if (name === undefined) return { isHardware: process.platform === 'darwin' };
   const isSoftware = /swiftshader|llvmpipe|lavapipe|lvp|softpipe|software|mock/i.test(`${name} ${driver}`);
   return { name, isHardware: !isSoftware };
@@ -142,19 +142,19 @@ const vulkanHint =
 function failureOf(
   device: 'webgpu' | 'cuda',
   error: string,
-  told: string,
+  printed: string,
 ): Pick<DeviceReport, 'reason' | 'hint'> {
   if (device === 'webgpu') {
     if (!/No supported adapters|Failed to get a WebGPU adapter/.test(error))
       return { reason: firstLine(error) };
     const isVulkan = process.platform === 'linux';
-    const why = /Found no drivers/.test(told) ? ' (the loader finds no driver)' : '';
+    const why = /Found no drivers/.test(printed) ? ' (the loader finds no driver)' : '';
     return {
       reason: isVulkan ? `no Vulkan adapter${why}` : 'no adapter',
       hint: isVulkan ? vulkanHint : undefined,
     };
   }
-  const missing = /(\S+\.so[.\d]*): cannot open shared object file/.exec(`${told} ${error}`)?.[1];
+  const missing = /(\S+\.so[.\d]*): cannot open shared object file/.exec(`${printed} ${error}`)?.[1];
   if (missing !== undefined) return { reason: `no ${missing.split('/').at(-1)}`, hint: cudaHint };
   if (/unsupported: 'cuda'/.test(error))
     return { reason: 'no CUDA in onnxruntime-node on this platform', hint: cudaHint };

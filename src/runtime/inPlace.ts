@@ -3,7 +3,9 @@
 // a large model's state needs one buffer instead of two. It holds for Adam's moments as they are. Weights
 // have readers that nothing orders (the gradient for a layer's input); the learning rate is made to wait
 // for those, so that it holds for weights too.
-import { after, Expr, reachable, type Graph } from '../graph/index.js';
+import { after } from '../graph/ops/after.js';
+import { Expr, type Graph } from '../graph/index.js';
+import { reachable } from '../graph/gradients.js';
 
 /** Operations that compute element by element, so that an input may share the output's memory. */
 const elementwise = new Set(['add', 'sub', 'mul', 'div', 'maximum', 'minimum']);

@@ -9,4 +9,3 @@ export type {
   ValueSpec,
 } from './program.js';
 export { openRuntime } from './node.js';
-export { bestOf, findDevices, type DeviceReport, type FindOptions } from './devices.js';

@@ -1,6 +1,9 @@
 // What a graph becomes before it leaves for the engine: the model's bytes, and which of its names are
 // feeds, state, updates and outputs.
-import { isInput, isParameter, nextName, reachable, toOnnx, type Expr, type Graph } from '../graph/index.js';
+import { isInput, isParameter } from '../graph/expr.js';
+import { nextName } from '../graph/onnx.js';
+import { reachable } from '../graph/gradients.js';
+import { toOnnx, type Expr, type Graph } from '../graph/index.js';
 import { orderUpdates } from './inPlace.js';
 import type { ValueSpec } from './program.js';
 import type { Plan, StateUpdate } from './protocol.js';

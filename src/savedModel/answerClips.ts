@@ -4,15 +4,12 @@ import type { Answer, ClipFacts, Predictor, PredictOptions } from '../infer/inde
 import type { SafetensorsFile } from '../model/index.js';
 import { usageError, WhereWhenError } from '../errors.js';
 import { DecodePool, type Clip } from '../video/index.js';
-import {
-  allFeatures,
-  comingClips,
-  factsFromFile,
-  featuresToFile,
-  lookPictures,
-  FlowStore,
-  type ClipStore,
-} from '../store/index.js';
+import { comingClips } from '../store/features/coming.js';
+import { factsFromFile, featuresToFile } from '../store/features/file.js';
+import { type ClipStore } from '../store/index.js';
+import { lookPictures } from '../store/lookPictures.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
+import { allFeatures } from '../store/features/read.js';
 import { modelStore, storedPrecision } from './storedBeside.js';
 
 /** How clips are answered. */

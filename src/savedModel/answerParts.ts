@@ -1,6 +1,7 @@
 // Answers that several processes make, each of its part of the clips: kept as they come, read as if one process had made them.
 import { join } from 'node:path';
-import { clipFingerprint, contentHash } from '../dataset/index.js';
+import { clipFingerprint } from '../dataset/fingerprint.js';
+import { contentHash } from '../dataset/contentHash.js';
 import { WhereWhenError } from '../errors.js';
 import type { Answer } from '../infer/index.js';
 import { gatherParts, hashOf, piecesFolder, type Divided, type Piece } from '../scale/index.js';

@@ -2,19 +2,14 @@
 // on others, and kept as an ONNX file that models and stores then name. It is a backbone of its own: its identity is not
 // that of the float32 one, so stored features and models of the two never mix.
 import { join } from 'node:path';
-import {
-  descriptionPath,
-  floatModelOf,
-  hasFront,
-  isFile,
-  modelKind,
-  onnxKind,
-  openExtractor,
-  pooledCosine,
-  quantise,
-  type BackboneSettings,
-  type FeatureExtractor,
-} from '../backbone/index.js';
+import { descriptionPath } from '../backbone/onnxFile.js';
+import { floatModelOf } from '../backbone/quantise/floatModel.js';
+import { hasFront } from '../backbone/front.js';
+import { isFile } from '../backbone/hub/cache.js';
+import { modelKind, onnxKind } from '../backbone/kinds.js';
+import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../backbone/index.js';
+import { pooledCosine } from '../backbone/quantise/agreement.js';
+import { quantise } from '../backbone/quantise/quantise.js';
 import { usageError } from '../errors.js';
 import { openRuntime, type Runtime } from '../runtime/index.js';
 import type { Tensor } from '../tensor.js';

@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import { formatError } from '../errors.js';
-import type { Familiarity } from '../infer/index.js';
+import type { Familiarity } from '../infer/familiarity.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import { float32 } from '../tensor.js';
 

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { checked } from '../checked.js';
 import { formatError, WhereWhenError } from '../errors.js';
 import { writeAtomically } from '../atomicFile.js';
-import { clipBytes, contentHash } from '../dataset/index.js';
+import { clipBytes, contentHash } from '../dataset/contentHash.js';
 import type { ClipContent, ClipStore } from '../store/index.js';
 
 /** The name of the file in a model folder. */

@@ -1,12 +1,12 @@
-// The model folder of METHOD section 6: `config.json` and `model.safetensors`.
+// The model folder (docs/architecture.md#the-model-folder): `config.json` and `model.safetensors`.
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createBackbone, type Backbone } from '../backbone/index.js';
 import { formatError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { localizeOptions } from '../localize/index.js';
+import { checkTensors } from '../model/checkTensors.js';
 import {
-  checkTensors,
   decodeSafetensors,
   encodeSafetensors,
   inferenceGraph,
@@ -17,7 +17,7 @@ import {
 } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
 import { writeAtomically } from '../atomicFile.js';
-import { hasChecksum, isMarked, withChecksums } from '../store/index.js';
+import { hasChecksum, isMarked, withChecksums } from '../store/checksums.js';
 import { backboneIn, keepBackbone } from './ownBackbone.js';
 
 /** Names of the files in a model folder. */
@@ -133,7 +133,7 @@ function modelId(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 12);
 }
 
-/** Throws `format` where a bit has turned since the file was written, or a number is none. */
+/** Throws `format` where the file is corrupted, or a number is none. */
 function checkedWeights(file: SafetensorsFile, path: string): SafetensorsFile {
   if (isMarked(file) && !hasChecksum(file)) {
     throw formatError(

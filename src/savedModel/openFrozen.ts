@@ -1,11 +1,6 @@
 // The frozen backbone of a model, or the frozen front of one, as it was when the model was trained.
-import {
-  frontOf,
-  hasFront,
-  openExtractor,
-  type BackboneSettings,
-  type FeatureExtractor,
-} from '../backbone/index.js';
+import { frontOf, hasFront } from '../backbone/front.js';
+import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../backbone/index.js';
 import { formatError, usageError, WhereWhenError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';

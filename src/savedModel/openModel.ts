@@ -1,8 +1,11 @@
 // A model folder, ready to answer.
-import { createBackbone, freeze, hasFront, type FeatureExtractor } from '../backbone/index.js';
+import { createBackbone, type FeatureExtractor } from '../backbone/index.js';
+import { freeze } from '../backbone/graphExtractor.js';
+import { hasFront } from '../backbone/front.js';
 import { Predictor } from '../infer/index.js';
-import { waysOf, type LocalizeOptions } from '../localize/index.js';
-import { withGeometry } from '../model/index.js';
+import { waysOf } from '../localize/options.js';
+import type { LocalizeOptions } from '../localize/index.js';
+import { withGeometry } from '../model/cells.js';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../runtime/index.js';
 import { encoderOf, readModelFolder, type ModelFolder } from './modelFolder.js';
 import { inOnePiece } from './export/onePiece.js';

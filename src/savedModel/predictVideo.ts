@@ -1,8 +1,9 @@
 // A video file in windows: which frames are looked at, and the reading of them.
-import { predictWindows, type Predictor, type PredictOptions, type WindowPredictor } from '../infer/index.js';
+import { predictWindows, type WindowPredictor } from '../infer/windows.js';
+import type { Predictor, PredictOptions } from '../infer/index.js';
 import type { Result } from '../result.js';
 import { openVideo } from '../video/index.js';
-import { FlowStore } from '../store/index.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
 
 /** How a long video is looked at. */
 export interface PredictVideoOptions {

@@ -4,13 +4,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClipFacts, Predictor } from '../infer/index.js';
 import type { ModelConfig } from '../model/index.js';
-import {
-  allFeatures,
-  factsFromFile,
-  featureStore,
-  type ClipStore,
-  type StorePrecision,
-} from '../store/index.js';
+import { featureStore, type ClipStore } from '../store/index.js';
+import { allFeatures } from '../store/features/read.js';
+import { factsFromFile } from '../store/features/file.js';
+import { type StorePrecision } from '../store/features/precision.js';
 import type { Tensor } from '../tensor.js';
 
 /** The features of a clip `[n,C,h,w]`, and what is known of it besides. */

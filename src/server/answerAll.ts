@@ -1,6 +1,6 @@
 // Many answers as one piece of work: clips are decoded two at a time, and a broken one is counted, not fatal.
 import { usageError } from '../errors.js';
-import type { Job, JobWish } from './api.js';
+import type { Job, JobRequest } from './api.js';
 import type { JobHandle } from './jobs.js';
 import type { ServedClip } from './library.js';
 import type { Answers } from './answers.js';
@@ -17,7 +17,10 @@ const mostJobs = 8;
  * Starts the work and returns its job. Throws `missing` for an unknown model or clip, `usage` where nothing is left to do,
  * and `TooBusy`.
  */
-export async function answerAll({ library, models, jobs }: Served, { model, clips }: JobWish): Promise<Job> {
+export async function answerAll(
+  { library, models, jobs }: Served,
+  { model, clips }: JobRequest,
+): Promise<Job> {
   if (jobs.running >= mostJobs) throw new TooBusy();
   const answers = await models.answers(model);
   const asked = clips?.map((id) => library.clip(id)) ?? [...library.clips()];

@@ -3,25 +3,20 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FlowStore, lookPictures } from '../store/index.js';
-import {
-  cacheBeside,
-  modelStore,
-  openModel,
-  storedOf,
-  type ModelFolder,
-  type OpenModelOptions,
-  type StoredFeatures,
-} from '../savedModel/index.js';
+import { FlowStore } from '../store/motion/storedFlow.js';
+import { openModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { boxIou, whenScore } from '../metrics/index.js';
+import { boxIou } from '../metrics/index.js';
+import { whenScore } from '../metrics/temporal.js';
 import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
 import { DecodePool, openVideo } from '../video/index.js';
-import type { AnswerTable, RangeWish } from './api.js';
+import type { AnswerTable, RangeRequest } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
 import { SharedWork } from './sharedWork.js';
+import { lookPictures } from '../store/lookPictures.js';
+import { cacheBeside, modelStore, storedOf, type StoredFeatures } from '../savedModel/storedBeside.js';
 
 /** Files that are read side by side for a list. */
 const AT_ONCE = 64;
@@ -69,7 +64,7 @@ export class Answers {
   /** The answer on a stretch alone, its frames sampled from there; not kept. */
   async range(
     clip: ServedClip,
-    { startSeconds, endSeconds }: RangeWish,
+    { startSeconds, endSeconds }: RangeRequest,
     signal?: AbortSignal,
   ): Promise<Result> {
     const key = `${clip.id} ${startSeconds} ${endSeconds}`;
@@ -78,7 +73,7 @@ export class Answers {
 
   async #range(
     clip: ServedClip,
-    { startSeconds, endSeconds }: RangeWish,
+    { startSeconds, endSeconds }: RangeRequest,
     signal: AbortSignal,
   ): Promise<Result> {
     const source = await openVideo(clip.path, { signal });
@@ -141,7 +136,7 @@ export class Answers {
     { range, signal }: { range?: { start: number; end: number }; signal: AbortSignal },
   ): Promise<Result> {
     this.#predictor ??= openModel(this.#parts.folder.folder, this.#parts.open).catch((error: unknown) => {
-      this.#predictor = undefined; // the next wish tries again
+      this.#predictor = undefined; // the next request tries again
       throw error;
     });
     const predictor = await this.#predictor;

@@ -8,7 +8,7 @@
 //   api/clips/ID/film.jpg, thumb.jpg          small pictures side by side; one small picture
 //   api/clips/ID/labels.json                  ClipLabels         PUT: saves, 409 on a stale revision
 //   api/models/KEY/answers.json               AnswerTable        what is known without computing
-//   api/models/KEY/clips/ID.json              Result             computed at the first wish, then kept
+//   api/models/KEY/clips/ID.json              Result             computed at the first request, then kept
 //   api/models/KEY/web/FILE                   model.json, backbone.onnx, head.onnx: the model as the page runs it
 //   api/models/KEY/training.json              Training
 //   api/models/KEY/audit.json                 what `wherewhen audit` found, as it wrote it
@@ -17,7 +17,7 @@
 //
 //   GET  api/models/KEY/clips/ID/features.safetensors   what the backbone computes of a clip, `features [n,C,h,w]`
 //   POST api/clips/ID/copy                    makes the copy for browsers; ClipInfo
-//   POST api/models/KEY/clips/ID/range        RangeWish -> Result of that stretch alone
+//   POST api/models/KEY/clips/ID/range        RangeRequest -> Result of that stretch alone
 //   POST api/jobs, GET api/jobs.json, DELETE api/jobs/ID
 //   POST api/uploads?name=NAME                the bytes of a clip -> ClipEntry
 //   GET  api/labels/export?format=NAME        the saved labels as a file of that format
@@ -59,7 +59,7 @@ export const ModelEntry = z.object({
 });
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
-/** What is served, and what may be asked of it. A static copy answers no wish and keeps no label. */
+/** What is served, and what may be asked of it. A static copy answers no request and keeps no label. */
 export const State = z.object({
   version: z.literal(1),
   mode: z.enum(['server', 'static']),
@@ -144,21 +144,21 @@ export const AnswerTable = z.object({
 export type AnswerTable = z.infer<typeof AnswerTable>;
 
 /** Asks what a model says of a stretch of a clip alone: its frames are sampled from there. */
-export const RangeWish = z
+export const RangeRequest = z
   .object({ startSeconds: z.number().min(0), endSeconds: z.number().positive() })
   .refine(({ startSeconds, endSeconds }) => endSeconds > startSeconds, {
     path: ['endSeconds'],
     message: 'must lie after startSeconds',
   });
-export type RangeWish = z.infer<typeof RangeWish>;
+export type RangeRequest = z.infer<typeof RangeRequest>;
 
 /** Asks for the answers of a model: on all clips that it has not answered, or on these. */
-export const JobWish = z.object({
+export const JobRequest = z.object({
   kind: z.literal('answer'),
   model: z.string(),
   clips: z.array(z.string()).optional(),
 });
-export type JobWish = z.infer<typeof JobWish>;
+export type JobRequest = z.infer<typeof JobRequest>;
 
 /** Long work: answers of a model (`total` clips) or a copy for browsers (`total` frames). */
 export const Job = z.object({

@@ -6,7 +6,7 @@ import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
 import { WRITERS } from '../dataset/index.js';
 import { type ErrorFacts, inputError, missingError, usageError, WhereWhenError } from '../errors.js';
-import { ClipLabels, JobWish, RangeWish, type ServerEvent, type State } from './api.js';
+import { ClipLabels, JobRequest, RangeRequest, type ServerEvent, type State } from './api.js';
 import { exportLabels } from './exportLabels.js';
 import { guard, type GuardOptions } from './guard.js';
 import { answerAll } from './answerAll.js';
@@ -187,12 +187,12 @@ function addWork(app: Hono, served: Served): void {
   const { library, models, jobs, labels, uploads } = served;
   const small = bodyLimit({ maxSize: BODY_LIMIT });
   app.post('/api/models/:key/clips/:id/range', small, async (c) => {
-    const wish = parsed(RangeWish, await jsonOf(c, 'range'), 'range');
+    const request = parsed(RangeRequest, await jsonOf(c, 'range'), 'range');
     const answers = await models.answers(c.req.param('key'));
-    return c.json(await answers.range(library.clip(c.req.param('id')), wish, c.req.raw.signal));
+    return c.json(await answers.range(library.clip(c.req.param('id')), request, c.req.raw.signal));
   });
   app.post('/api/jobs', small, async (c) => {
-    return c.json(await answerAll(served, parsed(JobWish, await jsonOf(c, 'job'), 'job')), 202);
+    return c.json(await answerAll(served, parsed(JobRequest, await jsonOf(c, 'job'), 'job')), 202);
   });
   app.delete('/api/jobs/:id', (c) => c.json(jobs.cancel(c.req.param('id'))));
   app.post('/api/uploads', async (c) => {

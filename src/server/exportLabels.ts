@@ -1,6 +1,7 @@
 // The saved labels as a file of another tool's format; several files go into one ZIP archive.
 import { zipSync, strToU8 } from 'fflate';
-import { soundClips, writerOf } from '../dataset/index.js';
+import { soundClips } from '../dataset/formats/exportResults.js';
+import { writerOf } from '../dataset/index.js';
 import { inputError } from '../errors.js';
 import type { Labels } from './labels.js';
 

@@ -43,7 +43,7 @@ export interface GuardOptions {
 
 const COOKIE = 'wherewhen-token';
 
-/** Refuses strangers before anything is looked up. */
+/** Refuses requests from elsewhere before anything is looked up. */
 export function guard({ host, allowHosts = [], token }: GuardOptions): MiddlewareHandler {
   const names = new Set([...namesOf(host), ...allowHosts.map((name) => nameOf(name))]);
   return async (c, next) => {

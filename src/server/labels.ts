@@ -6,10 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceUnchanged } from '../atomicFile.js';
 import { takeLock, whileHeld } from '../lock.js';
-import { type WrittenClip, mendedNotes, type Mended } from '../dataset/index.js';
+import type { WrittenClip } from '../dataset/index.js';
+import { mendedNotes, type Mended } from '../dataset/formats/mending.js';
 import { formatError, missingError, WhereWhenError } from '../errors.js';
 import { classAt, type Truth, type TruthClip } from '../truth.js';
-import { parseTruth, soundTruthClip } from '../evaluate/index.js';
+import { parseTruth, soundTruthClip } from '../evaluate/soundTruth.js';
 import type { ClipLabels } from './api.js';
 
 /** Thrown where somebody else saved in between; `current` is what they saved. */
@@ -44,13 +45,13 @@ export class Labels {
    */
   save(name: string, { revision, truth }: ClipLabels): Promise<ClipLabels> {
     const mended: Mended = new Map();
-    const wish = { revision, truth: truth && soundTruthClip(truth, mended) };
+    const request = { revision, truth: truth && soundTruthClip(truth, mended) };
     const notes = mendedNotes(mended, name);
     const work = (): Promise<ClipLabels> =>
       whileHeld(takeLock(this.#lock, { waitSeconds: PATIENCE }), async () => {
         // programs that know of no lock may write the file too: then once more, upon what they wrote
-        while (!(await this.#replace(name, wish)));
-        return { ...labelsOf(wish.truth), ...(notes.length > 0 && { notes }) };
+        while (!(await this.#replace(name, request)));
+        return { ...labelsOf(request.truth), ...(notes.length > 0 && { notes }) };
       });
     const saved = this.#last.then(work, work);
     this.#last = saved.catch(() => undefined);

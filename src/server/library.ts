@@ -3,13 +3,15 @@
 import { createHash } from 'node:crypto';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { framesOfFolder, isClipPath, listDataset } from '../dataset/index.js';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { framesOfFolder } from '../dataset/contentHash.js';
+import { isClipPath } from '../dataset/clips.js';
+import { listDataset } from '../dataset/index.js';
 import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';
 import { inputError, missingError } from '../errors.js';
 import type { ClipEntry, ClipList } from './api.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A clip that is served. */
 export interface ServedClip {

@@ -2,13 +2,15 @@
 // for, because a running training replaces its model.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { auditFile, readModelFolder, requirePrecision, type OpenModelOptions } from '../savedModel/index.js';
+import { auditFile } from '../savedModel/modelFolder.js';
+import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
 import { changedAt, hasTraining } from './training.js';
 import { WebCopy } from './webCopy.js';
+import { requirePrecision } from '../savedModel/openFrozen.js';
 
 /** What models are opened with. `running` is the folder of a training of this process, which may have no file yet. */
 interface ModelsParts {

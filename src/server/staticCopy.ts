@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import { WhereWhenError } from '../errors.js';
-import { webFiles } from '../infer/index.js';
+import { webFiles } from '../infer/webModel.js';
 import { createApp } from './app.js';
 import { builtPage, readPage } from './pageFiles.js';
 import type { Served } from './served.js';

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { EpochRow, EpochSamples, RunFacts, runFiles } from '../epoch.js';
-import { trainingWarnings } from '../report/index.js';
+import { trainingWarnings } from '../report/trainingWarnings.js';
 import type { Training } from './api.js';
 
 /** Is there a log of a training, or the mark of one that began? */

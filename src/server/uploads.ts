@@ -7,7 +7,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { randomUUID } from 'node:crypto';
 import type { ReadableStream } from 'node:stream/web';
-import { VIDEO_ENDINGS } from '../video/index.js';
+import { VIDEO_ENDINGS } from '../video/mediaNames.js';
 import { sweepTemporaries } from '../atomicFile.js';
 import { inputError, usageError } from '../errors.js';
 import { ownerMark } from '../owner.js';

@@ -1,12 +1,14 @@
-// A model as the page runs it (data/exportWeb.ts), made in the cache folder at the first wish, and what its backbone
+// A model as the page runs it (src/savedModel/export/exportWeb.ts), made in the cache folder at the first request, and what its backbone
 // computes of the clips: the head in the page answers again on these features.
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { exportWeb, readWebModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { exportWeb, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { readWebModel } from '../savedModel/export/exportWeb.js';
 import { writeAtomically } from '../atomicFile.js';
 import { missingError } from '../errors.js';
-import { openWebModel, webFiles, type WebModel } from '../infer/index.js';
+import { openWebModel, type WebModel } from '../infer/index.js';
+import { webFiles } from '../infer/webModel.js';
 import { encodeSafetensors } from '../model/index.js';
 import { openRuntime } from '../runtime/index.js';
 import { readClip } from '../video/index.js';
@@ -41,7 +43,7 @@ export class WebCopy {
     return { path: join(this.#place, name), type: name.endsWith('.json') ? 'application/json' : binary };
   }
 
-  /** A safetensors file with `features [n,C,h,w]` of a clip, computed at the first wish. */
+  /** A safetensors file with `features [n,C,h,w]` of a clip, computed at the first request. */
   async features(clip: ServedClip): Promise<SentFile> {
     const file = join(this.#place, 'features', `${await cacheKey(clip)}.safetensors`);
     const sent = { path: file, type: binary };
@@ -73,7 +75,7 @@ export class WebCopy {
         isThere ? undefined : exportWeb(this.#model.folder, this.#place, this.#open),
       )
       .catch((error: unknown) => {
-        this.#made = undefined; // the next wish tries again
+        this.#made = undefined; // the next request tries again
         throw error;
       });
     return this.#made;

@@ -1,4 +1,4 @@
-// What a stored file says of its own content, so that a bit that turned on the disk is found: a SHA-256, checked where a
+// What a stored file says of its own content, so that corruption on the disk is found: a SHA-256, checked where a
 // file is taken for whole, and a CRC-32 for every reading in training: a third of its time, and less than the read itself.
 import { createHash } from 'node:crypto';
 import * as zlib from 'node:zlib';
@@ -29,7 +29,7 @@ export function isMarked({ metadata }: SafetensorsFile): boolean {
   return checksumName in metadata || crcName in metadata;
 }
 
-/** Whether everything in the file has its CRC-32, which finds any burst of up to 32 turned bits; SHA-256 where it has none. */
+/** Whether everything in the file has its CRC-32, which finds any corruption of up to 32 neighbouring bits; SHA-256 where it has none. */
 export function hasQuickChecksum(file: SafetensorsFile): boolean {
   if (crc32 === undefined || file.metadata[crcName] === undefined) return hasChecksum(file);
   return hasCrc(file, crc32);

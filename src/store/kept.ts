@@ -1,6 +1,6 @@
 // What takes long is kept in a store under a hash of everything that it depends on, so that a second run, another seed or
 // another row of a table does not compute it again.
-import { hashFacts } from '../backbone/index.js';
+import { hashFacts } from '../backbone/identity.js';
 import type { Tensors } from '../tensor.js';
 import type { ClipStore } from './store.js';
 

@@ -1,6 +1,7 @@
 // The pictures that a second look cuts from: the frames that a clip was sampled at, decoded once more, as large as they are up
 // to a bound. Where the video is hardly larger than the network's frames, those are as good, and nothing is decoded.
-import { windowOf, type ClipFacts, type Pictures } from '../infer/index.js';
+import { windowOf } from '../infer/answer.js';
+import type { ClipFacts, Pictures } from '../infer/index.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Clip, DecodePool } from '../video/index.js';
 

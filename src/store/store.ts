@@ -10,7 +10,7 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../m
 import type { Tensors } from '../tensor.js';
 import { sweepTemporaries, writeAtomically } from '../atomicFile.js';
 import { hasChecksum, hasQuickChecksum, withChecksums } from './checksums.js';
-import { clipBytes, contentHash } from '../dataset/index.js';
+import { clipBytes, contentHash } from '../dataset/contentHash.js';
 
 /** Raise it when the meaning of a stored file, or how pictures are read, changes: older files are then computed anew. */
 const storeVersion = 2;

@@ -1,8 +1,8 @@
 // What training clips look like, for a model to tell a clip that is unlike them: mean and covariance of their pooled features, and
 // the distance that clips of groups which the statistics have not seen stay within.
-import { distanceFrom, type Familiarity } from '../infer/index.js';
+import { distanceFrom, type Familiarity } from '../infer/familiarity.js';
 import { Random } from '../random.js';
-import { outOfSpan, rowSpan } from './rowSpan.js';
+import { outOfSpan, rowSpan } from './start/rowSpan.js';
 
 /** A clip's pooled features and its group. */
 export interface FamiliarClip {
@@ -66,7 +66,9 @@ function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): S
 /** The leading principal directions, by orthogonal iteration; enough turns for those that stand out. */
 function leading(rows: readonly Float64Array[], count: number, random: Random): Float64Array[] {
   const n = rows[0]!.length;
-  let basis = Array.from({ length: count }, () => Float64Array.from({ length: n }, () => random.normal()));
+  let basis: Float64Array[] = Array.from({ length: count }, () =>
+    Float64Array.from({ length: n }, () => random.normal()),
+  );
   for (let turn = 0; turn < 12; turn++) {
     const next = basis.map(() => new Float64Array(n));
     for (const row of rows)

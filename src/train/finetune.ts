@@ -1,25 +1,20 @@
-// Stage 1 of METHOD section 4: the last stages of a backbone learn the classes from single frames, one random frame of each
+// Stage 1 of the paper's training (docs/architecture.md#training): the last stages of a backbone learn the classes from single frames, one random frame of each
 // of five equal parts of the video, their logits summed. It is a training run like any other, by a recipe of its own; what
 // it leaves beside its model folder is a weight file that every `--weights` takes.
 import { join } from 'node:path';
-import {
-  foreignName,
-  frontOf,
-  hashTensors,
-  readParameters,
-  trainedFrom,
-  usualSize,
-  wholeOf,
-  type BackboneSettings,
-  type FrameSize,
-} from '../backbone/index.js';
+import { foreignName } from '../backbone/weights/fit.js';
+import { frontOf, trainedFrom, wholeOf } from '../backbone/front.js';
+import { hashTensors } from '../backbone/identity.js';
+import { readParameters } from '../backbone/parameters.js';
+import { usualSize } from '../backbone/preprocessing.js';
+import type { BackboneSettings, FrameSize } from '../backbone/index.js';
 import { readModelFolder } from '../savedModel/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { encodeSafetensors } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
-import type { RecipeInput } from './recipe.js';
-import { joinRecipes, type RecipeParts } from './recipes.js';
-import type { TrainSummary } from './runParts.js';
+import type { RecipeInput } from './recipe/recipe.js';
+import { joinRecipes, type RecipeParts } from './recipe/recipes.js';
+import type { TrainSummary } from './run/runParts.js';
 import { train, type TrainOptions } from './trainer.js';
 
 /** The recipe of the scripts: SGD 5e-4 with momentum 0.9, plateau of patience 1, 224 of 256 pixels, mirrored at random. */

@@ -1,16 +1,16 @@
 // The end of a run on stored features: what its clips look like is kept beside the model, so that a clip unlike them is told.
 import { writeFamiliar } from '../savedModel/index.js';
-import { pooledFeatures } from '../store/index.js';
+import { pooledFeatures } from '../store/features/pooled.js';
 import { fitFamiliarity } from './familiarity.js';
 import { inOrder } from './refit.js';
-import type { RunParts } from './runParts.js';
+import type { RunParts } from './run/runParts.js';
 
 /** Takes the statistics of the clips that were learnt from, and writes them into the model's folder; none of frames. */
 export async function keepFamiliarity(
-  { out, lock, material, recipe }: Pick<RunParts, 'out' | 'lock' | 'material' | 'recipe'>,
+  { out, lock, data, recipe }: Pick<RunParts, 'out' | 'lock' | 'data' | 'recipe'>,
   { isRefit }: { isRefit: boolean },
 ): Promise<void> {
-  const { train, validation, store, frozen } = material;
+  const { train, validation, store, frozen } = data;
   const hasFeatures = frozen !== undefined && frozen.live === undefined;
   const clips = inOrder(isRefit ? [...train, ...validation] : train);
   const rows = hasFeatures ? await pooledFeatures(clips, store) : [];

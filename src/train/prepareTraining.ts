@@ -1,7 +1,7 @@
 // What every training with the same options needs first: clips decoded, features stored. Nothing is learnt.
 import { join } from 'node:path';
-import { gather } from './gather.js';
-import { parseRecipe } from './recipe.js';
+import { gather } from './trainingData.js';
+import { parseRecipe } from './recipe/recipe.js';
 import type { TrainOptions } from './trainer.js';
 
 /** Fills the cache; what is whole there stays. Throws what a training throws before its first step. */

@@ -1,36 +1,88 @@
 // Training anew on all clips: the epoch is chosen on clips that are held out, and the model that is kept learns from
-// those too, for just as many epochs. Clips that are left out of the run altogether take no part in either.
+// those too, for just as many epochs. Clips that are left out of the training altogether take no part in either.
 import type { StoredClip } from '../store/index.js';
-import type { Material } from './gather.js';
-import type { Recipe } from './recipe.js';
-import type { Course, Score } from './schedule.js';
+import type { Checkpoint, Chosen } from './folder/checkpoint.js';
+import type { TrainingData } from './trainingData.js';
+import type { Recipe } from './recipe/recipe.js';
+import { runToEnd } from './run.js';
+import type { RunParts, TrainSummary } from './run/runParts.js';
+import { scoreOf, type Course } from './run/schedule.js';
+import { ByValidation, type HeldOutScore, type Steering } from './run/steering.js';
 
-/** What the first part of a run chose for the second. */
-export interface Chosen {
-  /** Epochs to train; 0 keeps the start. */
-  epoch: number;
-  /** What the first part reached there on its held-out clips. */
-  score: Score;
-  /** What the mean pool beside the head reached on them. */
-  meanPool?: Score;
-  /** How many clips those were. */
-  clips: number;
-  /** Epochs after which the plateau schedule cut the rate. */
-  cuts: readonly number[];
-  /** Epochs that the first part made. */
-  made: number;
-  /** Seconds that the first part took. */
-  seconds: number;
+/** The run, and where the recipe asks for it a second one on all clips, for the epochs that the first chose. */
+export async function runAndRefit(parts: RunParts, checkpoint?: Checkpoint): Promise<TrainSummary> {
+  const begun = checkpoint?.run.chosen;
+  if (begun) return refit(parts, begun, checkpoint);
+  const steering = new ByValidation(parts.recipe, parts.data);
+  const summary = await runToEnd(parts, steering, checkpoint);
+  if (steering.isLast || summary.status !== 'done') return summary;
+  return refit(parts, choiceOf(summary, steering.course));
 }
 
-/** Does a run by this recipe on this material have a second part? */
-export function hasRefit({ refit }: Recipe, { validation }: Pick<Material, 'validation'>): boolean {
-  return refit && validation.length > 0;
+/** The second part: a run on all clips, steered by the choice of the first. */
+async function refit(parts: RunParts, chosen: Chosen, checkpoint?: Checkpoint): Promise<TrainSummary> {
+  const whole = allClips(parts.data);
+  const summary = await runToEnd({ ...parts, data: whole }, new ByChoice(parts.recipe, chosen), checkpoint);
+  const { train, validation } = parts.data;
+  return {
+    ...summary,
+    clips: { ...summary.clips, training: train.length, validation: validation.length },
+    epochs: chosen.made,
+    ...(summary.status === 'done' && chosen.meanPool && { meanPool: chosen.meanPool }),
+    refit: { clips: whole.train.length },
+  };
 }
 
-/** The same material with its held-out clips on the training side, all in the order of their names. */
-export function refitMaterial(material: Material): Material {
-  return { ...material, train: inOrder([...material.train, ...material.validation]), validation: [] };
+function choiceOf({ best, clips, meanPool, epochs, seconds }: TrainSummary, { cuts }: Course): Chosen {
+  return {
+    ...{ epoch: best!.epoch, score: scoreOf(best!), clips: clips.validation, cuts },
+    ...{ meanPool, made: epochs, seconds },
+  };
+}
+
+/** Steers the second part: as many epochs as were chosen, by the rate that the first part had in each. */
+class ByChoice implements Steering {
+  course: Course;
+  readonly mark = { isRefit: true } as const;
+  readonly isLast = true;
+  readonly #recipe: Recipe;
+  readonly #chosen: Chosen;
+
+  constructor(recipe: Recipe, chosen: Chosen) {
+    this.#recipe = recipe;
+    this.#chosen = chosen;
+    this.course = refitCourse(chosen, 0, recipe);
+  }
+
+  get epochs(): number {
+    return this.#chosen.epoch;
+  }
+
+  get secondsBefore(): number {
+    return this.#chosen.seconds;
+  }
+
+  get kept(): { chosen: Chosen } {
+    return { chosen: this.#chosen };
+  }
+
+  isDone(epoch: number): boolean {
+    return epoch >= this.epochs;
+  }
+
+  follow(epoch: number): boolean {
+    this.course = refitCourse(this.#chosen, epoch, this.#recipe);
+    return epoch === this.epochs;
+  }
+
+  heldOut(): HeldOutScore {
+    return { ...this.#chosen.score, clips: this.#chosen.clips };
+  }
+}
+
+/** The same clips with the held-out ones on the training side, all in the order of their names. */
+export function allClips(data: TrainingData): TrainingData {
+  return { ...data, train: inOrder([...data.train, ...data.validation]), validation: [] };
 }
 
 /** Clips in the order of their names. */

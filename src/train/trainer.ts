@@ -8,25 +8,24 @@ import { sweepTemporaries } from '../atomicFile.js';
 import type { AnnotationSource, Dataset, GroupRule } from '../dataset/index.js';
 import { inputError } from '../errors.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
-import { looksAtActor } from '../infer/index.js';
+import { looksAtActor } from '../infer/actorFeeds.js';
 import { learnActors } from './actors/learn.js';
 import type { ActorViews, LearntActors } from './actors/learnt.js';
 import { viewActors } from './actors/views.js';
-import type { Checkpoint, RunState } from './checkpoint.js';
+import type { Checkpoint, RunState } from './folder/checkpoint.js';
 import type { TrainListener } from './events.js';
-import { gather, gatherGroups, type GatherOptions, type Material } from './gather.js';
+import { gather, gatherGroups, type GatherOptions, type TrainingData } from './trainingData.js';
 import type { Grouping } from './groups/groupClips.js';
 import { keepFamiliarity } from './keepFamiliarity.js';
-import { heldFigures } from './heldFigures.js';
-import { readHeldOut } from './heldOut.js';
-import { scoreLeftOut } from './leftOut.js';
-import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './chooseForm.js';
-import { parseRecipe, type Recipe, type RecipeInput } from './recipe.js';
-import { inOrder, refitMaterial } from './refit.js';
-import { Run } from './run.js';
-import type { RunParts, TrainSummary } from './runParts.js';
-import { checkFeatures } from './startFromFeatures.js';
-import { clearRun, startRun } from './start.js';
+import { heldFigures } from './run/heldFigures.js';
+import { readHeldOut } from './folder/heldOut.js';
+import { scoreLeftOut } from './run/leftOut.js';
+import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './recipe/chooseForm.js';
+import { parseRecipe, type Recipe, type RecipeInput } from './recipe/recipe.js';
+import { inOrder, runAndRefit } from './refit.js';
+import type { TrainSummary } from './run/runParts.js';
+import { checkFeatures } from './start/startFromFeatures.js';
+import { clearRun, startRun } from './folder/beginRun.js';
 
 /** What to train on, where to put the model, and how. */
 export interface TrainOptions {
@@ -79,36 +78,54 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
   let { recipe } = begun;
   checkFeatures(recipe);
   for (const folder of [out, cache]) await sweepTemporaries(folder);
-  let material: Material;
+  let gathered: TrainingData;
   let looking: Looking = {};
   try {
-    material = await gather(gatherOptionsOf(options, recipe));
+    gathered = await gather(gatherOptionsOf(options, recipe));
     const isOpen = checkpoint === undefined && leavesFormOpen(options.recipe);
     // A run that is done has written its model: nothing of it is learnt again, unless clips are still to be scored with it.
-    const isScored = looksAtActor(recipe) && material.leftOut.length > 0;
+    const isScored = looksAtActor(recipe) && gathered.leftOut.length > 0;
     if (!checkpoint?.run.isDone || isScored)
-      looking = await lookAtActors(material, { ...options, recipe, signal, listen, cache, isOpen });
+      looking = await lookAtActors(gathered, { ...options, recipe, signal, listen, cache, isOpen });
     if (looking.isBetter) recipe = parseRecipe({ ...options.recipe, attention: { form: 'actor' } });
   } catch (error) {
     if (signal?.aborted && error === signal.reason) return stoppedEarly(out, checkpoint);
     throw error;
   }
-  if (checkpoint) checkMaterial(checkpoint.run, material);
+  if (checkpoint) checkSameClips(checkpoint.run, gathered);
   else await clearRun(out);
   const runtime = await openRuntime({
     device: deviceOf(options.device, checkpoint?.run.device),
     threads: checkpoint?.run.threads ?? options.threads,
   });
   try {
-    const live = material.frozen?.live;
+    const live = gathered.frozen?.live;
     const front = live && (await openExtractor(live, { runtime }));
     const { saveSeconds } = options;
     const { actors, views } = looking;
-    const parts = { out, lock, recipe, material, actors, views, runtime, front, signal, listen, saveSeconds };
-    const summary = await withHeldOut(await bothParts(parts, checkpoint), material, recipe);
+    const parts = {
+      out,
+      lock,
+      recipe,
+      data: gathered,
+      actors,
+      views,
+      runtime,
+      front,
+      signal,
+      listen,
+      saveSeconds,
+    };
+    const summary = await withHeldOut(await runAndRefit(parts, checkpoint), gathered, recipe);
     if (summary.status === 'done') await keepFamiliarity(parts, { isRefit: summary.refit !== undefined });
-    if (material.leftOut.length === 0 || summary.status !== 'done') return summary;
-    const leftOut = await scoreLeftOut(out, material.leftOut, { runtime, recipe, material, front, views });
+    if (gathered.leftOut.length === 0 || summary.status !== 'done') return summary;
+    const leftOut = await scoreLeftOut(out, gathered.leftOut, {
+      runtime,
+      recipe,
+      data: gathered,
+      front,
+      views,
+    });
     return { ...summary, leftOut };
   } finally {
     await runtime.close();
@@ -143,7 +160,7 @@ interface Looking {
 
 /** With `isOpen` no form was asked for, and folds say whether actors are worth looking at. */
 async function lookAtActors(
-  { frozen, store, train, validation, leftOut, dataset }: Material,
+  { frozen, store, train, validation, leftOut, dataset }: TrainingData,
   {
     recipe,
     cache,
@@ -179,31 +196,10 @@ function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptio
   return asked === undefined || asked === 'auto' ? (began ?? asked) : asked;
 }
 
-/** The run, and where the recipe asks for it a second one on all clips, for the epochs that the first chose. */
-async function bothParts(parts: RunParts, checkpoint?: Checkpoint): Promise<TrainSummary> {
-  let chosen = checkpoint?.run.chosen;
-  if (!chosen) {
-    const first = new Run(parts);
-    const summary = await first.go(checkpoint);
-    chosen = first.chosen;
-    if (!chosen || summary.status !== 'done') return summary;
-  }
-  const { material } = parts;
-  const whole = refitMaterial(material);
-  const again = checkpoint?.run.chosen ? checkpoint : undefined;
-  const summary = await new Run({ ...parts, material: whole, chosen }).go(again);
-  const clips = {
-    ...summary.clips,
-    training: material.train.length,
-    validation: material.validation.length,
-  };
-  return { ...summary, clips, refit: { clips: whole.train.length } };
-}
-
 /** The summary with what was reached on held-out clips, once the run is done. */
 async function withHeldOut(
   summary: TrainSummary,
-  { grouping, validation, train: learnt }: Material,
+  { grouping, validation, train: learnt }: TrainingData,
   { seed }: Recipe,
 ): Promise<TrainSummary> {
   const { folder, classes, status } = summary;
@@ -216,7 +212,7 @@ async function withHeldOut(
   };
 }
 
-function checkMaterial(run: RunState, { hash, dataset }: Material): void {
+function checkSameClips(run: RunState, { hash, dataset }: TrainingData): void {
   if (run.clips === hash && run.classes.join('\n') === dataset.classes.join('\n')) return;
   throw inputError(
     dataset.folder,

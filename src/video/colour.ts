@@ -1,5 +1,5 @@
 // By which rule stored luma and chroma become red, green and blue: one for every reader. What a stream says of itself comes
-// first; where it says nothing, the height of the stored picture tells, as browsers guess it (docs/clips.md#colour).
+// first; where it says nothing, the height of the stored picture tells, as browsers guess it (docs/clips.md).
 
 /** Shares of red and of blue in the luma of a matrix (ITU-R BT.601, BT.709 and BT.2020). */
 export const lumaShares = {

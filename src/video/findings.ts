@@ -160,8 +160,8 @@ export function shownSize({
 }
 
 /** A pixel's width over its height as a container says it: 1 for squares, and where it says nothing. */
-export function pixelAspectOf(told: number): number {
-  return told > 0 && Math.abs(told - 1) >= 1e-3 ? told : 1;
+export function pixelAspectOf(given: number): number {
+  return given > 0 && Math.abs(given - 1) >= 1e-3 ? given : 1;
 }
 
 /** The shape of a stored pixel after the picture was turned, where it is no square. */

@@ -11,8 +11,6 @@ export type {
   VideoInfo,
   VideoSource,
 } from './types.js';
-export { centredIndices, evenIndices, segmentRandomIndices, uniformIndices } from './sample.js';
-export { isLitter, isPictureName, VIDEO_ENDINGS } from './mediaNames.js';
 export { openVideo } from './source.js';
 export {
   DecodePool,
@@ -23,16 +21,5 @@ export {
   type Sampling,
 } from './clip.js';
 export { VideoThreads } from './threads.js';
-export {
-  applyAugmentation,
-  augmentClip,
-  cutClip,
-  drawAugmentation,
-  type Augmentation,
-  type AugmentOptions,
-  scaleClip,
-} from './transform.js';
-export { heldRate } from './frameRate.js';
 export { encodeVideo, type EncodeVideoOptions } from './encode.js';
-export { keptWindow, resample, type Window } from './resample.js';
-export { cropTo, type Rectangle } from './crop.js';
+export type { Rectangle } from './crop.js';

@@ -72,7 +72,7 @@ class NodeAvDecoder implements Decoder {
     const chain = filterChain(stored, request.resize, declared.pixelAspect);
     const scaler = new NodeAvScaler(this.path, this.av, this.constants, {
       chain,
-      toldColour: input.toldColour,
+      givenColour: input.givenColour,
     });
     const clock = new Clock(declared);
     const samples = new SampleCount();
@@ -109,7 +109,7 @@ class NodeAvDecoder implements Decoder {
       format.closeInputSync();
       throw explainUnreadable(this.path, found < 0 ? this.#reason(found) : undefined, { hasSound });
     }
-    return { format, stream, declared: this.#declared(format, stream), toldColour: colours[stream.index] };
+    return { format, stream, declared: this.#declared(format, stream), givenColour: colours[stream.index] };
   }
 
   #track(format: Av.FormatContext): Av.Stream | undefined {
@@ -240,7 +240,7 @@ interface Input {
   stream: Av.Stream;
   declared: Declared;
   /** In place of what decoded frames say of their matrix. */
-  toldColour: AVColorSpace | undefined;
+  givenColour: AVColorSpace | undefined;
 }
 
 function finite(value: number): number | undefined {

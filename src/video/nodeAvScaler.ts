@@ -10,7 +10,7 @@ export interface ScalerOptions {
   /** Filters, which end in rgb24. */
   chain: string;
   /** In place of what frames say of their matrix. */
-  toldColour?: AVColorSpace;
+  givenColour?: AVColorSpace;
 }
 
 /** One filter graph, built anew when the frames change size or format. */
@@ -83,7 +83,7 @@ export class NodeAvScaler {
   /** FFmpeg takes what names no matrix for BT.601. */
   #colourOf(frame: Av.Frame): AVColorSpace {
     const { colorSpace: own, height } = frame;
-    const { toldColour: colorSpace = own } = this.options;
+    const { givenColour: colorSpace = own } = this.options;
     const { AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT709 } = this.constants;
     if (colorSpace !== AVCOL_SPC_UNSPECIFIED || untaggedMatrix(height) === 'bt601') return colorSpace;
     return isRgbFormat(this.#formatOf(frame)) ? colorSpace : AVCOL_SPC_BT709;

@@ -56,7 +56,7 @@ type ClipSize = readonly [n: number, height: number, width: number, channels: nu
 
 /**
  * The same window of `target` size of all frames `[n, height, width, 3]`, at a place drawn from `random` (two draws): the
- * random crop of METHOD section 4. Throws `usage` for a window that is larger than the frames.
+ * random crop of the paper's fine-tuning (docs/architecture.md#training). Throws `usage` for a window that is larger than the frames.
  */
 export function cutClip(
   frames: Uint8Array,

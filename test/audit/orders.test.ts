@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { area, cellsKept, framesKept, ranking, rankCorrelation, shifted } from '../../src/audit/orders.js';
-import { questions } from '../../src/audit/questions.js';
+import { perturbations } from '../../src/audit/perturbations.js';
 import { Random } from '../../src/random.js';
 
 const places = { frames: 2, height: 2, width: 2 };
@@ -47,16 +47,16 @@ describe('orders', () => {
   });
 });
 
-describe('questions', () => {
+describe('perturbations', () => {
   test('an answer that hangs on one cell of one frame falls with it and with nothing else', () => {
     const grid = { frames: 8, height: 4, width: 4 };
     const map = new Float32Array(128);
     const when = new Float32Array(8);
     map[3 * 16 + 5] = 1;
     when[3] = 1;
-    const asked = questions({ when, map, places: grid, random: Random.from(1) });
-    const answers = asked.keeps.map((keep) => keep[3 * 16 + 5]!);
-    const { frames, regions, frameRemoval, regionRemoval } = asked.read(answers, 1);
+    const perturbed = perturbations({ when, map, places: grid, random: Random.from(1) });
+    const answers = perturbed.keeps.map((keep) => keep[3 * 16 + 5]!);
+    const { frames, regions, frameRemoval, regionRemoval } = perturbed.read(answers, 1);
     expect(frameRemoval).toEqual({ highlighted: 1, others: 0 });
     expect(regionRemoval.highlighted).toBe(1);
     expect(regionRemoval.others).toBe(0);

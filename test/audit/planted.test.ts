@@ -3,16 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  audit,
-  AuditReport,
-  auditHtml,
-  auditWords,
-  failing,
-  writeAudit,
-  type CheckName,
-} from '../../src/audit/index.js';
-import { readModelFolder, writeModelFolder, modelParameters } from '../../src/savedModel/index.js';
+import { audit, AuditReport, writeAudit } from '../../src/audit/index.js';
+import { auditHtml } from '../../src/audit/auditHtml.js';
+import { auditWords } from '../../src/audit/auditWords.js';
+import { failing, type CheckName } from '../../src/audit/finding.js';
+import { readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { initialise } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { train, type RecipeInput } from '../../src/train/index.js';
@@ -104,7 +100,7 @@ describe('a corner logo that gives the class away', () => {
     expect(level, words).toBe('fault');
     expect(words).toMatch(/home hangs on the upper left corner/);
     expect(words).not.toMatch(/away hangs/);
-    const { clips } = found(report, 'shortcut').behind!;
+    const { clips } = found(report, 'shortcut').evidenceClips!;
     expect(clips.length).toBeGreaterThanOrEqual(4); // a class is looked at from four right clips on
     expect(clips.filter(({ name }) => !name.startsWith('home/'))).toEqual([]);
   });
@@ -148,8 +144,8 @@ test('a head whose weights stay uniform is found', async () => {
   const { level, words } = found(report, 'uniform-weights');
   expect(level, words).toBe('fault');
   expect(words).toMatch(/never leave uniform: WHEN is read from them and says nothing/);
-  const { figures, behind } = found(report, 'uniform-weights');
-  const distances = behind!.clips.map(({ value }) => value); // of all nine clips: their mean is the figure
+  const { figures, evidenceClips } = found(report, 'uniform-weights');
+  const distances = evidenceClips!.clips.map(({ value }) => value); // of all nine clips: their mean is the figure
   expect(distances).toHaveLength(9);
   expect(distances.reduce((sum, one) => sum + one, 0) / 9).toBeCloseTo(figures[0]!.value, 9);
   expect(distances).toEqual([...distances].sort((a, b) => a - b)); // the nearest to uniform first

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parametersOf } from '../../src/backbone/index.js';
+import { parametersOf } from '../../src/backbone/weights/read.js';
 import { encodeSafetensors } from '../../src/model/index.js';
 import { openFakeHub } from './fakeHub.js';
 import { formulaWeights } from './formula.js';

@@ -3,15 +3,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  backboneKinds,
-  fitWeights,
-  onnxKind,
-  openExtractor,
-  parametersOf,
-  type BackboneSettings,
-  type FeatureExtractor,
-} from '../../src/backbone/index.js';
+import { backboneKinds, onnxKind } from '../../src/backbone/kinds.js';
+import { fitWeights } from '../../src/backbone/weights/fit.js';
+import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../../src/backbone/index.js';
+import { parametersOf } from '../../src/backbone/weights/read.js';
 import { initialise } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';

@@ -1,5 +1,5 @@
 // Weights given by a formula, as the README of the reference folder has it: no weight file is needed.
-import { foreignName } from '../../src/backbone/index.js';
+import { foreignName } from '../../src/backbone/weights/fit.js';
 import { float32, sizeOf, type Shape, type Tensor, type Tensors } from '../../src/tensor.js';
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {

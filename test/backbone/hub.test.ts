@@ -12,17 +12,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  fetchWeights,
-  findCached,
-  findHubModel,
-  hubCache,
-  hubModels,
-  parseBackboneSpec,
-  repositoryFolder,
-  weightFile,
-  type FetchOptions,
-} from '../../src/backbone/index.js';
+import { fetchWeights, type FetchOptions } from '../../src/backbone/hub/fetchFile.js';
+import { findCached, hubCache, repositoryFolder } from '../../src/backbone/hub/cache.js';
+import { findHubModel, hubModels } from '../../src/backbone/hub/catalogue.js';
+import { parseBackboneSpec } from '../../src/backbone/index.js';
+import { weightFile } from '../../src/backbone/parameters.js';
 import { Random } from '../../src/random.js';
 import { commit, openFakeHub, type FakeHub } from './fakeHub.js';
 

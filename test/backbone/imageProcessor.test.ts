@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fromImageProcessor } from '../../src/backbone/imageProcessor.js';
-import { openOnnx } from '../../src/backbone/index.js';
+import { openOnnx } from '../../src/backbone/onnxFile.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { tinyOnnx } from './tinyOnnx.js';
 

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  createBackbone,
-  fitWeights,
-  frontOf,
-  parametersOf,
-  resnet,
-  trainedFrom,
-  wholeOf,
-  type StageName,
-} from '../../src/backbone/index.js';
+import { createBackbone } from '../../src/backbone/index.js';
+import { fitWeights } from '../../src/backbone/weights/fit.js';
+import { frontOf, trainedFrom, wholeOf } from '../../src/backbone/front.js';
+import { parametersOf } from '../../src/backbone/weights/read.js';
+import { resnet, type StageName } from '../../src/backbone/resnet.js';
 import { gradients, input, mul, sum, type Expr } from '../../src/graph/index.js';
 import { Scope } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';

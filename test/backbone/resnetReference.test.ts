@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fitWeights, resnet, type ResnetKind } from '../../src/backbone/index.js';
+import { fitWeights } from '../../src/backbone/weights/fit.js';
+import { resnet, type ResnetKind } from '../../src/backbone/resnet.js';
 import { input, mean, toOnnx } from '../../src/graph/index.js';
 import { decodeSafetensors, Scope } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';

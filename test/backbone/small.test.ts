@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBackbone, small } from '../../src/backbone/index.js';
+import { createBackbone } from '../../src/backbone/index.js';
+import { small } from '../../src/backbone/small.js';
 import { input } from '../../src/graph/index.js';
 import { inferenceGraph, initialise, parseModelConfig, Scope } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';

@@ -4,15 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import schema from 'onnx-proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  findHubModel,
-  listCandidates,
-  openExtractor,
-  openOnnx,
-  parseBackboneSpec,
-  preprocess,
-  repositoryFolder,
-} from '../../src/backbone/index.js';
+import { findHubModel } from '../../src/backbone/hub/catalogue.js';
+import { listCandidates } from '../../src/backbone/onnx/inspect.js';
+import { openExtractor, parseBackboneSpec } from '../../src/backbone/index.js';
+import { openOnnx } from '../../src/backbone/onnxFile.js';
+import { preprocess } from '../../src/backbone/preprocessing.js';
+import { repositoryFolder } from '../../src/backbone/hub/cache.js';
 import { patchGrid } from '../../src/backbone/onnx/tokens.js';
 import { Random } from '../../src/random.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';
@@ -148,11 +145,11 @@ describe('a vision transformer', () => {
 
   it('takes the number of tokens before its patches from the JSON, and refuses one that leaves no grid', async () => {
     const file = written(transformerOnnx({ prefix: 5, isHidden: true }));
-    await using told = await openOnnx(
+    await using given = await openOnnx(
       { file, preprocessing: { ...preprocessing, prefixTokens: 5 } },
       { runtime },
     );
-    expect(told.scales[0]).toMatchObject({ height: 4, width: 6, prefixTokens: 5 });
+    expect(given.scales[0]).toMatchObject({ height: 4, width: 6, prefixTokens: 5 });
     const opened = openOnnx({ file, preprocessing, prefixTokens: 2 }, { runtime });
     await expect(opened).rejects.toThrow(
       /last_hidden_state as the tokens of a frame of 24 x 16, got 29 tokens, 2 of them before the patches .*"prefixTokens"/,
@@ -187,8 +184,8 @@ describe('the number of tokens', () => {
   });
 
   it('is measured against what the graph tells', () => {
-    const told = { rows: 3, columns: 5 };
-    expect(patchGrid(17, { ...square(224), told })).toEqual({ ...told, prefix: 2 });
+    const given = { rows: 3, columns: 5 };
+    expect(patchGrid(17, { ...square(224), given })).toEqual({ ...given, prefix: 2 });
   });
 });
 

@@ -3,15 +3,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeTorchFile,
-  fitWeights,
-  foreignName,
-  hashTensors,
-  parametersOf,
-  readBackboneWeights,
-  readWeightFile,
-} from '../../src/backbone/index.js';
+import { decodeTorchFile } from '../../src/backbone/weights/torchFile.js';
+import { fitWeights, foreignName } from '../../src/backbone/weights/fit.js';
+import { hashTensors } from '../../src/backbone/identity.js';
+import { parametersOf, readBackboneWeights, readWeightFile } from '../../src/backbone/weights/read.js';
 import { encodeSafetensors } from '../../src/model/index.js';
 import { float32, int64, type Tensors } from '../../src/tensor.js';
 import { formulaWeights } from './formula.js';

@@ -376,7 +376,7 @@ describe('evaluate', () => {
   }, 120_000);
 
   test('a class that the model does not know is left out of WHAT and counted; none that it knows, and a truth of other clips, are errors', async () => {
-    const own = join(folder, 'strangers');
+    const own = join(folder, 'unmatched');
     await cp(data, own, { recursive: true });
     await cp(join(own, 'left'), join(own, 'up'), { recursive: true });
     await rm(join(own, 'left'), { recursive: true });

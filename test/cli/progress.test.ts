@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { Pace } from '../../src/cli/pace.js';
 import { openProgress, showRate, showSeconds, type Progress } from '../../src/cli/progress.js';
 import { Shell } from '../../src/cli/shell.js';
-import { TrainTeller } from '../../src/cli/trainTeller.js';
+import { TrainReporter } from '../../src/cli/trainReporter.js';
 import type { TrainEvent } from '../../src/train/index.js';
 
 test('the rate counts what was made, and the time left is that of the rest as it went of late', () => {
@@ -124,7 +124,7 @@ test('from a cache no rate is told, and of work that may stop the time is told a
 
 test('one clock runs over all epochs of a sitting, from before its first step', () => {
   const shell = new Recorder();
-  const teller = new TrainTeller(shell);
+  const reporter = new TrainReporter(shell);
   const sides = { classes: 2, trainingClips: 8, validationClips: 2, parameters: 9 };
   const step = { kind: 'step', epoch: 2, epochs: 3, step: 1, steps: 4, loss: 1, learningRate: 0.1 } as const;
   const leftOut = { kind: 'leftOut', path: 'a.txt', reason: 'not a clip' } as const;
@@ -136,8 +136,8 @@ test('one clock runs over all epochs of a sitting, from before its first step', 
     leftOut, // any sentence in the middle of the work
     { ...step, step: 2 },
   ];
-  for (const event of events) teller.tell(event);
-  teller.end();
+  for (const event of events) reporter.report(event);
+  reporter.end();
   expect(shell.calls).toEqual([
     'say left out: a.txt (not a clip)',
     'open preparing',

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { backboneVariable, usualModel, usualSize } from '../../src/backbone/index.js';
+import { backboneVariable, usualModel } from '../../src/backbone/usual.js';
+import { usualSize } from '../../src/backbone/preprocessing.js';
 import {
   firstInFront,
   recipeOf,
   trainOptions,
   type TrainCommandOptions,
 } from '../../src/cli/trainOptions.js';
-import { joinRecipes, parseRecipe } from '../../src/train/index.js';
+import { joinRecipes } from '../../src/train/recipe/recipes.js';
+import { parseRecipe } from '../../src/train/index.js';
 
 const balance = { balance: true } as TrainCommandOptions;
 

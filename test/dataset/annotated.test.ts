@@ -2,15 +2,11 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  classIndicesOf,
-  ClipIndex,
-  guessFormat,
-  notesOf,
-  openDataset,
-  sidesOf,
-  testSideOf,
-} from '../../src/dataset/index.js';
+import { classIndicesOf } from '../../src/dataset/clips.js';
+import { ClipIndex } from '../../src/dataset/clipIndex.js';
+import { guessFormat } from '../../src/dataset/formats/guess.js';
+import { notesOf, sidesOf, testSideOf } from '../../src/dataset/annotated.js';
+import { openDataset } from '../../src/dataset/index.js';
 
 let folder: string;
 const inside = (...parts: string[]) => join(folder, ...parts);
@@ -95,7 +91,7 @@ describe('openDataset', () => {
     const dataset = await open(
       'clip,label,subset\none,run,train\none.mp4,run,train\ntwo,run,test\nthree,jump,\n',
     );
-    expect(dataset.leftOut.map(({ reason }) => reason)).toEqual(['listed before as one', 'no side is told']);
+    expect(dataset.leftOut.map(({ reason }) => reason)).toEqual(['listed before as one', 'no side is given']);
   });
 
   it('takes all classes of a clip, those too that are the first of none', async () => {
@@ -123,7 +119,7 @@ describe('openDataset', () => {
     const tasks = JSON.stringify([{ data: { video: 'one.mp4' }, annotations: [] }]);
     await expect(
       openDataset(inside('clips'), { annotations: await list(tasks, 'tasks.json') }),
-    ).rejects.toThrow(/clips with a class, .*got one clip .* that are here, as "one.mp4": no class is told/);
+    ).rejects.toThrow(/clips with a class, .*got one clip .* that are here, as "one.mp4": no class is given/);
   });
 
   it('names the clips that are spelt most like one that is not there', async () => {

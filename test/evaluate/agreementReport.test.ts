@@ -1,11 +1,7 @@
 // Agreement with a scorer in the report of `evaluate`: two clips counted by hand, in JSON, as text and as HTML.
 import { describe, expect, it } from 'vitest';
-import {
-  EvaluationReport,
-  evaluationReport,
-  seedsReport,
-  type ClipRecord,
-} from '../../src/evaluate/index.js';
+import { EvaluationReport, evaluationReport, type ClipRecord } from '../../src/evaluate/index.js';
+import { seedsReport } from '../../src/evaluate/reports/seedsReport.js';
 import { type TruthInstance } from '../../src/truth.js';
 import { evaluationHtml } from '../../src/report/evaluationHtml.js';
 import { evaluationTable } from '../../src/report/index.js';

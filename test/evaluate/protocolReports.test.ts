@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DetectionReport, detectionReport, TubeReport, tubeReport } from '../../src/evaluate/index.js';
+import { DetectionReport, detectionReport } from '../../src/evaluate/index.js';
+import { TubeReport, tubeReport } from '../../src/evaluate/reports/tubeReport.js';
 import { type TubeDetection } from '../../src/metrics/index.js';
 import type { Box } from '../../src/result.js';
 

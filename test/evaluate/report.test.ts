@@ -3,10 +3,10 @@ import {
   EvaluationReport,
   evaluationReport,
   pairedReport,
-  parseTruth,
-  seedsReport,
   type ClipRecord,
 } from '../../src/evaluate/index.js';
+import { parseTruth } from '../../src/evaluate/soundTruth.js';
+import { seedsReport } from '../../src/evaluate/reports/seedsReport.js';
 import { trueBoxAt, type TruthClip } from '../../src/truth.js';
 
 const truth: TruthClip = {

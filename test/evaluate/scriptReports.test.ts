@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { AnnotatedClip } from '../../src/dataset/index.js';
 import {
   ScriptReport,
   thumosScriptReport,
-  ucf24ScriptOf,
   ucf24ScriptReport,
-  ucf24TubeReport,
-} from '../../src/evaluate/index.js';
-import type { Box, Result } from '../../src/result.js';
+} from '../../src/evaluate/reports/scriptReports.js';
+import type { Box } from '../../src/result.js';
+import { type AnnotatedClip } from '../../src/dataset/index.js';
+import { ucf24ScriptOf, ucf24TubeReport } from '../../src/evaluate/protocols/ucf24.js';
+import { type Result } from '../../src/result.js';
 
 const centre: Box = [80, 60, 240, 180];
 

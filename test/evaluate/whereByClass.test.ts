@@ -1,19 +1,17 @@
 // WHERE class by class, worked by hand: two people side by side, of whom one waves and one bends.
 import { describe, expect, it } from 'vitest';
+import { actingFrames } from '../../src/evaluate/reports/whereReport.js';
+import { actorClips } from '../../src/evaluate/actorClips.js';
 import {
-  actingFrames,
-  actorClips,
   EvaluationReport,
   evaluationReport,
   pairedReport,
-  sampledFrameMap,
-  sampledTubeIou,
-  sampledVideoMap,
-  whereByClass,
   type ClipRecord,
 } from '../../src/evaluate/index.js';
+import { sampledFrameMap, sampledTubeIou, sampledVideoMap } from '../../src/evaluate/sampledMaps.js';
+import { whereByClass } from '../../src/evaluate/reports/whereByClass.js';
 import { classAt, trueBoxesAt, type TruthClip } from '../../src/truth.js';
-import { classFrameScore } from '../../src/metrics/index.js';
+import { classFrameScore } from '../../src/metrics/spatial.js';
 import type { Actor, Box } from '../../src/result.js';
 
 const left: Box = [0, 0, 40, 40];

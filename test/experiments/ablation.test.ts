@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   ablate,
-  ablationMarkdown,
-  answerOfGroup,
-  tableOf,
   type Ablation,
   type AblationOptions,
-  type RowMeasures,
   type RowName,
   type RowRun,
-} from '../../src/experiments/index.js';
-import { parseRecipe, variantNames, withVariant, type RecipeInput } from '../../src/train/index.js';
+} from '../../src/experiments/ablation/ablate.js';
+import { ablationMarkdown } from '../../src/experiments/ablation/markdown.js';
+import { answerOfGroup } from '../../src/experiments/ablation/answers.js';
+import { tableOf } from '../../src/experiments/ablation/table.js';
+import type { RowMeasures } from '../../src/experiments/ablation/measureRow.js';
+import { parseRecipe, type RecipeInput } from '../../src/train/index.js';
+import { variantNames, withVariant } from '../../src/train/recipe/variants.js';
 import { runCommand } from '../cli/runCommand.js';
 import { writeWorld } from '../audit/worlds.js';
 

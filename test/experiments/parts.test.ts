@@ -3,19 +3,11 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  ablate,
-  gatherFolds,
-  gatherSweep,
-  readSweep,
-  sweep,
-  sweepPart,
-  trainFolds,
-  trainFoldsPart,
-  trialsOf,
-  type FoldsSummary,
-  type SweepSummary,
-} from '../../src/experiments/index.js';
+import { trainFolds, type FoldsSummary } from '../../src/experiments/index.js';
+import { ablate } from '../../src/experiments/ablation/ablate.js';
+import { gatherFolds, trainFoldsPart } from '../../src/experiments/foldsInParts.js';
+import { gatherSweep, sweep, sweepPart, type SweepSummary } from '../../src/experiments/sweep/run.js';
+import { readSweep, trialsOf } from '../../src/experiments/sweep/plan.js';
 import type { RecipeInput } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';

@@ -3,12 +3,9 @@ import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  reproduce,
-  ReproduceReport,
-  writeReproduction,
-  type ReproduceRun,
-} from '../../src/experiments/index.js';
+import { reproduce, type ReproduceRun } from '../../src/experiments/reproduce/run.js';
+import { ReproduceReport } from '../../src/experiments/reproduce/summary.js';
+import { writeReproduction } from '../../src/experiments/reproduce/writeReport.js';
 import { precisionAtRecall } from '../../src/experiments/reproduce/outcome.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 

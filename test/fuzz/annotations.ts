@@ -4,8 +4,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { readAnnotations, truthOf, type Annotations } from '../../src/dataset/index.js';
-import { readDetections, readerOf, WRITERS, writeClips } from '../../src/dataset/formats/index.js';
+import { readAnnotations, type Annotations } from '../../src/dataset/index.js';
+import { truthOf } from '../../src/dataset/formats/truth.js';
+import { readDetections, readerOf } from '../../src/dataset/formats/index.js';
+import { WRITERS } from '../../src/dataset/formats/index.js';
+import { writeClips } from '../../src/dataset/formats/exportResults.js';
 import { WhereWhenError } from '../../src/errors.js';
 import { seedClips, SEED_TEXTS } from './seeds.js';
 

@@ -1,6 +1,7 @@
 // What a training step keeps of a batch norm, beside the running statistics of torch.nn.BatchNorm1d.
 import { describe, expect, it } from 'vitest';
-import { batchNormTraining, gradients, input, parameter, sum, zeros } from '../../src/graph/index.js';
+import { batchNormTraining } from '../../src/graph/ops/normalisation.js';
+import { gradients, input, parameter, sum, zeros } from '../../src/graph/index.js';
 import { evaluate } from './evaluate.js';
 
 describe('batchNormTraining', () => {

@@ -1,6 +1,8 @@
 // The battery that each operation must pass: a case by hand, and its derivative against central differences.
 import { describe, expect, it } from 'vitest';
-import { input, operations, reachable, type Expr } from '../../src/graph/index.js';
+import { input, type Expr } from '../../src/graph/index.js';
+import { operations } from '../../src/graph/expr.js';
+import { reachable } from '../../src/graph/gradients.js';
 import { cases, type Case } from './cases/index.js';
 import { distance, evaluate, type Feed } from './evaluate.js';
 import { gradientGap } from './finiteDifference.js';

@@ -1,6 +1,7 @@
 // Shape errors name the operation, what must hold and what came.
 import { describe, expect, it } from 'vitest';
 import * as g from '../../src/graph/index.js';
+import { batchNormTraining } from '../../src/graph/ops/normalisation.js';
 import { WhereWhenError } from '../../src/errors.js';
 
 const x = (...shape: number[]) => g.input('x', shape);
@@ -39,7 +40,7 @@ const broken: [() => unknown, string][] = [
     'maxPool: padding must be at most half of the window, got 2',
   ],
   [
-    () => g.batchNormTraining(x(1, 3), { weight: x(3), bias: x(3) }),
+    () => batchNormTraining(x(1, 3), { weight: x(3), bias: x(3) }),
     'batchNormTraining: each channel needs more than one value, got [1,3]',
   ],
   [() => g.constant([1, 2], [3]), 'constant: data must fill the shape, got 2 numbers for [3]'],

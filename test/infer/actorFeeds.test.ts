@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { actorFeeds, looksAtActor, looksAtFlow, looksAtMotion, outOfWindow } from '../../src/infer/index.js';
-import { actorInputs, type ModelConfig } from '../../src/model/index.js';
-import { TRAJECTORY_NUMBERS } from '../../src/motion/index.js';
+import {
+  actorFeeds,
+  looksAtActor,
+  looksAtFlow,
+  looksAtMotion,
+  outOfWindow,
+} from '../../src/infer/actorFeeds.js';
+import { type ModelConfig } from '../../src/model/index.js';
+import { actorInputs } from '../../src/model/attention/actorPool.js';
+import { TRAJECTORY_NUMBERS } from '../../src/motion/trajectory.js';
 
 const attention = (motion: number): Pick<ModelConfig, 'attention' | 'frames'> => ({
   attention: { form: 'actor', motion } as ModelConfig['attention'],

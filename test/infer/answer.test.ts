@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf, type ClipFacts } from '../../src/infer/index.js';
+import { answerOf } from '../../src/infer/answer.js';
+import type { ClipFacts } from '../../src/infer/index.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { float32 } from '../../src/tensor.js';
 

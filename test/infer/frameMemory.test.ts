@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { FrameMemory, predictWindows, type Answer, type SampledClip } from '../../src/infer/index.js';
+import { type Answer, type SampledClip } from '../../src/infer/index.js';
+import { FrameMemory } from '../../src/infer/frameMemory.js';
+import { predictWindows } from '../../src/infer/windows.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { float32, type Tensor } from '../../src/tensor.js';
 

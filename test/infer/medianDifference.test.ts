@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { medianDifference } from '../../src/infer/index.js';
+import { medianDifference } from '../../src/infer/medianDifference.js';
 import { float32 } from '../../src/tensor.js';
 
 describe('the difference to the median', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { occlude } from '../../src/infer/index.js';
+import { occlude } from '../../src/infer/occlude.js';
 import { float32 } from '../../src/tensor.js';
 
 // Two frames of one channel on a grid of 1 x 2: 1 2 | 3 6; their mean is 3.

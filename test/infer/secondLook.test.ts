@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutSquares } from '../../src/infer/index.js';
+import { cutSquares } from '../../src/infer/secondLook.js';
 import { lookAgain } from '../../src/infer/secondLook.js';
 import { localizeOptions, type Localization } from '../../src/localize/index.js';
 
@@ -57,7 +57,7 @@ describe('looking again', () => {
         points: [[50, 50]],
         segments: [],
         source: 'classFree',
-        isTold: true,
+        isShown: true,
       },
       {
         classIndex: 1,
@@ -66,7 +66,7 @@ describe('looking again', () => {
         points: [[10, 10]],
         segments: [],
         source: 'classMap',
-        isTold: true,
+        isShown: true,
       },
     ],
   };

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  predictWindows,
-  type Answer,
-  type LongVideo,
-  type SampledClip,
-  type WindowPredictor,
-} from '../../src/infer/index.js';
+import { predictWindows, type LongVideo, type WindowPredictor } from '../../src/infer/windows.js';
+import type { Answer, SampledClip } from '../../src/infer/index.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { Result } from '../../src/result.js';
 

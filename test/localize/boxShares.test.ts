@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { boxShares } from '../../src/localize/index.js';
+import { boxShares } from '../../src/localize/boxShares.js';
 
 const grid = { frames: 2, height: 2, width: 4 };
 const picture = { width: 40, height: 20 };

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  boxOverlap,
-  frameBoxes,
-  grow,
-  linkTubes,
-  maskBox,
-  regions,
-  smoothTube,
-  type ScoredBox,
-} from '../../src/localize/index.js';
+import { boxOverlap, frameBoxes, grow, maskBox } from '../../src/localize/boxes.js';
+import { linkTubes, smoothTube } from '../../src/localize/tubes.js';
+import { regions } from '../../src/localize/components.js';
+import type { ScoredBox } from '../../src/localize/index.js';
 
 const map = (...rows: string[]): number[] => rows.flatMap((row) => [...row].map(Number));
 

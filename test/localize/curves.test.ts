@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boxOverlap } from '../../src/localize/boxes.js';
 import { aboveMean, classCurves, curveOf } from '../../src/localize/curves.js';
-import { bestWindow } from '../../src/localize/index.js';
+import { bestWindow } from '../../src/localize/windows.js';
 import { classShares } from '../../src/localize/whoActs.js';
 
 describe('curves of classes', () => {

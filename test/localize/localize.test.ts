@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../src/result.js';
 import { Random } from '../../src/random.js';
-import {
-  boxOverlap,
-  localize,
-  localizeOptions,
-  waysOf,
-  whereMap,
-  type LocalizeInput,
-} from '../../src/localize/index.js';
+import { boxOverlap } from '../../src/localize/boxes.js';
+import { localize, localizeOptions, type LocalizeInput } from '../../src/localize/index.js';
+import { waysOf } from '../../src/localize/options.js';
+import { whereMap } from '../../src/localize/localize.js';
 
 const GRID = { frames: 16, height: 12, width: 12 };
 const PICTURE = { width: 128, height: 128 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agreementOf, boxesInCrops, cropsAround, type FrameLook } from '../../src/localize/index.js';
+import { agreementOf, boxesInCrops, cropsAround, type FrameLook } from '../../src/localize/looks.js';
 
 const look = (box: FrameLook['box'], point: [number, number] = [0, 0]): FrameLook => ({
   box,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agree, enlarge, minMax, mix, smooth, smoothAxis } from '../../src/localize/index.js';
+import { agree, enlarge, minMax, mix, smooth, smoothAxis } from '../../src/localize/maps.js';
 
 const grid = { frames: 2, height: 1, width: 3 };
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { findSegments, localizeOptions, pathSegments } from '../../src/localize/index.js';
+import { findSegments } from '../../src/localize/segments.js';
+import { localizeOptions } from '../../src/localize/index.js';
+import { pathSegments } from '../../src/localize/path.js';
 
 /** Curves `[n,2]` that say class 0 by `lead` on the frames marked 0, class 1 on those marked 1. */
 function curves(marks: readonly number[], lead: number): number[] {

@@ -3,17 +3,13 @@ import { describe, expect, it } from 'vitest';
 import {
   bestWindow,
   bestWindows,
-  classCurves,
-  findSegments,
-  localizeOptions,
   runsAbove,
-  toSegment,
-  windowAnswer,
   windowContrast,
-  windowOverlap,
-  windowSeconds,
   type WindowRules,
-} from '../../src/localize/index.js';
+} from '../../src/localize/windows.js';
+import { classCurves, windowAnswer } from '../../src/localize/curves.js';
+import { findSegments, toSegment, windowOverlap, windowSeconds } from '../../src/localize/segments.js';
+import { localizeOptions } from '../../src/localize/index.js';
 
 const rules = (change: Partial<WindowRules> = {}): WindowRules => ({
   rule: 'window',

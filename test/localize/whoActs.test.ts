@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classMap, classShares, localize, namesByWindows } from '../../src/localize/index.js';
+import { classMap, classShares, namesByWindows } from '../../src/localize/whoActs.js';
+import { localize } from '../../src/localize/index.js';
 
 /** Scores `[n,K+1,h,w]` by a function of class, row and column, the same in every frame. */
 function scoresOf(
@@ -91,7 +92,7 @@ describe('localize with scores of classes', () => {
     const one = scoresOf(4, [3, 4, 8], (k, _, x) => [4, x > 4 ? 1 : -4, 0][k]!);
     const input = { ...base, probabilities: [0.9, 0.1], actorScores: one, askedClasses: [1] };
     const { actors } = localize(input, rules);
-    expect(actors!.map(({ classIndex, isTold }) => [classIndex, isTold])).toEqual([
+    expect(actors!.map(({ classIndex, isShown }) => [classIndex, isShown])).toEqual([
       [0, true],
       [1, false],
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cohensKappa, frameAgreement, timeBudget } from '../../src/metrics/index.js';
+import { cohensKappa } from '../../src/metrics/agreement.js';
+import { frameAgreement, timeBudget } from '../../src/metrics/index.js';
 
 const at = (label: string, startSeconds: number, endSeconds: number) => ({ label, startSeconds, endSeconds });
 

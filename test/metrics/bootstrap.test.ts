@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, meanAndDeviation, pairedBootstrap } from '../../src/metrics/index.js';
-import { meanOf } from '../../src/evaluate/index.js';
+import { bootstrapInterval, pairedBootstrap } from '../../src/metrics/index.js';
+import { meanAndDeviation } from '../../src/metrics/bootstrap.js';
+import { meanOf } from '../../src/evaluate/reports/figure.js';
 import { Random } from '../../src/random.js';
 
 const random = () => Random.from(11, 'bootstrap');

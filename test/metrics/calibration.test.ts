@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { calibration, fitTemperature, multiLabelMap, scaledProbabilities } from '../../src/metrics/index.js';
+import { calibration } from '../../src/metrics/index.js';
+import { fitTemperature, scaledProbabilities } from '../../src/metrics/calibration.js';
+import { multiLabelMap } from '../../src/metrics/averagePrecision.js';
 import { Random } from '../../src/random.js';
 
 describe('calibration', () => {

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  classAccuracies,
-  confusionMatrix,
-  isInTop,
-  meanClassAccuracy,
-  topK,
-} from '../../src/metrics/index.js';
+import { classAccuracies, confusionMatrix, meanClassAccuracy, topK } from '../../src/metrics/index.js';
+import { isInTop } from '../../src/metrics/classification.js';
 
 // Three clips of class 0 (two right), one of class 1 (wrong, second choice), none of class 2.
 const answers = [

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { boxIou, centreBox, fitConstantBox, wholeFrame, type BoxSample } from '../../src/metrics/index.js';
+import { boxIou } from '../../src/metrics/index.js';
+import { centreBox, wholeFrame } from '../../src/metrics/trivial.js';
+import { fitConstantBox, type BoxSample } from '../../src/metrics/constantBox.js';
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 

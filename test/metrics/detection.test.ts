@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   activitynetMap,
-  AMBIGUOUS,
   thumos14Map,
   type TemporalDetection,
   type TrueSegment,
 } from '../../src/metrics/index.js';
+import { AMBIGUOUS } from '../../src/metrics/thumos14.js';
 import { Random } from '../../src/random.js';
 
 const seg = (startSeconds: number, endSeconds: number, label = 'dive', video = 'v'): TrueSegment => ({

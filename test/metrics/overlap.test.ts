@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxHolds, boxIou, pixelIou, temporalIou } from '../../src/metrics/index.js';
+import { boxHolds, pixelIou } from '../../src/metrics/overlap.js';
+import { boxIou, temporalIou } from '../../src/metrics/index.js';
 import type { Box } from '../../src/result.js';
 
 const edge = fc.integer({ min: -50, max: 50 });

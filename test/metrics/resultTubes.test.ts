@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { boxAtFrame, tubesOfResult } from '../../src/metrics/index.js';
-import { splitsReport } from '../../src/evaluate/index.js';
+import { boxAtFrame, tubesOfResult } from '../../src/metrics/resultTubes.js';
+import { splitsReport } from '../../src/evaluate/reports/splitsReport.js';
 import { classFreeActors, type Box, type Result } from '../../src/result.js';
 
 const size = { width: 320, height: 240 };

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { averageVideoMap } from '../../src/metrics/tubes.js';
 import {
-  averageVideoMap,
   boxIou,
   frameMap,
-  greedyTubes,
   tubeIou,
   videoMap,
   type FrameDetection,
@@ -12,6 +11,7 @@ import {
 } from '../../src/metrics/index.js';
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
+import { greedyTubes } from '../../src/metrics/linking.js';
 
 const still: Box = [0, 0, 9, 9];
 const tube = (start: number, length: number, box: Box = still): Tube => ({

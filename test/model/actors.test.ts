@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { actorNames, foregroundGraph, inferenceGraph, parseModelConfig } from '../../src/model/index.js';
+import { actorNames, foregroundGraph } from '../../src/model/actors.js';
+import { inferenceGraph, parseModelConfig } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { float32 } from '../../src/tensor.js';
 

@@ -1,13 +1,12 @@
-// What each form promises, whatever its weights: one shared battery, and the facts of METHOD 2.3 about the scores.
+// What each form promises, whatever its weights: one shared battery, and the facts of docs/architecture.md#model about the scores.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../../src/tensor.js';
+import { evaluationGraph } from '../../src/model/programs.js';
 import {
-  evaluationGraph,
   formNames,
   inferenceGraph,
   initialise,
-  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
@@ -15,6 +14,7 @@ import {
   type ModelConfig,
   type TrainingOptions,
 } from '../../src/model/index.js';
+import { formOf } from '../../src/model/attention/forms.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';
 
 const [N, n, C, h, w, K] = [2, 5, 6, 2, 3, 4];

@@ -1,6 +1,8 @@
 // The heads that stand beside the paper's, worked by hand on a few numbers.
 import { describe, expect, it } from 'vitest';
-import { attend, Scope, type Attention, type AttentionSettings } from '../../src/model/index.js';
+import { attend } from '../../src/model/attention/forms.js';
+import { Scope, type AttentionSettings } from '../../src/model/index.js';
+import type { Attention } from '../../src/model/attention/attention.js';
 import { float32, type Tensors } from '../../src/tensor.js';
 import { evaluate } from './evaluate.js';
 

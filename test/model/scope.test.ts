@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { float32 } from '../../src/tensor.js';
 import { gradients, input, sum } from '../../src/graph/index.js';
-import { checkTensors, convolution, initialise, linear, Scope } from '../../src/model/index.js';
+import { checkTensors } from '../../src/model/checkTensors.js';
+import { convolution, linear } from '../../src/model/layers.js';
+import { initialise, Scope } from '../../src/model/index.js';
 import { evaluate } from './evaluate.js';
 
 function twoLayers(training: boolean): Scope {

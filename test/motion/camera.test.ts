@@ -1,6 +1,7 @@
 // The affine flow of the camera, on fields made by formula.
 import { describe, expect, it } from 'vitest';
-import { cameraFlow, removeCamera, stillFlow, type Flow } from '../../src/motion/index.js';
+import { cameraFlow, removeCamera } from '../../src/motion/camera.js';
+import { stillFlow, type Flow } from '../../src/motion/field.js';
 
 const extent = { width: 80, height: 60 };
 const actor = { x0: 30, y0: 15, x1: 50, y1: 45 };

@@ -1,19 +1,11 @@
 // The flow of a clip as it is kept, and the rows of boxes that become known later.
 import { describe, expect, it } from 'vitest';
-import {
-  clipRows,
-  DenseFlow,
-  fieldOf,
-  FLOW_ROW_NUMBERS,
-  flowFromTensors,
-  FlowRecorder,
-  flowTensors,
-  isCut,
-  pairRows,
-  rowsOf,
-  type ClipFlow,
-  type Flow,
-} from '../../src/motion/index.js';
+import { clipRows, FLOW_ROW_NUMBERS, pairRows } from '../../src/motion/flowRows.js';
+import { DenseFlow } from '../../src/motion/flow.js';
+import { fieldOf, FlowRecorder } from '../../src/motion/clipFlow.js';
+import { flowFromTensors, flowTensors, rowsOf, type ClipFlow } from '../../src/motion/index.js';
+import { isCut } from '../../src/motion/cuts.js';
+import type { Flow } from '../../src/motion/field.js';
 import type { Box } from '../../src/result.js';
 import { disc, picture, texture } from './pictures.js';
 

@@ -1,6 +1,7 @@
 // Flow on pictures whose motion is known, and against OpenCV's on the same pictures.
 import { describe, expect, it } from 'vitest';
-import { DenseFlow, opticalFlow, type Flow } from '../../src/motion/index.js';
+import { DenseFlow, opticalFlow } from '../../src/motion/flow.js';
+import type { Flow } from '../../src/motion/field.js';
 import { disc, flipped, picture, texture } from './pictures.js';
 
 const size = { width: 160, height: 120 };

@@ -4,12 +4,11 @@ import {
   CELL_NUMBERS,
   clipRows,
   FLOW_ROW_NUMBERS,
-  mirrorRows,
   PAIR_NUMBERS,
   pairRows,
-  stillFlow,
-  type Flow,
-} from '../../src/motion/index.js';
+} from '../../src/motion/flowRows.js';
+import { mirrorRows } from '../../src/motion/index.js';
+import { stillFlow, type Flow } from '../../src/motion/field.js';
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 

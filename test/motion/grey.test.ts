@@ -1,6 +1,6 @@
 // Small grey pictures from colour ones.
 import { describe, expect, it } from 'vitest';
-import { GREY_SIZE, greyPicture } from '../../src/motion/index.js';
+import { GREY_SIZE, greyPicture } from '../../src/motion/grey.js';
 
 const colour = (pixels: number[][]): Uint8Array => Uint8Array.from(pixels.flat());
 

@@ -1,12 +1,8 @@
 // The 41 numbers of a box's path, worked by hand.
 import { describe, expect, it } from 'vitest';
-import {
-  boxesAt,
-  mirrorTrajectory,
-  trajectory,
-  TRAJECTORY_NAMES,
-  TRAJECTORY_NUMBERS,
-} from '../../src/motion/index.js';
+import { boxesAt } from '../../src/motion/fieldBox.js';
+import { mirrorTrajectory, trajectory } from '../../src/motion/index.js';
+import { TRAJECTORY_NAMES, TRAJECTORY_NUMBERS } from '../../src/motion/trajectory.js';
 import type { Box } from '../../src/result.js';
 
 const picture = { width: 200, height: 100 };

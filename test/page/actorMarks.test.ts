@@ -1,6 +1,6 @@
 // Which boxes are drawn at a moment, in which colours, and where their names stand.
 import { describe, expect, it } from 'vitest';
-import { classPlaces, toldSegments } from '../../src/page/actors.js';
+import { classPlaces, shownSegments } from '../../src/page/actors.js';
 import { ActorMarks, drawMarks, type Mark, type Pen } from '../../src/page/actorMarks.js';
 import { CLASS_COLOURS, MARKS } from '../../src/page/colours.js';
 import { momentAt } from '../../src/page/moments.js';
@@ -74,7 +74,7 @@ describe('the places of classes', () => {
       ['sitDown', 1],
       ['bend', 2],
     ]);
-    expect(toldSegments(two).map(({ label, startSeconds }) => [label, startSeconds])).toEqual([
+    expect(shownSegments(two).map(({ label, startSeconds }) => [label, startSeconds])).toEqual([
       ['wave', 0],
       ['sitDown', 1],
     ]);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxAt, maskAt, momentAt, cividis } from '../../src/page/index.js';
-import { constantRate } from '../../src/report/index.js';
+import { boxAt, maskAt, momentAt } from '../../src/page/moments.js';
+import { cividis } from '../../src/page/colours.js';
+import { constantRate } from '../../src/report/constantRate.js';
 import { contour } from '../../src/page/contour.js';
 import type { Frame } from '../../src/video/index.js';
 

@@ -4,14 +4,14 @@ import { classFreeActors, parseResult, type Actor, type Box, type Result } from 
 import {
   actorSentences,
   answerSentence,
-  isTold,
   percent,
   placeOf,
   placePath,
   seconds,
   sentences,
   words,
-} from '../../src/page/index.js';
+} from '../../src/page/sentences.js';
+import { isShown } from '../../src/page/actors.js';
 import { evaluationTable } from '../../src/report/index.js';
 
 const PICTURE = { width: 90, height: 90 };
@@ -117,7 +117,7 @@ describe('sentences', () => {
   });
 
   it('hold a class for told by its own probability, or by its frames where the clip does not speak against it', () => {
-    const told = (probability: number, score: number): boolean => isTold(probability, 0.9, score);
+    const told = (probability: number, score: number): boolean => isShown(probability, 0.9, score);
     expect([told(0.3, 0), told(0.29, 0.49), told(0.29, 0.5)]).toEqual([true, false, true]);
     expect([told(0.05, 0.5), told(0.044, 1)]).toEqual([true, false]);
   });

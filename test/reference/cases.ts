@@ -6,9 +6,9 @@ import {
   LossSettings,
   OptimiserSettings,
   parseModelConfig,
-  parseWith,
   type ModelConfig,
 } from '../../src/model/index.js';
+import { parseWith } from '../../src/model/config.js';
 
 /** The folder that holds the cases: `WHEREWHEN_REFERENCE`, or the project's own beside the checkout. */
 export const referenceFolder = resolve(process.env.WHEREWHEN_REFERENCE ?? '../shared/reference');

@@ -2,13 +2,9 @@
 // parameters after some steps, each compared with what PyTorch computed.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  checkTensors,
-  decodeSafetensors,
-  evaluationGraph,
-  trainingGraph,
-  type TrainingGraph,
-} from '../../src/model/index.js';
+import { checkTensors } from '../../src/model/checkTensors.js';
+import { decodeSafetensors, trainingGraph, type TrainingGraph } from '../../src/model/index.js';
+import { evaluationGraph } from '../../src/model/programs.js';
 import { openRuntime, type Runtime } from '../../src/runtime/index.js';
 import { float32, sizeOf, type Tensor, type Tensors } from '../../src/tensor.js';
 import { readCase, type CaseSettings } from './cases.js';

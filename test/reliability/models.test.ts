@@ -3,13 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  answerClips,
-  modelFiles,
-  openModel,
-  readModelFolder,
-  writeModelFolder,
-} from '../../src/savedModel/index.js';
+import { answerClips, openModel, readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelFiles } from '../../src/savedModel/modelFolder.js';
 import { WhereWhenError } from '../../src/errors.js';
 import { finiteResult, requireFiniteOutputs } from '../../src/infer/finiteAnswer.js';
 import { Random } from '../../src/random.js';

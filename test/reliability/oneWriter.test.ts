@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { lockFile } from '../../src/lock.js';
-import { parseTruth } from '../../src/evaluate/index.js';
+import { parseTruth } from '../../src/evaluate/soundTruth.js';
 import { ClipList } from '../../src/server/api.js';
 import { command } from '../cli/command.js';
 import { runCommand } from '../cli/runCommand.js';

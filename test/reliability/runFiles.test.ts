@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSettings } from '../../src/cli/trainOptions.js';
 import { storedFacts } from '../../src/store/storedFacts.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/index.js';
-import { checkpointFile, readCheckpoint } from '../../src/train/checkpoint.js';
+import { checkpointFile, readCheckpoint } from '../../src/train/folder/checkpoint.js';
 import { parseRecipe, readLog, train } from '../../src/train/index.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('a checkpoint in which a bit turned is refused, wherever the bit is', async () => {
+test('a corrupted checkpoint is refused, wherever the bit is', async () => {
   await expect(readCheckpoint(out())).resolves.toMatchObject({ run: { isDone: true } });
   for (let i = 0; i < 40; i++) {
     const turned = Uint8Array.from(bytes);

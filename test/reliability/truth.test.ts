@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTruth } from '../../src/evaluate/index.js';
-import { ClipLabels, createApp, openServed, type Served } from '../../src/server/index.js';
+import { ClipLabels } from '../../src/server/api.js';
+import { createApp } from '../../src/server/app.js';
+import { openServed, type Served } from '../../src/server/index.js';
 
 const clip = {
   ...{ label: 'x', startSeconds: 0, endSeconds: 2, width: 100, height: 50 },

@@ -3,9 +3,11 @@
 import { Random } from '../../src/random.js';
 import type { TruthClip } from '../../src/truth.js';
 import { trueBoxAt } from '../../src/truth.js';
-import { localize, toSegment } from '../../src/localize/index.js';
+import { localize } from '../../src/localize/index.js';
+import { toSegment } from '../../src/localize/segments.js';
 import { classFreeActors, type Box, type Result } from '../../src/result.js';
-import { openVideo, uniformIndices } from '../../src/video/index.js';
+import { openVideo } from '../../src/video/index.js';
+import { uniformIndices } from '../../src/video/sample.js';
 
 const SIDE = 14;
 

@@ -9,13 +9,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluationReport } from '../../src/evaluate/index.js';
 import { type TruthClip } from '../../src/truth.js';
-import {
-  overlayVideo,
-  trainingCharts,
-  chartHtml,
-  writeReport,
-  type ReportClip,
-} from '../../src/report/index.js';
+import { overlayVideo, writeReport, type ReportClip } from '../../src/report/index.js';
+import { trainingCharts, chartHtml } from '../../src/report/charts.js';
 import { encodeVideo, openVideo } from '../../src/video/index.js';
 import { madeResult } from './made.js';
 

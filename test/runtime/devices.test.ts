@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bestOf, openRuntime, type DeviceReport } from '../../src/runtime/index.js';
+import { bestOf, type DeviceReport } from '../../src/runtime/devices.js';
+import { openRuntime } from '../../src/runtime/index.js';
 import { cases, type CaseName } from './agreement/cases.js';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';

@@ -8,7 +8,6 @@ import {
   matMul,
   mul,
   parameter,
-  reachable,
   reshape,
   sgd,
   square,
@@ -17,6 +16,7 @@ import {
   transpose,
   type Graph,
 } from '../../src/graph/index.js';
+import { reachable } from '../../src/graph/gradients.js';
 import { createEngine } from '../../src/runtime/engine.js';
 import { HostMemory, type HostOnnxRuntime } from '../../src/runtime/hostMemory.js';
 import { orderUpdates } from '../../src/runtime/inPlace.js';

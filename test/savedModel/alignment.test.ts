@@ -4,15 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openExtractor } from '../../src/backbone/index.js';
-import {
-  exportOnnx,
-  exportWeb,
-  modelParameters,
-  openModel,
-  writeModelFolder,
-} from '../../src/savedModel/index.js';
+import { exportOnnx, exportWeb, openModel, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { randomFrames } from '../../src/savedModel/export/exportOnnx.js';
-import { cellsOf, geometryOf, initialise, parseModelConfig } from '../../src/model/index.js';
+import { cellsOf, geometryOf } from '../../src/model/cells.js';
+import { initialise, parseModelConfig } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { onnxOf, type NodeText } from '../backbone/geometry/onnxGraph.js';

@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openExtractor } from '../../src/backbone/index.js';
-import {
-  exportOnnx,
-  exportWeb,
-  modelParameters,
-  openModel,
-  readWebModel,
-  writeModelFolder,
-} from '../../src/savedModel/index.js';
+import { exportOnnx, exportWeb, openModel, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
+import { readWebModel } from '../../src/savedModel/export/exportWeb.js';
 import { openWebModel, type WebModel } from '../../src/infer/index.js';
 import { initialise, parseModelConfig } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';

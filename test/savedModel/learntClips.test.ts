@@ -3,7 +3,7 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ClipStore } from '../../src/store/index.js';
-import { learntFinder, readLearnt, writeLearnt } from '../../src/savedModel/index.js';
+import { learntFinder, readLearnt, writeLearnt } from '../../src/savedModel/learntClips.js';
 import { folderOf } from '../dataset/formats/folder.js';
 
 it('finds a clip of the training under any name, and no other, not even of the same size', async () => {

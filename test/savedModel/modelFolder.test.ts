@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { modelFiles, readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
+import { modelFiles } from '../../src/savedModel/modelFolder.js';
+import { readModelFolder, writeModelFolder } from '../../src/savedModel/index.js';
 import { encodeSafetensors, initialise, inferenceGraph, parseModelConfig } from '../../src/model/index.js';
 import { Random } from '../../src/random.js';
 import type { Tensors } from '../../src/tensor.js';
@@ -27,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('every turned bit of the weights is told, and what was written comes back', async () => {
+test('every corrupted bit of the weights is found, and what was written comes back', async () => {
   const id = await writeModelFolder(folder, { config, tensors: tensors() });
   const read = await readModelFolder(folder);
   expect(read.id).toBe(id);

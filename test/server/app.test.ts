@@ -13,15 +13,12 @@ import {
   ClipInfo,
   ClipLabels,
   ClipList,
-  createApp,
-  listen,
-  openServed,
   ServerEvent,
-  State,
   Training,
   type Job,
-  type Served,
-} from '../../src/server/index.js';
+} from '../../src/server/api.js';
+import { createApp } from '../../src/server/app.js';
+import { listen, openServed, State, type Served } from '../../src/server/index.js';
 import { openWebModel } from '../../src/infer/index.js';
 import { decodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createApp, openServed, State, type Served, type ServerEvent } from '../../src/server/index.js';
+import { createApp } from '../../src/server/app.js';
+import { openServed, State, type Served } from '../../src/server/index.js';
+import type { ServerEvent } from '../../src/server/api.js';
 import { trainFolds } from '../../src/experiments/index.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 

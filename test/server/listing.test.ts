@@ -3,7 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { ClipList, createApp, openServed } from '../../src/server/index.js';
+import { openServed } from '../../src/server/index.js';
+import { ClipList } from '../../src/server/api.js';
+import { createApp } from '../../src/server/app.js';
 
 let folder = '';
 const ask = { headers: { host: 'localhost:8470' } };

@@ -61,7 +61,7 @@ test('a flipped byte, a cut file and a file of something else are taken for miss
   expect(await store.readVerified('key')).toBeDefined();
 });
 
-test('a turned byte, whichever it is, is told by reading, or nothing that was stored is another', async () => {
+test('a corrupted byte, whichever it is, is found by reading, or nothing that was stored is another', async () => {
   const store = new ClipStore(folder, {});
   const all = { ...tensors, times: { dtype: 'float64' as const, shape: [2], data: Float64Array.of(0, 0.5) } };
   await store.write('key', all, { clip: '{"a":1}' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
-import { fitBlocks } from '../../src/train/blockRegression.js';
+import { fitBlocks } from '../../src/train/start/blockRegression.js';
 
 const random = Random.from(7);
 const drawn = (rows: number, width: number, scale = 1): Float64Array[] =>

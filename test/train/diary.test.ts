@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EpochSamples, RunFacts } from '../../src/epoch.js';
-import { entropyShare, trainingWarnings } from '../../src/report/index.js';
+import { entropyShare, trainingWarnings } from '../../src/report/trainingWarnings.js';
 import { readLog, train } from '../../src/train/index.js';
-import { crc32c, eventFile, maskedCrc, scalarsOf } from '../../src/train/tensorBoard.js';
+import { crc32c, eventFile, maskedCrc, scalarsOf } from '../../src/train/folder/tensorBoard.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const { root } = protobuf.parse(`syntax = "proto3";

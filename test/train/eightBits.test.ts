@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openExtractor } from '../../src/backbone/index.js';
-import {
-  exportOnnx,
-  exportWeb,
-  inEightBits,
-  openModel,
-  readModelFolder,
-} from '../../src/savedModel/index.js';
+import { exportOnnx, exportWeb, openModel, readModelFolder } from '../../src/savedModel/index.js';
+import { inEightBits } from '../../src/savedModel/eightBits.js';
 import { openDataset } from '../../src/dataset/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { train } from '../../src/train/index.js';

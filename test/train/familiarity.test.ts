@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { distanceFrom } from '../../src/infer/index.js';
+import { distanceFrom } from '../../src/infer/familiarity.js';
 import { Random } from '../../src/random.js';
 import { familiarFile, readFamiliar, writeFamiliar } from '../../src/savedModel/index.js';
 import { fitFamiliarity, type FamiliarClip } from '../../src/train/familiarity.js';

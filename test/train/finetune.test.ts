@@ -4,17 +4,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openExtractor, parametersOf, readWeightFile } from '../../src/backbone/index.js';
-import {
-  exportOnnx,
-  exportWeb,
-  openBackbone,
-  openModel,
-  readModelFolder,
-} from '../../src/savedModel/index.js';
+import { openExtractor } from '../../src/backbone/index.js';
+import { parametersOf, readWeightFile } from '../../src/backbone/weights/read.js';
+import { exportOnnx, exportWeb, openModel, readModelFolder } from '../../src/savedModel/index.js';
+import { openBackbone } from '../../src/savedModel/openModel.js';
 import { decodeSafetensors, encodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
-import { readCheckpoint } from '../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
 import {
   finetune,
   readLog,

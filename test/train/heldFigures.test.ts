@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { heldFigures } from '../../src/train/heldFigures.js';
+import { heldFigures } from '../../src/train/run/heldFigures.js';
 
 const classes = ['run', 'walk', 'sit', 'stand'];
 

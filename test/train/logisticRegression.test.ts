@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
-import { fitLogisticRegression } from '../../src/train/logisticRegression.js';
+import { fitLogisticRegression } from '../../src/train/start/logisticRegression.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

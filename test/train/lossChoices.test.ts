@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { lossSettings, parseRecipe } from '../../src/train/index.js';
+import { lossSettings } from '../../src/train/run/programs.js';
+import { parseRecipe } from '../../src/train/index.js';
 
 test('a loss weight given by hand leaves the defaults of the form as they are', () => {
   const settings = lossSettings(parseRecipe({ losses: { area: 0.1 } }));

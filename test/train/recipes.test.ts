@@ -5,16 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackbone } from '../../src/backbone/index.js';
 import { wholeRecipe } from '../../src/cli/trainRecipe.js';
 import type { TrainCommandOptions } from '../../src/cli/trainOptions.js';
-import { PROTOCOLS } from '../../src/evaluate/index.js';
+import { PROTOCOLS } from '../../src/evaluate/protocols/protocols.js';
 import { formNames } from '../../src/model/index.js';
-import {
-  joinRecipes,
-  namedRecipe,
-  paperAttention,
-  parseRecipe,
-  recipeNames,
-  recipes,
-} from '../../src/train/index.js';
+import { joinRecipes, namedRecipe, paperAttention, recipeNames } from '../../src/train/recipe/recipes.js';
+import { parseRecipe, recipes } from '../../src/train/index.js';
 import { runCommand } from '../cli/runCommand.js';
 
 let folder: string;

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
-import { parseRecipe } from '../../src/train/recipe.js';
-import { followCourse, isOver, learningRate, startCourse, type Course } from '../../src/train/schedule.js';
+import { parseRecipe } from '../../src/train/recipe/recipe.js';
+import {
+  followCourse,
+  isOver,
+  learningRate,
+  startCourse,
+  type Course,
+} from '../../src/train/run/schedule.js';
 
 function run(recipe: ReturnType<typeof parseRecipe>, losses: number[]): Course {
   return losses.reduce(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openModel, readModelFolder } from '../../src/savedModel/index.js';
-import { renderWorld } from '../../src/dataset/synthetic/index.js';
+import { renderWorld } from '../../src/dataset/synthetic/world.js';
 import {
   readLog,
   train,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clipsAnswered } from '../../src/train/together.js';
+import { clipsAnswered } from '../../src/train/run/together.js';
 
 const backbone = { kind: 'onnx', isFrozen: true };
 

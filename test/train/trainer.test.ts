@@ -4,9 +4,10 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { modelParameters, openModel, readModelFolder } from '../../src/savedModel/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
+import { openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { ownerMark, thisOwner } from '../../src/owner.js';
-import { readCheckpoint } from '../../src/train/checkpoint.js';
+import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
 import {
   readLog,
   train,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cropTo, resample } from '../../src/video/index.js';
+import { cropTo } from '../../src/video/crop.js';
+import { resample } from '../../src/video/resample.js';
 
 /** A grey picture from rows of levels. */
 function grey(rows: number[][]): { pixels: Uint8Array; width: number; height: number } {

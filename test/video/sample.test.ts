@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../src/random.js';
-import { centredIndices, evenIndices, segmentRandomIndices, uniformIndices } from '../../src/video/index.js';
+import { centredIndices, evenIndices, segmentRandomIndices, uniformIndices } from '../../src/video/sample.js';
 
 describe('uniform', () => {
   test('takes every floor(N / n)-th frame from the first one', () => {

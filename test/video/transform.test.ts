@@ -6,7 +6,7 @@ import {
   cutClip,
   drawAugmentation,
   scaleClip,
-} from '../../src/video/index.js';
+} from '../../src/video/transform.js';
 
 const shape = [3, 6, 8, 3] as const;
 const length = 6 * 8 * 3;

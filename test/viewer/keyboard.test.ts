@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ClipList } from '../../src/server/index.js';
+import { ClipList } from '../../src/server/api.js';
 import { hasBrowser } from './page.js';
 import { openStage, type Stage } from './stage.js';
 

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseTruth } from '../../src/evaluate/index.js';
-import { openServed, writeOneFile } from '../../src/server/index.js';
+import { parseTruth } from '../../src/evaluate/soundTruth.js';
+import { openServed } from '../../src/server/index.js';
+import { writeOneFile } from '../../src/server/oneFile.js';
 import { buildOneScript, hasBrowser, READ_BARS, watch } from './page.js';
 import { HEIGHT, openStage, WIDTH, type Stage } from './stage.js';
 

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult, type Box, type Result } from '../../src/result.js';
-import { openServed, writeStatic } from '../../src/server/index.js';
+import { openServed } from '../../src/server/index.js';
+import { writeStatic } from '../../src/server/staticCopy.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
 
@@ -320,8 +321,8 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     );
   });
 
-  it('opens the clips behind a finding of the audit', async () => {
-    const behind = {
+  it('opens the evidence clips of a finding of the audit', async () => {
+    const evidenceClips = {
       measure: 'fall without the highlighted frames, less the fall without others',
       clips: [
         { name: 'slide/bars.mp4', value: -0.25 },
@@ -329,7 +330,7 @@ describe.skipIf(!hasBrowser)('browsing', () => {
       ],
     };
     const words = 'Without them nothing changes.';
-    const finding = { check: 'when-not-causal', level: 'warning', words, figures: [], behind };
+    const finding = { check: 'when-not-causal', level: 'warning', words, figures: [], evidenceClips };
     const report = {
       model: { id: 'of another day' },
       verdict: { level: 'warning', words: 'One check did not pass.' },
@@ -340,8 +341,8 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await writeFile(join(stage.folder, 'two', 'log.jsonl'), `${JSON.stringify(row)}\n`);
     await stage.page.goto(`${stage.server.url}#/findings`);
     await stage.page.reload();
-    await stage.page.waitForSelector('.behind li');
-    expect(await stage.page.locator('.behind li').allTextContents()).toEqual([
+    await stage.page.waitForSelector('.evidence-clips li');
+    expect(await stage.page.locator('.evidence-clips li').allTextContents()).toEqual([
       'slide/bars.mp4 -0.25',
       'gone/away.mp4 0.125',
     ]);
@@ -349,10 +350,12 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     await stage.page.setViewportSize({ width: 360, height: 900 });
     expect(await stage.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await stage.page.setViewportSize({ width: 1280, height: 900 });
-    expect(await stage.page.locator('.behind a').count()).toBe(1);
-    expect(await stage.page.textContent('.behind .note')).toContain('1 clip of these is not served here');
+    expect(await stage.page.locator('.evidence-clips a').count()).toBe(1);
+    expect(await stage.page.textContent('.evidence-clips .note')).toContain(
+      '1 clip of these is not served here',
+    );
     expect(await stage.page.textContent('.findings .banner')).toContain('trained on since this audit');
-    await stage.page.click('.behind a');
+    await stage.page.click('.evidence-clips a');
     await stage.page.waitForFunction(
       () => document.querySelector('#clip-title')?.textContent === 'slide/bars.mp4',
     );

@@ -2,7 +2,7 @@
 import { BrowseView } from './browse/browseView.js';
 import { FindingsView } from './findings/findingsView.js';
 import { Icon } from './icon.js';
-import { HereView } from './inPage/hereView.js';
+import { LocalView } from './inPage/localView.js';
 import { JobBar } from './jobBar.js';
 import { addressOf, route, type View } from './route.js';
 import { isLost } from './source.js';
@@ -81,7 +81,7 @@ function Content() {
   if (!state.value) return <p class="waiting">Opening …</p>;
   const hasTraining = state.value.models.some((entry) => entry.hasTraining);
   const isRunOnly = state.value.clips === 0 && hasTraining && route.value.view === 'clips';
-  if (route.value.view === 'here') return <HereView />;
+  if (route.value.view === 'here') return <LocalView />;
   if (route.value.view === 'training' || isRunOnly) return <TrainingView />;
   if (route.value.view === 'findings') return <FindingsView />;
   return <BrowseView />;

@@ -1,6 +1,7 @@
 // The geometry of every scale of a frozen network, by the best way that works: from the graph, else measured, else the
 // middles of equal tiles; and what had to be said about it.
-import type { CellAxis, CellGeometry } from '../../model/index.js';
+import type { CellAxis } from '../../model/cells.js';
+import type { CellGeometry } from '../../model/index.js';
 import type { NamedGrid } from './fromOnnx.js';
 import { tileAxis } from './lines.js';
 import { probeCells, type Probed } from './probe.js';

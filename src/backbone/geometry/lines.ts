@@ -1,6 +1,6 @@
 // What operations do to where a row of cells looks, on one axis. Pixels of the network's input have their middles at whole
 // numbers here, as in the published arithmetic of receptive fields: `offset' = offset + stride * (reach / 2 - before)`.
-import type { CellAxis } from '../../model/index.js';
+import type { CellAxis } from '../../model/cells.js';
 
 /** A row of cells of known length. */
 export interface Line extends CellAxis {

@@ -1,7 +1,7 @@
 // Where the cells of any network look, measured: a bright bar is moved over a grey frame, and each row and column of cells
 // says at which of the bar's places its features change most. Good to about a quarter of a step, for what a network has
 // learnt is not symmetric and frames end; so it stands in only where the graph cannot be followed (fromOnnx.ts).
-import type { CellAxis } from '../../model/index.js';
+import type { CellAxis } from '../../model/cells.js';
 import { Random } from '../../random.js';
 import type { Tensor } from '../../tensor.js';
 import type { FrameSize } from '../backbone.js';

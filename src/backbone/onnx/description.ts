@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { missingError, WhereWhenError } from '../../errors.js';
-import { parseWith } from '../../model/index.js';
+import { parseWith } from '../../model/config.js';
 import { fromImageProcessor, imageProcessorFile } from '../imageProcessor.js';
 import { knownPreprocessing, Preprocessing, usualSize, type PreprocessingName } from '../preprocessing.js';
 import { wrong } from './refusal.js';

@@ -14,7 +14,7 @@ export interface PatchFacts {
   /** Of the frames. */
   size: FrameSize;
   /** Rows and columns of its patches, where its graph tells them. */
-  told?: { rows: number; columns: number };
+  given?: { rows: number; columns: number };
   /** Tokens before the patches, where somebody said it. */
   prefix?: number;
 }
@@ -26,10 +26,10 @@ const MOST_PREFIX = 16;
 const LEAST_PATCHES = 4;
 
 /** The grid that `tokens` are; undefined for a number that is none of this frame's. */
-export function patchGrid(tokens: number, { size, told, prefix }: PatchFacts): PatchGrid | undefined {
-  if (told) {
-    const left = tokens - told.rows * told.columns;
-    if (left >= 0 && left === (prefix ?? left)) return { ...told, prefix: left };
+export function patchGrid(tokens: number, { size, given, prefix }: PatchFacts): PatchGrid | undefined {
+  if (given) {
+    const left = tokens - given.rows * given.columns;
+    if (left >= 0 && left === (prefix ?? left)) return { ...given, prefix: left };
   }
   const fits = (one: PatchGrid): boolean =>
     one.rows * one.columns >= LEAST_PATCHES &&

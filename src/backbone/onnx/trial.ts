@@ -84,9 +84,9 @@ async function patchesOf(
   { file, size, prefix, places }: TrialOptions,
 ): Promise<PatchGrid> {
   const place = (await places()).get(name);
-  const told =
+  const given =
     typeof place === 'object' && 'y' in place ? { rows: place.y.length, columns: place.x.length } : undefined;
-  const patches = patchGrid(tokens, { size, told, prefix });
+  const patches = patchGrid(tokens, { size, given, prefix });
   if (patches) return patches;
   throw wrong(
     file,

@@ -123,12 +123,12 @@ function stateDict(whole: PickleValue, path: string): Map<PickleValue, PickleVal
   const value = innermost(whole);
   if (value instanceof Map && [...value.values()].some((one) => one instanceof TensorView)) return value;
   const objects = [value, ...(value instanceof Map ? value.values() : [])];
-  const stranger = objects.find((one) => one instanceof Opaque);
-  if (stranger instanceof Opaque) {
+  const foreign = objects.find((one) => one instanceof Opaque);
+  if (foreign instanceof Opaque) {
     throw formatError(
       path,
       'a pickle of tensors and plain containers only',
-      `one that names ${stranger.name}`,
+      `one that names ${foreign.name}`,
       'save the state dict alone: torch.save(model.state_dict(), FILE)',
     );
   }

@@ -1,7 +1,7 @@
 // What a pickle of PyTorch names: storages, the functions that put tensors over them, ordered dictionaries. Tensors are
 // read once the whole pickle is, because older files hold the numbers behind it.
 import { formatError, WhereWhenError } from '../../errors.js';
-import { fromBfloat16 } from '../../model/index.js';
+import { fromBfloat16 } from '../../model/safetensors.js';
 import { sizeOf, type DType, type Tensor, type TensorArray } from '../../tensor.js';
 import { mostAxes, shown } from './limits.js';
 import type { PickleValue, PickleWorld } from './pickle.js';

@@ -2,10 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError } from '../../errors.js';
-import { AMBIGUOUS } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
 import { addLabel, clipNamed, type AnnotatedClip, type Subset } from './form.js';
-import type { AnnotationFormat } from './format.js';
 import { checkOrder, lineFault, linesOf, numberAt, readText } from './text.js';
+import { type AnnotationFormat } from './format.js';
 
 const FILE = /^(.+)_(test|val)\.txt$/;
 const SUBSETS: Record<string, Subset> = { test: 'test', val: 'validation' };

@@ -186,11 +186,11 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-function notAWorld(out: string, stranger: string): WhereWhenError {
+function notAWorld(out: string, entry: string): WhereWhenError {
   return usageError(
     out,
     'a new or empty folder, or a synthetic world',
-    `a folder with "${stranger}"`,
+    `a folder with "${entry}"`,
     'name another folder',
   );
 }

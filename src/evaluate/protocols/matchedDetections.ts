@@ -1,8 +1,9 @@
 // Detections beside the truth that they are scored against: one video may bear two names (`v_ID` and `ID`), and what is of
 // another side, another set or another class must not pass as a figure of nothing without a word.
 import { inputError, WhereWhenError } from '../../errors.js';
-import { AMBIGUOUS, type TemporalDetection } from '../../metrics/index.js';
-import { nearestNames, videoKey } from '../../dataset/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import type { TemporalDetection } from '../../metrics/index.js';
+import { nearestNames, videoKey } from '../../dataset/videoName.js';
 import type { TemporalTruth } from './temporalTruth.js';
 
 /**
@@ -26,7 +27,7 @@ export function matchedDetections(
   const unknown = matched.filter(({ video }) => !names.has(video));
   const elsewhere = matched.filter(({ video }) => names.has(video) && !scored.has(video));
   const known = matched.filter(({ video }) => scored.has(video));
-  if (known.length === 0) throw strangers(path, of(matched), [...scored]);
+  if (known.length === 0) throw noMatch(path, of(matched), [...scored]);
   const labels = new Set(segments.map(({ label }) => label).filter((label) => label !== AMBIGUOUS));
   const strange = known.filter(({ label }) => !labels.has(label));
   if (strange.length === known.length) throw otherClasses(path, known[0]!.label, [...labels]);
@@ -58,7 +59,7 @@ function told(count: number, what: string, names: readonly string[]): string[] {
   return count === 0 ? [] : [`${count} ${what}: ${names.slice(0, 5).join(', ')}${more}`];
 }
 
-function strangers(path: string, found: readonly string[], scored: readonly string[]): WhereWhenError {
+function noMatch(path: string, found: readonly string[], scored: readonly string[]): WhereWhenError {
   const near = found.length > 0 ? nearestNames(found[0]!, scored) : [];
   return inputError(
     path,

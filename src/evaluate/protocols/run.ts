@@ -1,6 +1,7 @@
 // What every protocol is given, and what several do with it: the model at work, clips and videos that are missing.
 import { usageError, WhereWhenError } from '../../errors.js';
-import { datasetOf, type AnnotatedClip, type Dataset, type Subset } from '../../dataset/index.js';
+import { datasetOf } from '../../dataset/annotated.js';
+import type { AnnotatedClip, Dataset, Subset } from '../../dataset/index.js';
 import type { Predictor } from '../../infer/index.js';
 import type { Result } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';

@@ -1,5 +1,6 @@
 // `ucf101` and `hmdb51`: top-1 on the official splits, and its mean over the three.
-import { officialSplit, readerOf, withoutLeaks, type AnnotatedClip } from '../../dataset/index.js';
+import { officialSplit, withoutLeaks } from '../../dataset/splits.js';
+import { readerOf, type AnnotatedClip } from '../../dataset/index.js';
 import { splitsReport, type SplitScore, type SplitsReport } from '../reports/splitsReport.js';
 import { scoreModel } from '../scoreModel.js';
 import { testClips, withModel, type ProtocolRun } from './run.js';

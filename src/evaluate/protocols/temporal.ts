@@ -1,5 +1,6 @@
 // `thumos14` and `activitynet`: detections in time of a file, or of a model on its videos, by the rules of either challenge.
-import { videoFiles, readDetections } from '../../dataset/index.js';
+import { videoFiles } from '../../dataset/annotated.js';
+import { readDetections } from '../../dataset/formats/detections.js';
 import { detectionReport, type DetectionReport } from '../reports/detectionReport.js';
 import { matchedDetections } from './matchedDetections.js';
 import { noteMissing, usage, withModel, type ProtocolRun } from './run.js';

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inputError, missingError } from '../../errors.js';
-import { AMBIGUOUS, type TrueSegment } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import type { TrueSegment } from '../../metrics/index.js';
 import { type DetectionReport } from '../reports/detectionReport.js';
 import type { ProtocolRun } from './run.js';
-import { trueSegments, type Annotations, type Subset, readDurations, readerOf } from '../../dataset/index.js';
+import { trueSegments } from '../../dataset/formats/form.js';
+import { type Annotations, type Subset, readerOf } from '../../dataset/index.js';
+import { readDurations } from '../../dataset/formats/thumos14.js';
 
 /** What detections are scored against. `classes` are in alphabetical order, as THUMOS text detections number them. */
 export interface TemporalTruth {
@@ -18,7 +21,7 @@ export interface TemporalTruth {
   classes: string[];
   /** Every video that the annotations tell of, on whatever side. */
   videos: string[];
-  /** Seconds of the videos whose length is told. */
+  /** Seconds of the videos whose length is given. */
   durations: Map<string, number>;
   notes: string[];
 }
@@ -29,7 +32,7 @@ const DURATIONS = 'test_durations.txt';
 /**
  * Reads the truth of a protocol. `path` is a JSON file of the ActivityNet form, THUMOS14's folder of class files, or
  * a folder that holds one of them; where it holds both, `thumos14` takes the text (only it has the Ambiguous segments)
- * and `activitynet` the JSON. The subset is the test side, or validation where no test segment is told.
+ * and `activitynet` the JSON. The subset is the test side, or validation where no test segment is given.
  * Throws `WhereWhenError` (missing, format, input).
  */
 export async function readTemporalTruth(
@@ -63,7 +66,7 @@ function sideOf(annotations: Annotations): Subset {
 function notesOn(protocol: DetectionReport['protocol'], all: readonly TrueSegment[]): string[] {
   const hasAmbiguous = all.some(({ label }) => label === AMBIGUOUS);
   if (protocol === 'thumos14' && !hasAmbiguous)
-    return ['no Ambiguous segments are told: figures differ from the challenge’s own'];
+    return ['no Ambiguous segments are given: figures differ from the challenge’s own'];
   if (protocol === 'activitynet' && hasAmbiguous)
     return ['Ambiguous segments are left out: these rules know none'];
   return [];
@@ -95,15 +98,15 @@ async function sourceOf(
   );
 }
 
-/** Lengths told by the annotations, or by THUMOS14's list beside them. */
+/** Lengths given by the annotations, or by THUMOS14's list beside them. */
 async function durationsOf({ clips }: Annotations, source: string): Promise<Map<string, number>> {
-  const told = new Map(
+  const given = new Map(
     clips.flatMap(({ clip, durationSeconds }) =>
       durationSeconds === undefined ? [] : [[clip, durationSeconds] as const],
     ),
   );
   const list = join(dirname(source), DURATIONS);
-  if (told.size > 0 || !existsSync(list)) return told;
+  if (given.size > 0 || !existsSync(list)) return given;
   return readDurations(list);
 }
 

@@ -1,10 +1,12 @@
 // `thumos14-script`: the recall of kept frames on clips that are cut around the true instances, as the released scripts count.
-import { videoFiles } from '../../dataset/index.js';
-import { AMBIGUOUS, type ThumosScriptClip, type TrueSegment } from '../../metrics/index.js';
+import { videoFiles } from '../../dataset/annotated.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
 import { thumosScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { noteMissing, withModel, type OpenedModel, type ProtocolRun } from './run.js';
 import { truthOf, type TemporalTruth } from './temporalTruth.js';
 import { answerCutClips, cutClips, type Watcher } from './videos.js';
+import { type TrueSegment } from '../../metrics/index.js';
+import { type ThumosScriptClip } from '../../metrics/thumosScript.js';
 
 /** The recall; without a model that of the trivial answers alone. */
 export async function thumosScripts(run: ProtocolRun): Promise<ScriptReport> {

@@ -1,20 +1,16 @@
 // `ucf101-24` and `ucf101-24-script`: boxes of the test clips, as tubes by the standard rules, and frame by frame as the released
 // scripts count them.
 import { join } from 'node:path';
-import { readerOf, trueTubes, type AnnotatedClip } from '../../dataset/index.js';
+import { readerOf, type AnnotatedClip } from '../../dataset/index.js';
+import { trueTubes } from '../../dataset/formats/form.js';
 import { missingError } from '../../errors.js';
-import {
-  boxAtFrame,
-  scriptFrames,
-  tubesOfResult,
-  ucf24Script,
-  type ScriptFrame,
-  type ScriptSummary,
-} from '../../metrics/index.js';
-import type { Result } from '../../result.js';
+import { boxAtFrame, tubesOfResult } from '../../metrics/resultTubes.js';
+import { scriptFrames } from '../../metrics/ucf24Script.js';
 import { ucf24ScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { tubeReport, type TubeReport } from '../reports/tubeReport.js';
 import { answersOn, usage, type ProtocolRun } from './run.js';
+import { ucf24Script, type ScriptFrame, type ScriptSummary } from '../../metrics/ucf24Script.js';
+import { type Result } from '../../result.js';
 
 /** The size that UCF101-24 is annotated at. */
 const UCF24_SIZE = { width: 320, height: 240 };

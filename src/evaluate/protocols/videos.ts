@@ -1,18 +1,15 @@
 // A model on untrimmed videos: its segments as detections, and its weights on clips cut around true instances.
 import { inputError, WhereWhenError } from '../../errors.js';
-import {
-  AMBIGUOUS,
-  groupBy,
-  thumosScriptTimes,
-  type TemporalDetection,
-  type ThumosScriptClip,
-  type TrueSegment,
-} from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import { groupBy } from '../../metrics/detection.js';
+import { thumosScriptTimes, type ThumosScriptClip } from '../../metrics/thumosScript.js';
+import type { TemporalDetection, TrueSegment } from '../../metrics/index.js';
 import type { Predictor } from '../../infer/index.js';
 import { DecodePool, openVideo } from '../../video/index.js';
 import type { Result } from '../../result.js';
 import { answerClips, type AnswerClipsOptions, predictVideo } from '../../savedModel/index.js';
-import { FlowStore, isOfClip } from '../../store/index.js';
+import { FlowStore } from '../../store/motion/storedFlow.js';
+import { isOfClip } from '../../store/prepare.js';
 
 /** Where features are kept, and who wants to know how far it is and of what was left out. */
 export interface Watcher extends Pick<AnswerClipsOptions, 'cache'> {

@@ -1,19 +1,15 @@
 // Agreement with the scorer of a report: the figures that people who watch behaviour give, frame by frame, and how much time
 // each class takes by either. Beside the figures stand the answered classes with other stretches of time.
+import { agreementOf, frameCounts, weightedKappa, type FrameCounts } from '../../metrics/agreement.js';
 import {
-  agreementOf,
-  frameCounts,
   timeBudget,
-  weightedKappa,
-  type FrameCounts,
   type ScoredStretch,
   type TimeBudget,
   type Statistic,
   type Interval,
-  AMBIGUOUS,
-  middleHalf,
-  wholeClip,
 } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import { middleHalf, wholeClip } from '../../metrics/trivial.js';
 import { compare } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
 import type { AgreementReport, ClassBudget, Figure } from './reportForm.js';

@@ -1,5 +1,7 @@
 // A report's rows: what was answered on each clip and what is true of it, one row a clip.
-import { predictedClass, whereScores, mean } from '../../metrics/index.js';
+import { predictedClass } from '../../metrics/classification.js';
+import { whereScores } from '../../metrics/spatial.js';
+import { mean } from '../../metrics/mean.js';
 import type { ClipRecord } from '../record.js';
 import type { ClipRow, TruthRule } from './reportForm.js';
 import { actionScores } from './whenReport.js';

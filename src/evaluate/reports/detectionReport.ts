@@ -2,16 +2,15 @@
 import { z } from 'zod';
 import {
   activitynetMap,
-  groupBy,
   type DetectionSummary,
   type TemporalDetection,
   type TrueSegment,
   type Interval,
-  AMBIGUOUS,
   thumos14Map,
-  middleHalf,
-  wholeClip,
 } from '../../metrics/index.js';
+import { groupBy } from '../../metrics/detection.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import { middleHalf, wholeClip } from '../../metrics/trivial.js';
 import { percent } from '../../percent.js';
 
 const At = z.object({

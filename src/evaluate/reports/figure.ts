@@ -1,5 +1,6 @@
 // Puts one figure beside its trivial answers and says in words who wins.
-import { percentileInterval, type ConfidenceInterval, type Statistic } from '../../metrics/index.js';
+import { percentileInterval } from '../../metrics/bootstrap.js';
+import type { ConfidenceInterval, Statistic } from '../../metrics/index.js';
 import type { Figure, SimpleBaseline, Verdict } from './reportForm.js';
 import { percent } from '../../percent.js';
 

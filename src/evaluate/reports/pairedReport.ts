@@ -2,7 +2,8 @@
 import { inputError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { actorClips, classFrames } from '../actorClips.js';
-import { pairedBootstrap, type Statistic, classFrameScore, whereScores } from '../../metrics/index.js';
+import { pairedBootstrap, type Statistic } from '../../metrics/index.js';
+import { classFrameScore, whereScores } from '../../metrics/spatial.js';
 import type { ClipRecord } from '../record.js';
 import { isKnownAction } from './report.js';
 import type { PairedFigure, PairedReport, TruthRule } from './reportForm.js';

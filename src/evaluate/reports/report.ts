@@ -3,7 +3,7 @@ import { inputError, WhereWhenError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { agreementReport } from './agreementReport.js';
 import { clipRows } from './clipRows.js';
-import { resamples } from '../../metrics/index.js';
+import { resamples } from '../../metrics/bootstrap.js';
 import { simpleWords } from './figure.js';
 import type { LearntSide } from '../../savedModel/index.js';
 import type { ClipRecord } from '../record.js';

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { Box } from '../../result.js';
 import { PROTOCOLS } from '../protocols/protocols.js';
-import { thumosScript, type ThumosScriptClip, ucf24Script, type ScriptFrame } from '../../metrics/index.js';
+import { thumosScript, type ThumosScriptClip } from '../../metrics/thumosScript.js';
+import { ucf24Script, type ScriptFrame } from '../../metrics/ucf24Script.js';
 import { percent } from '../../percent.js';
 
 const ScriptFigure = z.object({

@@ -1,6 +1,6 @@
 // The same training several times over (seeds, folds): mean and deviation of every figure over its models.
 import { z } from 'zod';
-import { meanAndDeviation } from '../../metrics/index.js';
+import { meanAndDeviation } from '../../metrics/bootstrap.js';
 import { EvaluationReport, Figure } from './reportForm.js';
 import { percent } from '../../percent.js';
 

@@ -2,7 +2,8 @@
 // majority class of each training side.
 import { z } from 'zod';
 import { PROTOCOLS } from '../protocols/protocols.js';
-import { chance, mean } from '../../metrics/index.js';
+import { chance } from '../../metrics/trivial.js';
+import { mean } from '../../metrics/mean.js';
 
 const Split = z.object({
   split: z.number().int(),

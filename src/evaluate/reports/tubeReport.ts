@@ -1,11 +1,9 @@
 // The report of `ucf101-24`: frame-mAP and video-mAP beside the same answers with constant boxes in place of theirs.
 import { z } from 'zod';
 import type { Box } from '../../result.js';
+import { centreBox, wholeFrame, type PictureSize } from '../../metrics/trivial.js';
+import { averageVideoMap } from '../../metrics/tubes.js';
 import {
-  centreBox,
-  wholeFrame,
-  type PictureSize,
-  averageVideoMap,
   frameMap,
   videoMap,
   type FrameDetection,

@@ -2,17 +2,15 @@
 // one, the mean pool of the same features as a simple baseline.
 import {
   type Statistic,
-  multiLabelMap,
   calibration,
-  scaledProbabilities,
   classAccuracies,
   confusionMatrix,
-  isInTop,
   type ClassAnswer,
-  chance,
-  majorityScores,
-  MEAN_POOLING,
 } from '../../metrics/index.js';
+import { multiLabelMap } from '../../metrics/averagePrecision.js';
+import { scaledProbabilities } from '../../metrics/calibration.js';
+import { isInTop } from '../../metrics/classification.js';
+import { chance, majorityScores, MEAN_POOLING } from '../../metrics/trivial.js';
 import { compare, meanOf } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
 import type { Figure, WhatReport } from './reportForm.js';

@@ -1,16 +1,9 @@
 // WHEN of a report: the best segment of each true class, beside the whole clip and the middle half.
-import {
-  type Statistic,
-  type Interval,
-  replaced,
-  segmentMap,
-  type SegmentClip,
-  bestFit,
-  whenScore,
-  AMBIGUOUS,
-  middleHalf,
-  wholeClip,
-} from '../../metrics/index.js';
+import type { Statistic, Interval } from '../../metrics/index.js';
+import { replaced, segmentMap, type SegmentClip } from '../../metrics/segmentMap.js';
+import { bestFit, whenScore } from '../../metrics/temporal.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import { middleHalf, wholeClip } from '../../metrics/trivial.js';
 import { compare, meanOf, ratioOf } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
 import type { Figure, WhenReport } from './reportForm.js';

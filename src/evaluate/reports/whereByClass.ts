@@ -2,14 +2,9 @@
 // sampled frames on which something true is known; a class without an actor there has missed.
 import type { Box } from '../../result.js';
 import { actorClips, classFrames, type ActorClip, type SampledTube } from '../actorClips.js';
-import {
-  type Statistic,
-  classFrameScore,
-  type ClassFrameScore,
-  centreBox,
-  wholeFrame,
-  type PictureSize,
-} from '../../metrics/index.js';
+import type { Statistic } from '../../metrics/index.js';
+import { classFrameScore, type ClassFrameScore } from '../../metrics/spatial.js';
+import { centreBox, wholeFrame, type PictureSize } from '../../metrics/trivial.js';
 import { compare, ratioOf } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
 import type { Figure, WhereByClass } from './reportForm.js';

@@ -1,18 +1,9 @@
 // WHERE of a report: boxes and points on acting frames, beside the centre box, the whole frame and the best constant box.
 import type { Box } from '../../result.js';
-import {
-  type Statistic,
-  fitConstantBox,
-  type BoxSample,
-  whereScores,
-  type WhereFrame,
-  type WhereScore,
-  boxCentre,
-  centreBox,
-  scaledBox,
-  wholeFrame,
-  type PictureSize,
-} from '../../metrics/index.js';
+import type { Statistic } from '../../metrics/index.js';
+import { fitConstantBox, type BoxSample } from '../../metrics/constantBox.js';
+import { whereScores, type WhereFrame, type WhereScore } from '../../metrics/spatial.js';
+import { boxCentre, centreBox, scaledBox, wholeFrame, type PictureSize } from '../../metrics/trivial.js';
 import { compare, ratioOf } from './figure.js';
 import type { ClipRecord, Draw } from '../record.js';
 import type { Figure, TruthRule, WhereReport } from './reportForm.js';

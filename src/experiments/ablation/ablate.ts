@@ -5,35 +5,26 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackboneSettings } from '../../backbone/index.js';
 import { inHeldFolder } from '../../lock.js';
-import { dealt, hashOf, inTurn, type Part } from '../../scale/index.js';
-import {
-  listDataset,
-  splitValidation,
-  type ClipEntry,
-  type GroupRule,
-  type Dataset,
-} from '../../dataset/index.js';
-import { truthFinder } from '../../evaluate/index.js';
+import { listDataset, type ClipEntry, type GroupRule, type Dataset } from '../../dataset/index.js';
+import { splitValidation } from '../../dataset/validationSplit.js';
+import { truthFinder } from '../../evaluate/scoreModel.js';
 import { writeAtomically } from '../../atomicFile.js';
 import type { StoredClip } from '../../store/index.js';
 import { missingError, WhereWhenError } from '../../errors.js';
 import type { Truth } from '../../truth.js';
 import { type FormName, formSizes } from '../../model/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
+import { extractFeatures, type Extracted } from '../../train/data/frozen.js';
+import { parseRecipe, train, type RecipeInput, type TrainEvent } from '../../train/index.js';
 import {
-  extractFeatures,
-  parseRecipe,
-  train,
   variantNames,
   variantOf,
   withVariant,
-  type Extracted,
-  type RecipeInput,
-  type TrainEvent,
   type VariantGroup,
   type VariantName,
-} from '../../train/index.js';
+} from '../../train/recipe/variants.js';
 import { measureRow, type RowMeasures } from './measureRow.js';
+import { dealt, hashOf, inTurn, type Part } from '../../scale/index.js';
 
 /** What to compare, on which clips, and how large. */
 export interface AblationOptions extends RuntimeOptions {

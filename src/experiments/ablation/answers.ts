@@ -1,8 +1,8 @@
 // The answers to the questions of an ablation, each derived from the figures of the table: what is told apart is said to
 // change, what is not is said to be open. No sentence is fixed beforehand.
-import type { VariantGroup, VariantName } from '../../train/index.js';
+import type { VariantGroup, VariantName } from '../../train/recipe/variants.js';
 import {
-  isTold,
+  isClear,
   leavesZeroOut,
   seedsDisagree,
   type AblationTable,
@@ -80,7 +80,7 @@ class Asked {
 function accuracies(asked: Asked): string[] {
   const full = asked.full.figures.correct!;
   const alive = asked.rows.filter(({ figures }) => figures.correct);
-  const told = alive.filter(({ figures }) => isTold(figures.correct!));
+  const told = alive.filter(({ figures }) => isClear(figures.correct!));
   const worse = told.filter(({ figures }) => figures.correct!.difference!.difference < 0);
   const better = told.filter((row) => !worse.includes(row));
   const list = (rows: readonly TableRow[]): string =>
@@ -106,7 +106,7 @@ function each(asked: Asked, figure: FigureName): string[] {
   if (!full) return [];
   const { words, show } = scales[figure];
   const alive = asked.rows.filter(({ figures }) => figures[figure]);
-  const told = alive.filter(({ figures }) => isTold(figures[figure]!));
+  const told = alive.filter(({ figures }) => isClear(figures[figure]!));
   const head = `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${show(full.value)} in the full model`;
   if (told.length === 0) return [`${head}; no row is told apart from it.`];
   const list = told.map(
@@ -151,7 +151,7 @@ function contrast(asked: Asked): string[] {
   const binary = strongest?.figures.binary;
   const words: string[] = [];
   if (area && binary) {
-    const isBinary = isTold(binary) && binary.difference!.difference > 0;
+    const isBinary = isClear(binary) && binary.difference!.difference > 0;
     words.push(
       `${areaWords(area)} (mask area ${percent(area.value)} against ${percent(asked.full.figures.area!.value)}, ${changed(area, 'area')}), and it ${isBinary ? 'makes masks binary' : 'does not make masks more binary'} (binary cells ${percent(binary.value)} against ${percent(asked.full.figures.binary!.value)}).`,
     );
@@ -188,7 +188,7 @@ function areaWords(area: RowFigure): string {
     const list = area.bySeed!.map((one) => points(one)).join(', ');
     return `Not the same way with every seed: at weight 1 the area changes by ${list}`;
   }
-  if (!isTold(area)) return 'Not seen: at weight 1 the area is not told apart from that of the usual weight';
+  if (!isClear(area)) return 'Not seen: at weight 1 the area is not told apart from that of the usual weight';
   return area.difference!.difference > 0
     ? 'Yes, at weight 1 it enlarges the foreground'
     : 'No: at weight 1 the foreground shrinks';

@@ -1,8 +1,8 @@
 // The table of an ablation as Markdown for docs/: for each question the rows, the figures and the answer.
-import { variantGroups, type VariantGroup } from '../../train/index.js';
+import { variantGroups, type VariantGroup } from '../../train/recipe/variants.js';
 import { percent } from '../../percent.js';
 import { answerOfGroup } from './answers.js';
-import { isTold, type AblationTable, type RowFigure, type TableRow } from './table.js';
+import { isClear, type AblationTable, type RowFigure, type TableRow } from './table.js';
 
 /** The whole document. */
 export function ablationMarkdown(table: AblationTable): string {
@@ -64,7 +64,7 @@ function cellsOf(
   const number = (figure: RowFigure | undefined, show: (value: number) => string): string => {
     if (!figure) return '';
     const text = show(figure.value);
-    return isTold(figure) ? `**${text}**` : text;
+    return isClear(figure) ? `**${text}**` : text;
   };
   return [
     label,
@@ -87,5 +87,5 @@ function differenceOf(figure: RowFigure): string {
   const { difference, interval } = figure.difference;
   const show = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(100 * value).toFixed(1)}`;
   const text = `${show(difference)} (${show(interval.low)} to ${show(interval.high)})`;
-  return isTold(figure) ? `**${text}**` : text;
+  return isClear(figure) ? `**${text}**` : text;
 }

@@ -1,16 +1,20 @@
 // What one trained row of an ablation says of the left-out clips, clip by clip, from their stored features.
-import { modelParameters, readModelFolder } from '../../savedModel/index.js';
-import { pickFeatures, type ClipStore, type StoredClip } from '../../store/index.js';
-import { boxesBy } from '../../evaluate/index.js';
-import { whereScores } from '../../metrics/index.js';
+import { modelParameters } from '../../savedModel/modelFolder.js';
+import { readModelFolder } from '../../savedModel/index.js';
+import { pickFeatures } from '../../store/features/read.js';
+import type { ClipStore, StoredClip } from '../../store/index.js';
+import { boxesBy } from '../../evaluate/reports/whereReport.js';
+import { whereScores } from '../../metrics/spatial.js';
 import { type TruthClip } from '../../truth.js';
-import { answerOf, identityOf, type Answer } from '../../infer/index.js';
+import { answerOf, identityOf } from '../../infer/answer.js';
+import type { Answer } from '../../infer/index.js';
 import { inferenceGraph, initialise, type ModelConfig } from '../../model/index.js';
 import { Random } from '../../random.js';
 import type { Runtime } from '../../runtime/index.js';
 import type { Tensor, Tensors } from '../../tensor.js';
 import type { Clip } from '../../video/index.js';
-import { headFacts, ranking } from '../../audit/index.js';
+import { headFacts } from '../../audit/headFacts.js';
+import { ranking } from '../../audit/orders.js';
 
 /** Numbers of one clip; every one is averaged over clips. */
 export interface RowMeasures {

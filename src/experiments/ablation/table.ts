@@ -1,13 +1,13 @@
 // Rows of an ablation as figures: means over clips and seeds, intervals over clips, and paired differences to the full model.
 import {
   bootstrapInterval,
-  meanAndDeviation,
   pairedBootstrap,
   type ConfidenceInterval,
   type PairedDifference,
 } from '../../metrics/index.js';
+import { meanAndDeviation } from '../../metrics/bootstrap.js';
 import { Random } from '../../random.js';
-import { variantOf, type VariantGroup } from '../../train/index.js';
+import { variantOf, type VariantGroup } from '../../train/recipe/variants.js';
 import type { Ablation, RowName, RowRun } from './ablate.js';
 import type { RowMeasures } from './measureRow.js';
 
@@ -151,7 +151,7 @@ function average(values: readonly number[]): number {
 }
 
 /** Does the interval of the difference to the full model leave 0 out, on the same side with every seed? */
-export function isTold(figure: RowFigure): boolean {
+export function isClear(figure: RowFigure): boolean {
   return leavesZeroOut(figure) && !seedsDisagree(figure);
 }
 

@@ -3,9 +3,12 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { videoFiles } from '../../dataset/index.js';
+import { videoFiles } from '../../dataset/annotated.js';
 import { writeAtomically } from '../../atomicFile.js';
-import { AMBIGUOUS, groupBy, thumosScriptTimes, type TrueSegment } from '../../metrics/index.js';
+import { AMBIGUOUS } from '../../metrics/thumos14.js';
+import { groupBy } from '../../metrics/detection.js';
+import { thumosScriptTimes } from '../../metrics/thumosScript.js';
+import type { TrueSegment } from '../../metrics/index.js';
 import { encodeVideo, openVideo } from '../../video/index.js';
 import { inputError, WhereWhenError } from '../../errors.js';
 

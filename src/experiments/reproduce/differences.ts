@@ -1,6 +1,7 @@
 // In what a reproduction differs from the recipe and the protocol of the paper, in words: first what was chosen otherwise,
 // then what is otherwise in every run of ours.
-import { isFrozen, recipes, type RecipeName } from '../../train/index.js';
+import { isFrozen } from '../../train/recipe/frozenRecipe.js';
+import { recipes, type RecipeName } from '../../train/index.js';
 import { choicesOf, type Plan } from './plan.js';
 
 /** Seeds, splits and clips that a full reproduction has. */

@@ -1,5 +1,5 @@
 // The report of a reproduction as Markdown: what was reached, beside the paper and the trivial answers, then what differs.
-import { MEAN_POOLING } from '../../metrics/index.js';
+import { MEAN_POOLING } from '../../metrics/trivial.js';
 import type { ReproduceReport } from './summary.js';
 
 /** OUT/report.md; plots are shown by their paths beside it. */

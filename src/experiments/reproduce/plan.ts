@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeAtomically } from '../../atomicFile.js';
 import { formatError, usageError, WhereWhenError } from '../../errors.js';
-import { parseRecipe, recipeNames, type RecipeInput } from '../../train/index.js';
+import { parseRecipe, type RecipeInput } from '../../train/index.js';
+import { recipeNames } from '../../train/recipe/recipes.js';
 
 /** The sets of the paper, and `folders`: class folders of one's own, by k folds or one group left out after another. */
 export const reproduceNames = [...recipeNames, 'folders'] as const;

@@ -1,30 +1,19 @@
 // Scores one trained model by the protocol of its set, clip by clip.
+import { scoreModel, type Scored } from '../../evaluate/index.js';
+import { actingFrames } from '../../evaluate/reports/whereReport.js';
+import { answersOf } from '../../evaluate/reports/whatReport.js';
 import type { Dataset } from '../../dataset/index.js';
-import {
-  actingFrames,
-  answeredCuts,
-  answersOf,
-  scoreModel,
-  ucf24ScriptOf,
-  ucf24TubeReport,
-  withModel,
-  type Scored,
-} from '../../evaluate/index.js';
-import {
-  chance,
-  isInTop,
-  MEAN_POOLING,
-  THUMOS_SCRIPT_THRESHOLDS,
-  thumosOverlap,
-  thumosScript,
-  UCF24_SCRIPT_THRESHOLDS,
-  UCF24_SCRIPT_TRIVIAL,
-  whereScores,
-  type ClassAnswer,
-  type TrueSegment,
-} from '../../metrics/index.js';
+import { chance, MEAN_POOLING } from '../../metrics/trivial.js';
+import { isInTop } from '../../metrics/classification.js';
+import { UCF24_SCRIPT_THRESHOLDS, UCF24_SCRIPT_TRIVIAL } from '../../metrics/ucf24Script.js';
+import { whereScores } from '../../metrics/spatial.js';
+import { THUMOS_SCRIPT_THRESHOLDS, thumosOverlap, thumosScript } from '../../metrics/thumosScript.js';
+import type { ClassAnswer, TrueSegment } from '../../metrics/index.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { precisionAtRecall, type Outcome, type OutcomeFigure } from './outcome.js';
+import { answeredCuts } from '../../evaluate/protocols/thumosScript.js';
+import { ucf24ScriptOf, ucf24TubeReport } from '../../evaluate/protocols/ucf24.js';
+import { withModel } from '../../evaluate/protocols/run.js';
 
 /** Where a run computes, and who follows it. */
 export interface ScoringOptions extends RuntimeOptions {

@@ -1,17 +1,16 @@
 // Each data set as a reproduction takes it: what a training learns from, what its model is scored on, and by which rules.
 import { join } from 'node:path';
+import { datasetOf, testSideOf } from '../../dataset/annotated.js';
 import {
-  datasetOf,
   kFolds,
   leaveOneGroupOut,
   listDataset,
   openDataset,
   readAnnotations,
-  testSideOf,
   type AnnotationSource,
   type Dataset,
 } from '../../dataset/index.js';
-import { readTemporalTruth } from '../../evaluate/index.js';
+import { readTemporalTruth } from '../../evaluate/protocols/temporalTruth.js';
 import type { TrainOptions } from '../../train/index.js';
 import { cutInstances, type CutSet } from './cutClips.js';
 import type { Plan } from './plan.js';

@@ -1,14 +1,11 @@
 // Several runs as one answer: each figure with its interval over clips and its deviation over seeds, beside the trivial
 // answers and the paper's own figure, and everything in which the reproduction differs.
 import { z } from 'zod';
-import { judge, ratioOf, Verdict, IntervalForm } from '../../evaluate/index.js';
-import {
-  meanAndDeviation,
-  percentileInterval,
-  resamples,
-  type Statistic,
-  MEAN_POOLING,
-} from '../../metrics/index.js';
+import { judge, ratioOf } from '../../evaluate/reports/figure.js';
+import { Verdict, IntervalForm } from '../../evaluate/reports/reportForm.js';
+import { meanAndDeviation, percentileInterval, resamples } from '../../metrics/bootstrap.js';
+import type { Statistic } from '../../metrics/index.js';
+import { MEAN_POOLING } from '../../metrics/trivial.js';
 import { Random } from '../../random.js';
 import { recipes, type RecipeName } from '../../train/index.js';
 import { differencesOf } from './differences.js';

@@ -1,8 +1,8 @@
 // The report of a reproduction: report.json, report.md and the plots beside them.
 import { join } from 'node:path';
 import { writeAtomically } from '../../atomicFile.js';
-import type { WhatReport } from '../../evaluate/index.js';
-import { confusionPlot, iouHistogram, precisionRecallPlot, reliabilityPlot } from '../../report/index.js';
+import type { WhatReport } from '../../evaluate/reports/reportForm.js';
+import { confusionPlot, iouHistogram, precisionRecallPlot, reliabilityPlot } from '../../report/plots.js';
 import { markdownOf } from './markdown.js';
 import type { Reproduced } from './run.js';
 import { summarise, type ReproduceReport } from './summary.js';

@@ -6,7 +6,9 @@ import { checked, oneOf } from '../../checked.js';
 import { usageError, WhereWhenError } from '../../errors.js';
 import { formNames, formSizes } from '../../model/index.js';
 import { Random } from '../../random.js';
-import { isFrozen, joinRecipes, parseRecipe, type RecipeInput } from '../../train/index.js';
+import { parseRecipe, type RecipeInput } from '../../train/index.js';
+import { isFrozen } from '../../train/recipe/frozenRecipe.js';
+import { joinRecipes } from '../../train/recipe/recipes.js';
 
 const Value = z.union([z.number(), z.string(), z.boolean(), z.array(z.number())]);
 

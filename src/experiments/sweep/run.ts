@@ -16,7 +16,8 @@ import {
   type Part,
   type PartDone,
 } from '../../scale/index.js';
-import { prepareTraining, train, type TrainOptions } from '../../train/index.js';
+import { train, type TrainOptions } from '../../train/index.js';
+import { prepareTraining } from '../../train/prepareTraining.js';
 import { trialsOf, type SweepFile, type Trial } from './plan.js';
 
 /** What {@link sweep} adds to the options of a training. */

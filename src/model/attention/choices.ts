@@ -16,7 +16,7 @@ export const byEvidence = { maps: { classEvidence: 1 } } as const;
 /** The attention is the map. */
 export const byAttention = { maps: { attention: 1 } } as const;
 
-/** Training that starts at a logistic regression and can only leave it for something better (METHOD section 8). */
+/** Training that starts at a logistic regression and can only leave it for something better (docs/architecture.md#training). */
 export const fromRegression = {
   start: 'mean-pool',
   keepsStart: true,

@@ -1,4 +1,4 @@
-// ConvLSTM (METHOD 2.5): 3x3, gates in the order input, forget, output, candidate, no peepholes.
+// ConvLSTM (docs/architecture.md#model): 3x3, gates in the order input, forget, output, candidate, no peepholes.
 // Convolution is linear, so its input part is computed for all frames in one large batch, outside of time,
 // and mixed by the weights afterwards; only the hidden part is sequential.
 import { add, conv, mul, reshape, sigmoid, slice, tanh, type Expr } from '../../graph/index.js';

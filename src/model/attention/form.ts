@@ -23,7 +23,7 @@ export interface AttentionForm<Settings extends z.ZodType> {
   settings: Settings;
   head: AttentionHead<z.infer<Settings>>;
   /**
-   * Loss weights that differ from METHOD section 3's on any backbone: contrast has no meaning for a distribution over cells,
+   * Loss weights that differ from the usual ones (docs/architecture.md#losses) on any backbone: contrast has no meaning for a distribution over cells,
    * and forms without the paper's attention have nothing to regularise.
    */
   losses?: Partial<LossSettings>;

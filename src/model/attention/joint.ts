@@ -1,4 +1,4 @@
-// Joint attention (METHOD 2.6), the default: one gated attention over all places of all frames, on local evidence. The gate is
+// Joint attention (docs/architecture.md#model), the default: one gated attention over all places of all frames, on local evidence. The gate is
 // that of Ilse, Tomczak and Welling, Attention-based Deep Multiple Instance Learning (ICML 2018), a clip being the bag.
 // When and where are the two marginals of one distribution; what, at any place and time, is the evidence.
 // All places are rows of one matrix, so that every heavy operation is one large matrix product.

@@ -21,7 +21,7 @@ import { uniformByFanIn, type Scope } from '../scope.js';
 /** Settings of the mean form. */
 export const MeanSettings = z.strictObject({
   form: z.literal('mean'),
-  /** `sum`: the logits of the frames are summed instead of averaged, as METHOD section 4 trains a backbone. */
+  /** `sum`: the logits of the frames are summed instead of averaged, as a backbone is trained (docs/architecture.md#training). */
   consensus: z.enum(['mean', 'sum']).optional(),
 });
 /** Settings of the mean form. */

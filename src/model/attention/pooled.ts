@@ -1,4 +1,4 @@
-// Pooled temporal attention (METHOD 2.4): a ConvLSTM reads the masked frames in their order, one row of weights
+// Pooled temporal attention (docs/architecture.md#model): a ConvLSTM reads the masked frames in their order, one row of weights
 // pools its states. This form sees the order of frames.
 import { z } from 'zod';
 import {
@@ -55,7 +55,7 @@ const head: AttentionHead<PooledSettings> = (scope, features, settings, { classe
   return { logits: linear(scope, 'classifier', clip, K), weights, masks };
 };
 
-/** The form; its sizes on features are METHOD section 7's. */
+/** The form; its sizes on features: docs/architecture.md#model. */
 export const pooled: AttentionForm<typeof PooledSettings> = {
   settings: PooledSettings,
   head,

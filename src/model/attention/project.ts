@@ -1,4 +1,4 @@
-// Fewer channels in front of a ConvLSTM head (METHOD section 7): its convolutions cost as many times less.
+// Fewer channels in front of a ConvLSTM head (docs/architecture.md#model): its convolutions cost as many times less.
 import { relu, reshape, type Expr } from '../../graph/index.js';
 import { convolution } from '../layers.js';
 import type { Scope } from '../scope.js';

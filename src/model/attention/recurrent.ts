@@ -1,4 +1,4 @@
-// Recurrent temporal attention (METHOD 2.3): at each of T = n steps the state looks at all frames and mixes them.
+// Recurrent temporal attention (docs/architecture.md#model): at each of T = n steps the state looks at all frames and mixes them.
 // The additive score is the paper's: its state part is the same for all frames, so the softmax cancels it and every
 // step has the same weights. The tanh score (Bahdanau et al. 2015) is the repair.
 import { z } from 'zod';
@@ -131,7 +131,7 @@ function startNet(scope: Scope, name: string, meanFrame: Expr, S: number, D: num
 }
 
 const smallSizes = { hidden: 32, maskChannels: [64, 32], startChannels: 32 };
-const featureSizes = { projection: 256, hidden: 64, maskChannels: [128, 64], startChannels: 64 }; // METHOD section 7
+const featureSizes = { projection: 256, hidden: 64, maskChannels: [128, 64], startChannels: 64 }; // docs/architecture.md#model
 
 /** The form with the paper's score. */
 export const recurrentAdditive: AttentionForm<typeof AdditiveSettings> = {

@@ -1,4 +1,4 @@
-// Spatial attention (METHOD 2.2): three convolutions give every frame its own mask, the same network for all frames.
+// Spatial attention (docs/architecture.md#model): three convolutions give every frame its own mask, the same network for all frames.
 // Their number, their kernel and the masks themselves are settings, for the ablations.
 import { constant, expand, mul, relu, reshape, sigmoid, type Expr } from '../../graph/index.js';
 import { convolution } from '../layers.js';

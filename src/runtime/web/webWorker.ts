@@ -3,7 +3,7 @@ import * as build from 'onnxruntime-web/wasm';
 import { createEngine } from '../engine.js';
 import { HostMemory } from '../hostMemory.js';
 import { serve, type Port } from '../serve.js';
-import type { WebEngineSettings } from './index.js';
+import type { WebEngineSettings } from './openWebRuntime.js';
 import { wasmRuntime } from './wasmRuntime.js';
 
 /** What a worker's global scope has, of which the types of a page know nothing. */

@@ -2,21 +2,12 @@
 // before anybody trusts them.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  createBackbone,
-  frozenModel,
-  frozenOutput,
-  onnxKind,
-  type Preprocessing,
-} from '../../backbone/index.js';
+import { createBackbone, type Preprocessing } from '../../backbone/index.js';
+import { frozenModel, frozenOutput } from '../../backbone/graphExtractor.js';
+import { onnxKind } from '../../backbone/kinds.js';
 import { toOnnx } from '../../graph/index.js';
-import {
-  openWebModel,
-  webFiles,
-  type Answer,
-  type SampledClip,
-  type WebModelDescription,
-} from '../../infer/index.js';
+import { openWebModel, type Answer, type SampledClip } from '../../infer/index.js';
+import { webFiles, type WebModelDescription } from '../../infer/webModel.js';
 import { inferenceGraph, type ModelConfig } from '../../model/index.js';
 import { openRuntime } from '../../runtime/index.js';
 import { float32, type Tensors } from '../../tensor.js';

@@ -1,15 +1,11 @@
 // A model on features of a frozen backbone as one ONNX file: bytes of frames to the numbers that the backbone wants, the
 // backbone itself, its grids stacked, and the head.
-import {
-  createBackbone,
-  frozenModel,
-  frozenOutput,
-  INSIDE,
-  readBackboneWeights,
-  stacked,
-  weightFile,
-  type FeatureExtractor,
-} from '../../backbone/index.js';
+import { createBackbone, type FeatureExtractor } from '../../backbone/index.js';
+import { frozenModel, frozenOutput } from '../../backbone/graphExtractor.js';
+import { INSIDE } from '../../backbone/preprocessing.js';
+import { readBackboneWeights } from '../../backbone/weights/read.js';
+import { stacked } from '../../backbone/resnet.js';
+import { weightFile } from '../../backbone/parameters.js';
 import { formatError } from '../../errors.js';
 import {
   add,
@@ -18,7 +14,6 @@ import {
   constant,
   expand,
   input,
-  joinOnnx,
   mul,
   reshape,
   slice,
@@ -26,6 +21,7 @@ import {
   transpose,
   type Expr,
 } from '../../graph/index.js';
+import { joinOnnx } from '../../graph/joinOnnx.js';
 import { inferenceGraph } from '../../model/index.js';
 import type { ModelFolder } from '../modelFolder.js';
 import { frozenSettings } from '../openFrozen.js';

@@ -1,12 +1,9 @@
 // A model and the frozen network or front beside it as one network from frames to answers.
-import {
-  backboneKinds,
-  preprocessingOf,
-  readParameters,
-  wholeOf,
-  type BackboneSettings,
-  type Preprocessing,
-} from '../../backbone/index.js';
+import { backboneKinds } from '../../backbone/kinds.js';
+import { preprocessingOf } from '../../backbone/preprocessing.js';
+import { readParameters } from '../../backbone/parameters.js';
+import { wholeOf } from '../../backbone/front.js';
+import type { BackboneSettings, Preprocessing } from '../../backbone/index.js';
 import { usageError, WhereWhenError } from '../../errors.js';
 import type { Runtime } from '../../runtime/index.js';
 import type { ModelFolder } from '../modelFolder.js';

@@ -2,7 +2,7 @@
 // was whole in the store before is not computed again, so a run that was killed goes on where it stopped.
 import type { FeatureExtractor } from '../../backbone/index.js';
 import { float32, type Tensor } from '../../tensor.js';
-import { FrameMemory } from '../../infer/index.js';
+import { FrameMemory } from '../../infer/frameMemory.js';
 import type { Clip, DecodePool } from '../../video/index.js';
 import type { ClipEntry } from '../../dataset/index.js';
 import type { ClipShape, PreparedClips, PrepareProgress } from '../prepare.js';

@@ -1,6 +1,7 @@
 // Stored features as numbers for a batch: frames picked and places gathered and scales laid on the finest while they are
 // read, so that what a step does not see costs nothing.
-import { mixingOf, placesOnFinest, type Mixing } from '../../backbone/index.js';
+import { mixingOf, type Mixing } from '../../backbone/stackScales.js';
+import { placesOnFinest } from '../../backbone/geometry/alignment.js';
 import type { SafetensorsFile } from '../../model/index.js';
 import type { Random } from '../../random.js';
 import { float32, sizeOf, type Tensor } from '../../tensor.js';

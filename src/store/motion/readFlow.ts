@@ -1,14 +1,10 @@
 // The flow of all neighbouring frames of a video, read one picture at a time: memory holds two small pictures and what
 // is kept of each pair, 9.6 kB, however long the video is.
 import { usageError } from '../../errors.js';
-import {
-  FlowWatcher,
-  flowWarnings,
-  GREY_SIZE,
-  greyPicture,
-  MOST_PAIRS,
-  type ClipFlow,
-} from '../../motion/index.js';
+import { FlowWatcher, MOST_PAIRS } from '../../motion/flowWatcher.js';
+import { flowWarnings } from '../../motion/clipFlow.js';
+import { GREY_SIZE, greyPicture } from '../../motion/grey.js';
+import type { ClipFlow } from '../../motion/index.js';
 import type { VideoSource } from '../../video/index.js';
 
 /** Which pairs of frames to look at. */

@@ -1,15 +1,11 @@
 // The check of the foreground direction that needs no label: on training clips the network looks at the whole picture, and
 // again at squares around what it found. Where the direction finds things, both looks draw the same boxes.
-import {
-  agreementOf,
-  boxesInCrops,
-  cropsAround,
-  localizeOptions,
-  type LocalizeChoices,
-} from '../../localize/index.js';
-import { cutSquares, labelFreeLooks } from '../../infer/index.js';
-import { hashTensors } from '../../backbone/index.js';
-import { kept } from '../../store/index.js';
+import { agreementOf, boxesInCrops, cropsAround } from '../../localize/looks.js';
+import { localizeOptions, type LocalizeChoices } from '../../localize/index.js';
+import { cutSquares } from '../../infer/secondLook.js';
+import { labelFreeLooks } from '../../infer/actorFeeds.js';
+import { hashTensors } from '../../backbone/identity.js';
+import { kept } from '../../store/kept.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
 import type { ScaleRange } from './scaleFeatures.js';

@@ -6,8 +6,9 @@
 //   q = A sqrt(D), over its frame's maximum; q > .4 is foreground, q < .1 background
 //   w = mean of x over the foreground - mean of x over the background, unit length
 //
-// A difference of two means: it beats every trained head of it (METHOD section 9).
-import { agree, minMax, smooth, type Grid } from '../../localize/index.js';
+// A difference of two means: it beats every trained head of it (docs/architecture.md#where-and-when).
+import { agree, minMax, smooth } from '../../localize/maps.js';
+import type { Grid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import { changesOf, channelSum, rootsOf, scaleLength, type ScaleRange } from './scaleFeatures.js';
 

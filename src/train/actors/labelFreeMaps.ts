@@ -1,8 +1,8 @@
 // The label-free maps of stored features, by which training draws boxes as an answer of the model does.
-import type { LabelFreeMaps } from '../../infer/index.js';
+import type { LabelFreeMaps } from '../../infer/actorFeeds.js';
 import type { Grid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
-import type { Frozen } from '../frozen.js';
+import type { Frozen } from '../data/frozen.js';
 import { changesOf, channelSum, rootsOf, type ScaleFeatures, type ScaleRange } from './scaleFeatures.js';
 import { cellsOfFinest } from './scales.js';
 

@@ -1,13 +1,13 @@
 // Who acts, learnt before the first step of a run and beside its head: the foreground direction from the stored features, the
 // check of both looks against each other, and scores of every class and of nothing from clips and mosaics. All of it comes
 // from class labels alone; what needs the backbone again lies in the store afterwards.
-import { classIndicesOf } from '../../dataset/index.js';
+import { classIndicesOf } from '../../dataset/clips.js';
 import type { LocalizeChoices } from '../../localize/index.js';
-import { actorNames } from '../../model/index.js';
+import { actorNames } from '../../model/actors.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor, type Tensors } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
-import { fitMeanPool } from '../startFromFeatures.js';
+import { fitMeanPool } from '../start/startFromFeatures.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';

@@ -1,6 +1,6 @@
 // What learning who acts gives to a run.
 import type { LocalizeChoices } from '../../localize/index.js';
-import { actorNames, type ActorSettings } from '../../model/index.js';
+import { actorNames, type ActorSettings } from '../../model/actors.js';
 import type { Tensors } from '../../tensor.js';
 
 /** What was learnt of who acts: a part of the model's config and tensors. */

@@ -7,7 +7,7 @@
 // Nothing acts in one frame of a clip that sways by a random walk, with noise; or in the median of a clip's frames.
 import type { Random } from '../../random.js';
 import type { Size } from '../../video/types.js';
-import { cropTo } from '../../video/index.js';
+import { cropTo } from '../../video/crop.js';
 
 /** What a cell of a mosaic shows: a clip as it is, or nothing happening in it. */
 export interface MosaicPart {

@@ -1,8 +1,8 @@
 // The scales that features are stacked from: which channels are whose, which is the finest, and where its cells look.
 import type { Scale } from '../../backbone/index.js';
 import type { Cells } from '../../localize/index.js';
-import { cellsOf } from '../../model/index.js';
-import type { Frozen } from '../frozen.js';
+import { cellsOf } from '../../model/cells.js';
+import type { Frozen } from '../data/frozen.js';
 import type { ScaleRange } from './scaleFeatures.js';
 
 /** The channels of each scale among the stacked ones. */

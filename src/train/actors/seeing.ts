@@ -5,10 +5,10 @@ import type { ClipStore, StoredClip } from '../../store/index.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
 import type { Tensor } from '../../tensor.js';
 import { DecodePool } from '../../video/index.js';
-import { batchesOf } from '../batchesOf.js';
+import { batchesOf } from '../data/batchesOf.js';
 import type { TrainListener } from '../events.js';
-import { frozenPart, type Frozen } from '../frozen.js';
-import { answeredSampling, type Recipe } from '../recipe.js';
+import { frozenPart, type Frozen } from '../data/frozen.js';
+import { answeredSampling, type Recipe } from '../recipe/recipe.js';
 import type { ScaleRange } from './scaleFeatures.js';
 import type { ActorChoices } from './settings.js';
 
@@ -31,7 +31,7 @@ export async function* storedFeatures(
   clips: readonly StoredClip[] = source.clips,
 ): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
   const { recipe, store, frozen, signal } = source;
-  const batches = batchesOf(clips, { recipe, material: { store, frozen } }, { size: 1 });
+  const batches = batchesOf(clips, { recipe, data: { store, frozen } }, { size: 1 });
   for await (const { inputs, clips: own } of batches.all()) {
     signal?.throwIfAborted();
     const { data, shape } = inputs.features!;

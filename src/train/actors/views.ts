@@ -1,6 +1,9 @@
 // What the actor form learns from: of every clip where its actor is, the mean of its features there, and how it moves. Boxes come
 // from the direction that was learnt without labels, flow from all neighbouring frames of the video.
-import { factsFromFile, FlowStore, middlePlaces, type StoredClip } from '../../store/index.js';
+import { factsFromFile } from '../../store/features/file.js';
+import { FlowStore } from '../../store/motion/storedFlow.js';
+import { middlePlaces } from '../../store/batches.js';
+import type { StoredClip } from '../../store/index.js';
 import {
   actorFeeds,
   actorMotion,
@@ -8,14 +11,15 @@ import {
   looksAtFlow,
   looksAtMotion,
   outOfWindow,
-} from '../../infer/index.js';
+} from '../../infer/actorFeeds.js';
 import type { Grid } from '../../localize/index.js';
-import { actorInputs } from '../../model/index.js';
+import { actorInputs } from '../../model/attention/actorPool.js';
 import type { ClipFlow } from '../../motion/index.js';
 import type { Box } from '../../result.js';
 import type { Tensor } from '../../tensor.js';
-import { keptWindow, type Size } from '../../video/index.js';
-import { oversampleOf } from '../gather.js';
+import { keptWindow } from '../../video/resample.js';
+import type { Size } from '../../video/index.js';
+import { oversampleOf } from '../trainingData.js';
 import { directionOf, type ActorView, type ActorViews, type LearntActors } from './learnt.js';
 import { mapsOfRoots } from './labelFreeMaps.js';
 import { channelsOf, rootsOf, weightedMean, type ScaleFeatures } from './scaleFeatures.js';

@@ -1,7 +1,9 @@
 // How the clips of a run are grouped, so that those of one recording stand on one side of every split: as `--group` or a list
 // says; else as names tell; else by likeness of what the backbone sees; else each clip by itself.
-import { canHoldOut, groupsOfNames, type ClipEntry, type GroupRule } from '../../dataset/index.js';
-import { pooledFeatures, type ClipStore, type StoredClip } from '../../store/index.js';
+import { type ClipEntry, type GroupRule } from '../../dataset/index.js';
+import { canHoldOut, groupsOfNames } from '../../dataset/nameGroups.js';
+import { type ClipStore, type StoredClip } from '../../store/index.js';
+import { pooledFeatures } from '../../store/features/pooled.js';
 import { groupsOfLikeness, mostAlike } from './likeness.js';
 
 /** How the clips of a run are grouped. */

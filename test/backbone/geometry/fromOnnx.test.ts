@@ -2,7 +2,7 @@
 // answer to it are those that look at it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { geometryFromOnnx } from '../../../src/backbone/geometry/fromOnnx.js';
-import type { CellAxis } from '../../../src/model/index.js';
+import type { CellAxis } from '../../../src/model/cells.js';
 import { openRuntime, type Runtime } from '../../../src/runtime/index.js';
 import { float32 } from '../../../src/tensor.js';
 import { onnxOf, type GraphText, type NodeText } from './onnxGraph.js';

@@ -6,15 +6,11 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { geometryFromOnnx } from '../../../src/backbone/geometry/fromOnnx.js';
 import { probeCells } from '../../../src/backbone/geometry/probe.js';
-import {
-  createBackbone,
-  frozenModel,
-  openExtractor,
-  openOnnx,
-  parametersOf,
-  stacked,
-  type BackboneSettings,
-} from '../../../src/backbone/index.js';
+import { createBackbone, openExtractor, type BackboneSettings } from '../../../src/backbone/index.js';
+import { frozenModel } from '../../../src/backbone/graphExtractor.js';
+import { openOnnx } from '../../../src/backbone/onnxFile.js';
+import { parametersOf } from '../../../src/backbone/weights/read.js';
+import { stacked } from '../../../src/backbone/resnet.js';
 import { input, toOnnx } from '../../../src/graph/index.js';
 import { initialise } from '../../../src/model/index.js';
 import { Random } from '../../../src/random.js';

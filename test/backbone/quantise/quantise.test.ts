@@ -1,7 +1,7 @@
 // Networks in eight bits: every operation against the slow integer reference, on small networks; and bad input.
 import schema, { type onnx as Onnx } from 'onnx-proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quantise } from '../../../src/backbone/quantise/index.js';
+import { quantise } from '../../../src/backbone/quantise/quantise.js';
 import { Random } from '../../../src/random.js';
 import { openRuntime, type Runtime } from '../../../src/runtime/index.js';
 import type { Tensor } from '../../../src/tensor.js';
@@ -168,7 +168,7 @@ describe('a network in eight bits', () => {
     const model = network([only], weights);
     const frames = framesOf(2);
     const exact = await runtime.openModel(model.slice());
-    const { preprocess } = await import('../../../src/backbone/index.js');
+    const { preprocess } = await import('../../../src/backbone/preprocessing.js');
     const { out } = await exact.run({ frames: preprocess(frames, preprocessing) });
     const { bytes } = await quantise(model, { ...options(), frames });
     const program = await runtime.openModel(bytes);

@@ -4,7 +4,8 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DoctorReport, examine, writeCleanList, type Diagnosis } from '../../../src/dataset/doctor/index.js';
+import { DoctorReport } from '../../../src/dataset/doctor/form.js';
+import { examine, writeCleanList, type Diagnosis } from '../../../src/dataset/doctor/examine.js';
 import { readerOf } from '../../../src/dataset/formats/index.js';
 import { encodeVideo, openVideo } from '../../../src/video/index.js';
 import { hasMedia, mediaFolder } from '../../video/media.js';

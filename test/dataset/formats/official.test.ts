@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readDetections, readerOf, trueSegments, trueTubes } from '../../../src/dataset/formats/index.js';
 import { leaksOf, officialSplit } from '../../../src/dataset/splits.js';
-import {
-  activitynetMap,
-  AMBIGUOUS,
-  scriptFrames,
-  thumos14Map,
-  ucf24Script,
-} from '../../../src/metrics/index.js';
+import { activitynetMap, thumos14Map } from '../../../src/metrics/index.js';
+import { AMBIGUOUS } from '../../../src/metrics/thumos14.js';
+import { scriptFrames, ucf24Script } from '../../../src/metrics/ucf24Script.js';
 
 const folder = process.env['WHEREWHEN_ANNOTATIONS'] ?? '../shared/annotations';
 const at = (...parts: string[]) => join(folder, ...parts);

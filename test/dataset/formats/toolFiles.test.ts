@@ -2,7 +2,8 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAnnotations, truthOf, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { readAnnotations, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { truthOf } from '../../../src/dataset/formats/truth.js';
 import { fault, hasFaults } from './faults.js';
 import { folderOf } from './folder.js';
 

@@ -3,7 +3,8 @@
 import { relative } from 'node:path';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAnnotations, truthOf, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { readAnnotations, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { truthOf } from '../../../src/dataset/formats/truth.js';
 import { guessFormat, readerOf } from '../../../src/dataset/formats/index.js';
 import { fileOf, folderOf } from './folder.js';
 

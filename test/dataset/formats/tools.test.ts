@@ -1,7 +1,9 @@
 // Annotations as tools really write them: what is read, and what the truth of a clip is then.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { datasetOf, readAnnotations, truthOf, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { datasetOf } from '../../../src/dataset/annotated.js';
+import { readAnnotations, type AnnotatedClip } from '../../../src/dataset/index.js';
+import { truthOf } from '../../../src/dataset/formats/truth.js';
 import { readDetections, readerOf } from '../../../src/dataset/formats/index.js';
 import { matchedDetections } from '../../../src/evaluate/protocols/matchedDetections.js';
 import { fileOf, folderOf } from './folder.js';

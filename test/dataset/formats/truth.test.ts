@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnnotatedClip } from '../../../src/dataset/formats/index.js';
 import { truthOf } from '../../../src/dataset/formats/index.js';
-import { parseTruth } from '../../../src/evaluate/index.js';
+import { parseTruth } from '../../../src/evaluate/soundTruth.js';
 
 const video = { width: 340, height: 256, frameRate: 25, durationSeconds: 4 };
 /** A box of 32 x 24 with its left edge here. */

@@ -1,6 +1,8 @@
 // The pictures of a script: the same ones again, with the actor where the truth says.
 import { describe, expect, test } from 'vitest';
-import { actions, castClip, renderClip, stage } from '../../../src/dataset/synthetic/index.js';
+import { actions, stage } from '../../../src/dataset/synthetic/script.js';
+import { castClip } from '../../../src/dataset/synthetic/world.js';
+import { renderClip } from '../../../src/dataset/synthetic/render.js';
 import type { Picture } from '../../../src/dataset/synthetic/render.js';
 import { actorPose, actsOf, isActing } from '../../../src/dataset/synthetic/script.js';
 

@@ -1,7 +1,8 @@
 // What the world promises of every clip, tried on many scripts without painting a picture.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { castClip, actions, stage, type Action } from '../../../src/dataset/synthetic/index.js';
+import { castClip } from '../../../src/dataset/synthetic/world.js';
+import { actions, stage, type Action } from '../../../src/dataset/synthetic/script.js';
 import {
   actorPose,
   actsOf,

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { actions, castClip, renderWorld, stage } from '../../../src/dataset/synthetic/index.js';
+import { actions, stage } from '../../../src/dataset/synthetic/script.js';
+import { castClip, renderWorld } from '../../../src/dataset/synthetic/world.js';
 import { openDataset } from '../../../src/dataset/index.js';
-import { parseTruth } from '../../../src/evaluate/index.js';
+import { parseTruth } from '../../../src/evaluate/soundTruth.js';
 import { openVideo } from '../../../src/video/index.js';
 
 let folder: string;

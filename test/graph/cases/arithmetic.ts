@@ -1,5 +1,6 @@
 // Cases of operations that compute element by element.
 import * as g from '../../../src/graph/index.js';
+import { after } from '../../../src/graph/ops/after.js';
 import { f, int, type Case } from './case.js';
 
 export const pairs: Case[] = [
@@ -49,7 +50,7 @@ export const pairs: Case[] = [
     operation: 'after',
     title: 'is the number that waited',
     feeds: [f([], 3), f([2, 1], 1, 2)],
-    build: (x, y) => g.after(x, [y, g.exp(y)]),
+    build: (x, y) => after(x, [y, g.exp(y)]),
     expected: [3],
   },
   {

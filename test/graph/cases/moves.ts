@@ -1,5 +1,7 @@
 // Cases of operations that move, choose, reduce or multiply elements.
 import * as g from '../../../src/graph/index.js';
+import { depthToSpace, spaceToDepth } from '../../../src/graph/ops/blocks.js';
+import { scatterAdd } from '../../../src/graph/ops/indexing.js';
 import { f, int, spread, type Case } from './case.js';
 
 export const moves: Case[] = [
@@ -76,14 +78,14 @@ export const moves: Case[] = [
     operation: 'spaceToDepth',
     title: 'takes 2 x 2 blocks apart',
     feeds: [f([1, 1, 2, 4], 1, 2, 3, 4, 5, 6, 7, 8)],
-    build: (x) => g.spaceToDepth(x, 2),
+    build: (x) => spaceToDepth(x, 2),
     expected: [1, 3, 2, 4, 5, 7, 6, 8],
   },
   {
     operation: 'depthToSpace',
     title: 'puts them together',
     feeds: [f([1, 4, 1, 2], 1, 3, 2, 4, 5, 7, 6, 8)],
-    build: (x) => g.depthToSpace(x, 2),
+    build: (x) => depthToSpace(x, 2),
     expected: [1, 2, 3, 4, 5, 6, 7, 8],
   },
   {
@@ -103,7 +105,7 @@ export const moves: Case[] = [
     operation: 'scatterRows',
     title: 'adds rows at their index',
     feeds: [f([3, 2], 1, 2, 3, 4, 5, 6), int([3], 1, 0, 1)],
-    build: (x, i) => g.scatterAdd(x, i, [3, 2], 0),
+    build: (x, i) => scatterAdd(x, i, [3, 2], 0),
     expected: [3, 4, 6, 8, 0, 0],
   },
   {

@@ -1,5 +1,7 @@
 // Cases of operations over [N,C,...spatial].
 import * as g from '../../../src/graph/index.js';
+import { reachable } from '../../../src/graph/gradients.js';
+import { batchNormTraining } from '../../../src/graph/ops/normalisation.js';
 import type { Expr } from '../../../src/graph/index.js';
 import { f, positive, spread, type Case } from './case.js';
 
@@ -115,14 +117,14 @@ export const windows: Case[] = [
     operation: 'batchNormTraining',
     title: 'of 1 and 3: mean 2, deviation 1',
     feeds: [f([2, 1, 1], 1, 3), f([1], 2), f([1], 0.5)],
-    build: (x, weight, bias) => g.batchNormTraining(x, { weight, bias, epsilon: 0 }).output,
+    build: (x, weight, bias) => batchNormTraining(x, { weight, bias, epsilon: 0 }).output,
     expected: [-1.5, 2.5],
   },
   {
     operation: 'batchNormTraining',
     title: 'with two channels',
     feeds: [spread(3, 2, 2, 2), positive(2), spread(2)],
-    build: (x, weight, bias) => g.batchNormTraining(x, { weight, bias }).output,
+    build: (x, weight, bias) => batchNormTraining(x, { weight, bias }).output,
   },
   {
     operation: 'matMul',
@@ -152,5 +154,5 @@ function weightGradient(x: Expr, y: Expr): Expr {
 
 function places(x: Expr): Expr {
   const slope = g.gradients(g.sum(g.maxPool(x, { size: 2 })), [x])[0]!;
-  return g.reachable([slope]).find((node) => node.op.name === 'maxPoolPlaces')!;
+  return reachable([slope]).find((node) => node.op.name === 'maxPoolPlaces')!;
 }

@@ -5,12 +5,12 @@ import { constant, gradients, input, mul, sum, type Expr } from '../../../src/gr
 import {
   inferenceGraph,
   initialise,
-  formOf,
   LossSettings,
   parseModelConfig,
   trainingGraph,
   type FormName,
 } from '../../../src/model/index.js';
+import { formOf } from '../../../src/model/attention/forms.js';
 import { Random } from '../../../src/random.js';
 import type { Runtime } from '../../../src/runtime/index.js';
 import { float32, int64, sizeOf, type Shape, type Tensor, type Tensors } from '../../../src/tensor.js';

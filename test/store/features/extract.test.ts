@@ -4,21 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openExtractor, type FeatureExtractor } from '../../../src/backbone/index.js';
-import {
-  allFeatures,
-  Batches,
-  extractClips,
-  featureStore,
-  requireVerified,
-  shapeFor,
-  verifyFeatures,
-  type PrepareProgress,
-} from '../../../src/store/index.js';
+import { Batches } from '../../../src/store/batches.js';
+import { extractClips, featureStore, type PrepareProgress } from '../../../src/store/index.js';
+import { requireVerified, verifyFeatures } from '../../../src/store/features/verify.js';
+import { shapeFor } from '../../../src/store/features/file.js';
 import { listDataset, type Dataset } from '../../../src/dataset/index.js';
 import { openRuntime, type Runtime } from '../../../src/runtime/index.js';
 import { readClip } from '../../../src/video/index.js';
 import { tinyOnnx, withExternalWeights } from '../../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
+import { allFeatures } from '../../../src/store/features/read.js';
 
 const preprocessing = {
   channels: 'BGR',

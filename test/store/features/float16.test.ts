@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromFloat16, toFloat16 } from '../../../src/store/index.js';
+import { fromFloat16, toFloat16 } from '../../../src/store/features/float16.js';
 
 const bits = (...values: number[]): number[] => [...toFloat16(Float32Array.from(values))];
 

@@ -6,18 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openExtractor } from '../../../src/backbone/index.js';
-import {
-  allFeatures,
-  extractClips,
-  featureStore,
-  shapeFor,
-  type ClipStore,
-} from '../../../src/store/index.js';
+import { extractClips, featureStore, type ClipStore } from '../../../src/store/index.js';
+import { shapeFor } from '../../../src/store/features/file.js';
 import { listDataset } from '../../../src/dataset/index.js';
 import { openRuntime } from '../../../src/runtime/index.js';
 import { readClip } from '../../../src/video/index.js';
 import { tinyOnnx } from '../../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
+import { allFeatures } from '../../../src/store/features/read.js';
 
 const python = ['python3', '/usr/bin/python3'].find((command) => {
   try {

@@ -7,17 +7,11 @@ import { openExtractor, type FeatureExtractor } from '../../../src/backbone/inde
 import { listDataset, type Dataset } from '../../../src/dataset/index.js';
 import { Random } from '../../../src/random.js';
 import { openRuntime, type Runtime } from '../../../src/runtime/index.js';
-import {
-  allFeatures,
-  ClipStore,
-  extractClips,
-  featureStore,
-  pickFeatures,
-  shapeFor,
-  storePrecisions,
-  toFloat16,
-  type StorePrecision,
-} from '../../../src/store/index.js';
+import { ClipStore, extractClips, featureStore } from '../../../src/store/index.js';
+import { allFeatures, pickFeatures } from '../../../src/store/features/read.js';
+import { shapeFor } from '../../../src/store/features/file.js';
+import { storePrecisions, type StorePrecision } from '../../../src/store/features/precision.js';
+import { toFloat16 } from '../../../src/store/features/float16.js';
 import { featuresOf } from '../../../src/store/features/extract.js';
 import { sizeOf } from '../../../src/tensor.js';
 import { readClip } from '../../../src/video/index.js';

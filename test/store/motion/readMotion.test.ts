@@ -1,7 +1,8 @@
 // Flow of videos on disk: which pairs are read, what is said of them, and threads that end.
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { FlowPool, motionOf, readFlow, readMotion } from '../../../src/store/motion/index.js';
-import { fieldOf } from '../../../src/motion/index.js';
+import { FlowPool, motionOf, readMotion } from '../../../src/store/motion/flowPool.js';
+import { readFlow } from '../../../src/store/motion/readFlow.js';
+import { fieldOf } from '../../../src/motion/clipFlow.js';
 import type { Box } from '../../../src/result.js';
 import { encodeVideo, openVideo } from '../../../src/video/index.js';
 import { texture } from '../../motion/pictures.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerClips, openModel, readModelFolder } from '../../../src/savedModel/index.js';
-import { actorNames } from '../../../src/model/index.js';
+import { actorNames } from '../../../src/model/actors.js';
 import { train, type RecipeInput, type TrainEvent } from '../../../src/train/index.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
 import { writeTinyBackbone } from '../tinyFrozen.js';

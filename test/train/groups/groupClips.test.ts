@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ClipStore, toFloat16, type StoredClip } from '../../../src/store/index.js';
+import { ClipStore, type StoredClip } from '../../../src/store/index.js';
+import { toFloat16 } from '../../../src/store/features/float16.js';
 import {
   groupByLikeness,
   groupByNames,

@@ -8,21 +8,21 @@ import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
 import { useSignal } from '@preact/signals';
-import type { Desk } from './desk.js';
+import type { ClipPlayer } from './clipPlayer.js';
 
 interface Props {
   info: ClipInfo;
   result: Loaded<Result>;
   beside: Loaded<Result> | null;
   stretch: Signal<Stretch | null>;
-  desk: Desk | null;
+  clipPlayer: ClipPlayer | null;
 }
 
 /** Classes that are named. */
 const TOP = 5;
 
 /** The column beside the player. */
-export function Answer({ info, result, beside, stretch, desk }: Props) {
+export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
   const answered = result.state === 'ready' ? result.value : null;
   return (
     <aside class="answer" aria-label="The answer">
@@ -33,7 +33,9 @@ export function Answer({ info, result, beside, stretch, desk }: Props) {
       {beside && besideModel.value && (
         <What title={besideModel.value.name} id="what-beside" result={beside} truth={info.label} />
       )}
-      {stretch.value && <StretchAlone info={info} result={answered} stretch={stretch.value} desk={desk} />}
+      {stretch.value && (
+        <StretchAlone info={info} result={answered} stretch={stretch.value} clipPlayer={clipPlayer} />
+      )}
       {answered && (
         <section aria-labelledby="words-title">
           <h2 class="small" id="words-title">
@@ -106,8 +108,13 @@ export function Bars({
   );
 }
 
-function StretchAlone(props: { info: ClipInfo; result: Result | null; stretch: Stretch; desk: Desk | null }) {
-  const { info, result, stretch, desk } = props;
+function StretchAlone(props: {
+  info: ClipInfo;
+  result: Result | null;
+  stretch: Stretch;
+  clipPlayer: ClipPlayer | null;
+}) {
+  const { info, result, stretch, clipPlayer } = props;
   const { startSeconds, endSeconds } = stretch;
   const asked = useSignal('');
   const key = `${info.id} ${model.value?.key} ${startSeconds} ${endSeconds}`;
@@ -149,7 +156,7 @@ function StretchAlone(props: { info: ClipInfo; result: Result | null; stretch: S
             Look again at this only
           </button>
         )}
-        <button type="button" title="Take the mark away (x)" onClick={() => desk?.timeline.mark(null)}>
+        <button type="button" title="Take the mark away (x)" onClick={() => clipPlayer?.timeline.mark(null)}>
           Unmark
         </button>
       </div>

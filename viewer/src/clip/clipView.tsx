@@ -15,9 +15,9 @@ import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
 import { Answer } from './answer.js';
 import { Controls } from './controls.js';
-import { strongest, type Desk } from './desk.js';
+import { strongest, type ClipPlayer } from './clipPlayer.js';
 import { panels } from './panels.js';
-import { useDesk } from './useDesk.js';
+import { useClipPlayer } from './useClipPlayer.js';
 
 /** The view of a clip. It is made anew for every clip. */
 export function ClipView({ id }: { id: string }) {
@@ -79,33 +79,35 @@ interface OpenProps {
 function OpenClip({ info, result, beside }: OpenProps) {
   const root = useRef<HTMLElement>(null);
   const clock = useRef<HTMLOutputElement>(null);
-  const opened = useDesk(root, clock, info);
-  const { desk, stretch } = opened;
+  const opened = useClipPlayer(root, clock, info);
+  const { clipPlayer, stretch } = opened;
   const labels = useLabels(info);
   const answered = result.state === 'ready' ? result.value : null;
   const other = beside?.state === 'ready' ? beside.value : null;
   useEffect(() => {
-    if (!desk.value) return;
+    if (!clipPlayer.value) return;
     stretch.value = null;
-    desk.value.answer(answered);
-    if (answered && desk.value.player.seconds === 0 && !opened.isPlaying.value)
-      desk.value.seek(strongest(answered));
+    clipPlayer.value.answer(answered);
+    if (answered && clipPlayer.value.player.seconds === 0 && !opened.isPlaying.value)
+      clipPlayer.value.seek(strongest(answered));
   }, [answered]);
-  useEffect(() => desk.value?.answerBeside(other), [other]);
-  useKeys(info.id, desk.value, () => void (isLabelling.value = !isLabelling.value));
-  const props = desk.value && { info, result: answered, desk: desk.value };
+  useEffect(() => clipPlayer.value?.answerBeside(other), [other]);
+  useKeys(info.id, clipPlayer.value, () => void (isLabelling.value = !isLabelling.value));
+  const props = clipPlayer.value && { info, result: answered, clipPlayer: clipPlayer.value };
   return (
     <article class="player" id="player" aria-labelledby="clip-title" ref={root}>
       <Head info={info} answer={answered?.classes[0]?.label ?? null} />
       <div class="stage-row">
         <div class="stage">
-          <Screens info={info} isBeside={beside !== null} onToggle={() => desk.value?.player.toggle()}>
-            {isLabelling.value && desk.value && <LabelLayer info={info} desk={desk.value} labels={labels} />}
+          <Screens info={info} isBeside={beside !== null} onToggle={() => clipPlayer.value?.player.toggle()}>
+            {isLabelling.value && clipPlayer.value && (
+              <LabelLayer info={info} clipPlayer={clipPlayer.value} labels={labels} />
+            )}
             {opened.fault.value !== '' && <p class="broken">{opened.fault.value}</p>}
           </Screens>
-          {desk.value && (
+          {clipPlayer.value && (
             <Controls
-              desk={desk.value}
+              clipPlayer={clipPlayer.value}
               isPlaying={opened.isPlaying.value}
               hasTruth={info.truth !== null}
               clock={clock}
@@ -123,7 +125,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
           />
           {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
-        <Answer info={info} result={result} beside={beside} stretch={stretch} desk={desk.value} />
+        <Answer info={info} result={result} beside={beside} stretch={stretch} clipPlayer={clipPlayer.value} />
       </div>
       {props &&
         panels
@@ -204,30 +206,30 @@ function Screens({ info, isBeside, onToggle, children }: ScreensProps) {
   );
 }
 
-function useKeys(id: string, desk: Desk | null, onLabel: () => void): void {
+function useKeys(id: string, clipPlayer: ClipPlayer | null, onLabel: () => void): void {
   useEffect(() => {
-    if (!desk) return undefined;
-    const { player } = desk;
+    if (!clipPlayer) return undefined;
+    const { player } = clipPlayer;
     const toggle = (name: 'mask' | 'contour' | 'box' | 'truth'): void =>
-      desk.choose({ [name]: !desk.choice[name] });
+      clipPlayer.choose({ [name]: !clipPlayer.choice[name] });
     return listenKeys({
       ' ': () => player.toggle(),
-      ArrowLeft: ({ shiftKey }) => (shiftKey ? desk.sample(-1) : player.step(-1)),
-      ArrowRight: ({ shiftKey }) => (shiftKey ? desk.sample(1) : player.step(1)),
-      Home: () => desk.seek(0),
-      End: () => desk.seek(desk.timeline.durationSeconds),
-      '[': () => desk.segment(-1),
-      ']': () => desk.segment(1),
+      ArrowLeft: ({ shiftKey }) => (shiftKey ? clipPlayer.sample(-1) : player.step(-1)),
+      ArrowRight: ({ shiftKey }) => (shiftKey ? clipPlayer.sample(1) : player.step(1)),
+      Home: () => clipPlayer.seek(0),
+      End: () => clipPlayer.seek(clipPlayer.timeline.durationSeconds),
+      '[': () => clipPlayer.segment(-1),
+      ']': () => clipPlayer.segment(1),
       j: () => neighbour(id, 1),
       k: () => neighbour(id, -1),
       m: () => toggle('mask'),
       c: () => toggle('contour'),
       b: () => toggle('box'),
       t: () => toggle('truth'),
-      i: () => desk.markTo('in'),
-      o: () => desk.markTo('out'),
-      x: () => desk.timeline.mark(null),
+      i: () => clipPlayer.markTo('in'),
+      o: () => clipPlayer.markTo('out'),
+      x: () => clipPlayer.timeline.mark(null),
       l: onLabel,
     });
-  }, [id, desk]);
+  }, [id, clipPlayer]);
 }

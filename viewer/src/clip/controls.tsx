@@ -4,10 +4,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ColourMap } from '../../../src/page/colours.js';
 import { Icon } from '../icon.js';
 import { isLabelling } from '../label/labelPanel.js';
-import type { Desk } from './desk.js';
+import type { ClipPlayer } from './clipPlayer.js';
 
 interface Props {
-  desk: Desk;
+  clipPlayer: ClipPlayer;
   isPlaying: boolean;
   hasTruth: boolean;
   clock: RefObject<HTMLOutputElement | null>;
@@ -28,9 +28,9 @@ const SPEEDS = [
 ] as const;
 
 /** The row below the picture. */
-export function Controls({ desk, isPlaying, hasTruth, clock }: Props) {
-  const { player } = desk;
-  useEffect(() => player.seek(player.seconds), [desk]); // the clock has come: let it show the moment
+export function Controls({ clipPlayer, isPlaying, hasTruth, clock }: Props) {
+  const { player } = clipPlayer;
+  useEffect(() => player.seek(player.seconds), [clipPlayer]); // the clock has come: let it show the moment
   return (
     <div class="controls" role="toolbar" aria-label="Playback and overlay">
       <div class="group">
@@ -78,7 +78,7 @@ export function Controls({ desk, isPlaying, hasTruth, clock }: Props) {
           </option>
         ))}
       </select>
-      <Drawn desk={desk} hasTruth={hasTruth} />
+      <Drawn clipPlayer={clipPlayer} hasTruth={hasTruth} />
       <button
         id="label"
         type="button"
@@ -93,10 +93,10 @@ export function Controls({ desk, isPlaying, hasTruth, clock }: Props) {
 }
 
 /** What is drawn over the picture, and how. */
-function Drawn({ desk, hasTruth }: { desk: Desk; hasTruth: boolean }) {
+function Drawn({ clipPlayer, hasTruth }: { clipPlayer: ClipPlayer; hasTruth: boolean }) {
   const [, renew] = useState(0);
-  useEffect(() => desk.onChoice(() => renew((count) => count + 1)), [desk]);
-  const { choice } = desk;
+  useEffect(() => clipPlayer.onChoice(() => renew((count) => count + 1)), [clipPlayer]);
+  const { choice } = clipPlayer;
   return (
     <>
       <div class="group toggles">
@@ -107,7 +107,7 @@ function Drawn({ desk, hasTruth }: { desk: Desk; hasTruth: boolean }) {
             type="button"
             aria-pressed={choice[name]}
             title={`${text} (${key})`}
-            onClick={() => desk.choose({ [name]: !choice[name] })}
+            onClick={() => clipPlayer.choose({ [name]: !choice[name] })}
           >
             {text}
           </button>
@@ -120,14 +120,14 @@ function Drawn({ desk, hasTruth }: { desk: Desk; hasTruth: boolean }) {
           min="0"
           max="100"
           value={Math.round(100 * choice.opacity)}
-          onInput={({ currentTarget }) => desk.choose({ opacity: Number(currentTarget.value) / 100 })}
+          onInput={({ currentTarget }) => clipPlayer.choose({ opacity: Number(currentTarget.value) / 100 })}
         />
       </label>
       <select
         aria-label="Colours of the mask"
         title="Colours of the mask"
         value={choice.colours}
-        onChange={({ currentTarget }) => desk.choose({ colours: currentTarget.value as ColourMap })}
+        onChange={({ currentTarget }) => clipPlayer.choose({ colours: currentTarget.value as ColourMap })}
       >
         <option value="cividis">cividis</option>
         <option value="viridis">viridis</option>

@@ -2,13 +2,13 @@
 import type { FunctionComponent } from 'preact';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo } from '../../../src/server/api.js';
-import type { Desk } from './desk.js';
+import type { ClipPlayer } from './clipPlayer.js';
 
 /** What a panel sees. `result` is null until the model has answered. */
 export interface PanelProps {
   info: ClipInfo;
   result: Result | null;
-  desk: Desk;
+  clipPlayer: ClipPlayer;
 }
 
 /** One panel: its title is the summary that opens it. */

@@ -1,5 +1,5 @@
-// What stands below the answer of an open clip: each panel is one entry here. A panel is given the clip and its desk;
-// it may draw over the player, mark stretches, or hand the desk another answer.
+// What stands below the answer of an open clip: each panel is one entry here. A panel is given the clip and its player;
+// it may draw over the player, mark stretches, or hand the player another answer.
 import { WhatIfPanel } from '../whatIf/whatIfPanel.js';
 import type { ClipPanel } from './panel.js';
 

@@ -4,20 +4,24 @@ import { z } from 'zod';
 import { ask } from '../source.js';
 
 /** The clips that speak most against the explanation, by which number of theirs. */
-export const ClipsBehind = z.object({
+export const EvidenceClips = z.object({
   measure: z.string(),
   clips: z.array(z.object({ name: z.string(), value: z.number() })),
 });
-export type ClipsBehind = z.infer<typeof ClipsBehind>;
+export type EvidenceClips = z.infer<typeof EvidenceClips>;
 
-/** One finding: which check, how it came out, in words, the figures, and the clips behind it where there are any. */
-export const Finding = z.object({
-  check: z.string(),
-  level: z.enum(['fault', 'warning', 'note', 'pass']),
-  words: z.string(),
-  figures: z.array(z.object({ name: z.string(), value: z.number() })),
-  behind: ClipsBehind.optional(),
-});
+/** One finding: which check, how it came out, in words, the figures, and its evidence clips where there are any. */
+export const Finding = z
+  .object({
+    check: z.string(),
+    level: z.enum(['fault', 'warning', 'note', 'pass']),
+    words: z.string(),
+    figures: z.array(z.object({ name: z.string(), value: z.number() })),
+    evidenceClips: EvidenceClips.optional(),
+    /** What earlier files call them: read for one version more. */
+    behind: EvidenceClips.optional(),
+  })
+  .transform(({ behind, ...finding }) => ({ evidenceClips: behind, ...finding }));
 export type Finding = z.infer<typeof Finding>;
 
 /** The audit's file; what more it holds is left alone. */

@@ -1,10 +1,10 @@
-// What the audit of the model found, from the worst to the best, each finding with the clips behind it.
+// What the audit of the model found, from the worst to the best, each finding with its evidence clips.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { counted, words } from '../../../src/page/sentences.js';
 import { addressOf, route } from '../route.js';
 import { clips, model } from '../store.js';
-import { audit, loadAudit, type ClipsBehind, type Finding } from './audit.js';
+import { audit, loadAudit, type EvidenceClips, type Finding } from './audit.js';
 
 const LEVELS = { fault: '✗ fault', warning: '! warning', note: 'note', pass: '✓ passed' } as const;
 
@@ -42,7 +42,7 @@ export function FindingsView() {
   );
 }
 
-function One({ finding: { check, level, words: text, figures, behind } }: { finding: Finding }) {
+function One({ finding: { check, level, words: text, figures, evidenceClips } }: { finding: Finding }) {
   const kind = level === 'pass' ? 'right' : level === 'note' ? '' : 'wrong';
   return (
     <li class="sheet" id={`finding-${check}`}>
@@ -61,17 +61,25 @@ function One({ finding: { check, level, words: text, figures, behind } }: { find
           ))}
         </dl>
       )}
-      {behind && <Behind behind={behind} isOpen={level === 'fault' || level === 'warning'} />}
+      {evidenceClips && (
+        <Evidence evidence={evidenceClips} isOpen={level === 'fault' || level === 'warning'} />
+      )}
     </li>
   );
 }
 
 /** The clips by name, each opening where it is served. */
-function Behind({ behind: { measure, clips: named }, isOpen }: { behind: ClipsBehind; isOpen: boolean }) {
+function Evidence({
+  evidence: { measure, clips: named },
+  isOpen,
+}: {
+  evidence: EvidenceClips;
+  isOpen: boolean;
+}) {
   const ids = new Map(clips.value.names.map((name, i) => [name, clips.value.ids[i]!]));
   const missing = named.filter(({ name }) => !ids.has(name)).length;
   return (
-    <details class="behind" open={isOpen}>
+    <details class="evidence-clips" open={isOpen}>
       <summary>Clips that speak most against it ({measure})</summary>
       <ol>
         {named.map(({ name, value }) => {

@@ -1,7 +1,7 @@
 // One clip, from the reader's file to its answer, all inside the page.
 import type { Result } from '../../../src/result.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
-import { modelHere } from './modelHere.js';
+import { localModel } from './localModel.js';
 
 /** A clip that was read and answered here. */
 export interface Answered {
@@ -14,7 +14,7 @@ export interface Answered {
 
 /** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
 export async function look(file: File, signal: AbortSignal, say: (text: string) => void): Promise<Answered> {
-  const opened = await modelHere();
+  const opened = await localModel();
   signal.throwIfAborted();
   const { frames, sampling, transform } = opened.config;
   const { readClipFile } = await import('../../../src/web/clipFile.js');

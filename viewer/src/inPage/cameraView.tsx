@@ -7,7 +7,7 @@ import { Rolling, type RollingAnswer } from '../../../src/infer/rolling.js';
 import type { WebModel } from '../../../src/infer/webModel.js';
 import { keptWindow, resample } from '../../../src/video/resample.js';
 import { Bars } from '../clip/answer.js';
-import { modelHere } from './modelHere.js';
+import { localModel } from './localModel.js';
 import { Painter } from '../../../src/web/painter.js';
 
 /** Time between frames that are looked at: sixteen of them are the length of a usual clip. */
@@ -78,7 +78,7 @@ async function follow(
   if (signal.aborted) return stop();
   video.srcObject = stream;
   await video.play();
-  const model = await modelHere();
+  const model = await localModel();
   const rolling = new Rolling(model, { everySeconds: EVERY_SECONDS });
   const painter = new Painter();
   let fault: Error | undefined;

@@ -1,7 +1,9 @@
 // The flow between all neighbouring frames of a file, for models that look at how the actor moves: every frame is drawn small and
 // compared with the one before, 6 to 10 ms each, and between two of them the page goes on.
 import { VideoSampleSink } from 'mediabunny';
-import { FlowWatcher, GREY_SIZE, greyPicture, type ClipFlow } from '../../../src/motion/index.js';
+import { FlowWatcher } from '../../../src/motion/flowWatcher.js';
+import { GREY_SIZE, greyPicture } from '../../../src/motion/grey.js';
+import type { ClipFlow } from '../../../src/motion/index.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
 import { openFile } from '../../../src/web/openFile.js';
 import { PictureMaker } from '../../../src/web/picture.js';

@@ -3,13 +3,13 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Box } from '../../../src/result.js';
 import type { ClipInfo } from '../../../src/server/api.js';
-import type { Desk } from '../clip/desk.js';
+import type { ClipPlayer } from '../clip/clipPlayer.js';
 import type { LabelBook } from './labelBook.js';
 import { blankLabels, labelBoxAt, withBox } from './labels.js';
 
 interface Props {
   info: ClipInfo;
-  desk: Desk;
+  clipPlayer: ClipPlayer;
   labels: LabelBook;
 }
 
@@ -28,10 +28,10 @@ const WHOLE: Grip = [true, true, true, true];
 const LEAST = 4;
 
 /** An SVG over the video, in pixels of the clip. */
-export function LabelLayer({ info, desk, labels }: Props) {
+export function LabelLayer({ info, clipPlayer, labels }: Props) {
   const { width, height } = info.video;
   const svg = useRef<SVGSVGElement>(null);
-  const frame = useFrame(desk);
+  const frame = useFrame(clipPlayer);
   const [dragged, setDragged] = useState<Box | null>(null);
   const truth = labels.draft.value;
   const found = truth && labelBoxAt(truth, frame.index, frame.timeSeconds);
@@ -154,13 +154,13 @@ function useDrag(
 }
 
 /** The frame on the screen, followed while the clip plays. */
-function useFrame(desk: Desk): { index: number; timeSeconds: number } {
-  const read = () => ({ index: desk.player.frame, timeSeconds: desk.player.seconds });
+function useFrame(clipPlayer: ClipPlayer): { index: number; timeSeconds: number } {
+  const read = () => ({ index: clipPlayer.player.frame, timeSeconds: clipPlayer.player.seconds });
   const [frame, setFrame] = useState(read);
   useEffect(() => {
-    const follow = (): void => setFrame((last) => (last.index === desk.player.frame ? last : read()));
-    return desk.follow(follow);
-  }, [desk]);
+    const follow = (): void => setFrame((last) => (last.index === clipPlayer.player.frame ? last : read()));
+    return clipPlayer.follow(follow);
+  }, [clipPlayer]);
   return frame;
 }
 

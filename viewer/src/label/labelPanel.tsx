@@ -5,7 +5,7 @@ import { listenKeys } from '../../../src/page/keys.js';
 import { counted, seconds, words } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
-import type { Desk } from '../clip/desk.js';
+import type { ClipPlayer } from '../clip/clipPlayer.js';
 import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
 import { clips, hasServer, model, state } from '../store.js';
@@ -26,7 +26,7 @@ export const isLabelling = signal(false);
 
 interface Props {
   info: ClipInfo;
-  desk: Desk;
+  clipPlayer: ClipPlayer;
   labels: LabelBook;
   result: Result | null;
 }
@@ -35,7 +35,7 @@ interface Props {
 const NUDGE = 0.04;
 
 /** The panel. */
-export function LabelPanel({ info, desk, labels, result }: Props) {
+export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
   const chosen = useSignal(0);
   const truth = labels.draft.value;
   const classes = classesFor(truth);
@@ -44,17 +44,17 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
   const put = (next: LabelSegment[]): void => labels.edit(withSegments(base(), next));
 
   function addSegment(): void {
-    const marked = desk.timeline.stretch;
-    const at = desk.player.seconds;
+    const marked = clipPlayer.timeline.stretch;
+    const at = clipPlayer.player.seconds;
     const span = marked ?? { startSeconds: at, endSeconds: Math.min(info.video.durationSeconds, at + 1) };
     const added = { label: base().label, ...hundredths(span) };
     put([...segments, added]);
     chosen.value = base().instances?.findIndex((one) => one.startSeconds === added.startSeconds) ?? 0;
-    desk.timeline.mark(null);
+    clipPlayer.timeline.mark(null);
   }
 
   function addBox(): void {
-    const frame = { index: desk.player.frame, timeSeconds: desk.player.seconds };
+    const frame = { index: clipPlayer.player.frame, timeSeconds: clipPlayer.player.seconds };
     const between = labelBoxAt(base(), frame.index, frame.timeSeconds);
     labels.edit(withBox(base(), frame, between?.box ?? middleBox(info.video)));
     requestAnimationFrame(() => document.querySelector<SVGElement>('#label-box')?.focus());
@@ -92,7 +92,7 @@ export function LabelPanel({ info, desk, labels, result }: Props) {
       </header>
       <Says labels={labels} />
       <Lane
-        desk={desk}
+        clipPlayer={clipPlayer}
         segments={segments}
         chosen={chosen.value}
         onChoose={(i) => (chosen.value = i)}
@@ -226,7 +226,7 @@ function Says({ labels }: { labels: LabelBook }) {
 }
 
 interface LaneProps {
-  desk: Desk;
+  clipPlayer: ClipPlayer;
   segments: LabelSegment[];
   chosen: number;
   onChoose: (i: number) => void;
@@ -234,9 +234,9 @@ interface LaneProps {
 }
 
 /** Segments on the scale of the time line; edges are dragged, or moved by arrow keys. */
-function Lane({ desk, segments, chosen, onChoose, onChange }: LaneProps) {
+function Lane({ clipPlayer, segments, chosen, onChoose, onChange }: LaneProps) {
   const lane = useRef<HTMLDivElement>(null);
-  const duration = desk.timeline.durationSeconds;
+  const duration = clipPlayer.timeline.durationSeconds;
   const drag = useSignal<{ i: number; segment: LabelSegment } | null>(null);
   const shown = (i: number): LabelSegment => (drag.value?.i === i ? drag.value.segment : segments[i]!);
   const replace = (i: number, segment: LabelSegment): void =>
@@ -255,7 +255,7 @@ function Lane({ desk, segments, chosen, onChoose, onChange }: LaneProps) {
       const by = (((moved as PointerEvent).clientX - from) / width) * duration;
       drag.value = { i, segment: shifted(before, edge, by, duration) };
       const { startSeconds, endSeconds } = drag.value.segment;
-      desk.seek(edge === 'end' ? endSeconds : startSeconds);
+      clipPlayer.seek(edge === 'end' ? endSeconds : startSeconds);
     };
     const end = (): void => {
       target.removeEventListener('pointermove', move);
@@ -272,7 +272,7 @@ function Lane({ desk, segments, chosen, onChoose, onChange }: LaneProps) {
     if (by !== 0) replace(i, shifted(segments[i]!, edge, by, duration));
     else if (event.key === 'Delete' || event.key === 'Backspace')
       onChange(segments.filter((_, at) => at !== i));
-    else if (event.key === 'Enter') desk.seek(segments[i]!.startSeconds);
+    else if (event.key === 'Enter') clipPlayer.seek(segments[i]!.startSeconds);
     else return;
     event.preventDefault();
     event.stopPropagation();

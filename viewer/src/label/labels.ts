@@ -1,6 +1,6 @@
 // Pure changes of what is labelled of a clip: each takes a draft and gives another.
 import { trueBoxAt } from '../../../src/truth.js';
-import { lasts, toldActors, toldSegments } from '../../../src/page/actors.js';
+import { lasts, shownActors, shownSegments } from '../../../src/page/actors.js';
 import { boxAt, momentAt } from '../../../src/page/moments.js';
 import type { Box, Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
@@ -62,7 +62,7 @@ export function withBox(
  */
 export function proposed(info: ClipInfo, result: Result): TruthClip {
   const label = result.classes[0]?.label ?? info.label ?? 'action';
-  const segments = toldSegments(result).map(({ label: name, startSeconds, endSeconds }) => ({
+  const segments = shownSegments(result).map(({ label: name, startSeconds, endSeconds }) => ({
     label: name,
     startSeconds: hundredth(startSeconds),
     endSeconds: hundredth(endSeconds),
@@ -70,7 +70,7 @@ export function proposed(info: ClipInfo, result: Result): TruthClip {
   const isInside = (seconds: number): boolean =>
     segments.length === 0 ||
     segments.some(({ startSeconds, endSeconds }) => seconds >= startSeconds && seconds <= endSeconds);
-  const actors = toldActors(result);
+  const actors = shownActors(result);
   const frames = result.frames.flatMap(({ index, timeSeconds, box }, i) => {
     const acting = actors.find((actor) => actor.boxes[i] && lasts(actor.segments, timeSeconds));
     const own = acting?.boxes[i] ?? box;

@@ -10,14 +10,14 @@ import type { Result } from '../../../src/result.js';
 import type { Tensor } from '../../../src/tensor.js';
 import { Bars } from '../clip/answer.js';
 import type { PanelProps } from '../clip/panel.js';
-import { fetching, modelHere } from '../inPage/modelHere.js';
+import { fetching, localModel } from '../inPage/localModel.js';
 import { model } from '../store.js';
 import { useLoaded } from '../loaded.js';
 import { featuresOf } from './features.js';
 import { LeftOut } from './leftOut.js';
 
 /** The panel; the model and the features come when it is first opened. */
-export function WhatIfPanel({ info, result, desk }: PanelProps) {
+export function WhatIfPanel({ info, result, clipPlayer }: PanelProps) {
   const root = useRef<HTMLDivElement>(null);
   const isOpen = useSignal(false);
   useEffect(() => {
@@ -29,7 +29,7 @@ export function WhatIfPanel({ info, result, desk }: PanelProps) {
   }, []);
   const key = isOpen.value && model.value ? `${info.id} ${model.value.key} ${model.value.id}` : '';
   const loaded = useLoaded(key, async (signal) => {
-    const opened = await modelHere();
+    const opened = await localModel();
     return { opened, features: await featuresOf(opened, { key: model.value!.key, info, signal }) };
   });
   const { value: found } = loaded.value;
@@ -39,12 +39,12 @@ export function WhatIfPanel({ info, result, desk }: PanelProps) {
         <p class="waiting">{fetching.value || 'Fetching the features of the clip …'}</p>
       )}
       {loaded.value.state === 'failed' && <p class="bad">{loaded.value.error.message}</p>}
-      {found && result && <Board {...{ info, result, desk }} {...found} result={result} />}
+      {found && result && <Board {...{ info, result, clipPlayer }} {...found} result={result} />}
     </div>
   );
 }
 
-type Opened = Awaited<ReturnType<typeof modelHere>>;
+type Opened = Awaited<ReturnType<typeof localModel>>;
 
 interface BoardProps extends PanelProps {
   result: Result;
@@ -58,13 +58,13 @@ interface Again {
   milliseconds: number;
 }
 
-function Board({ info, result, desk, opened, features }: BoardProps) {
+function Board({ info, result, clipPlayer, opened, features }: BoardProps) {
   const [n, , height, width] = features.shape as [number, number, number, number];
   const left = useSignal(LeftOut.none(n, height, width));
   const isOneFrame = useSignal(false);
   const again = useSignal<Again | null>(null);
-  const frame = useFrameOf(desk, result);
-  useAnswers({ info, result, desk, opened, features, left, again });
+  const frame = useFrameOf(clipPlayer, result);
+  useAnswers({ info, result, clipPlayer, opened, features, left, again });
   const change = (next: LeftOut): void => void (left.value = next);
   return (
     <>
@@ -74,7 +74,7 @@ function Board({ info, result, desk, opened, features }: BoardProps) {
       </p>
       <div class="what-if-row">
         <div>
-          <Cells desk={desk} left={left} frame={frame.value} isOneFrame={isOneFrame.value} />
+          <Cells clipPlayer={clipPlayer} left={left} frame={frame.value} isOneFrame={isOneFrame.value} />
           <label class="check">
             <input
               type="checkbox"
@@ -131,11 +131,11 @@ function Board({ info, result, desk, opened, features }: BoardProps) {
   );
 }
 
-/** Asks the head after every change, the newest only, and shows its answer on the desk. */
+/** Asks the head after every change, the newest only, and shows its answer on the player. */
 function useAnswers({
   info,
   result,
-  desk,
+  clipPlayer,
   opened,
   features,
   left,
@@ -144,7 +144,7 @@ function useAnswers({
   useEffect(() => {
     let isLatest = true;
     if (left.value.isEmpty) {
-      if (again.value) desk.answer(result);
+      if (again.value) clipPlayer.answer(result);
       again.value = null;
       return undefined;
     }
@@ -152,11 +152,11 @@ function useAnswers({
     void opened.answer(occlude(features, left.value.keep), sampledAs(result), info.name).then((answer) => {
       if (!isLatest) return;
       again.value = { result: answer.result, milliseconds: performance.now() - start };
-      desk.answer(answer.result);
+      clipPlayer.answer(answer.result);
     });
     return () => (isLatest = false);
   }, [left.value]);
-  useEffect(() => () => desk.answer(result), []);
+  useEffect(() => () => clipPlayer.answer(result), []);
 }
 
 /** The sampled frames of an answer, as the head's answer wants to know them. */
@@ -171,37 +171,37 @@ function sampledAs({ clip, video, frames }: Result): SampledClip {
 }
 
 /** The sampled frame nearest to the picture on the screen. */
-function useFrameOf(desk: PanelProps['desk'], result: Result): Signal<number> {
+function useFrameOf(clipPlayer: PanelProps['clipPlayer'], result: Result): Signal<number> {
   const frame = useSignal(0);
   useEffect(() => {
     const times = result.frames.map(({ timeSeconds }) => timeSeconds);
     let request = 0;
     const follow = (): void => {
-      const { before, after, share } = momentAt(times, desk.player.seconds);
+      const { before, after, share } = momentAt(times, clipPlayer.player.seconds);
       frame.value = share < 0.5 ? before : after;
       request = requestAnimationFrame(follow);
     };
     follow();
     return () => cancelAnimationFrame(request);
-  }, [desk, result]);
+  }, [clipPlayer, result]);
   return frame;
 }
 
 interface CellsProps {
-  desk: PanelProps['desk'];
+  clipPlayer: PanelProps['clipPlayer'];
   left: Signal<LeftOut>;
   frame: number;
   isOneFrame: boolean;
 }
 
 /** The picture with the grid of features over it, to paint on. */
-function Cells({ desk, left, frame, isOneFrame }: CellsProps) {
+function Cells({ clipPlayer, left, frame, isOneFrame }: CellsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<boolean | null>(null);
   const cursor = useSignal<[row: number, column: number]>([0, 0]);
   const { height, width } = left.value;
   useEffect(() => {
-    draw(canvas.current!, desk.player.video, left.value, frame, cursor.value);
+    draw(canvas.current!, clipPlayer.player.video, left.value, frame, cursor.value);
   }, [left.value, frame, cursor.value]);
   const paint = (row: number, column: number, isOut: boolean): void => {
     left.value = left.value.withCell(isOneFrame ? frame : null, row, column, isOut);
@@ -217,7 +217,10 @@ function Cells({ desk, left, frame, isOneFrame }: CellsProps) {
       ref={canvas}
       id="what-if-cells"
       width={480}
-      height={Math.round((480 * desk.player.video.videoHeight) / (desk.player.video.videoWidth || 1)) || 360}
+      height={
+        Math.round((480 * clipPlayer.player.video.videoHeight) / (clipPlayer.player.video.videoWidth || 1)) ||
+        360
+      }
       tabIndex={0}
       role="application"
       aria-label={`Cells of the picture, ${height} rows of ${width}: row ${cursor.value[0] + 1}, column ${cursor.value[1] + 1}, ${left.value.isOut(frame, ...cursor.value) ? 'taken away' : 'seen'}`}

@@ -1,0 +1,142 @@
+// Everything that a run needs to go on as if it had never stopped, in one file: parameters, optimiser
+// state and moving averages as tensors; recipe, position, schedule and the open epoch's sums as metadata.
+// Generators have no state to keep: every draw is made from the seed and the position.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { hasQuickChecksum, isMarked, withChecksums } from '../../store/checksums.js';
+import { writeError, writeAtomically } from '../../atomicFile.js';
+import { formatError, WhereWhenError } from '../../errors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../model/index.js';
+import type { Device } from '../../runtime/index.js';
+import type { Tensors } from '../../tensor.js';
+import type { Position } from '../run/makeStep.js';
+import { Recipe } from '../recipe/recipe.js';
+import type { Course, Score } from '../run/schedule.js';
+
+/** What the first part of a training chose for the second, which trains anew on all clips. */
+export interface Chosen {
+  /** Epochs to train; 0 keeps the start. */
+  epoch: number;
+  /** What the first part reached there on its held-out clips. */
+  score: Score;
+  /** What the mean pool beside the head reached on them. */
+  meanPool?: Score;
+  /** How many clips those were. */
+  clips: number;
+  /** Epochs after which the plateau schedule cut the rate. */
+  cuts: readonly number[];
+  /** Epochs that the first part made. */
+  made: number;
+  /** Seconds that the first part took. */
+  seconds: number;
+}
+
+/** Sums of the loss terms over the steps of an epoch that is not over. */
+export type LossSums = Record<string, number>;
+
+/** The part of a checkpoint that is not tensors. */
+export interface RunState {
+  version: 1;
+  recipe: Recipe;
+  threads: number;
+  /** Absent in checkpoints from before there was a choice: the CPU. */
+  device?: Device;
+  classes: string[];
+  /** Hash of the clips on both sides of the split: a resumed run must see the same. */
+  clips: string;
+  position: Position;
+  course: Course;
+  sums: LossSums;
+  seconds: number;
+  /** Identity of the model folder's weights. */
+  model: string | null;
+  isDone: boolean;
+  /** In the second part of a training: what the first part chose. */
+  chosen?: Chosen;
+}
+
+/** A checkpoint as it lies on disk. */
+export interface Checkpoint {
+  run: RunState;
+  state: Tensors;
+}
+
+/** Where the checkpoint of a run lies. */
+export function checkpointFile(folder: string): string {
+  return join(folder, 'checkpoint.safetensors');
+}
+
+/** Replaces the run's checkpoint; the earlier one stays whole until the new one is. Throws `output`. */
+export async function writeCheckpoint(folder: string, { run, state }: Checkpoint): Promise<void> {
+  const { tensors, metadata } = withChecksums({ tensors: state, metadata: { run: JSON.stringify(run) } });
+  await writeAtomically(checkpointFile(folder), encodeSafetensors(tensors, metadata));
+}
+
+/**
+ * The run's checkpoint, or undefined when it has none. Throws `format` for a file that is not one, or not as it was
+ * written.
+ */
+export async function readCheckpoint(folder: string): Promise<Checkpoint | undefined> {
+  const path = checkpointFile(folder);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw writeError(folder, cause); // MODEL is a file
+    throw notACheckpoint(path, (cause as Error).message);
+  }
+  const file = decodeSafetensors(bytes, path);
+  if (isMarked(file) && !hasQuickChecksum(file)) throw notACheckpoint(path, 'bytes without their checksum');
+  return { run: runOf(file.metadata.run, path), state: file.tensors };
+}
+
+const whole = z.number().int().min(0);
+const score = { accuracy: z.number(), crossEntropy: z.number(), mAP: z.number().optional() };
+
+/** What a run goes on from, checked to the last number: another form would break it in the middle. */
+const RunForm = z.looseObject({
+  version: z.literal(1),
+  recipe: Recipe,
+  threads: whole.min(1),
+  device: z.string().optional(),
+  classes: z.array(z.string().min(1)).min(2),
+  clips: z.string(),
+  position: z.looseObject({ epoch: whole, step: whole, total: whole }),
+  course: z.looseObject({
+    best: z.looseObject({ ...score, epoch: whole }).nullable(),
+    ...{ waited: whole, stalled: whole, factor: z.number().min(0), cuts: z.array(whole) },
+  }),
+  sums: z.record(z.string(), z.number()),
+  seconds: z.number().min(0),
+  model: z.string().nullable(),
+  isDone: z.boolean(),
+  chosen: z
+    .looseObject({
+      ...{ epoch: whole, score: z.looseObject(score), clips: whole, cuts: z.array(whole) },
+      ...{ made: whole, seconds: z.number().min(0), meanPool: z.looseObject(score).optional() },
+    })
+    .optional(),
+});
+
+function runOf(text: string | undefined, path: string): RunState {
+  let run: unknown;
+  try {
+    run = JSON.parse(text ?? 'null');
+  } catch (cause) {
+    throw notACheckpoint(path, `metadata that is no JSON (${(cause as Error).message})`);
+  }
+  const version = (run as { version?: unknown } | null)?.version;
+  if (version !== 1) throw notACheckpoint(path, `version ${JSON.stringify(version) ?? 'unknown'}`);
+  const parsed = RunForm.safeParse(run);
+  if (parsed.success) return run as RunState;
+  const [issue] = parsed.error.issues;
+  throw notACheckpoint(path, `one whose ${issue!.path.join('.')} is wrong: ${issue!.message}`);
+}
+
+function notACheckpoint(path: string, received: string): WhereWhenError {
+  const hint = 'start anew with --overwrite';
+  return formatError(path, 'a checkpoint of this version', received, hint);
+}

@@ -1,0 +1,116 @@
+// What a run leaves in its folder: the best model, a log line, events and samples an epoch, the place to go on from. Each
+// file appears whole or not at all.
+import { join } from 'node:path';
+import { classIndicesOf } from '../../dataset/clips.js';
+import { writeAtomically } from '../../atomicFile.js';
+import { writeLearnt } from '../../savedModel/learntClips.js';
+import { writeModelFolder } from '../../savedModel/index.js';
+import type { Batches } from '../../store/batches.js';
+import { runFiles, type RunFacts } from '../../epoch.js';
+import type { Tensors } from '../../tensor.js';
+import { writeCheckpoint, type RunState } from './checkpoint.js';
+import { readHeldOut, sureOf, withMeanAnswers, writeHeldOut, type HeldAnswers } from './heldOut.js';
+import { appendLog, trimLog, type LogRow } from './log.js';
+import { modelTensors, termWeights, type Programs } from '../run/programs.js';
+import type { RunParts } from '../run/runParts.js';
+import { appendSamples, takeSamples, trimSamples } from './samples.js';
+import type { HeldOutScore, Steering } from '../run/steering.js';
+import { appendEvent, startEvents } from './tensorBoard.js';
+
+/** Where a run stands: what its checkpoint says beyond the parts of the run. */
+export type Standing = Pick<RunState, 'position' | 'course' | 'sums' | 'seconds' | 'model' | 'isDone'>;
+
+/** The folder of one run. */
+export class RunFolder {
+  readonly #parts: RunParts;
+  readonly #programs: Programs;
+  readonly #steering: Steering;
+
+  constructor(parts: RunParts, programs: Programs, steering: Steering) {
+    this.#parts = parts;
+    this.#programs = programs;
+    this.#steering = steering;
+  }
+
+  /** Drops what was written after epoch `last`, and with -1 everything of an earlier run. */
+  async begin(last: number): Promise<void> {
+    const { out } = await this.#held();
+    const { isRefit } = this.#steering.mark;
+    await startEvents(out, await trimLog(out, last, isRefit));
+    await trimSamples(out, last, isRefit);
+  }
+
+  /** The row of an epoch, and for those who watch what the model now says of a few clips of `batches`. */
+  async endEpoch(row: LogRow, batches: Batches): Promise<void> {
+    const { out, recipe, data } = await this.#held();
+    const { classes } = data.dataset;
+    const isDistribution = recipe.attention.form === 'joint';
+    const clips = await takeSamples(this.#programs.validate, batches, { classes, isDistribution });
+    await appendSamples(out, { epoch: row.epoch, ...this.#steering.mark, clips });
+    await appendEvent(out, row);
+    await appendLog(out, row);
+  }
+
+  /** How far the run is, for those who watch it. */
+  async tellPlace(epoch: number, isDone: boolean): Promise<void> {
+    const { out, recipe } = await this.#held();
+    const facts: RunFacts = {
+      ...{ version: 1, epochs: this.#steering.epochs, epoch, isDone },
+      losses: termWeights(recipe),
+    };
+    await writeAtomically(join(out, runFiles.facts), `${JSON.stringify(facts)}\n`);
+  }
+
+  /** Keeps the model of `epoch` with what it reached on held-out clips; its identity. */
+  async keepBest(
+    state: Tensors,
+    { epoch, validation }: { epoch: number; validation: HeldOutScore | null },
+  ): Promise<string> {
+    const { out, recipe, data } = await this.#held();
+    const classCounts = data.dataset.classes.map(
+      (_, k) => data.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
+    );
+    const held = this.#steering.heldOut(validation);
+    const answered = held === null ? undefined : await readHeldOut(out);
+    const sure = answered && sureOf(answered);
+    const config = {
+      ...this.#programs.config,
+      training: { epoch, classCounts, validation: held, ...(sure && { sure }), recipe },
+    };
+    const { train: training, validation: others, store } = data;
+    await writeLearnt(out, { training, validation: others }, store);
+    const tensors = { ...modelTensors(state, this.#programs), ...this.#parts.actors?.tensors };
+    return writeModelFolder(out, { config, tensors });
+  }
+
+  /** What the model of `epoch`, the best so far, answered for the held-out clips. */
+  async keepAnswers(epoch: number, { answers }: HeldAnswers): Promise<void> {
+    await writeHeldOut((await this.#held()).out, { epoch, answers });
+  }
+
+  /** What the mean pool answered for them. */
+  async keepMeanAnswers(means: HeldAnswers): Promise<void> {
+    const { out } = await this.#held();
+    const held = await readHeldOut(out);
+    if (held) await writeHeldOut(out, withMeanAnswers(held, means));
+  }
+
+  /** The place to go on from. */
+  async save(state: Tensors, standing: Standing): Promise<void> {
+    const { out, recipe, data, runtime } = await this.#held();
+    const run: RunState = {
+      ...{ version: 1, recipe, threads: runtime.threads, device: runtime.device },
+      ...{ classes: data.dataset.classes, clips: data.hash },
+      ...standing,
+      isDone: standing.isDone && this.#steering.isLast,
+      ...this.#steering.kept,
+    };
+    await writeCheckpoint(out, { run, state });
+  }
+
+  /** The parts, for whoever is about to write: nothing is written into a folder that another process took over. */
+  async #held(): Promise<RunParts> {
+    await this.#parts.lock.requireHeld();
+    return this.#parts;
+  }
+}

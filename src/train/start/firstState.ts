@@ -1,0 +1,52 @@
+// All state before the first step of a run: drawn, read from weight files, or found from the features.
+import { hasFront } from '../../backbone/front.js';
+import { readParameters } from '../../backbone/parameters.js';
+import type { BackboneSettings } from '../../backbone/index.js';
+import { classIndicesOf } from '../../dataset/clips.js';
+import { encoderOf } from '../../savedModel/modelFolder.js';
+import { inferenceGraph } from '../../model/index.js';
+import type { Program, Runtime } from '../../runtime/index.js';
+import type { Tensors } from '../../tensor.js';
+import { batchesOf, type Source } from '../data/batchesOf.js';
+import type { TrainingData } from '../trainingData.js';
+import { startState, type Programs } from '../run/programs.js';
+import { startActor } from './startActor.js';
+import { clipsAnswered } from '../run/together.js';
+import { encodedBy, startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
+
+/** What the start depends on. */
+export interface StartParts extends Source {
+  data: TrainingData;
+  runtime: Runtime;
+}
+
+/** All state before the first step. Throws what `readParameters` throws for weights of stages that are trained. */
+export async function firstState(programs: Programs, parts: StartParts): Promise<Tensors> {
+  const { recipe, data, runtime, views } = parts;
+  const { backbone } = programs.config;
+  const isPartly = hasFront(backbone);
+  const trained = isPartly ? await readParameters(backbone as BackboneSettings) : {};
+  const start = startState(programs, recipe, trained);
+  if (!takesFromFeatures(recipe)) return start;
+  const { probabilities } = programs.config;
+  const options = { recipe, classes: data.dataset.classes.length, probabilities };
+  if (views) {
+    const own = data.train.map(({ key }) => views.get(key)!);
+    return startActor(start, own, data.train.map(classIndicesOf), options);
+  }
+  const size = clipsAnswered(recipe, programs.config);
+  const training = batchesOf(data.train, parts, { size });
+  if (!isPartly) return startFromFeatures(start, { ...options, training });
+  await runtime.write(start); // the trained stages, as they begin, say what the attention sees
+  await using stages = await stagesOf(programs, { runtime, clips: size });
+  return await startFromFeatures(start, { ...options, training: encodedBy(stages, training) });
+}
+
+/** From what the trained stages of the backbone take to the features that the attention sees. */
+async function stagesOf(
+  { config }: Programs,
+  { runtime, clips }: { runtime: Runtime; clips: number },
+): Promise<Program> {
+  const { graph } = inferenceGraph({ config, clips, encoder: encoderOf(config), features: true });
+  return runtime.compile({ outputs: { features: graph.outputs.features! }, updates: [] });
+}

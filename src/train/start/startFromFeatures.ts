@@ -1,0 +1,185 @@
+// The start at the mean pool (docs/architecture.md#training): one pass over the stored features finds mean and deviation of every channel over all
+// places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
+import type { Batches } from '../../store/batches.js';
+import { usageError, WhereWhenError } from '../../errors.js';
+import { averageName } from '../../model/scope.js';
+import { meanPoolNames } from '../../model/attention/meanPool.js';
+import type { ModelConfig } from '../../model/index.js';
+import type { Program } from '../../runtime/index.js';
+import { float32, type Tensors } from '../../tensor.js';
+import { fitBlocks, type BlockLayer } from './blockRegression.js';
+import { isFrozen } from '../recipe/frozenRecipe.js';
+import type { RegressionOptions } from './logisticRegression.js';
+import { copied } from '../run/programs.js';
+import type { Recipe } from '../recipe/recipe.js';
+import { standardNames } from './standard.js';
+
+/** What one pass over the training clips finds, per channel of features. */
+export interface FeatureFacts {
+  /** Over all places of all clips. */
+  mean: Float64Array;
+  deviation: Float64Array;
+  /** The mean over a clip's places, `[clips][C]`. */
+  pools: Float64Array[];
+  /** The class of each clip, or its classes. */
+  labels: (number | readonly number[])[];
+}
+
+/** Whether the state before the first step depends on stored features. */
+export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): boolean {
+  return isStandardised || meanPool || start === 'mean-pool';
+}
+
+/** Throws `usage` where a recipe takes from stored features what frames do not have. */
+export function checkFeatures(recipe: Recipe): void {
+  if (recipe.attention.form === 'actor' && !(recipe.actors && isFrozen(recipe))) throw noActors(recipe);
+  if (recipe.epochs === 0 && recipe.start !== 'mean-pool') throw noEpochs();
+  if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
+  throw usageError(
+    'train: options: isStandardised, start, meanPool',
+    'none of them where the backbone is trained too',
+    `isStandardised ${recipe.isStandardised}, start ${recipe.start}, meanPool ${recipe.meanPool}`,
+    'they are taken from the features of a frozen backbone',
+  );
+}
+
+function noActors({ backbone }: Recipe): WhereWhenError {
+  return usageError(
+    'train: options: attention',
+    'another form than `actor` where the backbone is trained too',
+    `a ${backbone.kind} backbone that learns`,
+    'actors are found in the features of a frozen backbone: --backbone',
+  );
+}
+
+function noEpochs(): WhereWhenError {
+  return usageError(
+    'train: options: epochs',
+    'at least 1 where the model starts at random',
+    '0',
+    'without a step only the mean pool knows anything: start `mean-pool` on features',
+  );
+}
+
+/** Every clip once, as `features`. */
+export type AllBatches = Pick<Batches, 'all'>;
+
+/** The same clips after the trained stages of their backbone, which `program` computes as they stand. */
+export function encodedBy(program: Program, batches: AllBatches): AllBatches {
+  return {
+    async *all() {
+      for await (const batch of batches.all()) yield { ...batch, inputs: await program.run(batch.inputs) };
+    },
+  };
+}
+
+/**
+ * The state before the first step with what the recipe takes from the features: scalings, the mean pool that is kept
+ * beside the head, and the classifier that starts there.
+ */
+export async function startFromFeatures(
+  state: Tensors,
+  {
+    recipe,
+    training,
+    classes,
+    probabilities,
+  }: {
+    recipe: Recipe;
+    training: AllBatches;
+    classes: number;
+    probabilities?: ModelConfig['probabilities'];
+  },
+): Promise<Tensors> {
+  const facts = await measure(training);
+  const isStart = recipe.start === 'mean-pool';
+  const scalings = recipe.isStandardised ? scalingsOf(facts) : {};
+  if (!isStart && !recipe.meanPool) return { ...state, ...scalings };
+  const pool = fitMeanPool(facts, { classes, strength: recipe.regressionStrength, probabilities });
+  const kept: Tensors = recipe.meanPool
+    ? { [meanPoolNames.weight]: pool.weight, [meanPoolNames.bias]: pool.bias }
+    : {};
+  const seen = recipe.isStandardised ? onStandardised(pool, facts) : pool;
+  const classifier: Tensors = isStart
+    ? { 'classifier.weight': seen.weight, 'classifier.bias': seen.bias }
+    : {};
+  const averages = Object.entries(classifier).filter(([name]) => averageName(name) in state);
+  const started = Object.fromEntries(averages.map(([name, tensor]) => [averageName(name), copied(tensor)]));
+  return { ...state, ...scalings, ...kept, ...copies(classifier), ...started };
+}
+
+function scalingsOf({ mean, deviation }: FeatureFacts): Tensors {
+  return {
+    [standardNames.mean]: float32(Float32Array.from(mean)),
+    [standardNames.scale]: float32(Float32Array.from(deviation, (one) => 1 / one)),
+  };
+}
+
+function copies(tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, copied(tensor)]));
+}
+
+/** Mean, deviation and mean pools of all clips of `training`, read once. */
+export async function measure(training: AllBatches): Promise<FeatureFacts> {
+  let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
+  const pools: Float64Array[] = [];
+  const labels: FeatureFacts['labels'] = [];
+  for await (const { inputs, clips } of training.all()) {
+    const { data, shape } = inputs.features!;
+    const [, n, C, h, w] = shape as [number, number, number, number, number];
+    const P = h * w;
+    if (sums.length === 0) [sums, squares] = [new Float64Array(C), new Float64Array(C)];
+    clips.forEach(({ classIndex, classIndices }, clip) => {
+      const own = new Float64Array(C);
+      for (let i = 0; i < n; i++) {
+        for (let c = 0; c < C; c++) {
+          const start = ((clip * n + i) * C + c) * P;
+          let [sum, square] = [0, 0];
+          for (let p = start; p < start + P; p++) {
+            const x = data[p] as number;
+            sum += x;
+            square += x * x;
+          }
+          own[c]! += sum;
+          squares[c]! += square;
+        }
+      }
+      own.forEach((sum, c) => (sums[c]! += sum));
+      pools.push(own.map((sum) => sum / (n * P)));
+      labels.push(classIndices ?? classIndex);
+      count += n * P;
+    });
+  }
+  const mean = sums.map((sum) => sum / count);
+  const deviation = squares.map((square, c) => positiveRoot(square / count - mean[c]! ** 2));
+  return { mean, deviation, pools, labels };
+}
+
+/** Logistic regression on standardised mean pools, as a layer on features as they are. */
+export function fitMeanPool(
+  { pools, labels }: Pick<FeatureFacts, 'pools' | 'labels'>,
+  options: Pick<RegressionOptions, 'classes' | 'strength' | 'probabilities'>,
+): BlockLayer {
+  const [layer] = fitBlocks([{ rows: pools }], labels, options);
+  return layer!;
+}
+
+/** The same layer on features that were standardised: `W x + b` with `x = deviation x' + mean`. */
+export function onStandardised(
+  { weight, bias }: BlockLayer,
+  { mean, deviation }: Pick<FeatureFacts, 'mean' | 'deviation'>,
+): BlockLayer {
+  const own = weight.data as Float32Array;
+  const shifted = (bias.data as Float32Array).map((b, k) => b + dotRow(own, k, mean));
+  const scaled = own.map((w, at) => w * deviation[at % mean.length]!);
+  return { weight: float32(scaled, weight.shape), bias: float32(shifted) };
+}
+
+function dotRow(weight: Float64Array | Float32Array, k: number, x: Float64Array): number {
+  return x.reduce((sum, one, c) => sum + weight[k * x.length + c]! * one, 0);
+}
+
+/** The root, and 1 for a channel that never changes: it says nothing, whatever it is divided by. */
+function positiveRoot(variance: number): number {
+  return variance > 1e-12 ? Math.sqrt(variance) : 1;
+}

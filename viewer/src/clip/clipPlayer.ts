@@ -1,0 +1,199 @@
+// The player of a clip with everything that follows it: the overlay, a second picture with another model's overlay,
+// and the time line. One video element drives both pictures, so that they can never show two moments.
+import { Overlay, firstChoice, type OverlayChoice } from '../../../src/page/overlay.js';
+import { shownSegments } from '../../../src/page/actors.js';
+import { momentAt } from '../../../src/page/moments.js';
+import type { Film, ShownClip } from '../../../src/page/pageData.js';
+import { Player, type Playable } from '../../../src/page/player.js';
+import type { Stretch } from '../../../src/page/stretch.js';
+import { Timeline } from '../../../src/page/timeline.js';
+import type { ClipInfo } from '../../../src/server/api.js';
+import type { Result } from '../../../src/result.js';
+
+/** Elements of the page that a player drives. */
+export interface ClipPlayerElements {
+  video: HTMLVideoElement;
+  overlay: HTMLCanvasElement;
+  /** Bears the mask, below the overlay. */
+  mask: HTMLCanvasElement;
+  /** Shows the same picture with the answer of the second model. */
+  beside: HTMLCanvasElement;
+  timeline: HTMLElement;
+}
+
+/** Who follows what happens on the player. */
+export interface ClipPlayerListener {
+  onTime: (seconds: number) => void;
+  onPlaying: (isPlaying: boolean) => void;
+  onFail: () => void;
+  onStretch: (stretch: Stretch | null) => void;
+}
+
+let choice: OverlayChoice = { ...firstChoice }; // the reader's choice outlives the clip
+
+/** Joins player, overlays and time line of one open clip. */
+export class ClipPlayer {
+  readonly player: Player;
+  readonly overlay: Overlay;
+  readonly beside: Overlay;
+  readonly timeline: Timeline;
+  result: Result;
+  besideResult: Result | null = null;
+  readonly #followers = new Set<() => void>();
+  readonly #choosers = new Set<() => void>();
+  readonly #info: ClipInfo;
+  readonly #film: Film | null;
+
+  constructor(
+    elements: ClipPlayerElements,
+    info: ClipInfo,
+    { onTime, onPlaying, onFail, onStretch }: ClipPlayerListener,
+    film: Film | null,
+  ) {
+    this.#info = info;
+    this.#film = film;
+    this.result = blankResult(info);
+    this.overlay = new Overlay(elements.overlay, elements.mask);
+    this.beside = new Overlay(elements.beside);
+    this.beside.under = elements.video;
+    this.timeline = new Timeline(elements.timeline, { onSeek: (seconds) => this.seek(seconds), onStretch });
+    this.player = new Player(elements.video, {
+      onTime: (seconds) => {
+        this.draw(seconds);
+        this.timeline.show(seconds);
+        onTime(seconds);
+        for (const follower of this.#followers) follower();
+      },
+      onPlaying,
+      onFail,
+    });
+    this.#load();
+  }
+
+  /** Plays a source that shows the clip of this player. */
+  play(playable: Playable, seconds: number): void {
+    this.player.load(playable, seconds);
+  }
+
+  /** Takes the answer of the model (null: there is none yet). */
+  answer(result: Result | null): void {
+    this.result = result ?? blankResult(this.#info);
+    this.#load();
+  }
+
+  /** Takes the answer of the second model. */
+  answerBeside(result: Result | null): void {
+    this.besideResult = result;
+    this.beside.load(this.#shown(result ?? blankResult(this.#info)));
+    this.draw();
+  }
+
+  get choice(): OverlayChoice {
+    return choice;
+  }
+
+  /** Changes what is drawn. */
+  choose(change: Partial<OverlayChoice>): void {
+    choice = { ...choice, ...change };
+    this.draw();
+    for (const listener of this.#choosers) listener();
+  }
+
+  /** Calls when what is drawn was changed, until the returned function is called. */
+  onChoice(listener: () => void): () => void {
+    this.#choosers.add(listener);
+    return () => void this.#choosers.delete(listener);
+  }
+
+  /** Pauses, and shows the frame at `seconds`. */
+  seek(seconds: number): void {
+    this.player.video.pause();
+    this.player.seek(seconds);
+  }
+
+  /** Calls on every shown frame, after everything is drawn, until the returned function is called. */
+  follow(follower: () => void): () => void {
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  /** To the neighbouring sampled frame. */
+  sample(direction: 1 | -1): void {
+    const times = this.result.frames.map(({ timeSeconds }) => timeSeconds);
+    if (times.length === 0) return;
+    const { before, after, share } = momentAt(times, this.player.seconds + direction * 1e-3);
+    this.seek(times[direction > 0 ? after : share < 1 ? before : after]!);
+  }
+
+  /** To the start of the segment after or before. */
+  segment(direction: 1 | -1): void {
+    const starts = shownSegments(this.result)
+      .map(({ startSeconds }) => startSeconds)
+      .sort((a, b) => a - b);
+    const ahead = starts.filter((start) => direction * (start - this.player.seconds) > 0.05);
+    const next = direction > 0 ? ahead[0] : ahead.at(-1);
+    this.seek(next ?? (direction > 0 ? this.player.seconds : 0));
+  }
+
+  /** Marks from the playhead on (`in`), or up to it (`out`). */
+  markTo(end: 'in' | 'out'): void {
+    const { stretch, durationSeconds } = this.timeline;
+    const at = this.player.seconds;
+    const [startSeconds, endSeconds] =
+      end === 'in'
+        ? [at, stretch && stretch.endSeconds > at ? stretch.endSeconds : durationSeconds]
+        : [stretch && stretch.startSeconds < at ? stretch.startSeconds : 0, at];
+    if (endSeconds > startSeconds) this.timeline.mark({ startSeconds, endSeconds });
+  }
+
+  draw(seconds = this.player.seconds): void {
+    this.overlay.choice = choice;
+    this.overlay.draw(seconds);
+    if (!this.besideResult) return;
+    this.beside.choice = choice;
+    this.beside.draw(seconds);
+  }
+
+  close(): void {
+    this.player.close();
+    this.overlay.close();
+    this.beside.close();
+  }
+
+  #load(): void {
+    const shown = this.#shown(this.result);
+    this.overlay.load(shown);
+    this.timeline.load(shown);
+    if (this.player) {
+      this.draw();
+      this.timeline.show(this.player.seconds);
+    }
+  }
+
+  #shown(result: Result): ShownClip {
+    return { result, truth: this.#info.truth, film: this.#film };
+  }
+}
+
+/** What stands where no model has answered: a clip without frames, classes and segments. */
+export function blankResult({ name, video }: ClipInfo): Result {
+  return {
+    version: 2,
+    clip: name,
+    model: { id: '', attention: '', backbone: '' },
+    video,
+    classes: [],
+    frames: [],
+    segments: [],
+    actors: [],
+    warnings: [],
+  };
+}
+
+/** The time of the largest when-weight. */
+export function strongest({ frames }: Result): number {
+  return frames.reduce((best, frame) => (frame.weight > best.weight ? frame : best), {
+    weight: -1,
+    timeSeconds: 0,
+  }).timeSeconds;
+}

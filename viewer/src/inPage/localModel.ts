@@ -1,0 +1,45 @@
+// The model that runs in this page: fetched when it is first needed, one at a time, and kept while it is the chosen one.
+import { signal } from '@preact/signals';
+import type { WebModel } from '../../../src/infer/webModel.js';
+import { unpackedUrl } from '../embedded.js';
+import { addressOf } from '../source.js';
+import { model } from '../store.js';
+import type { OnBytes } from './pageModel.js';
+
+/** What is being fetched, in words; empty when nothing is. */
+export const fetching = signal('');
+
+let opened: { key: string; model: Promise<WebModel> } | undefined;
+
+/** The chosen model, opened in this page. Throws what is wrong in words that a reader understands. */
+export async function localModel(): Promise<WebModel> {
+  const entry = model.value;
+  if (!entry) throw new Error('No model is served: there is nothing to look with.');
+  const key = `${entry.key} ${entry.id}`;
+  if (opened?.key !== key) {
+    void opened?.model.then((older) => older.close()).catch(() => undefined);
+    opened = { key, model: open(entry.key) };
+    opened.model.catch(() => (opened = undefined)); // the next request tries again
+  }
+  return opened.model;
+}
+
+async function open(key: string): Promise<WebModel> {
+  const onBytes: OnBytes = (done, total) => {
+    fetching.value = `Fetching the model: ${megabytes(done)}${total > 0 ? ` of ${megabytes(total)}` : ''} MB`;
+  };
+  fetching.value = 'Fetching the model …';
+  try {
+    const { openPageModel } = await import('./pageModel.js'); // ONNX Runtime comes with it, not with the first view
+    const folder = `models/${key}/web`;
+    const at = async (name: string): Promise<string> =>
+      (await unpackedUrl(`api/${folder}/${name}`)) ?? addressOf(`${folder}/${name}`);
+    return await openPageModel(at, { onBytes });
+  } finally {
+    fetching.value = '';
+  }
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
