@@ -6,13 +6,17 @@ import { doors, namesAt } from './doors.js';
 it('every public name has a doc comment where it is declared', () => {
   const names = doors().flatMap((door) => namesAt(door));
   expect(names.length).toBeGreaterThan(200);
-  expect(names.filter(({ isExplained }) => !isExplained).map(({ door, name }) => `${door}: ${name}`)).toEqual([]);
+  expect(names.filter(({ isExplained }) => !isExplained).map(({ door, name }) => `${door}: ${name}`)).toEqual(
+    [],
+  );
 });
 
 it('a name without a doc comment is found, through whatever files it comes', () => {
   const files: Record<string, string> = {
-    'index.ts': "export { good, bare as renamed, Both } from './middle.js';\n/** Here. */\nexport type Own = 1;",
-    'middle.ts': "import { bare } from './last.js';\nexport { bare };\nexport { good, Both } from './last.js';",
+    'index.ts':
+      "export { good, bare as renamed, Both } from './middle.js';\n/** Here. */\nexport type Own = 1;",
+    'middle.ts':
+      "import { bare } from './last.js';\nexport { bare };\nexport { good, Both } from './last.js';",
     'last.ts':
       '/** Explained. */\nexport function good(): void {}\n// no doc comment\nexport const bare = 1;\n' +
       '/** A schema. */\nexport const Both = 1;\nexport type Both = 1;',
