@@ -26,6 +26,17 @@ describe('ucf101-24-script', () => {
   });
 });
 
+describe('the constant boxes of ucf101-24-script', () => {
+  it.each<[string, [number, number, number, number]]>([
+    ['centre box', [80, 60, 240, 180]],
+    ['whole frame', [0, 0, 319, 239]],
+  ])('%s is %j to the pixel', (name, truth) => {
+    const { thresholds } = ucf24Script([{ video: 'v', frame: 0, truth }], () => null, [1]);
+    expect(thresholds[0]!.trivial).toEqual({ 'centre box': 0, 'whole frame': 0, [name]: 1 });
+    expect(thresholds[0]!.counts).toEqual({ own: 0, trivial: thresholds[0]!.trivial }); // of one frame
+  });
+});
+
 describe('thumos14-script', () => {
   const isTrue = [...Array(10).fill(false), ...Array(30).fill(true), ...Array(10).fill(false)] as boolean[];
 
