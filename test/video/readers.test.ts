@@ -70,6 +70,24 @@ const vp9 = ['-c:v', 'libvpx-vp9', '-crf', '2', '-b:v', '0', '-deadline', 'realt
 const tagged = (values: string): string[] => ['-bsf:v', `h264_metadata=${values}`];
 const of709 = 'matrix_coefficients=1:colour_primaries=1:transfer_characteristics=1';
 const of601 = 'matrix_coefficients=6:colour_primaries=6:transfer_characteristics=6';
+const of2020 = (transfer: number): string[] => [
+  ...h264,
+  ...tagged(`matrix_coefficients=9:colour_primaries=9:transfer_characteristics=${transfer}`),
+];
+const tenBits = [
+  ...vp9,
+  ...['-pix_fmt', 'yuv420p10le', '-profile:v', '2'],
+  ...[
+    '-colorspace',
+    'bt2020nc',
+    '-color_primaries',
+    'bt2020',
+    '-color_trc',
+    'smpte2084',
+    '-color_range',
+    'tv',
+  ],
+];
 
 describe.runIf(hasFfmpeg).each(Object.keys(readers))('%s', (name) => {
   const read = readers[name]!;
@@ -171,17 +189,20 @@ describe.runIf(hasFfmpeg).each(Object.keys(readers))('%s', (name) => {
   });
 
   test.each([
-    ['PQ', '16'],
-    ['HLG', '18'],
-  ])('warns of colours of high dynamic range: %s', async (curve, code) => {
-    const tags = tagged(`matrix_coefficients=9:colour_primaries=9:transfer_characteristics=${code}`);
-    const path = writePatches(at(`${curve}.mp4`), 320, 240, [...h264, ...tags]);
-    const size = { width: 96, height: 64 };
-    const { pixels, warnings } = await read(path, { frames: 1, size });
-    expect(warnings.join()).toContain(`high dynamic range (${curve}), read as stored`);
-    const right = rightColours(0.2627, 0.0593);
-    expect(farthest(readPatches(pixels, size.width, size.height), right)).toBeLessThanOrEqual(1);
-  });
+    ['PQ', 'PQ.mp4', of2020(16)],
+    ['HLG', 'HLG.mp4', of2020(18)],
+    ['PQ', '10-bits.webm', tenBits],
+  ])(
+    'reads colours of high dynamic range as stored, and warns of them: %s, %s',
+    async (curve, file, args) => {
+      const path = writePatches(at(file), 320, 240, args);
+      const size = { width: 96, height: 64 };
+      const { pixels, warnings } = await read(path, { frames: 1, size });
+      expect(warnings.join()).toContain(`high dynamic range (${curve}), read as stored`);
+      const right = rightColours(0.2627, 0.0593);
+      expect(farthest(readPatches(pixels, size.width, size.height), right)).toBeLessThanOrEqual(1);
+    },
+  );
 });
 
 /** A red track of 64 x 48 and a blue one of 96 x 64, with these dispositions. */

@@ -223,29 +223,6 @@ describe.skipIf(!hasBrowser)('the player', () => {
     expect(await stage.page.isVisible('.ghost-card')).toBe(true);
   });
 
-  it('hatches what was not looked at on the time line', async () => {
-    const { page, ids, openClip } = stage;
-    const times = Array.from({ length: 75 }, (_, i) => i / RATE);
-    const answer = tellingResult(times);
-    const unseen = [{ startSeconds: 3, endSeconds: 4 }];
-    const address = `**/api/models/*/clips/${ids['slide/bars.mp4']}.json`;
-    const body = { ...answer, video: { ...answer.video, durationSeconds: 4 }, unseen };
-    await page.route(address, (route) => route.fulfill({ json: body }));
-    await openClip('slide/bars.mp4');
-    const row = (await page.locator('.weights').boundingBox())!;
-    const mark = (await page.locator('.weights ~ .not-looked-at').boundingBox())!;
-    expect([mark.x - row.x, mark.width].map((x) => x / row.width)).toEqual([
-      expect.closeTo(0.75, 2),
-      expect.closeTo(0.25, 2),
-    ]);
-    expect(await page.locator('.lane .not-looked-at').getAttribute('title')).toBe(
-      'Not looked at: 3.0 s to 4.0 s',
-    );
-    await page.mouse.click(mark.x + mark.width / 2, mark.y + 5);
-    expect(await stage.seconds()).toBeCloseTo(3.5, 1);
-    await page.unroute(address);
-  });
-
   it('reads the classes of a dragged stretch, and asks the model about it alone', async () => {
     await stage.openClip('slide/bars.mp4');
     const strip = (await stage.page.locator('.weights').boundingBox())!;
@@ -277,6 +254,32 @@ describe.skipIf(!hasBrowser)('the player', () => {
     expect(await stage.page.getAttribute('.matrix', 'aria-label')).toContain(
       'Weights of 4 steps over 4 frames',
     );
+  });
+
+  it('hatches what was not looked at on the time line', async () => {
+    const { page, ids, openClip } = stage;
+    const times = Array.from({ length: 75 }, (_, i) => i / RATE);
+    const answer = tellingResult(times);
+    const unseen = [{ startSeconds: 3, endSeconds: 4 }];
+    const address = `**/api/models/*/clips/${ids['slide/bars.mp4']}.json`;
+    const body = { ...answer, video: { ...answer.video, durationSeconds: 4 }, unseen };
+    await page.route(address, (route) => route.fulfill({ json: body }));
+    await openClip('slide/bars.mp4');
+    await page.reload(); // an answer that the page had before would stay
+    await page.waitForSelector('.weights ~ .not-looked-at');
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+    const row = (await page.locator('.weights').boundingBox())!;
+    const mark = (await page.locator('.weights ~ .not-looked-at').boundingBox())!;
+    expect([mark.x - row.x, mark.width].map((x) => x / row.width)).toEqual([
+      expect.closeTo(0.75, 2),
+      expect.closeTo(0.25, 2),
+    ]);
+    expect(await page.locator('.lane .not-looked-at').getAttribute('title')).toBe(
+      'Not looked at: 3.0 s to 4.0 s',
+    );
+    await page.mouse.click(mark.x + mark.width / 2, mark.y + 5);
+    expect(await stage.seconds()).toBeCloseTo(3.5, 1);
+    await page.unroute(address);
   });
 });
 
