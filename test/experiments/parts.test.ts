@@ -8,6 +8,7 @@ import { ablate } from '../../src/experiments/ablation/ablate.js';
 import { gatherFolds, trainFoldsPart } from '../../src/experiments/foldsInParts.js';
 import { gatherSweep, sweep, sweepPart, type SweepSummary } from '../../src/experiments/sweep/run.js';
 import { readSweep, trialsOf } from '../../src/experiments/sweep/plan.js';
+import { reproduce } from '../../src/experiments/reproduce/run.js';
 import type { RecipeInput } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
@@ -161,4 +162,34 @@ test('rows of an ablation are trained by one part each, and the last part has th
   expect(trained.sort()).toEqual(['full 0 0', 'full 1 0']);
   expect(last.rows).toMatchObject([{ name: 'full', runs: [{ seed: 0 }, { seed: 1 }] }]);
   expect(await ablate({ ...divided, isGather: true })).toEqual(last);
+});
+
+test('runs of a reproduction are made by one part each, and joined are all there', async () => {
+  const made: string[] = [];
+  const divided = {
+    ...{
+      name: 'folders' as const,
+      data: inside('data'),
+      cache: inside('store'),
+      out: inside('reproduced'),
+      threads: 1,
+    },
+    ...{ recipe: { ...recipe, validation: 0 }, seeds: [0], folds: 2 },
+    onRun: ({ id, isKept }: { id: string; isKept: boolean }) => void (isKept || made.push(id)),
+  };
+  expect(await reproduce({ ...divided, part: { index: 2, of: 2 } })).toMatchObject({
+    status: 'part',
+    missing: 1,
+  });
+  await expect(reproduce({ ...divided, isGather: true })).rejects.toThrow(
+    /the runs of all parts, got 1 of them missing/,
+  );
+  const last = await reproduce({ ...divided, part: { index: 1, of: 2 } });
+  expect(last.status).toBe('done');
+  expect(made.sort()).toEqual(['fold-1/seed-0', 'fold-2/seed-0']);
+  expect(last.runs.map(({ run, outcome }) => [run.id, outcome.clips.test])).toEqual([
+    ['fold-1/seed-0', 4],
+    ['fold-2/seed-0', 4],
+  ]);
+  expect(await reproduce({ ...divided, isGather: true })).toEqual(last);
 });

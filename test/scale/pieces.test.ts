@@ -76,10 +76,11 @@ test('zeros that a machine without power left end the file', async () => {
 });
 
 test('two processes of one part: the second is refused, and the other parts are not', async () => {
-  await using _log = await PartLog.open<number>(folder, first);
+  await using log = await PartLog.open<number>(folder, first);
   await expect(PartLog.open(folder, first)).rejects.toThrow(
     /part 1\/2: a place that no other process is writing to/,
   );
+  await log.append('a', { value: 1 });
   await write({ index: 2, of: 2 }, { c: 3 });
   expect((await readdir(folder)).sort()).toContain('part-2-of-2.jsonl');
 });

@@ -167,7 +167,8 @@ describe.skipIf(!hasRedis)('a queue', () => {
     const worker = runWorker(link, { handlers: handlers(), signal: end.signal });
     await first.next();
     await expect(made(2)).rejects.toThrow(new RegExp(`queued by process ${process.pid}`));
-    for await (const _ of first);
+    expect((await first.next()).value).toMatchObject({ piece: { value: expect.any(Number) as number } });
+    expect((await first.next()).done).toBe(true);
     end.abort();
     await worker;
   });
