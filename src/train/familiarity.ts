@@ -66,7 +66,9 @@ function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): S
 /** The leading principal directions, by orthogonal iteration; enough turns for those that stand out. */
 function leading(rows: readonly Float64Array[], count: number, random: Random): Float64Array[] {
   const n = rows[0]!.length;
-  let basis = Array.from({ length: count }, () => Float64Array.from({ length: n }, () => random.normal()));
+  let basis: Float64Array[] = Array.from({ length: count }, () =>
+    Float64Array.from({ length: n }, () => random.normal()),
+  );
   for (let turn = 0; turn < 12; turn++) {
     const next = basis.map(() => new Float64Array(n));
     for (const row of rows)
