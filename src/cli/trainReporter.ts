@@ -45,8 +45,8 @@ export class TrainReporter {
   }
 
   /** The clock of the rate starts before the first step. */
-  #begin({ epochsDone, epochs, steps, mayStop = false }: Extract<TrainEvent, { kind: 'start' }>): void {
-    this.#mayStop = mayStop;
+  #begin({ epochsDone, epochs, steps, mayStop }: Extract<TrainEvent, { kind: 'start' }>): void {
+    this.#mayStop = mayStop === true;
     const done = epochsDone * steps;
     this.#stepsBefore = done;
     if (epochsDone < epochs) this.#show('training', 'steps').update(done, epochs * steps, { reused: done });
