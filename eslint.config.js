@@ -22,7 +22,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['test/**', 'bench/**', 'bin/**', 'viewer/screenshots.ts'],
+    files: ['test/**', 'bench/**', 'bin/**', 'examples/**', 'viewer/screenshots.ts'],
     rules: { 'max-lines-per-function': 'off', 'no-console': 'off' },
   },
 );
