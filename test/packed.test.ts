@@ -49,7 +49,7 @@ beforeAll(async () => {
   await writeTinyWorld(app('clips'), 4);
   await cp(app('clips/left/clip0.mp4'), app('clip.mp4'));
   await cp('examples', app('examples'), { recursive: true });
-}, 240_000);
+}, 600_000);
 
 afterAll(() => (folder ? rm(folder, { recursive: true }) : undefined));
 
