@@ -6,4 +6,4 @@ export type { ActorLook } from './actors.js';
 export type { CellLine, Cells } from './cells.js';
 export type { Grid } from './maps.js';
 export type { FrameSegment } from './path.js';
-export type { Tube } from '../metrics/tubes.js';
+export type { LinkedTube } from './tubes.js';
