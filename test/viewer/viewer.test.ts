@@ -1,13 +1,12 @@
 // The page in a real browser, over a real server: what it shows is read from its pixels and its elements.
-import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseResult, type Box, type Result } from '../../src/result.js';
 import { openServed } from '../../src/server/index.js';
 import { writeStatic } from '../../src/server/staticCopy.js';
 import { hasBrowser, READ_BARS, watch } from './page.js';
+import { plainServer } from './plainServer.js';
 import { CLASSES, FRAMES, hasFfmpeg, HEIGHT, openStage, RATE, WIDTH, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -407,25 +406,3 @@ describe.skipIf(!hasBrowser)('a static copy', () => {
     await files.close();
   });
 });
-
-/** Hands out the files of a folder below `/some/where/`, and knows nothing else. */
-async function plainServer(folder: string): Promise<{ url: string; close: () => Promise<void> }> {
-  const types: Record<string, string> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
-  const server = createServer((request, response) => {
-    const path = new URL(request.url!, 'http://localhost').pathname.replace(/^\/some\/where\//, '');
-    readFile(join(folder, path || 'index.html')).then(
-      (bytes) => {
-        const type =
-          types[path.split('.').at(-1)!] ?? (path === '' ? 'text/html' : 'application/octet-stream');
-        response.writeHead(200, { 'content-type': type }).end(bytes);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve()).closeAllConnections()),
-  };
-}
