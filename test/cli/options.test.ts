@@ -20,23 +20,31 @@ vi.mock('../../src/train/index.js', async (original) => ({
   train: caught('train', 0),
   finetune: caught('finetune', 0),
 }));
-vi.mock('../../src/experiments/index.js', () => ({
-  ablate: caught('ablate', 0),
-  reproduce: caught('reproduce', 0),
-  trainFolds: caught('trainFolds', 0),
-  ...{ ablationMarkdown: undefined, tableOf: undefined, writeReproduction: undefined }, // which come after the end
-}));
+vi.mock('../../src/experiments/index.js', () => ({ trainFolds: caught('trainFolds', 0) }));
+vi.mock('../../src/experiments/foldsInParts.js', () => ({ gatherFolds: undefined, trainFoldsPart: undefined }));
+vi.mock('../../src/experiments/ablation/ablate.js', () => ({ ablate: caught('ablate', 0) }));
+vi.mock('../../src/experiments/reproduce/run.js', () => ({ reproduce: caught('reproduce', 0) }));
 vi.mock('../../src/evaluate/index.js', async (original) => ({
   ...(await original<object>()),
   readTruth: (file: string) => Promise.resolve({ file }),
-  runProtocol: caught('runProtocol', 0),
   scoreModel: caught('scoreModel', 2),
 }));
+vi.mock('../../src/evaluate/protocols/runProtocol.js', () => ({ runProtocol: caught('runProtocol', 0) }));
 vi.mock('../../src/savedModel/index.js', async (original) => ({
   ...(await original<object>()),
-  modelFoldersIn: (model: string) => Promise.resolve([model]),
   openModel: () => Promise.resolve({ close: () => Promise.resolve() }),
+}));
+vi.mock('../../src/savedModel/modelFolder.js', async (original) => ({
+  ...(await original<object>()),
+  modelFoldersIn: (model: string) => Promise.resolve([model]),
+}));
+vi.mock('../../src/savedModel/learntClips.js', async (original) => ({
+  ...(await original<object>()),
   readLearnt: () => Promise.resolve(undefined),
+}));
+vi.mock('../../src/savedModel/storedBeside.js', async (original) => ({
+  ...(await original<object>()),
+  cacheBeside: () => Promise.resolve(undefined),
 }));
 vi.mock('../../src/dataset/index.js', async (original) => ({
   ...(await original<object>()),
@@ -44,9 +52,21 @@ vi.mock('../../src/dataset/index.js', async (original) => ({
 }));
 vi.mock('../../src/store/index.js', async (original) => ({
   ...(await original<object>()),
-  shapeFor: () => ({}),
   featureStore: () => ({}),
+}));
+vi.mock('../../src/store/features/file.js', async (original) => ({
+  ...(await original<object>()),
+  shapeFor: () => ({}),
+}));
+vi.mock('../../src/store/features/verify.js', async (original) => ({
+  ...(await original<object>()),
   verifyFeatures: caught('verifyFeatures', 1),
+}));
+const link = vi.hoisted(() => ({ shown: 'redis://here', [Symbol.asyncDispose]: () => Promise.resolve() }));
+vi.mock('../../src/scale/index.js', async (original) => ({
+  ...(await original<object>()),
+  openQueue: () => Promise.resolve(link),
+  runWorker: caught('runWorker', 1),
 }));
 vi.mock('../../src/backbone/index.js', async (original) => ({
   ...(await original<object>()),
@@ -60,7 +80,7 @@ vi.mock('../../src/server/index.js', () => ({
   openServed: (options: Record<string, unknown>) => {
     given.by['openServed'] = options;
     return Promise.resolve({
-      library: { list: () => ({ leftOut: [] }) },
+      library: { list: () => ({ leftOut: [] }), ready: Promise.resolve() },
       follow: () => undefined,
       close: () => Promise.resolve(),
     });
@@ -71,7 +91,11 @@ vi.mock('../../src/server/index.js', () => ({
     setTimeout(() => process.emit('SIGINT', 'SIGINT'), 10); // what a user does to end it
     return Promise.resolve(listening);
   },
+}));
+vi.mock('../../src/server/staticCopy.js', () => ({
   writeStatic: (place: string) => Promise.resolve({ place, files: 3, bytes: 2e6, broken: [] }),
+}));
+vi.mock('../../src/server/oneFile.js', () => ({
   writeOneFile: (place: string) => Promise.resolve({ place, bytes: 1e6, broken: ['a.mp4'] }),
 }));
 const spawned = vi.hoisted(() => [] as unknown[][]);
@@ -203,6 +227,14 @@ it('extract checks what is stored, three clips or as many as are asked for', asy
   const line = `extract DATA --backbone resnet18 --weights random --out ${join(folder, 'store')} --verify`;
   expect(await handed('verifyFeatures', line)).not.toHaveProperty('sample');
   expect(await handed('verifyFeatures', `${line} 7`)).toMatchObject({ sample: 7 });
+});
+
+it('a worker takes one clip at a time and waits half a minute for others unless told otherwise', async () => {
+  const line = 'worker --queue redis://127.0.0.1:1';
+  expect(await handed('runWorker', line)).toMatchObject({ concurrency: 1, stalledSeconds: 30 });
+  expect(await handed('runWorker', `${line} --concurrency 3 --stalled 90`)).toMatchObject({
+    ...{ concurrency: 3, stalledSeconds: 90 },
+  });
 });
 
 it('evaluate hands on the training truth, the rule of truth and the side', async () => {
