@@ -20,6 +20,7 @@ const STARTED = [
   'runtime/nodeWorker',
   'runtime/trial',
   'store/motion/flowThread',
+  'video/videoProcess',
   'video/videoThread',
 ];
 
@@ -42,7 +43,7 @@ const ours: Plugin = {
       if (pluginData === ours || from.importer.includes('node_modules')) return undefined;
       const { resolveDir, importer, kind } = from;
       const found = await resolve(path, { resolveDir, importer, kind, pluginData: ours });
-      return { ...found, sideEffects: /Worker\.ts$/.test(found.path) };
+      return { ...found, sideEffects: /(Worker|Process|Thread)\.ts$/.test(found.path) };
     });
     // zod's messages in fifty languages, none of which is asked for
     onResolve({ filter: /\/locales\/index\.js$/ }, ({ resolveDir }) => ({

@@ -1,9 +1,8 @@
 // The mean of a clip's stored features over all its frames and places: one row a clip, read once and kept beside them.
-import { formatError } from '../../errors.js';
 import { kept } from '../kept.js';
 import type { StoredClip } from '../prepare.js';
 import type { ClipStore } from '../store.js';
-import { float16Table } from './float16.js';
+import { allFeatures } from './read.js';
 
 /** The mean of each channel, `[C]` a clip, in the order of the clips. Throws `format` for a store of frames. */
 export async function pooledFeatures(
@@ -29,20 +28,17 @@ export async function pooledFeatures(
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {
-  const { features } = (await store.read(key)).tensors;
-  if (features?.dtype !== 'float16' || features.shape.length !== 4)
-    throw formatError(store.fileOf(key), 'stored features, float16 of four axes');
-  return meanOfPlaces(features.data as Uint16Array, features.shape);
+  const { data, shape } = allFeatures(await store.read(key), store.fileOf(key));
+  return meanOfPlaces(data as Float32Array, shape);
 }
 
-/** The mean over frames and places of half-precision features `[n,C,h,w]`, per channel. */
-export function meanOfPlaces(bits: Uint16Array, shape: readonly number[]): Float32Array {
+/** The mean over frames and places of features `[n,C,h,w]`, per channel. */
+export function meanOfPlaces(values: Float32Array, shape: readonly number[]): Float32Array {
   const [n, C, h, w] = shape as [number, number, number, number];
-  const table = float16Table();
   const sums = new Float64Array(C);
   for (let row = 0, at = 0; row < n * C; row++) {
     let sum = 0;
-    for (const end = at + h * w; at < end; at++) sum += table[bits[at]!]!;
+    for (const end = at + h * w; at < end; at++) sum += values[at]!;
     sums[row % C]! += sum;
   }
   return Float32Array.from(sums, (sum) => sum / (n * h * w));
