@@ -50,7 +50,7 @@ export async function makeByQueue(
     await import('../scale/index.js');
   await using link = await openQueue(queueAddress(address));
   const id = hashOf(work.kind, JSON.stringify(work.settings)).slice(0, 20);
-  return makePart(divided, wholePart, async function* (places): AsyncGenerator<{
+  return await makePart(divided, wholePart, async function* (places): AsyncGenerator<{
     place: number;
     piece: Piece<unknown>;
   }> {
