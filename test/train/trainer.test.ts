@@ -62,6 +62,7 @@ test('a run leaves a model folder, a log line an epoch and a summary', async () 
   expect((await readdir(unbroken)).sort()).toEqual([
     'checkpoint.safetensors',
     'config.json',
+    'held-out.json',
     'learnt.json',
     'log.jsonl',
     'model.safetensors',
