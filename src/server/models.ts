@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { auditFile } from '../savedModel/modelFolder.js';
 import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
+import type { ModelConfig } from '../model/index.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
@@ -37,10 +38,8 @@ export class Models {
     const models = new Models(parts);
     models.#running = running;
     for (const folder of folders) {
-      if (folder !== running && !(await hasTraining(folder))) {
-        const { config } = await readModelFolder(folder);
-        requirePrecision(config, parts.open?.precision ?? 'auto', folder);
-      }
+      const config = folder === running ? undefined : await configOf(folder);
+      if (config) requirePrecision(config, parts.open?.precision ?? 'auto', folder);
       models.#folders.set(models.#keyFor(folder), folder);
     }
     return models;
@@ -151,4 +150,14 @@ function isFile(path: string): Promise<boolean> {
     (facts) => facts.isFile(),
     () => false,
   );
+}
+
+/** The config of a model folder; undefined where a training has not written a model yet. Throws `missing` and `format`. */
+async function configOf(folder: string): Promise<ModelConfig | undefined> {
+  try {
+    return (await readModelFolder(folder)).config;
+  } catch (error) {
+    if (await hasTraining(folder)) return undefined;
+    throw error;
+  }
 }

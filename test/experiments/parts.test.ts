@@ -26,6 +26,7 @@ beforeAll(async () => {
   await writeFile(inside('net.onnx'), tinyOnnx({ width: 24, height: 16 }));
   recipe = {
     ...{ frames: 4, batch: 4, epochs: 0, validation: 0.25, refit: false, attention: { form: 'mean' } },
+    actors: { isOn: false, mosaics: 0 }, // who acts is another matter, and most of the time
     backbone: { kind: 'onnx', file: inside('net.onnx'), preprocessing, outputs: ['fine'] },
   } as RecipeInput;
   common = { data: inside('data'), cache: inside('store'), recipe, threads: 1 };
