@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
 const silenced = `
-  import { openRuntime } from '../../src/runtime/node.js';
-  import { input } from '../../src/graph/expr.js';
-import { mul } from '../../src/graph/ops/elementwise.js';
+  import { openRuntime } from './src/runtime/node.js';
+  import { input } from './src/graph/expr.js';
+  import { mul } from './src/graph/ops/elementwise.js';
   const runtime = await openRuntime({ threads: 1 });
   const program = await runtime.compile({ outputs: { y: mul(input('x', [1]), 2) }, updates: [] });
   const { y } = await program.run({ x: { dtype: 'float32', shape: [1], data: Float32Array.of(3) } });
