@@ -21,7 +21,10 @@ vi.mock('../../src/train/index.js', async (original) => ({
   finetune: caught('finetune', 0),
 }));
 vi.mock('../../src/experiments/index.js', () => ({ trainFolds: caught('trainFolds', 0) }));
-vi.mock('../../src/experiments/foldsInParts.js', () => ({ gatherFolds: undefined, trainFoldsPart: undefined }));
+vi.mock('../../src/experiments/foldsInParts.js', () => ({
+  gatherFolds: undefined,
+  trainFoldsPart: undefined,
+}));
 vi.mock('../../src/experiments/ablation/ablate.js', () => ({ ablate: caught('ablate', 0) }));
 vi.mock('../../src/experiments/reproduce/run.js', () => ({ reproduce: caught('reproduce', 0) }));
 vi.mock('../../src/evaluate/index.js', async (original) => ({
