@@ -217,7 +217,10 @@ describe.skipIf(!hasRedis)('a queue', () => {
 
   test('a server that is killed and comes back loses nothing', async () => {
     const end = new AbortController();
-    const worker = runWorker(link, { handlers: handlers(), concurrency: 4, signal: end.signal });
+    const worker = runWorker(link, {
+      ...{ handlers: handlers(), concurrency: 4, signal: end.signal },
+      stalledSeconds: 2, // what was under way goes to another after so long
+    });
     const going = made(120, { ahead: 100, askSeconds: 1 });
     while (Object.values(await link.redis.keys('wherewhen:done:*')).length === 0)
       await new Promise((resolve) => setTimeout(resolve, 5));
