@@ -239,7 +239,8 @@ test('one group after another is left out, and scored by a model that never saw 
   const group = /clip(\d)/;
   const seen: string[] = [];
   const { status, folds, total } = await trainFolds({
-    ...{ data, out: join(folder, 'folds'), cache, group, recipe: { ...recipe, epochs: 1 } },
+    ...{ data, out: join(folder, 'folds'), cache, group },
+    recipe: { ...recipe, epochs: 1, actors: { isOn: false, mosaics: 0 } }, // six trainings of the head alone
     onFold: (fold) => seen.push(fold.group),
   });
   expect(status).toBe('done');
