@@ -3,8 +3,7 @@
 import { float32, type Tensor } from '../tensor.js';
 import type { Alignment } from '../model/index.js';
 import type { Program } from '../runtime/program.js';
-import type { Grid, Scale } from './backbone.js';
-import { stackedGrid } from './backbone.js';
+import { type Grid, type Scale, stackedGrid } from './backbone.js';
 import { framesFrom, requireFrames } from './frames.js';
 import { preprocess, withInside, type Preprocessing } from './preprocessing.js';
 import { stackScales } from './stackScales.js';

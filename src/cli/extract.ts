@@ -1,7 +1,7 @@
 // `wherewhen extract DATA --backbone NAME --out STORE`
 import { Command, Option } from 'commander';
 import type { ClipEntry } from '../dataset/index.js';
-import type { ClipShape, ExtractOptions } from '../store/index.js';
+import { type ClipShape, type ExtractOptions, type PreparedClips } from '../store/index.js';
 import type { Precision } from '../savedModel/index.js';
 import { annotationOptions, annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { backboneOptions, backboneSettings, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -17,7 +17,6 @@ import { showFrameRate, showSeconds } from './progress.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 import { type Divided, type Part } from '../scale/index.js';
-import { type PreparedClips } from '../store/index.js';
 import { type StorePrecision } from '../store/features/precision.js';
 
 interface Options

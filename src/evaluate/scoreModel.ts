@@ -10,11 +10,16 @@ import { type EvaluationReport, type TruthRule } from './reports/reportForm.js';
 import { type Truth } from '../truth.js';
 import type { Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
-import { answerClips, type AnswerClipsOptions, type LearntClips } from '../savedModel/index.js';
+import {
+  answerClips,
+  type AnswerClipsOptions,
+  type LearntClips,
+  type KeptAnswer,
+  type KeptOutcome,
+} from '../savedModel/index.js';
 import { learntFinder } from '../savedModel/learntClips.js';
 import type { ClipEntry, Dataset } from '../dataset/index.js';
 import { truthOf } from '../dataset/formats/truth.js';
-import { type KeptAnswer, type KeptOutcome } from '../savedModel/index.js';
 
 /** What to score against, and who wants to know how far it is. */
 export interface ScoreOptions extends AnswerClipsOptions {

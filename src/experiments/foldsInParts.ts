@@ -11,6 +11,7 @@ import {
   type Part,
   type PartDone,
 } from '../scale/index.js';
+import type { GroupRule } from '../dataset/index.js';
 import { parseRecipe } from '../train/index.js';
 import { prepareTraining } from '../train/prepareTraining.js';
 import {
@@ -28,11 +29,9 @@ import {
 /** Trains the folds of a part. Throws what `trainFolds` throws, and `usage` where another process does this part. */
 export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise<PartDone> {
   const { out, cache = join(out, 'cache'), signal, onFold } = options;
-  const group = await inTurn(out, () => groupsOf({ ...options, cache }));
+  const group = await inTurn(out, () => preparedGroups({ ...options, cache }));
   signal?.throwIfAborted();
   const folds = await placesOf({ ...options, group: group! });
-  const tell: FoldsOptions['onEvent'] = (event) => event.kind === 'prepare' && options.onEvent?.(event); // folds say the rest
-  await inTurn(out, () => prepareTraining({ ...options, group, cache, onEvent: tell }));
   return makePart<FoldResult>(dividedFolds(options, folds), part, async function* (places) {
     for (const place of places) {
       if (signal?.aborted) return;
@@ -44,6 +43,14 @@ export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise
       yield { place, piece: { value } };
     }
   });
+}
+
+/** The groups, with every clip prepared: finding groups prepares the clips already, taking given ones does not. */
+async function preparedGroups(options: FoldsOptions): Promise<GroupRule | undefined> {
+  if (!options.group) return groupsOf(options);
+  const tell: FoldsOptions['onEvent'] = (event) => event.kind === 'prepare' && options.onEvent?.(event); // folds say the rest
+  await prepareTraining({ ...options, onEvent: tell });
+  return options.group;
 }
 
 /** Sums up the folds of all parts, as `trainFolds` does. Throws `missing` unless all are there. */

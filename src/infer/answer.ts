@@ -11,8 +11,7 @@ import {
 } from '../localize/index.js';
 import { cellsOf } from '../model/cells.js';
 import type { ModelConfig } from '../model/config.js';
-import { sigmoid } from '../probability.js';
-import { softmax } from '../probability.js';
+import { sigmoid, softmax } from '../probability.js';
 import type { Box, Masks, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { keptWindow, type Window } from '../video/resample.js';

@@ -1,10 +1,7 @@
 // What is read over time: one number a frame and class, `[frames, classes]`, from evidence on cells.
-import type { Grid } from './maps.js';
-import { smoothAxis } from './maps.js';
+import { type Grid, smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
-import { logSumExp } from '../probability.js';
-import { sigmoid } from '../probability.js';
-import { softmax } from '../probability.js';
+import { logSumExp, sigmoid, softmax } from '../probability.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {

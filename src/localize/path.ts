@@ -16,8 +16,7 @@
 // price comes from the number of frames and classes.
 
 import type { WhenOptions } from './options.js';
-import { softplus } from '../probability.js';
-import { sigmoid } from '../probability.js';
+import { softplus, sigmoid } from '../probability.js';
 
 /** A window of sampled frames [from, to) in which class `classIndex` happens; `score` is a probability. */
 export interface FrameSegment {

@@ -7,8 +7,7 @@
 // A name is told by windows: the highest softmax of the mean scores over windows of the whole picture, its halves and its
 // quarters, wherever they lie.
 import { softmax } from '../probability.js';
-import type { Grid } from './maps.js';
-import { smoothAxis } from './maps.js';
+import { type Grid, smoothAxis } from './maps.js';
 import type { WhoOptions } from './options.js';
 
 /** Scores `[n,K+1,h,w]` of `K` classes and of nothing. */

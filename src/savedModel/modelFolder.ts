@@ -41,18 +41,20 @@ export interface ModelFolder {
  * missing, too many or of a wrong shape (all of them listed).
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
-  await requireFolder(folder);
-  const configPath = join(folder, modelFiles.config);
-  const config = backboneIn(
-    folder,
-    parseModelConfig(parseJson(await readPart(configPath), configPath), configPath),
-  );
-  const parameters = describedBy(config, configPath);
+  const config = await readModelConfig(folder);
+  const parameters = describedBy(config, join(folder, modelFiles.config));
   const weightsPath = join(folder, modelFiles.weights);
   const bytes = await readPart(weightsPath);
   const { tensors } = checkedWeights(decodeSafetensors(bytes, weightsPath), weightsPath);
   checkTensors(tensors, parameters, weightsPath);
   return { folder, config, tensors, id: modelId(bytes) };
+}
+
+/** Reads what a model folder says of its model, without the weights. Throws `missing` and `format`. */
+export async function readModelConfig(folder: string): Promise<ModelConfig> {
+  await requireFolder(folder);
+  const path = join(folder, modelFiles.config);
+  return backboneIn(folder, parseModelConfig(parseJson(await readPart(path), path), path));
 }
 
 /** The parameters that `config` describes. Throws `format` that names the file, whichever of its parts is at fault. */

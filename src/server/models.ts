@@ -2,7 +2,7 @@
 // for, because a running training replaces its model.
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { auditFile } from '../savedModel/modelFolder.js';
+import { auditFile, readModelConfig } from '../savedModel/modelFolder.js';
 import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
@@ -152,12 +152,11 @@ function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** The config of a model folder; undefined where a training has not written a model yet. Throws `missing` and `format`. */
+/**
+ * The config of a model folder, whose weights are looked at too unless a training goes on replacing them; undefined where it
+ * has not written a model yet. Throws `missing` and `format` of a folder without a training.
+ */
 async function configOf(folder: string): Promise<ModelConfig | undefined> {
-  try {
-    return (await readModelFolder(folder)).config;
-  } catch (error) {
-    if (await hasTraining(folder)) return undefined;
-    throw error;
-  }
+  if (await hasTraining(folder)) return readModelConfig(folder).catch(() => undefined);
+  return (await readModelFolder(folder)).config;
 }

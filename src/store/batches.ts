@@ -7,10 +7,9 @@ import type { SafetensorsFile } from '../model/index.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/transform.js';
 import { classIndicesOf } from '../dataset/clips.js';
-import { pickFeatures, type PlacesOptions } from './features/read.js';
+import { pickFeatures, type PlacesOptions, framesStored } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
-import { framesStored } from './features/read.js';
 
 /** `N` clips as a graph takes them. */
 export interface Batch {

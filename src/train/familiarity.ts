@@ -2,7 +2,7 @@
 // the distance that clips of groups which the statistics have not seen stay within.
 import { distanceFrom, type Familiarity } from '../infer/familiarity.js';
 import { Random } from '../random.js';
-import { outOfSpan, rowSpan } from './start/rowSpan.js';
+import { dot, outOfSpan, rowSpan } from './start/rowSpan.js';
 
 /** A clip's pooled features and its group. */
 export interface FamiliarClip {
@@ -108,12 +108,6 @@ function foldsOf(groups: readonly string[], seed: number): Set<string>[] {
 function meanOf(rows: readonly ArrayLike<number>[]): Float64Array {
   const sum = new Float64Array(rows[0]!.length);
   for (const row of rows) for (let c = 0; c < sum.length; c++) sum[c]! += row[c]! / rows.length;
-  return sum;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let c = 0; c < a.length; c++) sum += a[c]! * b[c]!;
   return sum;
 }
 

@@ -4,10 +4,9 @@ import {
   thumosScriptReport,
   ucf24ScriptReport,
 } from '../../src/evaluate/reports/scriptReports.js';
-import type { Box } from '../../src/result.js';
+import { type Box, type Result } from '../../src/result.js';
 import { type AnnotatedClip } from '../../src/dataset/index.js';
 import { ucf24ScriptOf, ucf24TubeReport } from '../../src/evaluate/protocols/ucf24.js';
-import { type Result } from '../../src/result.js';
 
 const centre: Box = [80, 60, 240, 180];
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { Rolling, type SampledClip, type StreamFrame, type WebModel } from '../../src/infer/index.js';
-import type { Tensor } from '../../src/tensor.js';
-import { float32 } from '../../src/tensor.js';
+import { type Tensor, float32 } from '../../src/tensor.js';
 
 /** A model of 3 frames on one cell, whose feature is the first byte of a frame; it keeps what it was asked. */
 function counting(): { model: WebModel; seen: number[]; asked: { features: number[]; clip: SampledClip }[] } {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutSquares } from '../../src/infer/secondLook.js';
-import { lookAgain } from '../../src/infer/secondLook.js';
+import { cutSquares, lookAgain } from '../../src/infer/secondLook.js';
 import { localizeOptions, type Localization } from '../../src/localize/index.js';
 
 describe('squares cut out of pictures', () => {

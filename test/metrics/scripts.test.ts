@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { protocolNamed } from '../../src/evaluate/protocols/protocols.js';
 import { scriptFrames, scriptIndices, ucf24Script } from '../../src/metrics/ucf24Script.js';
-import { thumosScript, thumosScriptTimes } from '../../src/metrics/thumosScript.js';
-import { thumosOverlap } from '../../src/metrics/thumosScript.js';
+import { thumosScript, thumosScriptTimes, thumosOverlap } from '../../src/metrics/thumosScript.js';
 
 describe('ucf101-24-script', () => {
   it('samples with the step floor(frames / 20) and keeps frames where the first tube has a box', () => {

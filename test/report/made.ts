@@ -1,8 +1,7 @@
 // A made Result for a clip: what a model could have answered, from truth or from a wandering blob, with noise.
 // It lets pictures of answers be tested without a trained model.
 import { Random } from '../../src/random.js';
-import type { TruthClip } from '../../src/truth.js';
-import { trueBoxAt } from '../../src/truth.js';
+import { type TruthClip, trueBoxAt } from '../../src/truth.js';
 import { localize } from '../../src/localize/index.js';
 import { toSegment } from '../../src/localize/segments.js';
 import { classFreeActors, type Box, type Result } from '../../src/result.js';

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readModelFolder } from '../../src/savedModel/index.js';
-import { readLog, train, type RecipeInput } from '../../src/train/index.js';
+import { readLog, train, type RecipeInput, parseRecipe } from '../../src/train/index.js';
 import { refitCourse } from '../../src/train/refit.js';
-import { parseRecipe } from '../../src/train/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 

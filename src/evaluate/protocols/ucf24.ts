@@ -5,11 +5,15 @@ import { readerOf, type AnnotatedClip } from '../../dataset/index.js';
 import { trueTubes } from '../../dataset/formats/form.js';
 import { missingError } from '../../errors.js';
 import { boxAtFrame, tubesOfResult } from '../../metrics/resultTubes.js';
-import { scriptFrames } from '../../metrics/ucf24Script.js';
+import {
+  scriptFrames,
+  ucf24Script,
+  type ScriptFrame,
+  type ScriptSummary,
+} from '../../metrics/ucf24Script.js';
 import { ucf24ScriptReport, type ScriptReport } from '../reports/scriptReports.js';
 import { tubeReport, type TubeReport } from '../reports/tubeReport.js';
 import { answersOn, usage, type ProtocolRun } from './run.js';
-import { ucf24Script, type ScriptFrame, type ScriptSummary } from '../../metrics/ucf24Script.js';
 import { type Result } from '../../result.js';
 
 /** The size that UCF101-24 is annotated at. */

@@ -1,4 +1,5 @@
 // The mean of a clip's stored features over all its frames and places: one row a clip, read once and kept beside them.
+import { pooledOf } from '../../infer/familiarity.js';
 import { kept } from '../kept.js';
 import type { StoredClip } from '../prepare.js';
 import type { ClipStore } from '../store.js';
@@ -28,18 +29,5 @@ export async function pooledFeatures(
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {
-  const { data, shape } = allFeatures(await store.read(key), store.fileOf(key));
-  return meanOfPlaces(data as Float32Array, shape);
-}
-
-/** The mean over frames and places of features `[n,C,h,w]`, per channel. */
-export function meanOfPlaces(values: Float32Array, shape: readonly number[]): Float32Array {
-  const [n, C, h, w] = shape as [number, number, number, number];
-  const sums = new Float64Array(C);
-  for (let row = 0, at = 0; row < n * C; row++) {
-    let sum = 0;
-    for (const end = at + h * w; at < end; at++) sum += values[at]!;
-    sums[row % C]! += sum;
-  }
-  return Float32Array.from(sums, (sum) => sum / (n * h * w));
+  return Float32Array.from(pooledOf(allFeatures(await store.read(key), store.fileOf(key))));
 }

@@ -7,8 +7,7 @@ import { writeAtomically } from '../../atomicFile.js';
 import { classIndicesOf } from '../../dataset/clips.js';
 import { indexOfMax } from '../../localize/tubes.js';
 import type { ModelConfig } from '../../model/index.js';
-import { sigmoid } from '../../probability.js';
-import { softmax } from '../../probability.js';
+import { sigmoid, softmax } from '../../probability.js';
 import type { StoredClip } from '../../store/prepare.js';
 import type { LeftOutAnswer } from '../run/leftOut.js';
 

@@ -1,9 +1,8 @@
 // Logistic regression over several classes, fitted by L-BFGS (Liu and Nocedal 1989): convex, so that the answer depends
 // on the data alone. The loss is scikit-learn's: |W|^2 / 2 + C * sum of cross-entropies, the bias left free. A row of several
 // classes has even shares of them under the softmax; with the sigmoid every class is a regression of its own.
-import { softplus } from '../../probability.js';
-import { sigmoid } from '../../probability.js';
-import { outOfSpan, rowSpan } from './rowSpan.js';
+import { softplus, sigmoid } from '../../probability.js';
+import { dot, outOfSpan, rowSpan } from './rowSpan.js';
 
 /** The fitted layer: `weight [K,C]`, row by row, and `bias [K]`. */
 export interface FittedLayer {
@@ -166,12 +165,6 @@ function sumOf(a: Float64Array, b: Float64Array, factor: number): Float64Array {
 
 function addTo(a: Float64Array, b: Float64Array, factor: number): void {
   for (let i = 0; i < a.length; i++) a[i]! += factor * b[i]!;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 function largest(values: Float64Array): number {

@@ -63,8 +63,8 @@ function solveTransposed(L: readonly Float64Array[], b: Float64Array): Float64Ar
   return x;
 }
 
-/** The sum of the products of the first `length` numbers. */
-function dot(a: Float64Array, b: Float64Array, length: number): number {
+/** The sum of the products of the first `length` numbers, by default all of `a`. */
+export function dot(a: Float64Array, b: Float64Array, length = a.length): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[i]! * b[i]!;
   return sum;

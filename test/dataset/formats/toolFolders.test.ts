@@ -1,7 +1,6 @@
 // Folders and files as tools leave them on the disk: frames beside samples, a folder a task or a game, pictures of Roboflow,
 // tracks of CVAT within COCO, several boxes of a class on one frame. All made here after what the tools write.
-import { relative } from 'node:path';
-import { join } from 'node:path';
+import { relative, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnnotations, type AnnotatedClip } from '../../../src/dataset/index.js';
 import { truthOf } from '../../../src/dataset/formats/truth.js';

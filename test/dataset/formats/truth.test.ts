@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnnotatedClip } from '../../../src/dataset/formats/index.js';
-import { truthOf } from '../../../src/dataset/formats/index.js';
+import { type AnnotatedClip, truthOf } from '../../../src/dataset/formats/index.js';
 import { parseTruth } from '../../../src/evaluate/soundTruth.js';
 
 const video = { width: 340, height: 256, frameRate: 25, durationSeconds: 4 };

@@ -1,10 +1,8 @@
 // The pictures of a script: the same ones again, with the actor where the truth says.
 import { describe, expect, test } from 'vitest';
-import { actions, stage } from '../../../src/dataset/synthetic/script.js';
+import { actions, stage, actorPose, actsOf, isActing } from '../../../src/dataset/synthetic/script.js';
 import { castClip } from '../../../src/dataset/synthetic/world.js';
-import { renderClip } from '../../../src/dataset/synthetic/render.js';
-import type { Picture } from '../../../src/dataset/synthetic/render.js';
-import { actorPose, actsOf, isActing } from '../../../src/dataset/synthetic/script.js';
+import { renderClip, type Picture } from '../../../src/dataset/synthetic/render.js';
 
 function pictures(seed: number, i: number): Picture[] {
   return [...renderClip(castClip(seed, i).script)];

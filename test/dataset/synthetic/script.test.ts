@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { castClip } from '../../../src/dataset/synthetic/world.js';
-import { actions, stage, type Action } from '../../../src/dataset/synthetic/script.js';
 import {
+  actions,
+  stage,
+  type Action,
   actorPose,
   actsOf,
   coverage,

@@ -1,5 +1,5 @@
 // What the model says, in bars and words; two models side by side; one stretch alone; facts of clip and model.
-import type { Signal } from '@preact/signals';
+import { type Signal, useSignal } from '@preact/signals';
 import { useLoaded, type Loaded } from '../loaded.js';
 import { stretchAnswer, type Stretch } from '../../../src/page/stretch.js';
 import { counted, percent, seconds, sentences, words } from '../../../src/page/sentences.js';
@@ -7,7 +7,6 @@ import { AnyResult, type ClassScore, type Result } from '../../../src/result.js'
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
-import { useSignal } from '@preact/signals';
 import type { ClipPlayer } from './clipPlayer.js';
 
 interface Props {
