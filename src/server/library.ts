@@ -42,7 +42,7 @@ export class Library {
   /**
    * Lists `folder`: class folders with clips, or clips alone. `truth` defaults to a `truth.json` in it.
    * `notes` are told what was mended of it. Throws `missing`, and `input` where it holds no clip. After `patience`
-   * seconds it is handed out all the same and listing goes on behind it: see `ready`.
+   * seconds (0: at once) it is handed out all the same and listing goes on behind it: see `ready`.
    */
   static async open(
     folder: string | null,
@@ -53,6 +53,7 @@ export class Library {
     const library = new Library(folder, async (own) => {
       if (folder !== null) await own.#read(folder, truth, notes);
     });
+    if (patience <= 0) return library;
     const waited = patience === Infinity ? [] : [sleep(1000 * patience, undefined, { ref: false })];
     await Promise.race([library.ready, ...waited]);
     return library;
