@@ -2,7 +2,6 @@
 // REGEX`, or five folds of whole groups that a file names, `--groups FILE` (JSON: a clip's name to its group, or to an object with
 // `group` or `source`). What stands in `--out DIR` is not trained again: the same command goes on, and with everything done
 // it prints the table of docs/accuracy.md. `--pairs sit/stand,walk/run`: clips of two classes that are named rightly between them.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseBackboneSpec } from '../src/backbone/index.js';
@@ -14,6 +13,7 @@ import { readLog, type LeftOutAnswer, type LogRow, type RecipeInput } from '../s
 import { trainFolds, type FoldsSummary } from '../src/experiments/index.js';
 import { median } from './figures.js';
 import type { Benchmark } from './benchmark.js';
+import { readGroups } from './groups.js';
 
 /**
  * For each head: accuracy over all left-out clips, its mean and deviation over the seeds, that of the mean pool kept
@@ -64,20 +64,6 @@ export const benchmark: Benchmark = async (args) => {
   }
   return figures;
 };
-
-/** The groups of clips by their names, `class/file`. */
-async function readGroups(file: string): Promise<ReadonlyMap<string, string>> {
-  const found = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
-  return new Map(
-    Object.entries(found).map(([clip, told]) => {
-      const { group, source } = (typeof told === 'object' ? told : { group: told }) as Record<
-        string,
-        unknown
-      >;
-      return [clip, String(group ?? source)];
-    }),
-  );
-}
 
 interface HeadRun {
   answers: LeftOutAnswer[];

@@ -1,6 +1,6 @@
 // What the choice of frames does to accuracy: features of every frame once, then for each rule the mean pool over its frames,
-// regression on all groups but one, and that one answered: `--data DIR --backbone FILE --frames 16 --group REGEX`. The table
-// of docs/accuracy.md; features take a third of a second a frame on a busy core.
+// regression on all groups but one, and that one answered: `--data DIR --backbone FILE --frames 16`, groups by `--group REGEX` or
+// `--groups FILE` (as `heads` reads it), `--strength C`, `--rules NAMES`. The tables of docs/accuracy.md; a frame takes 40 ms of an idle core.
 import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type FeatureExtractor } from '../src/backbone/index.js';
 import { openDataset } from '../src/dataset/index.js';
@@ -9,6 +9,7 @@ import { fitMeanPool } from '../src/train/start/startFromFeatures.js';
 import { openVideo, readClip } from '../src/video/index.js';
 import { fixedRules } from '../src/video/sample.js';
 import type { Benchmark } from './benchmark.js';
+import { readGroups } from './groups.js';
 import { predictedClass } from '../src/metrics/classification.js';
 
 type Rule = (total: number, n: number) => number[];
@@ -38,16 +39,16 @@ const inParts =
 
 const rules: Readonly<Record<string, Rule>> = {
   ...fixedRules,
-  'uniform, middle': moved(0.5),
-  'uniform, end': moved(1),
-  'uniform, on to the end': (total, n) => steps(total, Math.max(1, Math.floor(total / n))),
+  'uniform in the middle': moved(0.5),
+  'uniform at the end': moved(1),
+  'uniform on to the end': (total, n) => steps(total, Math.max(1, Math.floor(total / n))),
   'nearest whole step': (total, n) => steps(total, Math.max(1, Math.round(total / n))),
   'long steps': longSteps,
-  'long steps, last one repeated': (total, n) => {
+  'long steps and the last one repeated': (total, n) => {
     const chosen = longSteps(total, n);
     return places(n, (i) => chosen[Math.min(i, chosen.length - 1)]!);
   },
-  'long steps, some twice': (total, n) => {
+  'long steps and some twice': (total, n) => {
     const chosen = longSteps(total, n);
     return places(n, (i) => chosen[Math.floor((i * chosen.length) / n)]!);
   },
@@ -75,11 +76,15 @@ export const benchmark: Benchmark = async (args) => {
       preprocessing: { type: 'string', default: 'caffe' },
       frames: { type: 'string', default: '16' },
       group: { type: 'string', default: '^([^_]+)_' },
+      groups: { type: 'string' },
+      strength: { type: 'string', default: '0.01' },
+      rules: { type: 'string', default: Object.keys(rules).join() },
       threads: { type: 'string', default: '1' },
     },
   });
   if (!values.data || !values.backbone) throw new Error('sampling: --data and --backbone are needed');
-  const { clips, classes } = await openDataset(values.data, { group: new RegExp(values.group) });
+  const named = values.groups === undefined ? new RegExp(values.group) : await readGroups(values.groups);
+  const { clips, classes } = await openDataset(values.data, { group: named });
   const settings = { ...parseBackboneSpec(values.backbone), preprocessing: values.preprocessing };
   await using runtime = await openRuntime({ threads: Number(values.threads), spin: false });
   await using extractor = await openExtractor(settings, { runtime });
@@ -87,9 +92,12 @@ export const benchmark: Benchmark = async (args) => {
   for (const { path, classIndex, group } of clips)
     pools.push({ label: classIndex, group: `${group}`, frames: await poolsOf(path, extractor) });
   return Object.fromEntries(
-    Object.entries(rules).map(([name, rule]) => [
+    values.rules.split(',').map((name) => [
       name,
-      named(pools, classes.length, (total) => rule(total, Number(values.frames))),
+      answeredRightly(pools, (total) => rules[name]!(total, Number(values.frames)), {
+        classes: classes.length,
+        strength: Number(values.strength),
+      }),
     ]),
   );
 };
@@ -110,7 +118,11 @@ async function poolsOf(path: string, extractor: FeatureExtractor): Promise<Float
   );
 }
 
-function named(pools: readonly Pools[], classes: number, choose: (total: number) => number[]): number {
+function answeredRightly(
+  pools: readonly Pools[],
+  choose: (total: number) => number[],
+  { classes, strength }: { classes: number; strength: number },
+): number {
   const rows = pools.map(({ frames }) => {
     const chosen = choose(frames.length);
     return frames[0]!.map((_, c) => chosen.reduce((sum, i) => sum + frames[i]![c]!, 0) / chosen.length);
@@ -120,7 +132,7 @@ function named(pools: readonly Pools[], classes: number, choose: (total: number)
     const train = places(pools.length, (i) => i).filter((i) => pools[i]!.group !== group);
     const { weight, bias } = fitMeanPool(
       { pools: train.map((i) => rows[i]!), labels: train.map((i) => pools[i]!.label) },
-      { classes, strength: 0.01, probabilities: 'softmax' },
+      { classes, strength, probabilities: 'softmax' },
     );
     const logits = (row: Float64Array): number[] =>
       places(classes, (k) =>

@@ -1,9 +1,8 @@
 // The mean of a clip's stored features over all its frames and places: one row a clip, read once and kept beside them.
-import { pooledOf } from '../../infer/familiarity.js';
 import { kept } from '../kept.js';
 import type { StoredClip } from '../prepare.js';
 import type { ClipStore } from '../store.js';
-import { allFeatures } from './read.js';
+import { pooledStored } from './read.js';
 
 /** The mean of each channel, `[C]` a clip, in the order of the clips. Throws `format` for a store of frames. */
 export async function pooledFeatures(
@@ -29,5 +28,5 @@ export async function pooledFeatures(
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {
-  return Float32Array.from(pooledOf(allFeatures(await store.read(key), store.fileOf(key))));
+  return Float32Array.from(pooledStored(await store.read(key), store.fileOf(key)));
 }

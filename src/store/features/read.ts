@@ -64,6 +64,40 @@ export function allFeatures(file: SafetensorsFile, path: string): Tensor {
   return float32(data, shape);
 }
 
+/**
+ * The mean of each channel over all frames and places, `[C]`: that of `allFeatures`, but for the order of additions, without
+ * laying the coarser scales on the finest: each of their cells counts as often as it is mixed there. Throws `format`.
+ */
+export function pooledStored(file: SafetensorsFile, path: string): Float64Array {
+  const scales = storedScales(file, path);
+  const mixed = mixings(file, path, scales);
+  return Float64Array.from(scales.flatMap((scale, i) => pooledScale(scale, mixed[i])));
+}
+
+function pooledScale(scale: StoredScale, mixing: Mixing | undefined): number[] {
+  const { frames, channels, height, width } = scale;
+  const shares = cellShares(height * width, mixing);
+  const own = new Float32Array(height * width);
+  const sums = new Array<number>(channels).fill(0);
+  for (let row = 0; row < frames * channels; row++) {
+    const channel = row % channels;
+    scale.read((row - channel) / channels, channel, own, 0);
+    let sum = 0;
+    for (let cell = 0; cell < own.length; cell++) sum += own[cell]! * shares[cell]!;
+    sums[channel]! += sum;
+  }
+  return sums.map((sum) => sum / frames);
+}
+
+/** How much of the finest grid each cell of a scale makes up; together 1. */
+function cellShares(cells: number, mixing: Mixing | undefined): Float64Array {
+  if (!mixing) return new Float64Array(cells).fill(1 / cells);
+  const { places, shares } = mixing;
+  const out = new Float64Array(cells);
+  places.forEach((cell, i) => (out[cell]! += (4 * shares[i]!) / places.length));
+  return out;
+}
+
 /** The number of frames that are stored of a clip. Throws `format`. */
 export function framesStored(file: SafetensorsFile, path: string): number {
   return storedScales(file, path)[0]!.frames;

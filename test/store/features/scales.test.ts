@@ -7,8 +7,9 @@ import { openExtractor, type FeatureExtractor } from '../../../src/backbone/inde
 import { listDataset, type Dataset } from '../../../src/dataset/index.js';
 import { Random } from '../../../src/random.js';
 import { openRuntime, type Runtime } from '../../../src/runtime/index.js';
+import { pooledOf } from '../../../src/infer/familiarity.js';
 import { ClipStore, extractClips, featureStore } from '../../../src/store/index.js';
-import { allFeatures, pickFeatures } from '../../../src/store/features/read.js';
+import { allFeatures, pickFeatures, pooledStored } from '../../../src/store/features/read.js';
 import { shapeFor } from '../../../src/store/features/file.js';
 import { storePrecisions, type StorePrecision } from '../../../src/store/features/precision.js';
 import { toFloat16 } from '../../../src/store/features/float16.js';
@@ -90,6 +91,17 @@ test('frames and places are picked as from the whole, whatever grid a scale has'
   );
   expect([...data]).toEqual(expected);
 });
+
+test.each(storePrecisions)(
+  'the mean of each channel is that of the stacked grids, stored as %s',
+  async (precision) => {
+    const { file, path } = await stored(precision);
+    const seen = pooledStored(file, path);
+    const whole = pooledOf(allFeatures(file, path));
+    expect(seen).toHaveLength(whole.length);
+    expect(difference(seen, Float32Array.from(whole))).toBeLessThan(1e-6);
+  },
+);
 
 test('a store of an earlier version, stacked in half precision, is read and not computed again', async () => {
   const { path, direct, shape } = await stored('float32');
