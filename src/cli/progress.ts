@@ -6,6 +6,8 @@ import { Pace } from './pace.js';
 /** Shows one piece of long work. */
 export interface Progress {
   update(done: number, total: number, state?: ProgressState): void;
+  /** What passed since the last update was no unit: the rate leaves it out. `recurs`: the time left counts more of its like. */
+  rest(recurs: boolean): void;
   /** Takes the bar away for other output; the next update brings it back, and its rate goes on. */
   pause(): void;
   /** Takes the bar away for good. */
@@ -88,6 +90,10 @@ class Lines implements Progress {
     if (now - this.#lastAt >= everyMilliseconds) this.#flush();
   }
 
+  rest(recurs: boolean): void {
+    this.#pace?.rest(performance.now(), recurs);
+  }
+
   pause(): void {} // a line disturbs no other
 
   /** The last state is always told, so that a log shows that the work came to its end. */
@@ -139,6 +145,10 @@ class Bar implements Progress {
     const left = showLeft(this.#pace.secondsLeft(total), mayStop) ?? '';
     this.#last = [done, total, { label, unit, rate, left, note }];
     this.#show(...this.#last);
+  }
+
+  rest(recurs: boolean): void {
+    this.#pace?.rest(performance.now(), recurs);
   }
 
   pause(): void {

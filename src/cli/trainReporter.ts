@@ -39,6 +39,7 @@ export class TrainReporter {
     } else {
       if (event.kind === 'start' || event.kind === 'broken') this.end();
       else this.#progress?.pause();
+      if (event.kind === 'epoch') this.#progress?.rest(event.row.epoch > 0);
       this.#shell.report(event, sentence(event));
       if (event.kind === 'start') this.#begin(event);
     }

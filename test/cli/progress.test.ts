@@ -3,7 +3,7 @@ import { Pace } from '../../src/cli/pace.js';
 import { openProgress, showRate, showSeconds, type Progress } from '../../src/cli/progress.js';
 import { Shell } from '../../src/cli/shell.js';
 import { TrainReporter } from '../../src/cli/trainReporter.js';
-import type { TrainEvent } from '../../src/train/index.js';
+import type { LogRow, TrainEvent } from '../../src/train/index.js';
 
 test('the rate counts what was made, and the time left is that of the rest as it went of late', () => {
   const pace = new Pace(0, 10); // ten of an earlier sitting
@@ -15,6 +15,17 @@ test('the rate counts what was made, and the time left is that of the rest as it
   expect(pace.secondsLeft(50)).toBe(0);
   expect(['?', '75 s', '3 min', '2.5 h']).toEqual([Infinity, 75, 180, 9000].map(showSeconds));
   expect([showRate(0), showRate(0.3), showRate(0.04)]).toEqual([undefined, '0.3/s', '25 s each']);
+});
+
+test('what comes between units is no unit, and is counted again where it recurs', () => {
+  const pace = new Pace(0);
+  pace.rest(53_000, false); // the start of a training
+  for (let step = 1; step <= 20; step++) pace.add(53_000 + 500 * step, step, 0);
+  expect([pace.rate, pace.secondsLeft(40)]).toEqual([2, 10]);
+  pace.rest(83_000, true); // 20 s of validation after 20 steps
+  pace.add(83_500, 21, 0);
+  expect(pace.rate).toBe(2);
+  expect(pace.secondsLeft(41)).toBeCloseTo(20 * (0.5 + 20 / 21), 9);
 });
 
 /** Units with the seconds that each takes; several of no time are a burst, or lie in a cache. */
@@ -93,6 +104,7 @@ class Recorder extends Shell {
     return {
       update: (done, total, { reused = 0 } = {}) =>
         this.calls.push(`${label} ${done}/${total}, ${reused} before`),
+      rest: (recurs) => this.calls.push(recurs ? 'rest' : 'start'),
       pause: () => this.calls.push('pause'),
       stop: () => this.calls.push('stop'),
     };
@@ -127,6 +139,10 @@ test('one clock runs over all epochs of a sitting, from before its first step', 
   const reporter = new TrainReporter(shell);
   const sides = { classes: 2, trainingClips: 8, validationClips: 2, parameters: 9 };
   const step = { kind: 'step', epoch: 2, epochs: 3, step: 1, steps: 4, loss: 1, learningRate: 0.1 } as const;
+  const row: LogRow = {
+    ...{ epoch: 2, steps: 4, learningRate: 0.1, losses: { total: 1 } },
+    ...{ validation: null, isBest: false, seconds: 7 },
+  };
   const leftOut = { kind: 'leftOut', path: 'a.txt', reason: 'not a clip' } as const;
   const events: TrainEvent[] = [
     leftOut,
@@ -135,6 +151,7 @@ test('one clock runs over all epochs of a sitting, from before its first step', 
     step,
     leftOut, // any sentence in the middle of the work
     { ...step, step: 2 },
+    { kind: 'epoch', epochs: 3, row },
   ];
   for (const event of events) reporter.report(event);
   reporter.end();
@@ -150,6 +167,9 @@ test('one clock runs over all epochs of a sitting, from before its first step', 
     'pause',
     'say left out: a.txt (not a clip)',
     'training 6/12, 4 before',
+    'pause',
+    'rest', // what validation took is no step's time
+    'say epoch 2/3: loss 1.0000, 7 s',
     'stop',
   ]);
 });
