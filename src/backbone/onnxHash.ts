@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import schema, { type onnx as Onnx } from 'onnx-proto';
+import { decodeModel } from '../graph/index.js';
 import { missingError } from '../errors.js';
 import { hashFacts, hashFile } from './identity.js';
 
@@ -28,7 +29,7 @@ function hashOther(path: string): Promise<string> {
 export function externalFiles(bytes: Uint8Array): string[] {
   const { EXTERNAL } = onnx.TensorProto.DataLocation;
   const names = new Set<string>();
-  for (const { dataLocation, externalData } of tensorsOf(onnx.ModelProto.decode(bytes))) {
+  for (const { dataLocation, externalData } of tensorsOf(decodeModel(bytes))) {
     if (dataLocation !== EXTERNAL) continue;
     for (const { key, value } of externalData ?? []) if (key === 'location' && value) names.add(value);
   }

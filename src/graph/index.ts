@@ -51,4 +51,5 @@ export {
   type SgdOptions,
   type UpdateOptions,
 } from './optimisers.js';
+export { decodeModel, type OnnxModel } from './decodeModel.js';
 export { toOnnx, type Graph, type ToOnnxOptions } from './onnx.js';

@@ -1,6 +1,7 @@
 // Several ONNX models as one, each fed by those before it: names are put apart by a prefix, and nodes of an older version
 // of ONNX's operations are brought to the newest that one of the models has.
 import schema from 'onnx-proto';
+import { decodeModel } from './decodeModel.js';
 import { formatError, WhereWhenError } from '../errors.js';
 
 const { onnx } = schema;
@@ -36,7 +37,7 @@ const CHANGED =
  * names. Throws `format` for parts with weights in files of their own, or operations too old to be joined.
  */
 export function joinOnnx(parts: readonly OnnxPart[], { metadata = {} }: JoinOptions = {}): Uint8Array {
-  const models = parts.map(({ model }) => onnx.ModelProto.decode(model));
+  const models = parts.map(({ model }) => decodeModel(model));
   const version = Math.max(...models.map(versionOf));
   const graph = onnx.GraphProto.create({ name: 'wherewhen' });
   const domains = new Map<string, number>([['', version]]);

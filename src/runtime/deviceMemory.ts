@@ -3,6 +3,7 @@
 // graph that does nothing, whose output lies where it is wanted.
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import schema from 'onnx-proto';
+import { decodeModel } from '../graph/index.js';
 import { sizeOf, type DType, type Tensor, type Tensors } from '../tensor.js';
 import { checkSpec, missingState } from './check.js';
 import { plain, wrapAll, type Memory, type OnnxRuntime, type OrtTensors, type StepPlan } from './memory.js';
@@ -12,7 +13,7 @@ const { onnx } = schema;
 
 /** The nodes of a model that the WebGPU provider takes and cannot compute: MaxPool with its places. */
 export function nodesForCpu(model: Uint8Array): string[] {
-  const nodes = onnx.ModelProto.decode(model).graph?.node ?? [];
+  const nodes = decodeModel(model).graph?.node ?? [];
   const onCpu = nodes.filter(({ opType, output }) => opType === 'MaxPool' && (output?.length ?? 0) > 1);
   return onCpu.map(({ name }) => name!);
 }

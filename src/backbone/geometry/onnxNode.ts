@@ -1,5 +1,6 @@
 // What the nodes of an ONNX file say: their attributes, and those of their inputs that are whole numbers in the file.
 import schema, { type onnx as Onnx } from 'onnx-proto';
+import { decodeModel } from '../../graph/index.js';
 
 const { onnx } = schema;
 
@@ -121,7 +122,7 @@ export interface OnnxGraph {
 
 /** The graph of an ONNX file. */
 export function readGraph(bytes: Uint8Array): OnnxGraph {
-  const { graph } = onnx.ModelProto.decode(bytes);
+  const { graph } = decodeModel(bytes);
   return graph ? graphOf(graph) : { nodes: [], outputs: [] };
 }
 

@@ -1,6 +1,7 @@
 // An ONNX file with other outputs than it was written with, in memory: any tensor inside it, tokens laid out as the grid of
 // their patches, half precision as float32. The file itself stays as it is.
 import schema, { type onnx as Onnx } from 'onnx-proto';
+import { decodeModel } from '../../graph/index.js';
 import { takeIn } from './external.js';
 import type { PatchGrid } from './tokens.js';
 
@@ -32,7 +33,7 @@ export function withOutputs(
   bytes: Uint8Array,
   { outputs, halfInput, folder }: Edit,
 ): { model: Uint8Array; names: string[] } {
-  const model = onnx.ModelProto.decode(bytes);
+  const model = decodeModel(bytes);
   const graph = model.graph!;
   takeIn(model, folder);
   if (halfInput !== undefined) castInput(graph, halfInput);
@@ -44,7 +45,7 @@ export function withOutputs(
 
 /** Names of all tensors that the nodes of the main graph make. */
 export function tensorNames(bytes: Uint8Array): Set<string> {
-  const { graph } = onnx.ModelProto.decode(bytes);
+  const { graph } = decodeModel(bytes);
   return new Set((graph?.node ?? []).flatMap(({ output }) => output ?? []).filter((name) => name !== ''));
 }
 

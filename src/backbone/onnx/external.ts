@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import schema, { type onnx as Onnx } from 'onnx-proto';
+import { decodeModel } from '../../graph/index.js';
 import { externalFiles, tensorsOf } from '../onnxHash.js';
 
 const { onnx } = schema;
@@ -11,7 +12,7 @@ const { onnx } = schema;
 export async function readWhole(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
   if (externalFiles(bytes).length === 0) return bytes;
-  const model = onnx.ModelProto.decode(bytes);
+  const model = decodeModel(bytes);
   takeIn(model, dirname(path));
   return onnx.ModelProto.encode(model).finish();
 }

@@ -1,6 +1,6 @@
 // The float32 network behind an extractor as an ONNX file with an output for each scale, whatever it is made of.
 import schema from 'onnx-proto';
-import { input, toOnnx } from '../../graph/index.js';
+import { decodeModel, input, toOnnx } from '../../graph/index.js';
 import { Scope } from '../../model/index.js';
 import type { FeatureExtractor } from '../extractor.js';
 import { createBackbone, onnxKind, type BackboneSettings } from '../kinds.js';
@@ -29,7 +29,7 @@ export async function floatModelOf(
 
 /** Convolutions, norms, poolings and sums take any number of frames, whatever the graph was written for. */
 function withFreeBatch(bytes: Uint8Array): Uint8Array {
-  const model = onnx.ModelProto.decode(bytes);
+  const model = decodeModel(bytes);
   for (const value of [...(model.graph?.input ?? []), ...(model.graph?.output ?? [])])
     value.type!.tensorType!.shape!.dim![0] = onnx.TensorShapeProto.Dimension.create({ dimParam: 'n' });
   return onnx.ModelProto.encode(model).finish();

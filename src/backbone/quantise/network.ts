@@ -1,6 +1,7 @@
 // An ONNX file as quantisation sees it: nodes in their order, the numbers that stand in the file, and what goes in and
 // comes out. Constants are folded (nodes that hold one, and casts of weights that are stored as float16).
 import schema, { type onnx as Onnx } from 'onnx-proto';
+import { decodeModel } from '../../graph/index.js';
 import type { Tensor } from '../../tensor.js';
 import { wrong } from '../onnx/refusal.js';
 import { decodeTensor } from './tensors.js';
@@ -36,7 +37,7 @@ export interface Network {
  * `format` for a file without a graph, with more inputs than one, or without these outputs.
  */
 export function readNetwork(bytes: Uint8Array, path: string, outputs?: readonly string[]): Network {
-  const { graph, opsetImport } = onnx.ModelProto.decode(bytes);
+  const { graph, opsetImport } = decodeModel(bytes);
   if (!graph) throw wrong(path, 'an ONNX file with a graph', 'none');
   const { constants, others } = readConstants(graph);
   const inputs = (graph.input ?? []).filter(({ name }) => !constants.has(name!) && !others.has(name!));
