@@ -21,7 +21,13 @@ const page = (source: string, en: string, zh: string): Page => ({ source, name: 
 const group = (en: string, zh: string, ...pages: Page[]): Group => ({ name: { en, zh }, pages });
 
 export const groups: readonly Group[] = [
-  group('Start', '开始', page('docs/README.md', 'Overview', '概览'), page('README.md', 'README', '自述文件')),
+  group(
+    'Start',
+    '开始',
+    page('docs/README.md', 'Overview', '概览'),
+    page('README.md', 'README', '自述文件'),
+    page('docs/install.md', 'What an install holds', '安装的内容'),
+  ),
   group(
     'Tutorials',
     '教程',
@@ -29,6 +35,7 @@ export const groups: readonly Group[] = [
     page('docs/tutorials/who.md', 'Who does it', '谁在做'),
     page('docs/tutorials/laboratory.md', 'Behaviour in a laboratory', '实验室里的行为'),
     page('docs/tutorials/web-page.md', 'In a web page', '在网页里'),
+    page('docs/tutorials/many-machines.md', 'Many machines', '多台机器'),
     page('docs/tutorials/trust.md', 'Trust your explanation', '解释可信吗'),
     page('docs/tutorials/paper.md', 'The paper, equation by equation', '逐式读论文'),
   ),
@@ -41,6 +48,9 @@ export const groups: readonly Group[] = [
     page('docs/viewer.md', 'The viewer', '查看器'),
     page('docs/audit.md', 'The audit', '审查'),
     page('docs/evaluation.md', 'Evaluation and protocols', '评估与协议'),
+    page('docs/library.md', 'For programs', '在程序里使用'),
+    page('docs/files.md', 'Files for other programs', '供其他程序使用的文件'),
+    page('docs/scale.md', 'Parts, sweeps, queues', '分工、参数搜索、队列'),
   ),
   group(
     'Results',

@@ -23,6 +23,7 @@ export function renderMarkdown(text: string, linkTo: (target: string) => string 
   const markdown = new MarkdownIt({ html: true });
   addMathematics(markdown);
   wrapTables(markdown);
+  keepTogether(markdown);
   const tokens = markdown.parse(text, {});
   const sections = sectionsOf(tokens);
   relink(tokens, linkTo);
@@ -105,3 +106,16 @@ function wrapTables(markdown: Parser): void {
   markdown.renderer.rules['table_open'] = () => '<div class="table"><table>\n';
   markdown.renderer.rules['table_close'] = () => '</table></div>\n';
 }
+
+/** Short code, such as an option, and cells that hold a figure, with its interval or unit, are not broken into lines. */
+function keepTogether(markdown: Parser): void {
+  markdown.core.ruler.push('keep together', ({ tokens }) => {
+    tokens.forEach((token, i) => {
+      if (token.type === 'td_open' && isFigure(plainText(tokens[i + 1]!))) token.attrJoin('class', 'figure');
+      for (const part of token.children ?? [])
+        if (part.type === 'code_inline' && part.content.length <= 28) part.attrJoin('class', 'short');
+    });
+  });
+}
+
+const isFigure = (text: string): boolean => /^[-+±]?\d/.test(text) && text.length <= 26;

@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Language } from '../contents.js';
+import { pages, type Language } from '../contents.js';
 
 const Words = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) });
 const figure = z.number().min(0).nullable();
@@ -70,8 +70,8 @@ date of the run. Higher is better everywhere.
 This page is made by \`npm run docs:results\` from the files in \`docs/results\`. Change those, not this page.`,
     kinds: { ours: 'ours', published: 'published', simple: 'simple', blind: 'image-blind' },
     kind: 'kind',
-    made: 'Command',
-    more: 'Explained in',
+    made: (date: string) => `Command, ${date}:`,
+    more: 'Explained in: ',
   },
   zh: {
     title: '# 全部结果',
@@ -82,8 +82,8 @@ This page is made by \`npm run docs:results\` from the files in \`docs/results\`
 本页由 \`npm run docs:results\` 根据 \`docs/results\` 中的文件生成。请修改那些文件，不要修改本页。`,
     kinds: { ours: '本项目', published: '已发表', simple: '简单基线', blind: '不看画面' },
     kind: '种类',
-    made: '命令',
-    more: '说明',
+    made: (date: string) => `命令（${date}）：`,
+    more: '说明：',
   },
 } as const;
 
@@ -102,21 +102,26 @@ function section({ title, about, columns, rows, command, date, page }: Results, 
     ...row.values.map((value, i) => cell(value, row.intervals?.[i], row.kind)),
   ]);
   const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`);
-  const link = language === 'zh' ? `../${page}` : page;
-  const name = page.replace(/#.*/, '');
   return `## ${title[language]}
 
 ${about[language]}
 
 ${table.join('\n')}
 
-${said.made}, ${date}:
+${said.made(date)}
 
 \`\`\`sh
 ${command}
 \`\`\`
 
-${said.more}: [${name}](${link})`;
+${said.more}${linkTo(page, language)}`;
+}
+
+/** The page that explains a table; in Chinese its twin, whose sections have other anchors. */
+function linkTo(page: string, language: Language): string {
+  const file = page.replace(/#.*/, '');
+  const name = pages.find(({ source }) => source === `docs/${file}`)?.name[language] ?? file;
+  return `[${name}](${language === 'zh' ? file : page})`;
 }
 
 function emphasised(text: string, kind: Results['rows'][number]['kind']): string {

@@ -38,9 +38,8 @@ describe('the results page', () => {
       '| **two looks** | ours | **80.9** [74, 88] |\n| *centre box* | image-blind | *39.0* |',
     );
     expect(page).toContain('Command, 2026-11-28:\n\n```sh\nnpm run bench\n```');
-    expect(resultsPage([Results.parse(table)], 'zh')).toContain(
-      '[localisation.md](../localisation.md#measured)',
-    );
+    expect(page).toContain('Explained in: [Where and when](localisation.md#measured)');
+    expect(resultsPage([Results.parse(table)], 'zh')).toContain('说明：[位置与时间](localisation.md)');
   });
 
   it('refuses a table without an image-blind baseline, and a row with a figure too few', () => {

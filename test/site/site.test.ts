@@ -22,12 +22,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const html = (path: string): string => readFileSync(join(folder, path), 'utf8');
 
 describe('the site', () => {
-  it('has every page of the contents in English, and its first page and all tutorials in Chinese', () => {
+  it('has every page of the contents in English, and every page of docs in Chinese', () => {
     expect(site.pages.en).toEqual(pages.map(({ source }) => outputOf(source)));
-    const twins = pages.filter(({ source }) =>
-      /docs\/(README|results|questions|tutorials\/.*)\.md/.test(source),
-    );
-    expect(twins.length).toBeGreaterThan(7);
+    const twins = pages.filter(({ source }) => source.startsWith('docs/'));
+    expect(twins.length).toBeGreaterThan(25);
     for (const page of twins) expect(sourceOf(page, 'zh', '.'), page.source).toBeDefined();
     expect(site.pages.zh).toContain('zh/index.html');
   });
@@ -60,6 +58,12 @@ describe('the site', () => {
       expect(await readFile(join(folder, 'assets', name), 'utf8')).not.toMatch(
         /fetch\(|import\(|XMLHttpRequest/,
       );
+  });
+
+  it('shows no asterisks in its text, which emphasis leaves that does not close, as after a full-width mark', () => {
+    const text = (path: string): string => html(path).replace(/<(pre|code|math|script)\b[\s\S]*?<\/\1>/g, '');
+    const left = [...site.pages.en, ...site.pages.zh].filter((path) => /\*\*/.test(text(path)));
+    expect(left).toEqual([]);
   });
 
   it('shows the same code in both languages of a tutorial', () => {
@@ -116,6 +120,16 @@ describe('Markdown', () => {
     expect(renderMarkdown('a $x_1$ b', String).html).toContain('class="katex"');
     expect(renderMarkdown('`$((2 * s))` and $5 or $6', String).html).not.toContain('katex');
     expect(() => renderMarkdown('$\\nosuchcommand{$', String)).toThrow(/KaTeX/);
+  });
+
+  it('keeps an option and a figure with its interval on one line, and lets words and long code break', () => {
+    const page = renderMarkdown(
+      '`--part i/N`\n\n| a | b |\n| - | - |\n| **-4.1 (-8.4 to -0.3)** | two |',
+      String,
+    ).html;
+    expect(page).toContain('<code class="short">--part i/N</code>');
+    expect(page).toContain('<td class="figure"><strong>-4.1 (-8.4 to -0.3)</strong></td>\n<td>two</td>');
+    expect(renderMarkdown(`\`${'a-'.repeat(20)}\``, String).html).toContain('<code>');
   });
 
   it('keeps the words of a link that leads nowhere', () => {
