@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packages: upng-js 2.1.0 writes and reads, pngjs 7.0.0 reads.
 # Behaviour: the PNG of a picture of few pixels and many colours is cut short, without an error.
-# One would guess: a lossless PNG of 7 x 7 pixels is a whole file, like one of 8 x 8.
+# One would guess: a lossless PNG of 7 x 7 pixels is a whole file, whatever its colours.
 # Seen: the file is at most four bytes a pixel plus 100 long; a palette can take 3 + 1 bytes for each colour besides the
 # pixels, and what stands beyond is lost: the end mark, then pixels. No reader opens the file, the package itself among
 # them. 7 x 7 of 24 colours is whole, 7 x 7 of 49 and 14 x 14 of 196 are not, nor is 8 x 8 of 64; 16 x 16 of 256 is.
