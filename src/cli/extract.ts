@@ -47,9 +47,7 @@ export function extractCommand(wrap: Wrap): Command {
   return command
     .addOption(new Option('--frames <n>', 'frames sampled from a clip').argParser(whole(1)).default(16))
     .addOption(
-      new Option('--sampling <rule>', 'which frames')
-        .choices(['even', 'uniform', 'centred'])
-        .default('uniform'),
+      new Option('--sampling <rule>', 'which frames').choices(['even', 'uniform', 'centred']).default('even'),
     )
     .addOption(
       new Option(

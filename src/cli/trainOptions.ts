@@ -114,7 +114,7 @@ function dataOptions(): Option[] {
     new Option('--frames <n>', 'frames sampled from a clip (default: 16)').argParser(whole(1)),
     new Option(
       '--sampling <rule>',
-      'which frames: uniform, the rule of the paper, leaves out the end of a clip, even reaches it (default: centred; uniform on stored features)',
+      'which frames: even, from the first to the last; uniform, the rule of the paper, leaves out the end of a clip (default: centred; even on stored features)',
     ).choices(['even', 'uniform', 'centred', 'segment-random']),
     new Option(
       '--size <pixels>',

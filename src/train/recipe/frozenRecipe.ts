@@ -8,11 +8,11 @@ import type { z } from 'zod';
 type Parts = Readonly<Record<string, unknown>>;
 
 /**
- * For every form on features. Frames are those of the scripts, at an even step from the first one (docs/accuracy.md has the other rules); features cost little
- * to train on, so that the held-out clips are learnt from too once they have chosen the epoch.
+ * For every form on features. Frames go from the first to the last (docs/accuracy.md has the other rules); features cost
+ * little to train on, so that the held-out clips are learnt from too once they have chosen the epoch.
  */
 const common: Parts = {
-  sampling: 'uniform',
+  sampling: 'even',
   batch: 10,
   dropout: 0.2,
   average: 0.98,
