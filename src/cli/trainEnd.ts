@@ -7,7 +7,7 @@ import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 
 /** What the command was asked. */
-export interface Asked {
+export interface TrainCommand {
   data: string;
   /** A list, where clips are named by one. */
   annotations?: string;
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** Prints the end of a run; its exit code. */
-export function conclude(shell: Shell, summary: TrainSummary, asked: Asked): number {
+export function conclude(shell: Shell, summary: TrainSummary, asked: TrainCommand): number {
   const { status, clips, epochs } = summary;
   const next = status === 'done' ? nextCommands(summary, asked) : [];
   shell.printJson({ ...summary, ...(next.length > 0 && { next }) });
@@ -83,7 +83,7 @@ function groupedLine({ by, how, groups, clips }: NonNullable<TrainSummary['group
 /** Three commands that go on from here, with the paths of this run. */
 export function nextCommands(
   { folder, example }: Pick<TrainSummary, 'folder' | 'example'>,
-  { data, annotations }: Pick<Asked, 'data' | 'annotations'>,
+  { data, annotations }: Pick<TrainCommand, 'data' | 'annotations'>,
 ): string[] {
   const [model, clips] = [quoted(folder), quoted(data)];
   const look =

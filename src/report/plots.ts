@@ -4,7 +4,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { WhatReport } from '../evaluate/reports/reportForm.js';
 
-type Calibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
+type PlottedCalibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
 
 /** A curve with its name. */
 export interface NamedCurve {
@@ -55,7 +55,9 @@ export function confusionPlot({ classes, counts }: WhatReport['confusion']): str
 }
 
 /** Accuracy of the answers against how sure they were; the diagonal is what probabilities promise. Areas grow with the clips. */
-export function reliabilityPlot(calibrations: readonly { name: string; calibration: Calibration }[]): string {
+export function reliabilityPlot(
+  calibrations: readonly { name: string; calibration: PlottedCalibration }[],
+): string {
   const bars = calibrations.flatMap(({ name, calibration: { bins, ece } }) =>
     bins
       .filter(({ count }) => count > 0)
