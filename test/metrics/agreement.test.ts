@@ -72,9 +72,10 @@ describe('frameAgreement', () => {
   });
 
   it('refuses a clip without frames', () => {
-    expect(() => frameAgreement([], [], { durationSeconds: 0, frameRate: 25 })).toThrow(
-      /a length and a frame rate above 0/,
-    );
+    for (const durationSeconds of [0, Infinity, NaN])
+      expect(() => frameAgreement([], [], { durationSeconds, frameRate: 25 })).toThrow(
+        /a length and a frame rate above 0/,
+      );
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, pairedBootstrap } from '../../src/metrics/index.js';
-import { meanAndDeviation } from '../../src/metrics/bootstrap.js';
+import { meanAndDeviation, percentileInterval } from '../../src/metrics/bootstrap.js';
 import { meanOf } from '../../src/evaluate/reports/figure.js';
 import { Random } from '../../src/random.js';
 
@@ -23,6 +23,13 @@ describe('bootstrapInterval', () => {
 
   it('refuses no clips', () => {
     expect(() => bootstrapInterval(0, () => 0, { random: random() })).toThrow(/at least one clip/);
+  });
+});
+
+describe('percentileInterval', () => {
+  it('lies between two draws as far as its share says: the quarters of 0 and 1', () => {
+    const draws = [Int32Array.of(0), Int32Array.of(1)];
+    expect(percentileInterval(draws, ([clip]) => clip!, 0.5)).toEqual({ low: 0.25, high: 0.75, level: 0.5 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIVITYNET_THRESHOLDS } from '../../src/metrics/activitynet.js';
 import { classFrameScore, summariseWhere, WHERE_THRESHOLDS, whereScores } from '../../src/metrics/spatial.js';
-import { WHEN_THRESHOLDS } from '../../src/metrics/temporal.js';
+import { bestSegment, summariseWhen, WHEN_THRESHOLDS, whenScore } from '../../src/metrics/temporal.js';
 import { THUMOS14_THRESHOLDS } from '../../src/metrics/thumos14.js';
 import { THUMOS_SCRIPT_THRESHOLDS } from '../../src/metrics/thumosScript.js';
 import { UCF24_SCRIPT_THRESHOLDS } from '../../src/metrics/ucf24Script.js';
@@ -35,6 +35,33 @@ describe('where', () => {
     expect(classFrameScore({ predicted: [2, 4, 12, 14], own: [left], others: [] }).isPlaced).toBe(true);
     expect(classFrameScore({ predicted: [6, 0, 16, 10], own: [left], others: [] }).isPlaced).toBe(false); // x 11
     expect(classFrameScore({ predicted: [0, 6, 10, 16], own: [left], others: [] }).isPlaced).toBe(false); // y 11
+  });
+});
+
+describe('when', () => {
+  const segment = (label: string, score: number, startSeconds: number, endSeconds: number) => ({
+    label,
+    score,
+    startSeconds,
+    endSeconds,
+  });
+  const segments = [segment('run', 0.5, 0, 4), segment('run', 0.75, 2, 6), segment('sit', 0.9, 4, 8)];
+
+  it('takes the surest segment of the true class, and 0 where none has it', () => {
+    expect(bestSegment(segments, 'run')).toBe(segments[1]);
+    // 2 to 6 against 4 to 8 shares 2 of 6 seconds; against 20 to 22 nothing.
+    const truth = [
+      { startSeconds: 20, endSeconds: 22 },
+      { startSeconds: 4, endSeconds: 8 },
+    ];
+    expect(whenScore({ label: 'run', segments, truth })).toBeCloseTo(1 / 3, 12);
+    expect(whenScore({ label: 'fall', segments, truth })).toBe(0);
+  });
+
+  it('counts an IoU at the threshold as found', () => {
+    const { meanIou, recall } = summariseWhen([0.5, 0, 1], [0.5]);
+    expect(meanIou).toBe(0.5);
+    expect(recall[0]!.share).toBeCloseTo(2 / 3, 12);
   });
 });
 
