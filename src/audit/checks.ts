@@ -235,7 +235,7 @@ export function weightFindings(
     {
       check: 'uniform-weights',
       level: !isUniform ? 'pass' : isWhenFromWeights ? 'fault' : 'warning',
-      words: `The weight furthest from uniform lies ${(100 * distance.value).toFixed(1)} % from it in the mean over clips.${isUniform ? ` The weights never leave uniform: ${told}` : ''}`,
+      words: `The weight furthest from uniform lies ${percent(distance.value)} from it in the mean over clips.${isUniform ? ` The weights never leave uniform: ${told}` : ''}`,
       figures: [figure('largest distance from uniform, n max|w - 1/n|', distance)],
     },
   ];

@@ -64,9 +64,9 @@ function heldLines({
   confused,
 }: HeldFigures): string[] {
   const of = drawn === 'groups' ? `${groups} groups of clips` : `${clips} clips`;
-  const pool = meanPool ? `, mean pool ${percent(meanPool.accuracy)} (${range(meanPool.interval)})` : '';
+  const pool = meanPool ? `, mean pool ${wholePercent(meanPool.accuracy)} (${range(meanPool.interval)})` : '';
   const lines = [
-    `other clips are named rightly ${percent(accuracy)} of the time (${range(interval)} with 95 % confidence, by ${of})${pool}, by guessing ${percent(chance)}`,
+    `other clips are named rightly ${wholePercent(accuracy)} of the time (${range(interval)} with 95 % confidence, by ${of})${pool}, by guessing ${wholePercent(chance)}`,
   ];
   if (confused.length === 0) return lines;
   const pairs = confused.map((one) => `"${one.truth}" for "${one.answer}" (${one.clips} of ${one.of} clips)`);
@@ -102,7 +102,7 @@ function beside(accuracy: number | undefined): string {
   return accuracy === undefined ? '' : ` (mean pool ${accuracy.toFixed(3)})`;
 }
 
-function percent(share: number): string {
+function wholePercent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
 }
 

@@ -3,6 +3,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { WhatReport } from '../evaluate/reports/reportForm.js';
+import { percent } from '../percent.js';
 
 type PlottedCalibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
 
@@ -87,7 +88,7 @@ export function reliabilityPlot(
 }
 
 function seriesName(name: string, ece: number): string {
-  return `${name}: calibration error ${(100 * ece).toFixed(1)} %`;
+  return `${name}: calibration error ${percent(ece)}`;
 }
 
 /** Precision against recall over all pairs of clip and class, a line a run; the dashed line is the share of true pairs. */
@@ -102,7 +103,7 @@ export function precisionRecallPlot(curves: readonly NamedCurve[], share: number
       Plot.ruleY([share], { stroke: '#8a8a8a', strokeDasharray: '4 4' }),
       Plot.text([{ x: 0.01, y: share }], {
         ...{ x: 'x', y: 'y', dy: -8, textAnchor: 'start' as const, fill: '#5c5c5c' },
-        text: () => `any order: ${(100 * share).toFixed(1)} %`,
+        text: () => `any order: ${percent(share)}`,
       }),
       Plot.line(points, { x: 'x', y: 'y', z: 'name', stroke: OURS, strokeWidth: 1.4, strokeOpacity: 0.75 }),
     ],

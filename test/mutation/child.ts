@@ -1,5 +1,7 @@
-// The process of one mutant: `child.mjs record FILE` runs a test file without a mutant and prints which mutants each test
-// reaches; `child.mjs run` reads a plan from the environment and ends with code 1 at the first test that fails.
+// The process that runs tests with mutants: `child.mjs record FILE` runs a test file without any and prints which mutants each test
+// reaches; `child.mjs run PLANS FROM` tries one mutant after the other and prints a line for each. A mutant that is reached while
+// files are loaded has a process of its own; the others share one, which ends as soon as a mutant has left something behind.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
@@ -11,16 +13,23 @@ export interface Reached {
   tests: { name: string; milliseconds: number; reached: number[] }[];
 }
 
-/** The tests that one mutant has to pass: files in order, those tests first that reach it. */
-export interface Plan {
+/** The tests that one mutant has to pass, in order. */
+export interface MutantPlan {
   mutant: number;
-  files: { file: string; first: string[] }[];
+  tests: { file: string; name: string }[];
+  isLoaded: boolean;
 }
 
+/** What is printed of a mutant; after `unclean` a new process has to go on, with the same mutant. */
+export type Outcome = 'seen' | 'not seen' | 'unclean';
+
+const none = -1;
 const holder = globalThis as unknown as { mutant: (id: number) => boolean };
+const files = new Map<string, Map<string, Test>>();
 
 if (process.argv[2] === 'record') await record(process.argv[3]!);
-else await run(JSON.parse(process.env.MUTATION_PLAN!) as Plan);
+else
+  await runAll(JSON.parse(readFileSync(process.argv[3]!, 'utf8')) as MutantPlan[], Number(process.argv[4]));
 
 async function record(file: string): Promise<void> {
   let seen = new Set<number>();
@@ -28,35 +37,61 @@ async function record(file: string): Promise<void> {
     seen.add(id);
     return false;
   };
-  const testsOfFile = await load(file);
+  const tests = await load(file);
   const reached: Reached = { loaded: [...seen], tests: [] };
-  for (const test of testsOfFile) {
+  for (const { name, run } of tests.values()) {
     seen = new Set();
     const start = performance.now();
-    await test.run();
-    reached.tests.push({ name: test.name, milliseconds: performance.now() - start, reached: [...seen] });
+    await run();
+    reached.tests.push({ name, milliseconds: performance.now() - start, reached: [...seen] });
   }
   await endSuites();
   process.stdout.write(JSON.stringify(reached), () => process.exit(0));
 }
 
-async function run({ mutant, files }: Plan): Promise<void> {
-  holder.mutant = (id) => id === mutant;
-  try {
-    for (const { file, first } of files) {
-      const all = await load(file);
-      const ahead = first.map((name) => all.find((test) => test.name === name)!);
-      const rest = all.filter(({ name }) => !first.includes(name));
-      for (const test of [...ahead, ...rest]) await test.run();
-    }
-  } catch (error) {
-    process.stdout.write(String(error).split('\n')[0]!, () => process.exit(1));
-    return new Promise(() => {});
+async function runAll(plans: readonly MutantPlan[], from: number): Promise<void> {
+  for (const plan of plans.slice(from)) {
+    const isFresh = plan === plans[from];
+    if (plan.isLoaded && !isFresh) break;
+    const outcome = await tried(plan, isFresh);
+    await new Promise((done) => process.stdout.write(`${outcome}\n`, done));
+    if (outcome === 'unclean' || plan.isLoaded) break;
   }
   process.exit(0);
 }
 
-async function load(file: string): Promise<Test[]> {
+/** A test that fails with the mutant has to pass without it, else what stands in the process may be an earlier one's doing. */
+async function tried({ mutant, tests, isLoaded }: MutantPlan, isFresh: boolean): Promise<Outcome> {
+  const switchTo = (active: number): void => void (holder.mutant = (id) => id === active);
+  if (isLoaded) switchTo(mutant);
+  else switchTo(none);
+  try {
+    for (const { file } of tests) await load(file);
+    switchTo(mutant);
+    for (const { file, name } of tests) {
+      const test = files.get(file)!.get(name)!;
+      if (await passes(test)) continue;
+      switchTo(none);
+      return isFresh || (await passes(test)) ? 'seen' : 'unclean';
+    }
+  } catch {
+    return 'seen'; // files that do not even load
+  }
+  return 'not seen';
+}
+
+async function passes({ run }: Test): Promise<boolean> {
+  return run().then(
+    () => true,
+    () => false,
+  );
+}
+
+async function load(file: string): Promise<Map<string, Test>> {
+  const known = files.get(file);
+  if (known) return known;
   await import(pathToFileURL(resolve(file)).href);
-  return takeTests();
+  const tests = new Map(takeTests().map((test) => [test.name, test]));
+  files.set(file, tests);
+  return tests;
 }

@@ -1,14 +1,13 @@
 // Mutation testing, by name and outside CI: `npm run mutate -- --rooms localize,metrics --sample 100 --seed 1`. Draws mutants of
-// each room, compiles them all into one bundle of the room's tests, and runs for each the tests that reach it, in a process
-// of its own, up to the first that fails. What no test sees is printed with its line; `equivalent.json` says which cannot be seen.
-import { spawnSync } from 'node:child_process';
+// each room, compiles them all into one bundle of the room's tests, and runs for each the tests that reach it up to the first
+// that fails. What no test sees is printed with its line; `equivalent.json` says which cannot be seen.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '../../src/random.js';
 import { bundleTests, filesBelow } from './bundle.js';
-import type { Plan, Reached } from './child.js';
 import { mutantsOf, type Mutant } from './mutants.js';
+import { recordFile, tryAll, type Fate } from './tryAll.js';
 
 /** A mutant that gives the same answers, and why. */
 interface Equivalent {
@@ -19,18 +18,12 @@ interface Equivalent {
   reason: string;
 }
 
-/** What became of a mutant. */
-type Fate = 'seen' | 'not seen' | 'not reached' | 'equivalent';
-
-interface TestFile extends Reached {
-  file: string;
-}
-
 const { values } = parseArgs({
   options: {
     rooms: { type: 'string', default: 'localize,metrics,infer,model' },
     sample: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '10' },
     list: { type: 'string' },
   },
 });
@@ -58,50 +51,19 @@ async function tryRoom(room: string): Promise<number[]> {
     .slice(0, Number(values.sample));
   const [child, ...built] = await bundleTests(room, filesBelow(`test/${room}`, '.test.ts'), drawn);
   const files = built.map((file) => recordFile(child!, file));
+  const tried = await tryAll(child!, files, { count: drawn.length, seconds: Number(values.seconds) });
   const fates = drawn.map((mutant, id) => {
-    const fate = isEquivalent(mutant) ? 'equivalent' : fateOf(child!, planOf(id, files));
+    const fate = isEquivalent(mutant) ? 'equivalent' : tried[id]!;
     listed.push(`${fate}: ${placeOf(mutant)}`);
     if (fate.startsWith('not')) console.log(listed.at(-1));
     return fate;
   });
-  const count = (fate: Fate): number => fates.filter((one) => one === fate).length;
+  const count = (fate: Fate | 'equivalent'): number => fates.filter((one) => one === fate).length;
   const wrong = drawn.length - count('equivalent');
   console.log(
     `${room}: ${count('seen')} of ${wrong} seen, ${count('equivalent')} equivalent, ${found.length} in all`,
   );
   return [count('seen'), wrong, count('equivalent')];
-}
-
-function recordFile(child: string, file: string): TestFile {
-  const { status, stdout, stderr } = spawnSync('node', [child, 'record', file], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${file} fails without a mutant: ${stderr}`);
-  return { file, ...(JSON.parse(stdout) as Reached) };
-}
-
-/** Files that reach a mutant, the quickest first, and within each the tests that do. */
-function planOf(mutant: number, files: readonly TestFile[]): Plan {
-  const reaching = files.map(({ file, loaded, tests }) => {
-    const direct = tests
-      .filter(({ reached }) => reached.includes(mutant))
-      .sort((a, b) => a.milliseconds - b.milliseconds);
-    const all = tests.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-    return {
-      file,
-      first: direct.map(({ name }) => name),
-      isReached: direct.length > 0 || loaded.includes(mutant),
-      all,
-    };
-  });
-  const ordered = reaching.filter(({ isReached }) => isReached).sort((a, b) => a.all - b.all);
-  return { mutant, files: ordered.map(({ file, first }) => ({ file, first })) };
-}
-
-/** A mutant that never ends is seen as well. */
-function fateOf(child: string, plan: Plan): Fate {
-  if (plan.files.length === 0) return 'not reached';
-  const env = { ...process.env, MUTATION_PLAN: JSON.stringify(plan) };
-  const { status } = spawnSync('node', [child, 'run'], { env, stdio: 'ignore', timeout: 120_000 });
-  return status === 0 ? 'not seen' : 'seen';
 }
 
 function isEquivalent(mutant: Mutant): boolean {

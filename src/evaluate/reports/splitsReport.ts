@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { ProtocolFacts } from '../protocols/facts.js';
 import { chance } from '../../metrics/trivial.js';
 import { mean } from '../../metrics/mean.js';
+import { percent } from '../../percent.js';
 
 const Split = z.object({
   split: z.number().int(),
@@ -91,7 +92,7 @@ function inWords(
   const [name, best] = Object.entries(trivial).reduce((a, b) => (b[1] > a[1] ? b : a));
   if (mean !== null && mean <= best) {
     const stands = mean < best ? 'A trivial answer wins' : 'A trivial answer is as good';
-    words.push(`${stands}: ${name} (${(100 * best).toFixed(1)} %).`);
+    words.push(`${stands}: ${name} (${percent(best)}).`);
   }
   return words;
 }
