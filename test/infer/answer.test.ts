@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerOf } from '../../src/infer/answer.js';
+import { answerByLooks, answerOf, identityOf } from '../../src/infer/answer.js';
 import type { ClipFacts } from '../../src/infer/index.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { float32 } from '../../src/tensor.js';
@@ -112,6 +112,24 @@ describe('an answer of two frames on a grid of 2 x 4 cells in the middle of a pi
     const { localization, points } = of();
     expect(points[0]![0]).toBeGreaterThan(64); // the third of four columns
     expect(localization.actors!.map((actor) => actor.points)).toEqual([points]);
+    expect(localization.actors!.map(({ boxes }) => boxes.map((one) => one!.box))).toEqual([
+      localization.frames.map(({ box }) => box),
+    ]);
+  });
+
+  it('has one look where the model knows no actors, whatever its rules for a second', async () => {
+    const second = { ...wide, localize: { where: { maps: { attention: 1 }, second: {} } } };
+    const info = { path: 'a.mp4', width: 128, height: 32, frames: 2, frameRate: 25, durationSeconds: 0.08 };
+    const clip = { info, indices: [0, 1], times: [0, 0.04], warnings: [] } as unknown as ClipFacts;
+    const options = { config: second, identity: identityOf(second, 'x'), clip, path: 'a.mp4' };
+    const { result } = await answerByLooks(given, options, () => Promise.reject(new Error('looked again')));
+    expect(result.frames).toEqual(of().result.frames);
+  });
+
+  it('is of a model that is named with what its held-out clips bear out, where it says so', () => {
+    expect(identityOf(wide, 'x')).toEqual({ id: 'x', attention: 'joint', backbone: 'small' });
+    const sure = { least: 0.5 };
+    expect(identityOf({ ...wide, training: { sure } }, 'x')).toMatchObject({ id: 'x', sure });
   });
 
   it('is refused where the first number of an output is none', () => {

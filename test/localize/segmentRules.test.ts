@@ -59,6 +59,16 @@ it('the strongest window comes first, though its class is less likely', () => {
   ]);
 });
 
+it('one class is looked for where no more are asked for: the likeliest, wherever it stands in the list', () => {
+  const rows = Array.from({ length: 6 }, () => [3, 1, 1]);
+  const input = { frames: 6, classes: 3, weights: Array<number>(6).fill(1 / 6), q: rows.flat() };
+  const classOf = (...probabilities: number[]): number =>
+    segmentsOf({ ...input, probabilities }, { rule: 'window' })[0]!.classIndex;
+  expect([classOf(0.25, 0.5, 0.25), classOf(0.125, 0.25, 0.625), classOf(0.5, 0.375, 0.125)]).toEqual([
+    1, 2, 0,
+  ]);
+});
+
 it('a flat curve is no step, even where no contrast is asked for', () => {
   const input = { frames: 6, classes: 1, weights: Array<number>(6).fill(1 / 6), q: Array<number>(6).fill(2) };
   const [whole] = segmentsOf({ ...input, probabilities: [1] }, { rule: 'step', minimumContrast: 0 });

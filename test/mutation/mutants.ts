@@ -56,7 +56,11 @@ const errorFactory = /^(usage|input|format|missing|shape|output|internal)Error$/
 
 /** Every mutant of `file`, in the order of its text. */
 export function mutantsOf(file: string): Mutant[] {
-  const whole = readFileSync(file, 'utf8');
+  return mutantsIn(file, readFileSync(file, 'utf8'));
+}
+
+/** Those of a text that stands in `file`. */
+export function mutantsIn(file: string, whole: string): Mutant[] {
   const source = ts.createSourceFile(file, whole, ts.ScriptTarget.ES2022, true);
   const mutants: Mutant[] = [];
   const visit = (node: ts.Node): void => {
