@@ -2,7 +2,7 @@
 import type { EvaluationReport } from '../evaluate/index.js';
 import type { Figure } from '../evaluate/reports/reportForm.js';
 import { Random } from '../random.js';
-import type { Finding, Level } from './finding.js';
+import type { AuditFinding, FindingLevel } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 import { percent } from '../percent.js';
 
@@ -13,7 +13,7 @@ export function answerFindings(
   { what, where, when }: EvaluationReport,
   clips: readonly ClipMeasures[],
   seed: number,
-): Finding[] {
+): AuditFinding[] {
   const { top1 } = what.figures;
   const shuffled = shuffledLabels(clips, seed);
   const isLearnt = top1.verdict === 'above' && shuffled.p < 0.05;
@@ -49,14 +49,14 @@ function shuffledLabels(clips: readonly ClipMeasures[], seed: number): { mean: n
   };
 }
 
-const levels: Readonly<Record<Figure['verdict'], Level>> = {
+const levels: Readonly<Record<Figure['verdict'], FindingLevel>> = {
   above: 'pass',
   level: 'warning',
   below: 'fault',
 };
 
 /** The worst of several figures against their best trivial answers. */
-function against(check: Finding['check'], figures: readonly Figure[]): Finding {
+function against(check: AuditFinding['check'], figures: readonly Figure[]): AuditFinding {
   const order: readonly Figure['verdict'][] = ['below', 'level', 'above'];
   const worst = order.find((verdict) => figures.some((one) => one.verdict === verdict))!;
   const text = figures.map(

@@ -25,7 +25,7 @@ import {
   removalFindings,
   weightFindings,
 } from './checks.js';
-import { byLevel, Finding, Level, worstLevel } from './finding.js';
+import { byLevel, AuditFinding, FindingLevel, worstLevel } from './finding.js';
 import { measureClip, type ClipMeasures } from './measureClip.js';
 import { regulariserFinding } from './regularisers.js';
 import { classPlaces, shortcutFinding, type ClassPlaces } from './shortcuts.js';
@@ -54,8 +54,8 @@ export const AuditReport = z.object({
   clips: z.number().int(),
   broken: z.number().int(),
   seed: z.number().int(),
-  verdict: z.object({ level: Level, words: z.string() }),
-  findings: z.array(Finding),
+  verdict: z.object({ level: FindingLevel, words: z.string() }),
+  findings: z.array(AuditFinding),
   /** Mean probability of the answer while frames or regions go or come, by order. */
   curves: z.object({
     frames: z.record(z.string(), z.object({ deletion: z.array(z.number()), insertion: z.array(z.number()) })),
@@ -199,9 +199,9 @@ function reportOf(
   };
 }
 
-function verdictOf(findings: readonly Finding[]): AuditReport['verdict'] {
+function verdictOf(findings: readonly AuditFinding[]): AuditReport['verdict'] {
   const level = worstLevel(findings);
-  const count = (wanted: Level): number => findings.filter((one) => one.level === wanted).length;
+  const count = (wanted: FindingLevel): number => findings.filter((one) => one.level === wanted).length;
   const [faults, warnings] = [count('fault'), count('warning')];
   const plural = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
   if (faults > 0) {

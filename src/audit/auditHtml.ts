@@ -6,7 +6,7 @@ import { pageStyle, policyFor } from '../report/pageSource.js';
 import { cividisCss } from '../page/colours.js';
 import { words } from '../page/sentences.js';
 import type { AuditReport } from './audit.js';
-import { CHECKS, type EvidenceClips, type Finding, type Level } from './finding.js';
+import { CHECKS, type EvidenceClips, type AuditFinding, type FindingLevel } from './finding.js';
 import { ORDER_WORDS } from './checks.js';
 import { STEPS } from './orders.js';
 
@@ -24,7 +24,7 @@ const OWN_STYLE = `
 @media (prefers-color-scheme:dark){:root{color-scheme:dark;--back:#0b1017;--sheet:#131a24;--sunk:#0e141c;--ink:#e9eef5;--soft:#97a5b8;--line:#263142;--good:#5fd3ae;--bad:#ff9a5c;--curve-1:#fdea45;--curve-2:#56b4e9;--curve-3:#e69f8c}}
 `;
 
-const LEVEL_WORDS: Readonly<Record<Level, string>> = {
+const LEVEL_WORDS: Readonly<Record<FindingLevel, string>> = {
   fault: 'Fault',
   warning: 'Warning',
   note: 'Note',
@@ -55,7 +55,7 @@ export function auditHtml(report: AuditReport, style: string): string {
 `;
 }
 
-function findingHtml({ check, level, words: said, figures, evidenceClips }: Finding): string {
+function findingHtml({ check, level, words: said, figures, evidenceClips }: AuditFinding): string {
   const rows = figures.map(({ name, value, interval }) => {
     const range = interval ? `${number(interval.low)} to ${number(interval.high)}` : '';
     return `<tr><th scope="row">${escaped(name)}</th><td>${number(value)}</td><td>${range}</td></tr>`;

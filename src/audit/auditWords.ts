@@ -1,8 +1,8 @@
 // An audit for a terminal: the verdict, then each finding with its level, from the worst to the best.
 import type { AuditReport } from './audit.js';
-import { CHECKS, type Level } from './finding.js';
+import { CHECKS, type FindingLevel } from './finding.js';
 
-const MARK: Readonly<Record<Level, string>> = {
+const MARK: Readonly<Record<FindingLevel, string>> = {
   fault: 'FAULT',
   warning: 'WARNING',
   note: 'note',

@@ -47,7 +47,7 @@ export class AuditedModel {
   readonly id: string;
   /** Variants that one run answers. */
   readonly #variants: number;
-  readonly #opened: readonly [model: Opened, head: Opened, whole?: Opened];
+  readonly #opened: readonly [model: OpenedHead, head: OpenedHead, whole?: OpenedHead];
   readonly #occlusion: Program;
   readonly #flows = new FlowStore();
   /** Features that the training left in the model's folder. */
@@ -56,7 +56,7 @@ export class AuditedModel {
   private constructor(
     { config, id }: ModelFolder,
     variants: number,
-    opened: readonly [Opened, Opened, Opened?],
+    opened: readonly [OpenedHead, OpenedHead, OpenedHead?],
     { occlusion, cache }: { occlusion: Program; cache: string | undefined },
   ) {
     this.config = config;
@@ -79,12 +79,12 @@ export class AuditedModel {
       head: initialise(inferenceGraph({ config, clips: 1 }).parameters, Random.from(seed, 'audit', 'head')),
       whole: initialise(modelParameters(read.config), Random.from(seed, 'audit', 'whole')),
     };
-    const opened: Opened[] = [];
+    const opened: OpenedHead[] = [];
     const openOne = async (tensors: Tensors, hasBackbone: boolean): Promise<void> => {
       const backbone = (runtime: Runtime) =>
         openBackbone({ config: read.config, tensors }, { runtime, file });
       opened.push(
-        await Opened.open({ config, tensors, losses }, options, hasBackbone ? backbone : undefined),
+        await OpenedHead.open({ config, tensors, losses }, options, hasBackbone ? backbone : undefined),
       );
     };
     try {
@@ -94,7 +94,7 @@ export class AuditedModel {
       const { graph } = occlusionGraph({ config, variants });
       const occlusion = await opened[0]!.runtime.compile(graph);
       const told = withGeometry(read.config, opened[0]!.scales);
-      const all = opened as [Opened, Opened, Opened?];
+      const all = opened as [OpenedHead, OpenedHead, OpenedHead?];
       const cache = await cacheBeside(folder);
       return new AuditedModel({ ...read, config: told }, variants, all, { occlusion, cache });
     } catch (error) {
@@ -205,7 +205,7 @@ function variantsOf({ frames, grid }: ModelConfig): number {
 }
 
 /** A head on a runtime of its own, and the backbone before it where it has one. */
-class Opened {
+class OpenedHead {
   readonly runtime: Runtime;
   readonly #backbone: FeatureExtractor | undefined;
   readonly #head: Program;
@@ -221,12 +221,12 @@ class Opened {
     { config, tensors, losses }: { config: ModelConfig; tensors: Tensors; losses: LossSettings },
     { device, threads }: RuntimeOptions,
     backbone?: (runtime: Runtime) => Promise<FeatureExtractor>,
-  ): Promise<Opened> {
+  ): Promise<OpenedHead> {
     const runtime = await openRuntime({ device, threads, spin: false });
     try {
       const { graph, parameters } = evaluationGraph({ config, clips: 1, losses });
       await runtime.write(Object.fromEntries(parameters.map(({ name }) => [name, tensors[name]!])));
-      return new Opened(runtime, await backbone?.(runtime), await runtime.compile(graph));
+      return new OpenedHead(runtime, await backbone?.(runtime), await runtime.compile(graph));
     } catch (error) {
       await runtime.close();
       throw error;

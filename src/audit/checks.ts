@@ -3,7 +3,7 @@
 import { bootstrapInterval, type ConfidenceInterval } from '../metrics/index.js';
 import type { AttentionSettings } from '../model/index.js';
 import { Random } from '../random.js';
-import type { AuditFigure, Finding, Level } from './finding.js';
+import type { AuditFigure, AuditFinding, FindingLevel } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 import { area } from './orders.js';
 import type { Orders, Removal } from './perturbations.js';
@@ -33,12 +33,12 @@ export function inWords({ value, interval }: Mean, digits = 3): string {
 const leastDifference = 0.01;
 
 /** A difference whose interval lies above 0 passes where it is no trifle, below 0 is a fault, and is not shown in between. */
-export function levelOf({ value, interval }: Mean): Level {
+export function levelOf({ value, interval }: Mean): FindingLevel {
   if (interval.low > 0) return value < leastDifference ? 'warning' : 'pass';
   return interval.high < 0 ? 'fault' : 'warning';
 }
 
-const ending: Record<Level, string> = {
+const ending: Record<FindingLevel, string> = {
   pass: '',
   note: '',
   warning: ' That is within chance or a trifle: the answer is not shown to hang on it.',
@@ -46,12 +46,12 @@ const ending: Record<Level, string> = {
 };
 
 /** Does taking away what is highlighted change the answer more than taking away as much of something else? */
-export function removalFindings(clips: readonly ClipMeasures[], seed: number): Finding[] {
+export function removalFindings(clips: readonly ClipMeasures[], seed: number): AuditFinding[] {
   const one = (
-    check: Finding['check'],
+    check: AuditFinding['check'],
     of: (clip: ClipMeasures) => Removal,
     [highlighted, others]: [string, string],
-  ): Finding => {
+  ): AuditFinding => {
     const mine = meanOver(
       clips.map((clip) => of(clip).highlighted),
       seed,
@@ -89,7 +89,7 @@ export function removalFindings(clips: readonly ClipMeasures[], seed: number): F
 }
 
 /** Does the answer of a head that looks at the actor hang on the actor's place, and on the motion? Nothing for other heads. */
-export function actorFindings(clips: readonly ClipMeasures[], seed: number): Finding[] {
+export function actorFindings(clips: readonly ClipMeasures[], seed: number): AuditFinding[] {
   const falls = (of: (clip: ClipMeasures) => number | undefined): Mean | undefined => {
     const values = clips.flatMap((clip) => {
       const left = of(clip);
@@ -123,13 +123,13 @@ export function gainOver(orders: Orders, rival: string): number | undefined {
 }
 
 /** Insertion and deletion curves against the other orders. */
-export function orderFindings(clips: readonly ClipMeasures[], seed: number): Finding[] {
+export function orderFindings(clips: readonly ClipMeasures[], seed: number): AuditFinding[] {
   const one = (
-    check: Finding['check'],
+    check: AuditFinding['check'],
     of: (clip: ClipMeasures) => Orders,
     what: string,
     main: string,
-  ): Finding => {
+  ): AuditFinding => {
     const rivals = [...new Set(clips.flatMap((clip) => Object.keys(of(clip))))].filter(
       (name) => name !== 'map',
     );
@@ -172,7 +172,7 @@ const sameMap = 0.8;
  * is redrawn too: its features alone may show the place. Where it is frozen only the head was learnt, and a map that
  * label-free maps are mixed into may be right without it: a warning.
  */
-export function redrawnFindings(clips: readonly ClipMeasures[], seed: number): Finding[] {
+export function redrawnFindings(clips: readonly ClipMeasures[], seed: number): AuditFinding[] {
   const parts = (['head', 'whole'] as const).filter((part) => clips[0]!.redrawn[part]);
   const rows = parts.flatMap((part) =>
     (['where', 'when'] as const).map((map) => ({
@@ -218,7 +218,7 @@ export function weightFindings(
     isWhenFromWeights,
     seed,
   }: { form: AttentionSettings['form']; isWhenFromWeights: boolean; seed: number },
-): Finding[] {
+): AuditFinding[] {
   if (withoutWeights.includes(form)) {
     const words = `The form ${form} has no weights over frames.`;
     return [{ check: 'uniform-weights', level: 'note', words, figures: [] }];
@@ -231,11 +231,11 @@ export function weightFindings(
   const told = isWhenFromWeights
     ? 'WHEN is read from them and says nothing.'
     : 'WHEN is read from the evidence, so segments do not hang on them; attention itself does not choose frames.';
-  const findings: Finding[] = [
+  const findings: AuditFinding[] = [
     {
       check: 'uniform-weights',
       level: !isUniform ? 'pass' : isWhenFromWeights ? 'fault' : 'warning',
-      words: `The weight furthest from uniform lies ${(100 * distance.value).toFixed(1)} % from it in the mean over clips.${isUniform ? ` The weights never leave uniform: ${told}` : ''}`,
+      words: `The weight furthest from uniform lies ${percent(distance.value)} from it in the mean over clips.${isUniform ? ` The weights never leave uniform: ${told}` : ''}`,
       figures: [figure('largest distance from uniform, n max|w - 1/n|', distance)],
     },
   ];
@@ -259,7 +259,7 @@ export function weightFindings(
 export function maskFindings(
   clips: readonly ClipMeasures[],
   { form, seed }: { form: AttentionSettings['form']; seed: number },
-): Finding[] {
+): AuditFinding[] {
   if (withoutWeights.includes(form) && form !== 'soft-lstm' && form !== 'actor') {
     const words = `The form ${form} has no masks.`;
     return [{ check: 'saturated-masks', level: 'note', words, figures: [] }];

@@ -4,7 +4,7 @@ import { actionScores } from '../evaluate/reports/whenReport.js';
 import type { ClipRecord } from '../evaluate/index.js';
 import { whereScores } from '../metrics/spatial.js';
 import { gainOver } from './checks.js';
-import type { EvidenceClips, Finding } from './finding.js';
+import type { EvidenceClips, AuditFinding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 import type { ClassPlaces } from './shortcuts.js';
 
@@ -27,7 +27,7 @@ interface Measure {
 }
 
 /** The findings, each with its evidence clips; a finding that is about no clip stays as it is. */
-export function withClips(findings: readonly Finding[], options: EvidenceOptions): Finding[] {
+export function withClips(findings: readonly AuditFinding[], options: EvidenceOptions): AuditFinding[] {
   return findings.map((finding) => {
     const evidenceClips = finding.level === 'note' ? null : evidenceClipsOf(finding.check, options);
     return evidenceClips ? { ...finding, evidenceClips } : finding;
@@ -35,7 +35,7 @@ export function withClips(findings: readonly Finding[], options: EvidenceOptions
 }
 
 function evidenceClipsOf(
-  check: Finding['check'],
+  check: AuditFinding['check'],
   { measured, records, places }: EvidenceOptions,
 ): EvidenceClips | null {
   const measure = check === 'shortcut' ? shortcutMeasure(places) : measures[check];
@@ -51,7 +51,7 @@ function evidenceClipsOf(
   return clips.length > 0 ? { measure: measure.name, clips } : null;
 }
 
-const measures: Readonly<Partial<Record<Finding['check'], Measure>>> = {
+const measures: Readonly<Partial<Record<AuditFinding['check'], Measure>>> = {
   'not-learnt': {
     name: 'probability of the wrong answer',
     order: 'descending',

@@ -6,9 +6,9 @@ import { IntervalForm } from '../evaluate/reports/reportForm.js';
 /**
  * `fault`: shown to be wrong, do not trust; `warning`: not shown to be right; `note`: to be known; `pass`: shown to be right.
  */
-export const Level = z.enum(['fault', 'warning', 'note', 'pass']);
+export const FindingLevel = z.enum(['fault', 'warning', 'note', 'pass']);
 /** How bad a finding is. */
-export type Level = z.infer<typeof Level>;
+export type FindingLevel = z.infer<typeof FindingLevel>;
 
 /** The checks, by the name that `--fail-on` takes. */
 export const CHECKS = {
@@ -49,7 +49,7 @@ export type EvidenceClips = z.infer<typeof EvidenceClips>;
 
 const FindingForm = z.object({
   check: z.enum(Object.keys(CHECKS) as [CheckName, ...CheckName[]]),
-  level: Level,
+  level: FindingLevel,
   words: z.string(),
   figures: z.array(AuditFigure),
   /** Absent where the finding is about no single clip. */
@@ -64,19 +64,19 @@ function withNewName(finding: unknown): unknown {
 }
 
 /** One finding: which check, how it came out, in words, the figures, and the clips that speak most against it. */
-export const Finding = z.preprocess(withNewName, FindingForm);
+export const AuditFinding = z.preprocess(withNewName, FindingForm);
 /** One finding. */
-export type Finding = z.infer<typeof Finding>;
+export type AuditFinding = z.infer<typeof AuditFinding>;
 
-const order: readonly Level[] = ['fault', 'warning', 'note', 'pass'];
+const order: readonly FindingLevel[] = ['fault', 'warning', 'note', 'pass'];
 
 /** The worst level among findings; `pass` where there are none. */
-export function worstLevel(findings: readonly Finding[]): Level {
+export function worstLevel(findings: readonly AuditFinding[]): FindingLevel {
   return order.find((level) => findings.some((one) => one.level === level)) ?? 'pass';
 }
 
 /** Findings from the worst to the best, in the order of the checks among equals. */
-export function byLevel(findings: readonly Finding[]): Finding[] {
+export function byLevel(findings: readonly AuditFinding[]): AuditFinding[] {
   return [...findings].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }
 
@@ -100,7 +100,7 @@ export function parseFailOn(text: string): FailOn {
 }
 
 /** The findings for which a run of `--fail-on` ends with exit code 1. */
-export function failing(findings: readonly Finding[], { level, checks }: FailOn): Finding[] {
+export function failing(findings: readonly AuditFinding[], { level, checks }: FailOn): AuditFinding[] {
   return findings.filter(
     (one) =>
       (level !== undefined && order.indexOf(one.level) <= order.indexOf(level)) ||

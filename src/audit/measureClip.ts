@@ -5,7 +5,7 @@ import type { Clip } from '../video/index.js';
 import type { Answer } from '../infer/index.js';
 import type { AuditedModel } from './auditedModel.js';
 import { headFacts, type HeadFacts } from './headFacts.js';
-import { ranking, rankCorrelation, type Places } from './orders.js';
+import { ranking, rankCorrelation, type ClipPlaces } from './orders.js';
 import { perturbations, type OrderAnswers } from './perturbations.js';
 import { tilesOf, type TileMeasures } from './tiles.js';
 
@@ -66,7 +66,7 @@ export async function measureClip(
   const seen = await model.see(clip, classIndex);
   const { answer, outputs, features } = seen;
   const { grid, frames } = model.config;
-  const places: Places = { frames, height: grid.height, width: grid.width };
+  const places: ClipPlaces = { frames, height: grid.height, width: grid.width };
   const predicted = ranking(answer.probabilities)[0]!;
   const [when, map] = [whenOf(answer), answer.localization.map];
   const redrawn = await model.redrawn(clip, classIndex, seen);

@@ -2,7 +2,7 @@
 import type { Random } from '../random.js';
 
 /** Frames and cells of a clip. */
-export interface Places {
+export interface ClipPlaces {
   frames: number;
   height: number;
   width: number;
@@ -27,7 +27,7 @@ export function rankOf(order: Int32Array): Int32Array {
 /** A map `[n,h,w]` moved round by the same random way on every frame: the same shapes, at another place. */
 export function shifted(
   map: ArrayLike<number>,
-  { frames, height, width }: Places,
+  { frames, height, width }: ClipPlaces,
   random: Random,
 ): Float32Array {
   const away = (length: number): number => (length < 2 ? 0 : random.integer(Math.ceil(length / 4), length));
@@ -45,7 +45,7 @@ export function shifted(
 }
 
 /** Highest in the middle of the picture: the prior that photographers give for nothing. */
-export function centrePrior({ frames, height, width }: Places): Float32Array {
+export function centrePrior({ frames, height, width }: ClipPlaces): Float32Array {
   return Float32Array.from({ length: frames * height * width }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width) % height];
     return -Math.hypot((x + 0.5) / width - 0.5, (y + 0.5) / height - 0.5);
@@ -67,7 +67,7 @@ export function framesKept(
   scores: ArrayLike<number>,
   count: number,
   isInsertion: boolean,
-  places: Places,
+  places: ClipPlaces,
 ): Float32Array {
   const rank = rankOf(ranking(scores));
   const cells = places.height * places.width;
@@ -83,7 +83,7 @@ export function cellsKept(
   map: Float32Array,
   share: number,
   isInsertion: boolean,
-  places: Places,
+  places: ClipPlaces,
 ): Float32Array {
   const cells = places.height * places.width;
   const count = Math.round(share * cells);

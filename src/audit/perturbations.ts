@@ -9,7 +9,7 @@ import {
   scattered,
   shifted,
   STEPS,
-  type Places,
+  type ClipPlaces,
 } from './orders.js';
 import { mean } from '../metrics/mean.js';
 
@@ -40,7 +40,7 @@ export interface OrderAnswers {
 export interface PerturbationOptions {
   when: Float32Array;
   map: Float32Array;
-  places: Places;
+  places: ClipPlaces;
   random: Random;
   /** The maps of another clip. */
   before?: { when: Float32Array; map: Float32Array };

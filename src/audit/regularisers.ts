@@ -4,17 +4,17 @@ import { gradients, input, zeros } from '../graph/index.js';
 import { losses, type Regulariser, regularisers, type Losses } from '../model/losses.js';
 import { network } from '../model/network.js';
 import { Scope, type LossSettings, type ModelConfig } from '../model/index.js';
-import type { Finding } from './finding.js';
+import type { AuditFinding } from './finding.js';
 import type { ClipMeasures } from './measureClip.js';
 
 /** The finding on all terms. `asked` are the loss weights that the run was asked for by hand. */
 export function regulariserFinding(
   clips: readonly ClipMeasures[],
   { config, settings, asked }: { config: ModelConfig; settings: LossSettings; asked: Partial<LossSettings> },
-): Finding {
+): AuditFinding {
   const reached = termsWithGradient(config, settings);
   const faults: string[] = [];
-  const figures: Finding['figures'] = [];
+  const figures: AuditFinding['figures'] = [];
   const active: string[] = [];
   for (const term of regularisers) {
     const weight = settings[term];

@@ -3,7 +3,7 @@
 import { bootstrapInterval } from '../metrics/index.js';
 import { mean } from '../metrics/mean.js';
 import { Random } from '../random.js';
-import type { Finding } from './finding.js';
+import type { AuditFinding } from './finding.js';
 import { percent } from '../percent.js';
 import type { ClipMeasures } from './measureClip.js';
 import { tileCells } from './tiles.js';
@@ -122,7 +122,7 @@ function variationOf(vectors: readonly Float32Array[]): number {
 }
 
 /** The finding over all classes. */
-export function shortcutFinding(places: readonly ClassPlaces[], classes: readonly string[]): Finding {
+export function shortcutFinding(places: readonly ClassPlaces[], classes: readonly string[]): AuditFinding {
   const shortcuts = places.filter(({ isShortcut }) => isShortcut);
   const fixed = places.filter(({ isFixedPlace, isShortcut }) => isFixedPlace && !isShortcut);
   const untold = classes.filter((label) => !places.some((one) => one.label === label));

@@ -1,7 +1,7 @@
 // The picture in fixed tiles: what a class loses when one of them is taken away on every frame, and what stands there.
 // A class that hangs on one tile in clip after clip, with the same content in it, hangs on a logo and not on an action.
 import type { Tensor } from '../tensor.js';
-import type { Places } from './orders.js';
+import type { ClipPlaces } from './orders.js';
 
 /** Tiles along each side: a sixteenth of the picture each. */
 export const TILES = 4;
@@ -18,7 +18,7 @@ export interface TileMeasures {
 }
 
 /** The cells of each tile of a grid: rows and columns as even as they can be. */
-export function tileCells({ height, width }: Pick<Places, 'height' | 'width'>): {
+export function tileCells({ height, width }: Pick<ClipPlaces, 'height' | 'width'>): {
   rows: number;
   columns: number;
   cells: number[][];
@@ -35,7 +35,7 @@ export function tileCells({ height, width }: Pick<Places, 'height' | 'width'>): 
 }
 
 /** What to ask of a clip's tiles, and how to read it. */
-export function tilesOf(places: Places): {
+export function tilesOf(places: ClipPlaces): {
   keeps: Float32Array[];
   read(answers: readonly number[], clip: { whole: number; features: Tensor }): TileMeasures;
 } {
@@ -58,7 +58,7 @@ export function tilesOf(places: Places): {
 }
 
 /** The cells and those that touch them: a backbone lets a cell see something of its neighbours. */
-function withNeighbours(cells: readonly number[], { height, width }: Places): Set<number> {
+function withNeighbours(cells: readonly number[], { height, width }: ClipPlaces): Set<number> {
   const all = new Set<number>();
   for (const cell of cells) {
     const [y, x] = [Math.floor(cell / width), cell % width];

@@ -11,14 +11,14 @@ export interface FrameSize {
 }
 
 /** Channels, height and width of the features of one frame. */
-export interface Grid {
+export interface FeatureGrid {
   channels: number;
   height: number;
   width: number;
 }
 
 /** One grid among those that a backbone gives at once. */
-export interface Scale extends Grid {
+export interface FeatureScale extends FeatureGrid {
   /** `layer3`, or the name of an output of an ONNX file. */
   name: string;
   /** Where its cells look in the frames. */
@@ -34,11 +34,11 @@ export interface Backbone extends FrameEncoder {
   /** Channels of what `forward` takes: 3 of frames, more where it begins at a later stage. */
   readonly inputChannels: number;
   /** Where the network begins at a later stage: the grid of the features that it takes of frames of this size. */
-  inputGrid?(size: FrameSize): Grid;
+  inputGrid?(size: FrameSize): FeatureGrid;
   /** The features of a frame of this size: all scales stacked on the finest. */
-  grid(size: FrameSize): Grid;
+  grid(size: FrameSize): FeatureGrid;
   /** The grids before they are stacked. */
-  scales(size: FrameSize): Scale[];
+  scales(size: FrameSize): FeatureScale[];
   /** How `forward` lays several of them on each other; `tiles` where it is not said. */
   readonly alignment?: Alignment;
   /** As `forward`, but the scales apart, each on its own grid; where there are several. */
@@ -48,7 +48,7 @@ export interface Backbone extends FrameEncoder {
 }
 
 /** What several scales give together: all channels, on the finest grid (docs/architecture.md#model). */
-export function stackedGrid(scales: readonly Grid[]): Grid {
+export function stackedGrid(scales: readonly FeatureGrid[]): FeatureGrid {
   return {
     channels: scales.reduce((sum, { channels }) => sum + channels, 0),
     height: Math.max(...scales.map(({ height }) => height)),

@@ -3,7 +3,7 @@
 import { float32, type Tensor } from '../tensor.js';
 import type { Alignment } from '../model/index.js';
 import type { Program } from '../runtime/program.js';
-import { type Grid, type Scale, stackedGrid } from './backbone.js';
+import { type FeatureGrid, type FeatureScale, stackedGrid } from './backbone.js';
 import { framesFrom, requireFrames } from './frames.js';
 import { preprocess, withInside, type Preprocessing } from './preprocessing.js';
 import { stackScales } from './stackScales.js';
@@ -22,9 +22,9 @@ export interface FeatureExtractor extends AsyncDisposable {
   /** The size and resize rule that frames must have been read with, and what is done to their bytes. */
   readonly preprocessing: Preprocessing;
   /** The features of one frame. */
-  readonly grid: Grid;
+  readonly grid: FeatureGrid;
   /** The grids that were stacked into it, and where the cells of each look. */
-  readonly scales: readonly Scale[];
+  readonly scales: readonly FeatureScale[];
   /** How they were laid on each other: read where the finest's cells look, or as equal tiles. `tiles` for a single one. */
   readonly alignment: Alignment;
   /** What to know of it, in sentences: where cells look had to be measured, or could not be found. */
@@ -57,7 +57,7 @@ export interface ExtractorParts {
   kind: string;
   identity: string;
   preprocessing: Preprocessing;
-  scales: readonly Scale[];
+  scales: readonly FeatureScale[];
   alignment?: Alignment;
   notes?: readonly string[];
   /** Takes one input: float32 `[b,3,H,W]`, or in eight bits uint8 `[b,H,W,4]`. */
@@ -116,7 +116,7 @@ export function extractorOf(parts: ExtractorParts): FeatureExtractor {
 function scaleAt(
   parts: ExtractorParts,
   { start, end }: ChannelRange,
-): { parts: ExtractorParts; grid: Grid } | undefined {
+): { parts: ExtractorParts; grid: FeatureGrid } | undefined {
   const { scales, outputs } = parts;
   const { height, width } = stackedGrid(scales);
   if (outputs.length !== scales.length) return undefined;
@@ -182,7 +182,11 @@ function firstFrames({ data, shape, dtype }: Tensor, count: number): Tensor {
 }
 
 /** Scales on the finest of them; a network may have stacked its own already. */
-function stacked({ alignment, scales }: ExtractorParts, grid: Grid, seen: readonly Tensor[]): Float32Array {
+function stacked(
+  { alignment, scales }: ExtractorParts,
+  grid: FeatureGrid,
+  seen: readonly Tensor[],
+): Float32Array {
   const isApart = alignment === 'centres' && seen.length > 1;
   return stackScales(seen, grid, isApart ? scales.map(({ geometry }) => geometry) : undefined);
 }

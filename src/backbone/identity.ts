@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Alignment } from '../model/index.js';
 import type { Tensors } from '../tensor.js';
-import type { Scale } from './backbone.js';
+import type { FeatureScale } from './backbone.js';
 import type { Preprocessing } from './preprocessing.js';
 
 /** SHA-256 (hex) of tensors by name: the same weights from another kind of file have the same hash. */
@@ -35,7 +35,7 @@ export interface NetworkFacts {
   /** Hash of the weights. */
   weights: string;
   preprocessing: Preprocessing;
-  scales: readonly Scale[];
+  scales: readonly FeatureScale[];
   alignment: Alignment;
 }
 

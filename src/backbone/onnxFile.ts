@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Alignment, CellGeometry } from '../model/index.js';
 import { parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/index.js';
-import type { Scale } from './backbone.js';
+import type { FeatureScale } from './backbone.js';
 import { alignmentFor, geometryOfFile } from './geometry/ofFile.js';
 import { extractorOf, type FeatureExtractor } from './extractor.js';
 import { identityOf } from './identity.js';
@@ -96,7 +96,7 @@ function askedOutputs({ outputs }: OnnxSettings, description: OnnxDescription): 
   return outputs === autoOutputs ? (description.outputs ?? autoOutputs) : (outputs ?? description.outputs);
 }
 
-function scaleOf({ name, channels, height, width, patches }: SeenGrid, geometry: CellGeometry): Scale {
+function scaleOf({ name, channels, height, width, patches }: SeenGrid, geometry: CellGeometry): FeatureScale {
   return { name, channels, height, width, geometry, ...(patches && { prefixTokens: patches.prefix }) };
 }
 

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime/index.js';
 import type { Tensors } from '../tensor.js';
 import type { FeatureExtractor } from './extractor.js';
 import { freeze } from './graphExtractor.js';
-import type { Environment } from './hub/cache.js';
+import type { Environment } from '../environment.js';
 import { createBackbone, modelKind, onnxKind, type BackboneSettings } from './kinds.js';
 import { openModelBackbone } from './modelBackbone.js';
 import { autoOutputs, openOnnx, type OnnxSettings } from './onnxFile.js';

@@ -5,9 +5,9 @@ import { add, concat, interpolate, maxPool, relu, type Expr } from '../graph/ind
 import { Alignment, type CellGeometry, type Scope } from '../model/index.js';
 import { convolution } from '../model/layers.js';
 import { parseWith } from '../model/config.js';
-import { stackedGrid, type Backbone, type FrameSize, type Scale } from './backbone.js';
+import { stackedGrid, type Backbone, type FrameSize, type FeatureScale } from './backbone.js';
 import { placesOnFinest } from './geometry/alignment.js';
-import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
+import { axisOf, pixelLine, windowed, type CellRow } from './geometry/lines.js';
 import { usualSize } from './preprocessing.js';
 
 /** Names of the stages, from the finest grid to the coarsest. */
@@ -96,7 +96,7 @@ export function resnet(settings: z.input<typeof ResnetSettings>): Backbone {
   const first = from ? stageNames.indexOf(from) : 0;
   const run = all.slice(first, last + 1);
   const block = isBottleneck ? bottleneck : basicBlock;
-  const scales = (size: FrameSize): Scale[] => {
+  const scales = (size: FrameSize): FeatureScale[] => {
     const grids = gridsOf(all, isBottleneck, size);
     return wanted.map((name) => grids.find((grid) => grid.name === name)!);
   };
@@ -160,7 +160,11 @@ function stagePlans(kind: ResnetKind, lastStride: number): StagePlan[] {
 }
 
 /** Kernels of 7 and 3 with half of it as padding: every halving rounds up, and cell 0 looks at pixel 0. */
-function gridsOf(stages: readonly StagePlan[], isBottleneck: boolean, { width, height }: FrameSize): Scale[] {
+function gridsOf(
+  stages: readonly StagePlan[],
+  isBottleneck: boolean,
+  { width, height }: FrameSize,
+): FeatureScale[] {
   const [down, across] = [height, width].map((pixels) => linesOf(stages, isBottleneck, pixels));
   return stages.map(({ name, channels }, i) => {
     const [y, x] = [down![i]!, across![i]!];
@@ -170,8 +174,8 @@ function gridsOf(stages: readonly StagePlan[], isBottleneck: boolean, { width, h
 }
 
 /** One axis of each stage's grid. */
-function linesOf(stages: readonly StagePlan[], isBottleneck: boolean, pixels: number): Line[] {
-  const halfPadded = (line: Line, size: number, stride: number): Line => {
+function linesOf(stages: readonly StagePlan[], isBottleneck: boolean, pixels: number): CellRow[] {
+  const halfPadded = (line: CellRow, size: number, stride: number): CellRow => {
     const pad = Math.floor(size / 2);
     return windowed(line, { size, stride, before: pad, after: pad });
   };
@@ -190,7 +194,7 @@ function stem(scope: Scope, frames: Expr): Expr {
   return maxPool(relu(scope.batchNorm('backbone.bn1', x)), { size: 3, stride: 2, padding: 1 });
 }
 
-interface Place {
+interface BlockPlace {
   name: string;
   width: number;
   channels: number;
@@ -200,7 +204,7 @@ interface Place {
 /** Convolution number `index` of a block and its batch norm. */
 function normed(
   scope: Scope,
-  { name }: Place,
+  { name }: BlockPlace,
   index: number,
   x: Expr,
   channels: number,
@@ -212,13 +216,13 @@ function normed(
   );
 }
 
-function basicBlock(scope: Scope, x: Expr, place: Place): Expr {
+function basicBlock(scope: Scope, x: Expr, place: BlockPlace): Expr {
   const { channels, stride } = place;
   const first = relu(normed(scope, place, 1, x, channels, { size: 3, stride }));
   return relu(add(normed(scope, place, 2, first, channels, { size: 3 }), shortcut(scope, x, place)));
 }
 
-function bottleneck(scope: Scope, x: Expr, place: Place): Expr {
+function bottleneck(scope: Scope, x: Expr, place: BlockPlace): Expr {
   const { width, channels, stride } = place;
   const narrow = relu(normed(scope, place, 1, x, width, { size: 1 }));
   const seen = relu(normed(scope, place, 2, narrow, width, { size: 3, stride }));
@@ -226,7 +230,7 @@ function bottleneck(scope: Scope, x: Expr, place: Place): Expr {
 }
 
 /** The input itself where it fits, else through a 1x1 convolution. */
-function shortcut(scope: Scope, x: Expr, { name, channels, stride }: Place): Expr {
+function shortcut(scope: Scope, x: Expr, { name, channels, stride }: BlockPlace): Expr {
   if (stride === 1 && x.shape[1] === channels) return x;
   const projected = convolution(scope, `${name}.downsample.0`, x, channels, { size: 1, stride });
   return scope.batchNorm(`${name}.downsample.1`, projected);

@@ -6,8 +6,8 @@ import { relu, type Expr } from '../graph/index.js';
 import { convolution } from '../model/layers.js';
 import { parseWith } from '../model/config.js';
 import type { Scope } from '../model/index.js';
-import type { Backbone, FrameSize, Scale } from './backbone.js';
-import { axisOf, pixelLine, windowed, type Line } from './geometry/lines.js';
+import type { Backbone, FrameSize, FeatureScale } from './backbone.js';
+import { axisOf, pixelLine, windowed, type CellRow } from './geometry/lines.js';
 
 /** Settings of the small backbone: output channels, stride and kernel edge of each layer. */
 export const SmallSettings = z
@@ -37,7 +37,7 @@ export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
     const size = kernels?.[i] ?? (stride > 2 ? stride + 2 : 3);
     return { channels, stride, size, padding: Math.floor((size - 1) / 2) };
   });
-  const edge = (pixels: number): Line =>
+  const edge = (pixels: number): CellRow =>
     layers.reduce(
       (cells, { padding, ...kernel }) => windowed(cells, { ...kernel, before: padding, after: padding }),
       pixelLine(pixels),
@@ -51,7 +51,7 @@ export function small(settings: z.input<typeof SmallSettings> = {}): Backbone {
     kind: 'small',
     inputChannels: 3,
     grid,
-    scales: (size): Scale[] => [
+    scales: (size): FeatureScale[] => [
       {
         name: `conv${widths.length}`,
         ...grid(size),

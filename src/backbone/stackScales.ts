@@ -2,8 +2,8 @@
 import { shapeError, WhereWhenError } from '../errors.js';
 import type { Tensor } from '../tensor.js';
 import type { CellGeometry } from '../model/index.js';
-import type { Grid } from './backbone.js';
-import { placesOnFinest, type Places } from './geometry/alignment.js';
+import type { FeatureGrid } from './backbone.js';
+import { placesOnFinest, type ScalePlaces } from './geometry/alignment.js';
 
 /**
  * Grids `[B,Ci,hi,wi]` beside each other as `[B,sum Ci,h,w]`, those that are coarser than `grid` upsampled bilinearly: with
@@ -12,7 +12,7 @@ import { placesOnFinest, type Places } from './geometry/alignment.js';
  */
 export function stackScales(
   scales: readonly Tensor[],
-  grid: Grid,
+  grid: FeatureGrid,
   geometry?: readonly CellGeometry[],
 ): Float32Array {
   for (const scale of scales) requireGrid(scale);
@@ -49,7 +49,7 @@ export interface Mixing {
 }
 
 /** The mixing of a grid read at these rows and columns. */
-export function mixingOf(height: number, width: number, { rows, columns }: Places): Mixing {
+export function mixingOf(height: number, width: number, { rows, columns }: ScalePlaces): Mixing {
   const places: number[] = [];
   const shares: number[] = [];
   for (const y of rows) {

@@ -1,6 +1,7 @@
 // The network that is taken where nobody names one: pretrained, because a handful of clips teaches no network to see.
 import { hubModels, findHubModel, type HubModel } from './hub/catalogue.js';
-import { findCached, type Environment } from './hub/cache.js';
+import type { Environment } from '../environment.js';
+import { findCached } from './hub/cache.js';
 import type { BackboneSettings } from './kinds.js';
 import { parseBackboneSpec } from './spec.js';
 

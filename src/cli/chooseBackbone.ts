@@ -8,7 +8,7 @@ import { fetchSaying, hubEnvironment, namedBackbone } from './fetchModel.js';
 import type { Shell } from './shell.js';
 
 /** What is known of the command. */
-export interface Asking extends BackboneOptions {
+export interface BackboneRequest extends BackboneOptions {
   /** The clips. */
   data: string;
   /** `--offline` */
@@ -29,7 +29,10 @@ export interface Asking extends BackboneOptions {
  *
  * Throws `Interrupted` where Ctrl-C comes while one is fetched.
  */
-export async function chooseBackbone(shell: Shell, asking: Asking): Promise<BackboneSettings | undefined> {
+export async function chooseBackbone(
+  shell: Shell,
+  asking: BackboneRequest,
+): Promise<BackboneSettings | undefined> {
   const { backboneVariable, findUsual, usualModel, usualSettings } = await import('../backbone/usual.js');
   const { isSyntheticWorld } = await import('../dataset/synthetic/world.js');
   const environment = hubEnvironment(asking.offline);
@@ -52,14 +55,14 @@ export async function chooseBackbone(shell: Shell, asking: Asking): Promise<Back
 async function fromEnvironment(
   shell: Shell,
   name: string,
-  asking: Asking,
+  asking: BackboneRequest,
 ): Promise<BackboneSettings | undefined> {
   if (name === 'small') return undefined;
   return namedBackbone(shell, name, asking);
 }
 
 /** What `--weights` alone means: an ONNX file is itself, and any other is of a ResNet-50. */
-function ofWeights(weights: string, asking: Asking): Promise<BackboneSettings> {
+function ofWeights(weights: string, asking: BackboneRequest): Promise<BackboneSettings> {
   if (/\.onnx$/i.test(weights)) return backboneSettings(`onnx:${weights}`, { ...asking, weights: undefined });
   return backboneSettings('resnet50#layer3+layer4', asking);
 }

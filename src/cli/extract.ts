@@ -133,7 +133,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
 async function storePart(
   shell: Shell,
   { strict }: Options,
-  parts: Parts,
+  parts: ExtractParts,
   { clips, divided, part }: { clips: Entries; divided: Divided; part: Part },
 ): Promise<number> {
   const progress = shell.progress('extracting', 'clips');
@@ -161,7 +161,7 @@ async function storePart(
 async function gather(
   shell: Shell,
   { out }: Options,
-  { store, extractor }: Parts,
+  { store, extractor }: ExtractParts,
   { clips, divided }: { clips: Entries; divided: Divided },
 ): Promise<number> {
   const made = await gatherExtraction(divided, clips, { store, shown: out });
@@ -173,13 +173,13 @@ function tellPrepared(shell: Shell, { warnings, broken }: PreparedClips): void {
   for (const { error } of broken) shell.say(`left out: ${error.message}`);
 }
 
-type Parts = Pick<ExtractOptions, 'store' | 'shape' | 'extractor' | 'precision' | 'signal'>;
+type ExtractParts = Pick<ExtractOptions, 'store' | 'shape' | 'extractor' | 'precision' | 'signal'>;
 type Entries = readonly ClipEntry[];
 
 async function extract(
   shell: Shell,
   { out, strict }: Options,
-  parts: Parts,
+  parts: ExtractParts,
   clips: Entries,
 ): Promise<number> {
   const { extractClips } = await import('../store/index.js');
@@ -214,7 +214,13 @@ function conclude(
     frames,
     seconds,
     rate,
-  }: { made: PreparedClips; extractor: Parts['extractor']; frames: number; seconds: number; rate?: string },
+  }: {
+    made: PreparedClips;
+    extractor: ExtractParts['extractor'];
+    frames: number;
+    seconds: number;
+    rate?: string;
+  },
 ): number {
   tellPrepared(shell, made);
   const facts = { store: out, clips: made.clips.length, reused: made.reused, broken: made.broken.length };
@@ -228,7 +234,7 @@ function conclude(
 async function verify(
   shell: Shell,
   { out, verify: sample }: Options,
-  parts: Parts,
+  parts: ExtractParts,
   clips: Entries,
 ): Promise<number> {
   const { requireVerified, verifyFeatures } = await import('../store/features/verify.js');

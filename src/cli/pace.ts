@@ -3,7 +3,7 @@
 // work that ends in bursts is measured from burst to burst. What comes between units (the validation after an epoch) is counted apart.
 
 /** Where the work stood at one time. */
-interface Mark {
+interface PaceMark {
   at: number;
   done: number;
   reused: number;
@@ -17,7 +17,7 @@ const few = 5;
 
 /** The pace of one piece of work. */
 export class Pace {
-  readonly #marks: Mark[] = [];
+  readonly #marks: PaceMark[] = [];
   /** Milliseconds between units so far, and those of them that come again as units go on. */
   #between = 0;
   #recurring = 0;
@@ -60,7 +60,7 @@ export class Pace {
   }
 
   /** From the last mark in the first half of the time to the last mark. */
-  get #stretch(): readonly [Mark, Mark] {
+  get #stretch(): readonly [PaceMark, PaceMark] {
     const marks = this.#marks;
     const start = marks.length > few ? 1 : 0;
     const [first, last] = [marks[start]!, marks.at(-1)!];

@@ -22,7 +22,7 @@ import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
 /** What commander makes of the options. */
-export interface PredictOptions
+export interface PredictCommandOptions
   extends CommonOptions, ComputeOptions, WayOptions, LookOptions, PartOptions, QueueOptions {
   top: number;
   leastScore?: number;
@@ -71,7 +71,12 @@ export function predictCommand(wrap: Wrap): Command {
     .action(wrap(run));
 }
 
-async function run(shell: Shell, options: PredictOptions, model: string, clips: string[]): Promise<number> {
+async function run(
+  shell: Shell,
+  options: PredictCommandOptions,
+  model: string,
+  clips: string[],
+): Promise<number> {
   requireShared(options, options);
   requireOut(options);
   const part = await partOf(options);
@@ -95,7 +100,7 @@ async function run(shell: Shell, options: PredictOptions, model: string, clips: 
 /** One command line. */
 interface Work {
   shell: Shell;
-  options: PredictOptions;
+  options: PredictCommandOptions;
   model: string;
   clips: string[];
   signal: AbortSignal;
@@ -103,7 +108,7 @@ interface Work {
 
 async function answerAll(work: Work): Promise<number> {
   const { clips, signal } = work;
-  const done = new Answered(work);
+  const done = new AnswerTally(work);
   for await (const outcome of outcomesOf(work, clips)) await done.add(outcome);
   const failed = await done.end(signal.aborted);
   return signal.aborted ? interrupted : failed > 0 ? 1 : 0;
@@ -120,7 +125,7 @@ async function answerPart(work: Work, divided: Divided, part: Part): Promise<num
   }> {
     if (places.length === 0) return;
     const paths = places.map((place) => clips[place]!);
-    const answered = new Answered({ ...work, shell: shell.isJson ? shell.quiet() : shell }, { places });
+    const answered = new AnswerTally({ ...work, shell: shell.isJson ? shell.quiet() : shell }, { places });
     let next = 0;
     for await (const outcome of outcomesOf(work, paths)) {
       await answered.add(outcome);
@@ -139,7 +144,7 @@ async function answerPart(work: Work, divided: Divided, part: Part): Promise<num
 async function join(work: Work, divided: Divided): Promise<number> {
   const { clips, options } = work;
   const { gatheredAnswers } = await import('../savedModel/index.js');
-  const done = new Answered(work, { isJoined: true });
+  const done = new AnswerTally(work, { isJoined: true });
   for await (const outcome of gatheredAnswers(divided, clips, options.out!)) await done.add(outcome);
   return (await done.end(false)) > 0 ? 1 : 0;
 }
@@ -169,12 +174,12 @@ async function* outcomesOf(work: Work, paths: readonly string[]): AsyncGenerator
 }
 
 /** A command line, the classes whose actors are asked for, and the features that the training left in the model folder. */
-type Asked = Work & { ask: readonly string[]; beside: string | undefined };
+type AskedWork = Work & { ask: readonly string[]; beside: string | undefined };
 
 async function* wholeAnswers(
   predictor: Predictor,
   paths: readonly string[],
-  { options, ask, beside }: Asked,
+  { options, ask, beside }: AskedWork,
 ): AsyncGenerator<KeptOutcome> {
   const { answerClips } = await import('../savedModel/index.js');
   yield* answerClips(predictor, paths, {
@@ -187,7 +192,7 @@ async function* wholeAnswers(
 async function* windowAnswers(
   predictor: Predictor,
   paths: readonly string[],
-  { options, ask, signal }: Asked,
+  { options, ask, signal }: AskedWork,
 ): AsyncGenerator<KeptOutcome> {
   const { predictVideo } = await import('../savedModel/index.js');
   for (const path of paths) {
@@ -205,9 +210,9 @@ async function* windowAnswers(
 }
 
 /** What was answered so far. A clip that fails is reported and counted; what others left stays. */
-class Answered {
+class AnswerTally {
   readonly #shell: Shell;
-  readonly #options: PredictOptions;
+  readonly #options: PredictCommandOptions;
   readonly #clips: readonly string[];
   readonly #places: readonly number[];
   readonly #isPart: boolean;
@@ -306,7 +311,7 @@ class Answered {
 }
 
 /** Looks at where answers go before work starts: hours of answers must not end before a shut door. */
-async function openOutputs({ overlay, report, out }: PredictOptions): Promise<void> {
+async function openOutputs({ overlay, report, out }: PredictCommandOptions): Promise<void> {
   if (overlay !== undefined) {
     await makeFolder(overlay);
     await (await import('../atomicFile.js')).sweepTemporaries(overlay);

@@ -7,7 +7,7 @@ import { makeByQueue } from './queueOption.js';
 import type { Shell } from './shell.js';
 
 /** The options that a piece depends on, and the file that all are joined into. */
-interface Choices {
+interface PieceChoices {
   class?: readonly string[];
   looks?: 1 | 2;
   windows?: number;
@@ -22,7 +22,7 @@ interface Choices {
 export async function dividedPredictions(
   model: string,
   clips: readonly string[],
-  { class: ask = [], looks, windows, precision, localize, cache, out }: Choices,
+  { class: ask = [], looks, windows, precision, localize, cache, out }: PieceChoices,
 ): Promise<Divided> {
   const { dividedAnswers } = await import('../savedModel/index.js');
   const choices = { ask, looks, windows, precision, localize, isStored: cache !== undefined };
@@ -39,7 +39,7 @@ export async function predictByQueue(
   shell: Shell,
   address: string,
   divided: Divided,
-  work: { model: string; clips: readonly string[]; options: Choices; signal: AbortSignal },
+  work: { model: string; clips: readonly string[]; options: PieceChoices; signal: AbortSignal },
 ): Promise<boolean> {
   const { model, clips, options, signal } = work;
   const { class: ask = [], looks, windows, precision, localize, cache, backboneFile } = options;

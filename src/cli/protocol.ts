@@ -1,7 +1,6 @@
 // `wherewhen evaluate --protocol NAME`: figures of others or of a model by the rules of one protocol.
 import { usageError, WhereWhenError } from '../errors.js';
-import type { ProtocolName } from '../evaluate/protocols/protocols.js';
-import type { ProtocolReport } from '../evaluate/protocols/runProtocol.js';
+import type { ProtocolReport } from '../evaluate/protocols/protocol.js';
 import type { Precision } from '../savedModel/index.js';
 import type { ComputeOptions } from './computeOptions.js';
 import type { WayOptions } from './localizeOption.js';
@@ -34,10 +33,8 @@ export async function runNamedProtocol(
   model?: string,
   data?: string,
 ): Promise<number> {
-  const { protocolNamed } = await import('../evaluate/protocols/protocols.js');
-  const { runProtocol } = await import('../evaluate/protocols/runProtocol.js');
-  const protocol = protocolNamed(options.protocol ?? missing('--protocol')).name as ProtocolName;
-  if (protocol === 'clips') throw wrong('--protocol', 'a protocol with annotations', protocol);
+  const { protocolNamed, runProtocol } = await import('../evaluate/protocols/protocols.js');
+  const protocol = protocolNamed(options.protocol ?? missing('--protocol')).name;
   const annotations = options.annotations ?? missing('--annotations');
   let broken = 0;
   const progress = model === undefined ? undefined : shell.progress('evaluating', 'clips');

@@ -7,7 +7,7 @@ import { showSeconds } from './progress.js';
 import type { Shell } from './shell.js';
 
 /** What the command was asked. */
-export interface Asked {
+export interface TrainCommand {
   data: string;
   /** A list, where clips are named by one. */
   annotations?: string;
@@ -16,7 +16,7 @@ export interface Asked {
 }
 
 /** Prints the end of a run; its exit code. */
-export function conclude(shell: Shell, summary: TrainSummary, asked: Asked): number {
+export function conclude(shell: Shell, summary: TrainSummary, asked: TrainCommand): number {
   const { status, clips, epochs } = summary;
   const next = status === 'done' ? nextCommands(summary, asked) : [];
   shell.printJson({ ...summary, ...(next.length > 0 && { next }) });
@@ -64,9 +64,9 @@ function heldLines({
   confused,
 }: HeldFigures): string[] {
   const of = drawn === 'groups' ? `${groups} groups of clips` : `${clips} clips`;
-  const pool = meanPool ? `, mean pool ${percent(meanPool.accuracy)} (${range(meanPool.interval)})` : '';
+  const pool = meanPool ? `, mean pool ${wholePercent(meanPool.accuracy)} (${range(meanPool.interval)})` : '';
   const lines = [
-    `other clips are named rightly ${percent(accuracy)} of the time (${range(interval)} with 95 % confidence, by ${of})${pool}, by guessing ${percent(chance)}`,
+    `other clips are named rightly ${wholePercent(accuracy)} of the time (${range(interval)} with 95 % confidence, by ${of})${pool}, by guessing ${wholePercent(chance)}`,
   ];
   if (confused.length === 0) return lines;
   const pairs = confused.map((one) => `"${one.truth}" for "${one.answer}" (${one.clips} of ${one.of} clips)`);
@@ -83,7 +83,7 @@ function groupedLine({ by, how, groups, clips }: NonNullable<TrainSummary['group
 /** Three commands that go on from here, with the paths of this run. */
 export function nextCommands(
   { folder, example }: Pick<TrainSummary, 'folder' | 'example'>,
-  { data, annotations }: Pick<Asked, 'data' | 'annotations'>,
+  { data, annotations }: Pick<TrainCommand, 'data' | 'annotations'>,
 ): string[] {
   const [model, clips] = [quoted(folder), quoted(data)];
   const look =
@@ -102,7 +102,7 @@ function beside(accuracy: number | undefined): string {
   return accuracy === undefined ? '' : ` (mean pool ${accuracy.toFixed(3)})`;
 }
 
-function percent(share: number): string {
+function wholePercent(share: number): string {
   return `${(100 * share).toFixed(0)} %`;
 }
 

@@ -163,7 +163,7 @@ function modelOptions(): Option[] {
     batchNormOption('running'),
     new Option(
       '--loss <name=weight>',
-      'weight of a loss term (totalVariation, contrast, unimodal, area, temporalVariation, normPrior, doublyStochastic, evidence); repeatable',
+      'weight of a loss term, as unimodal=0.5 (docs/architecture.md#losses; a wrong name lists all); repeatable',
     ).argParser(namedNumber),
   ];
 }

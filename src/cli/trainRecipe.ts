@@ -20,13 +20,14 @@ export async function wholeRecipe(
   options: TrainCommandOptions,
   { kept, usual = async () => undefined }: OtherBackbones = {},
 ): Promise<RecipeInput> {
-  const { formNames, formSizes } = await import('../model/index.js');
+  const { formNames, formSizes, LossSettings } = await import('../model/index.js');
   const { isFrozen } = await import('../train/recipe/frozenRecipe.js');
   const { joinRecipes, namedRecipe, paperAttention } = await import('../train/recipe/recipes.js');
   const { withVariant } = await import('../train/recipe/variants.js');
   const { recipe: name, settings } = options;
   const form =
     options.attention === undefined ? undefined : oneOf(formNames, '--attention', options.attention);
+  for (const term of Object.keys(options.loss ?? {})) oneOf(Object.keys(LossSettings.shape), '--loss', term);
   const byName = name === undefined ? {} : namedRecipe(name).recipe;
   const file = settings === undefined ? {} : await readSettings(settings);
   const inFile = joinRecipes(byName, file).backbone as BackboneSettings | undefined;

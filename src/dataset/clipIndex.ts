@@ -7,7 +7,7 @@ import { isPictureName, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import { nearestNames, stemOf, untimedKey, videoKey } from './videoName.js';
 
 /** A clip that is there: its path below the folder without ending, and where it lies. */
-interface Place {
+interface ClipPlace {
   stem: string;
   path: string;
 }
@@ -16,10 +16,10 @@ interface Place {
 export class ClipIndex {
   readonly folder: string;
   /** Stems of the paths below the folder, with `/` between parts, by their last part. */
-  readonly #byName = new Map<string, Place[]>();
+  readonly #byName = new Map<string, ClipPlace[]>();
   /** The same by names without a `v_` before them, and by those without the times of a clip behind them. */
-  readonly #byKey = new Map<string, Place[]>();
-  readonly #byUntimed = new Map<string, Place[]>();
+  readonly #byKey = new Map<string, ClipPlace[]>();
+  readonly #byUntimed = new Map<string, ClipPlace[]>();
   /** Where links led to: one that leads back up is followed once. */
   readonly #followed = new Set<string>();
   #first: string | undefined;
@@ -85,7 +85,7 @@ export class ClipIndex {
     return this.#only(alike.length > 0 ? alike : same, name);
   }
 
-  #only(fitting: readonly Place[], name: string): string | undefined {
+  #only(fitting: readonly ClipPlace[], name: string): string | undefined {
     if (fitting.length < 2) return fitting[0]?.path;
     throw inputError(
       this.folder,
@@ -137,7 +137,7 @@ export class ClipIndex {
   }
 }
 
-function put(places: Map<string, Place[]>, key: string, place: Place): void {
+function put(places: Map<string, ClipPlace[]>, key: string, place: ClipPlace): void {
   const known = places.get(key);
   if (known) known.push(place);
   else places.set(key, [place]);

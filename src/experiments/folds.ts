@@ -76,7 +76,7 @@ async function foldsHeld(options: FoldsOptions): Promise<FoldsSummary> {
 }
 
 /** Where the training of a fold lies. */
-export function folderOf(out: string, { name }: Fold, rule: FoldRule = 'group'): string {
+export function folderOf(out: string, { name }: NamedFold, rule: FoldRule = 'group'): string {
   const isCounted = typeof rule === 'number';
   const stem = isCounted ? name : `without-${name}`;
   return join(out, stem.replaceAll(/[^\w.-]/g, isCounted ? '-' : '_'));
@@ -84,7 +84,7 @@ export function folderOf(out: string, { name }: Fold, rule: FoldRule = 'group'):
 
 /** Trains without the groups of a fold and scores on them; undefined where the signal came first. */
 export async function trainFold(
-  { name, groups }: Fold,
+  { name, groups }: NamedFold,
   options: TrainOptions,
 ): Promise<FoldResult | undefined> {
   const summary = await train({ ...options, leaveOut: groups });
@@ -99,7 +99,7 @@ export async function sumUp(out: string, folds: FoldResult[]): Promise<FoldsSumm
 }
 
 /** One fold: its name, and the groups that it leaves out. */
-export interface Fold {
+export interface NamedFold {
   name: string;
   groups: string[];
 }
@@ -116,7 +116,7 @@ export async function groupsOf(options: FoldsOptions): Promise<GroupRule | undef
 }
 
 /** What each fold leaves out. */
-export async function placesOf(options: FoldsOptions & { group: GroupRule }): Promise<Fold[]> {
+export async function placesOf(options: FoldsOptions & { group: GroupRule }): Promise<NamedFold[]> {
   const { data, group, strict, annotations, folds = 'group', isStratified, recipe } = options;
   const { clips } =
     options.dataset ?? (await openDataset(data, { group, strict, annotations, minimumClasses: 2 }));

@@ -20,7 +20,7 @@ import {
   placesOf,
   sumUp,
   trainFold,
-  type Fold,
+  type NamedFold,
   type FoldResult,
   type FoldsOptions,
   type FoldsSummary,
@@ -65,7 +65,7 @@ export async function gatherFolds(options: FoldsOptions): Promise<FoldsSummary> 
   return sumUp(out, results);
 }
 
-function dividedFolds(options: FoldsOptions, folds: readonly Fold[]): Divided {
+function dividedFolds(options: FoldsOptions, folds: readonly NamedFold[]): Divided {
   const { out, recipe, data, annotations, strict } = options;
   const settings = { version: 1, recipe: parseRecipe(recipe), data, annotations, strict };
   return {

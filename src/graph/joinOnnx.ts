@@ -6,8 +6,8 @@ import { formatError, WhereWhenError } from '../errors.js';
 
 const { onnx } = schema;
 type Model = InstanceType<typeof onnx.ModelProto>;
-type Graph = InstanceType<typeof onnx.GraphProto>;
-type Node = Graph['node'][number];
+type GraphMessage = InstanceType<typeof onnx.GraphProto>;
+type NodeMessage = GraphMessage['node'][number];
 
 /** One of the models that are joined. */
 export interface OnnxPart {
@@ -92,8 +92,8 @@ function addPart(
 }
 
 /** A node with its names put apart, those in its branches too. */
-function renamedNode(node: Node, prefix: string, named: (name: string) => string): Node {
-  const inside = (graph: Graph): Graph =>
+function renamedNode(node: NodeMessage, prefix: string, named: (name: string) => string): NodeMessage {
+  const inside = (graph: GraphMessage): GraphMessage =>
     onnx.GraphProto.create({
       ...graph,
       node: (graph.node ?? []).map((inner) => renamedNode(inner, prefix, named)),
@@ -109,8 +109,8 @@ function renamedNode(node: Node, prefix: string, named: (name: string) => string
     output: (node.output ?? []).map(named),
     attribute: (node.attribute ?? []).map((attribute) => ({
       ...attribute,
-      ...(attribute.g && { g: inside(attribute.g as Graph) }),
-      ...(attribute.graphs?.length && { graphs: attribute.graphs.map((one) => inside(one as Graph)) }),
+      ...(attribute.g && { g: inside(attribute.g as GraphMessage) }),
+      ...(attribute.graphs?.length && { graphs: attribute.graphs.map((one) => inside(one as GraphMessage)) }),
     })),
   });
 }
@@ -120,11 +120,11 @@ interface Change {
   to: number;
   path: string;
   /** Takes what becomes an input of its own. */
-  constants: Graph['initializer'];
+  constants: GraphMessage['initializer'];
 }
 
 /** A node, and those in its branches, as the newer version writes it. */
-function renewed(node: Node, change: Change): Node {
+function renewed(node: NodeMessage, change: Change): NodeMessage {
   const { from, to, constants, path } = change;
   const attributes = node.attribute ?? [];
   for (const { g, graphs } of attributes)

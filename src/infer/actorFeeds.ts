@@ -1,7 +1,7 @@
 // What a head of the form `actor` takes beside features: where the actor is, by the label-free maps of the same features, and
 // how it moves there.
 import { boxShares } from '../localize/boxShares.js';
-import { localize, type Grid, type LocalizeChoices, type Picture } from '../localize/index.js';
+import { localize, type MapGrid, type LocalizeChoices, type Picture } from '../localize/index.js';
 import type { FrameLook } from '../localize/looks.js';
 import { actorInputs } from '../model/attention/actorPool.js';
 import type { ModelConfig } from '../model/index.js';
@@ -36,7 +36,7 @@ export interface LabelFreeMaps {
 /** Box, score and point of each frame that know no class, in one look, in pixels of the picture. */
 export function labelFreeLooks(
   maps: LabelFreeMaps,
-  { grid, picture, rules }: { grid: Grid; picture: Picture; rules: LocalizeChoices },
+  { grid, picture, rules }: { grid: MapGrid; picture: Picture; rules: LocalizeChoices },
 ): FrameLook[] {
   const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
   return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules).frames;
@@ -66,7 +66,7 @@ export function actorFeeds(
     grid,
     picture,
     motion,
-  }: { boxes: readonly (Box | null)[]; grid: Grid; picture: Picture; motion?: Float32Array },
+  }: { boxes: readonly (Box | null)[]; grid: MapGrid; picture: Picture; motion?: Float32Array },
 ): Tensors {
   const { attention } = config;
   const shares = float32(boxShares(boxes, grid, picture), [grid.frames, grid.height, grid.width]);

@@ -14,7 +14,7 @@ import type { ModelConfig } from '../model/config.js';
 import { sigmoid, softmax } from '../probability.js';
 import type { Box, Masks, Result } from '../result.js';
 import type { Tensor, Tensors } from '../tensor.js';
-import { keptWindow, type Window } from '../video/resample.js';
+import { keptWindow, type PixelWindow } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { finiteResult, requireFiniteOutputs } from './finiteAnswer.js';
 import { medianDifference } from './medianDifference.js';
@@ -180,7 +180,7 @@ function shifted(seen: Localization, { x, y }: { x: number; y: number }): Locali
 }
 
 /** Where cells look as shares of the picture's width and height, of which the model saw `window`. */
-function shares(cells: Cells | undefined, window: Window, picture: Size): Masks['cells'] {
+function shares(cells: Cells | undefined, window: PixelWindow, picture: Size): Masks['cells'] {
   if (!cells) return undefined;
   const share = ({ offset, stride, size }: CellLine, start: number, length: number, all: number) => ({
     offset: (start + (offset / size) * length) / all,

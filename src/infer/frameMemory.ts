@@ -7,7 +7,7 @@ import { float32, sizeOf, type Tensor } from '../tensor.js';
 export type LookAtFrames = (frames: Tensor) => Promise<readonly Tensor[]>;
 
 /** A frame, and what the network made of it. */
-interface Known {
+interface KnownFrame {
   print: number;
   bytes: Uint8Array;
   /** One row `[1,...]` for each tensor of features. */
@@ -17,7 +17,7 @@ interface Known {
 /** Looks at each frame once, as long as it is among those of the last call or of this one. */
 export class FrameMemory {
   readonly #look: LookAtFrames;
-  #known: readonly Known[] = [];
+  #known: readonly KnownFrame[] = [];
 
   constructor(look: LookAtFrames) {
     this.#look = look;
@@ -25,24 +25,37 @@ export class FrameMemory {
 
   /** As the network gives them, for all frames in order; only those that are new go through it, each once. */
   async features(frames: Tensor): Promise<readonly Tensor[]> {
-    const found: Known[] = [];
-    const fresh: Known[] = [];
-    for (const bytes of framesOf(frames)) {
-      const print = fingerprint(bytes);
-      const known = same(this.#known, print, bytes) ?? same(fresh, print, bytes);
-      if (!known) fresh.push({ print, bytes, rows: [] });
-      found.push(known ?? fresh.at(-1)!);
-    }
-    const computed = fresh.length > 0 ? await this.#look(together(fresh, frames)) : [];
-    fresh.forEach((one, i) => (one.rows = computed.map((tensor) => rowOf(tensor, i))));
-    // Their bytes are copied: what a clip was read into may be written over.
-    this.#known = [...new Set(found)].map(({ print, bytes, rows }) => ({
-      print,
-      bytes: bytes.slice(),
-      rows,
-    }));
-    return fresh.length === found.length ? computed : assembled(found);
+    const { features, found } = await lookedAt(frames, this.#look, this.#known);
+    const before = new Set(this.#known);
+    // Bytes of new frames are copied: what a clip was read into may be written over.
+    this.#known = [...new Set(found)].map((one) =>
+      before.has(one) ? one : { ...one, bytes: one.bytes.slice() },
+    );
+    return features;
   }
+}
+
+/** Features of all frames in order, where equal ones are looked at once; nothing is kept for another call. */
+export async function featuresOfFrames(frames: Tensor, look: LookAtFrames): Promise<readonly Tensor[]> {
+  return (await lookedAt(frames, look, [])).features;
+}
+
+async function lookedAt(
+  frames: Tensor,
+  look: LookAtFrames,
+  before: readonly KnownFrame[],
+): Promise<{ features: readonly Tensor[]; found: readonly KnownFrame[] }> {
+  const found: KnownFrame[] = [];
+  const fresh: KnownFrame[] = [];
+  for (const bytes of framesOf(frames)) {
+    const print = fingerprint(bytes);
+    const known = same(before, print, bytes) ?? same(fresh, print, bytes);
+    if (!known) fresh.push({ print, bytes, rows: [] });
+    found.push(known ?? fresh.at(-1)!);
+  }
+  const computed = fresh.length > 0 ? await look(together(fresh, frames)) : [];
+  fresh.forEach((one, i) => (one.rows = computed.map((tensor) => rowOf(tensor, i))));
+  return { features: fresh.length === found.length ? computed : assembled(found), found };
 }
 
 function framesOf({ data, shape }: Tensor): Uint8Array[] {
@@ -58,7 +71,7 @@ function fingerprint(bytes: Uint8Array): number {
   return print;
 }
 
-function same(known: readonly Known[], print: number, bytes: Uint8Array): Known | undefined {
+function same(known: readonly KnownFrame[], print: number, bytes: Uint8Array): KnownFrame | undefined {
   return known.find((one) => one.print === print && isEqual(one.bytes, bytes));
 }
 
@@ -67,7 +80,7 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 /** New frames as one tensor; all of them as they came where none is known. */
-function together(fresh: readonly Known[], frames: Tensor): Tensor {
+function together(fresh: readonly KnownFrame[], frames: Tensor): Tensor {
   if (fresh.length === frames.shape[0]) return frames;
   const each = fresh[0]!.bytes.length;
   const data = new Uint8Array(fresh.length * each);
@@ -81,7 +94,7 @@ function rowOf({ data, shape }: Tensor, i: number): Tensor {
   return float32((data as Float32Array).subarray(i * each, (i + 1) * each), [1, ...rest]);
 }
 
-function assembled(frames: readonly Known[]): Tensor[] {
+function assembled(frames: readonly KnownFrame[]): Tensor[] {
   return frames[0]!.rows.map(({ shape, data: first }, part) => {
     const data = new Float32Array(frames.length * first.length);
     frames.forEach(({ rows }, i) => data.set(rows[part]!.data as Float32Array, i * first.length));

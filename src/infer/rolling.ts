@@ -32,7 +32,7 @@ export interface RollingAnswer extends Answer {
   dropped: number;
 }
 
-interface Seen {
+interface SeenFrame {
   frame: Omit<StreamFrame, 'pixels'>;
   features: Float32Array;
 }
@@ -42,7 +42,7 @@ export class Rolling {
   readonly #model: WebModel;
   readonly #every: number;
   readonly #now: () => number;
-  #seen: Seen[] = [];
+  #seen: SeenFrame[] = [];
   #isBusy = false;
   #dropped = 0;
   #count = 0;
@@ -84,9 +84,9 @@ export class Rolling {
   }
 
   /** The last `n` frames, oldest first. */
-  #window(): Seen[] {
+  #window(): SeenFrame[] {
     const missing = this.#model.config.frames - this.#seen.length;
-    return [...new Array<Seen>(missing).fill(this.#seen[0]!), ...this.#seen];
+    return [...new Array<SeenFrame>(missing).fill(this.#seen[0]!), ...this.#seen];
   }
 
   #features(): Tensor {

@@ -1,7 +1,7 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
 import { boxesInCrops, cropsAround, type Crop, type FrameLook } from '../localize/looks.js';
-import type { ActorLook, Localization, Grid, Picture } from '../localize/index.js';
+import type { ActorLook, Localization, MapGrid, Picture } from '../localize/index.js';
 import type { SecondLook, WhereOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
@@ -20,7 +20,7 @@ export type LookAt = (crops: readonly Crop[]) => Promise<ArrayLike<number>>;
 /** What is looked at again. */
 export interface LookAgain {
   seen: Localization;
-  grid: Grid;
+  grid: MapGrid;
   picture: Picture;
   where: WhereOptions & { second: SecondLook };
   lookAt: LookAt;

@@ -26,7 +26,7 @@ export interface LongVideo {
 }
 
 /** The box of an actor on a frame, and what it was drawn from. */
-interface Place {
+interface ActorPlace {
   box: Box | null;
   source: Actor['source'];
 }
@@ -44,7 +44,7 @@ interface FrameSums {
   box: Box | null;
   boxScore: number;
   /** Where each class's actor is, in the window that the box is from; null where the model has no scores of classes. */
-  places: Map<string, Place> | null;
+  places: Map<string, ActorPlace> | null;
   /** Frames to the nearer edge, in the window that the box is from. */
   depth: number;
 }

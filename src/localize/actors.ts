@@ -7,7 +7,7 @@ import { logSumExp } from '../probability.js';
 import { middles } from './cells.js';
 import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
 import type { FrameLook } from './looks.js';
-import type { Grid } from './maps.js';
+import type { MapGrid } from './maps.js';
 import type { LocalizeOptions, WhoOptions } from './options.js';
 import { pathSegments, type FrameSegment } from './path.js';
 import { indexOfMax } from './tubes.js';
@@ -122,7 +122,7 @@ function segmentsOf(k: number, { boxes }: Pick<ActorLook, 'boxes'>, input: Actor
 }
 
 /** Cells that look at a place in the box; the one that looks nearest to its centre where it holds none. */
-function cellsIn([x0, y0, x1, y1]: Box, { height, width, cells }: Grid, picture: Picture): number[] {
+function cellsIn([x0, y0, x1, y1]: Box, { height, width, cells }: MapGrid, picture: Picture): number[] {
   const columns = placesIn([x0, x1], middles(width, cells?.x), picture.width);
   const rows = placesIn([y0, y1], middles(height, cells?.y), picture.height);
   return rows.flatMap((y) => columns.map((x) => y * width + x));

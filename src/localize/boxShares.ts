@@ -3,7 +3,7 @@
 import type { Box } from '../result.js';
 import type { Picture } from './boxes.js';
 import { middles } from './cells.js';
-import type { Grid } from './maps.js';
+import type { MapGrid } from './maps.js';
 
 /** The boxes are taken so much larger about their centres. */
 export const BOX_GROWTH = 1.2;
@@ -14,7 +14,7 @@ export const BOX_GROWTH = 1.2;
  */
 export function boxShares(
   boxes: readonly (Box | null)[],
-  { frames, height, width, cells }: Grid,
+  { frames, height, width, cells }: MapGrid,
   picture: Picture,
   growth = BOX_GROWTH,
 ): Float32Array {

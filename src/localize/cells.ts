@@ -25,7 +25,7 @@ export function middles(count: number, { offset, stride, size }: CellLine = tile
 }
 
 /** Where linear interpolation reads: the two source cells and the share of the second, for every target pixel. */
-export interface Taps {
+export interface CellTaps {
   low: Int32Array;
   high: Int32Array;
   share: Float32Array;
@@ -35,7 +35,7 @@ export interface Taps {
  * Reads `from` cells for `to` pixels that cover the same picture: the middle of pixel `i` lies at `(i + 1/2) * size / to`,
  * between the cells that look left and right of it; beyond the first and last cell it is theirs.
  */
-export function taps(from: number, to: number, line: CellLine = tileLine(from)): Taps {
+export function taps(from: number, to: number, line: CellLine = tileLine(from)): CellTaps {
   const low = new Int32Array(to);
   const high = new Int32Array(to);
   const share = new Float32Array(to);

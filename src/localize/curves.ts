@@ -1,5 +1,5 @@
 // What is read over time: one number a frame and class, `[frames, classes]`, from evidence on cells.
-import { type Grid, smoothAxis } from './maps.js';
+import { type MapGrid, smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
 import { logSumExp, sigmoid, softmax } from '../probability.js';
 
@@ -16,7 +16,7 @@ export interface PoolRules {
  */
 export function classCurves(
   evidence: ArrayLike<number>,
-  grid: Grid,
+  grid: MapGrid,
   classes: number,
   attention: ArrayLike<number> | undefined,
   { pool = 'mean', topShare = 0.1, smooth = 0 }: PoolRules = {},
@@ -86,7 +86,7 @@ export function windowAnswer(
 }
 
 /** `l_t = s_t,nothing - log sum_k e^s_tk` of scores `[n,K+1,h,w]` averaged over cells, nothing last: log odds `[n]`. */
-export function oddsOfNothing(scores: ArrayLike<number>, grid: Grid, classes: number): Float32Array {
+export function oddsOfNothing(scores: ArrayLike<number>, grid: MapGrid, classes: number): Float32Array {
   const cells = grid.height * grid.width;
   return Float32Array.from({ length: grid.frames }, (_, t) => {
     const means = Array.from({ length: classes + 1 }, (_, k) => {

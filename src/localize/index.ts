@@ -4,6 +4,6 @@ export { localizeOptions, LocalizeOptions, type LocalizeChoices } from './option
 export type { Picture, ScoredBox } from './boxes.js';
 export type { ActorLook } from './actors.js';
 export type { CellLine, Cells } from './cells.js';
-export type { Grid } from './maps.js';
+export type { MapGrid } from './maps.js';
 export type { FrameSegment } from './path.js';
 export type { LinkedTube } from './tubes.js';

@@ -12,7 +12,7 @@ import { inputError, shapeError } from '../errors.js';
 import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
-import { agree, minMax, mix, smooth, type Grid } from './maps.js';
+import { agree, minMax, mix, smooth, type MapGrid } from './maps.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import type { FrameSegment } from './path.js';
 import { findSegments } from './segments.js';
@@ -20,7 +20,7 @@ import { indexOfMax, linkTubes, smoothTube, type LinkedTube } from './tubes.js';
 
 /** What a model says of one clip: plain arrays, row-major. `n` frames on a grid `h x w`, `K` classes. */
 export interface LocalizeInput {
-  grid: Grid;
+  grid: MapGrid;
   picture: Picture;
   /** When-weights `[n]`; they sum to 1. */
   weights: ArrayLike<number>;

@@ -6,7 +6,7 @@
 //
 // A square may reach beyond the picture: the pixels of its edge go on there.
 import { boxOverlap, frameBoxes, grow, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
-import { minMax, smooth, smoothAxis, type Grid } from './maps.js';
+import { minMax, smooth, smoothAxis, type MapGrid } from './maps.js';
 import type { SecondLook } from './options.js';
 import type { Box } from '../result.js';
 
@@ -45,7 +45,7 @@ export function cropsAround(
 /** Boxes and points of the map `[n,h,w]` that the network made of the squares, in pixels of the picture. */
 export function boxesInCrops(
   map: ArrayLike<number>,
-  grid: Grid,
+  grid: MapGrid,
   crops: readonly Crop[],
   picture: Picture,
   { threshold, smoothTime, ...rules }: Pick<SecondLook, 'threshold' | 'smoothTime'> & BoxRules,

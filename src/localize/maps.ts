@@ -3,7 +3,7 @@
 import { taps, type Cells } from './cells.js';
 
 /** Lengths of a stack of maps. */
-export interface Grid {
+export interface MapGrid {
   readonly frames: number;
   readonly height: number;
   readonly width: number;
@@ -15,7 +15,11 @@ export interface Grid {
  * Stretches to 0..1: `(x - min) / (max - min)`, on each frame alone or over the clip. A flat stretch becomes 0.
  * Values that are not finite (log of an attention that is exactly 0) count as the smallest finite one.
  */
-export function minMax(map: ArrayLike<number>, grid: Grid, over: 'frame' | 'clip' = 'frame'): Float32Array {
+export function minMax(
+  map: ArrayLike<number>,
+  grid: MapGrid,
+  over: 'frame' | 'clip' = 'frame',
+): Float32Array {
   const size = over === 'frame' ? grid.height * grid.width : map.length;
   const out = new Float32Array(map.length);
   for (let from = 0; from < map.length; from += size) {
@@ -56,7 +60,7 @@ export function smoothAxis(values: ArrayLike<number>, length: number, stride: nu
 }
 
 /** `[1 2 1]/4` in y and x (`space` passes) and in time (`time` passes). */
-export function smooth(map: ArrayLike<number>, grid: Grid, space: number, time: number): Float32Array {
+export function smooth(map: ArrayLike<number>, grid: MapGrid, space: number, time: number): Float32Array {
   let out: Float32Array = Float32Array.from(map);
   for (let pass = 0; pass < space; pass++) {
     out = smoothAxis(smoothAxis(out, grid.width, 1), grid.height, grid.width);
@@ -102,7 +106,7 @@ export type WeightedMaps = readonly { values: ArrayLike<number>; weight: number 
  * Their product, each to the power of its weight: a place counts where all of them agree. A map that is 0 all over a
  * frame says nothing there and is left out of that frame's product. No value counts for less than `floor`.
  */
-export function agree(maps: WeightedMaps, { height, width }: Grid, floor = 0): Float32Array {
+export function agree(maps: WeightedMaps, { height, width }: MapGrid, floor = 0): Float32Array {
   const cells = height * width;
   const out = new Float32Array(maps[0]?.values.length ?? 0).fill(1);
   for (const { values, weight } of maps) {

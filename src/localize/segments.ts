@@ -9,7 +9,7 @@ import {
   bestWindows,
   runsAbove,
   windowContrast,
-  type Window,
+  type CurveWindow,
   type WindowRules,
 } from './windows.js';
 import type { WhenOptions } from './options.js';
@@ -77,7 +77,12 @@ function windowRules(input: SegmentInput, options: WhenOptions): WindowRules {
   return { rule: rule === 'step' ? 'step' : 'window', minimumLength, maximumLength, outerWeight, outerShare };
 }
 
-function windowsOf(input: SegmentInput, k: number, options: WhenOptions, fromWeights: boolean): Window[] {
+function windowsOf(
+  input: SegmentInput,
+  k: number,
+  options: WhenOptions,
+  fromWeights: boolean,
+): CurveWindow[] {
   let curve: Float32Array = fromWeights
     ? Float32Array.from(input.weights)
     : curveOf(input.q!, input.classes, k);
@@ -101,7 +106,12 @@ function thresholdSegments(input: SegmentInput, options: WhenOptions): FrameSegm
   return segments.sort((a, b) => b.score - a.score).slice(0, options.maximumSegments);
 }
 
-function scoreOf(input: SegmentInput, k: number, { from, to }: Window, { probability }: WhenOptions): number {
+function scoreOf(
+  input: SegmentInput,
+  k: number,
+  { from, to }: CurveWindow,
+  { probability }: WhenOptions,
+): number {
   if (input.curves) return windowAnswer(input.curves, input.classes, from, to, probability)[k]!;
   let inside = 0;
   for (let t = from; t < to; t++) inside += input.weights[t]!;

@@ -7,14 +7,14 @@
 // A name is told by windows: the highest softmax of the mean scores over windows of the whole picture, its halves and its
 // quarters, wherever they lie.
 import { softmax } from '../probability.js';
-import { type Grid, smoothAxis } from './maps.js';
+import { type MapGrid, smoothAxis } from './maps.js';
 import type { WhoOptions } from './options.js';
 
 /** Scores `[n,K+1,h,w]` of `K` classes and of nothing. */
 export interface ClassScores {
   scores: ArrayLike<number>;
   classes: number;
-  grid: Grid;
+  grid: MapGrid;
 }
 
 /** The share `P_ipk` of each class at every cell: `[K]` maps `[n,h,w]`. */
@@ -114,7 +114,7 @@ function logPriors(mean: readonly Float64Array[], classes: number): Float64Array
 }
 
 /** The mean over the `size x size` cells around each, of those that there are; `[maps,h,w]`. */
-function boxMean(values: ArrayLike<number>, { height, width }: Grid, size: number): Float32Array {
+function boxMean(values: ArrayLike<number>, { height, width }: MapGrid, size: number): Float32Array {
   const reach = Math.floor(size / 2);
   const cells = height * width;
   const out = new Float32Array(values.length);

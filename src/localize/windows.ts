@@ -8,7 +8,7 @@
 //            Olshen et al. 2004); it needs no zero level, which evidence of a weak label does not have
 
 /** A window with its value under the rule that found it. */
-export interface Window {
+export interface CurveWindow {
   from: number;
   to: number;
   value: number;
@@ -61,10 +61,10 @@ export function bestWindow(
   rules: WindowRules,
   low = 0,
   high = curve.length,
-): Window | null {
+): CurveWindow | null {
   const sums = runningSums(curve);
   const least = Math.max(1, rules.minimumLength);
-  let best: Window | null = null;
+  let best: CurveWindow | null = null;
   for (let from = low; from + least <= high; from++) {
     for (let to = from + least; to <= Math.min(high, from + rules.maximumLength); to++) {
       const value = valueOf(sums, from, to, low, high, rules);
@@ -82,10 +82,10 @@ export function bestWindows(
   curve: ArrayLike<number>,
   rules: WindowRules,
   { count, minimumScore }: { count: number; minimumScore: number },
-): Window[] {
-  const found: Window[] = [];
+): CurveWindow[] {
+  const found: CurveWindow[] = [];
   const stretches: [number, number][] = [[0, curve.length]];
-  const open: { window: Window; stretch: [number, number] }[] = [];
+  const open: { window: CurveWindow; stretch: [number, number] }[] = [];
   while (found.length < count) {
     for (const stretch of stretches.splice(0)) {
       const window = bestWindow(curve, rules, ...stretch);
@@ -103,7 +103,7 @@ export function bestWindows(
 }
 
 /** (mean inside - mean outside) / |mean inside|; infinite where the window is the whole curve. */
-export function windowContrast(curve: ArrayLike<number>, { from, to }: Window): number {
+export function windowContrast(curve: ArrayLike<number>, { from, to }: CurveWindow): number {
   const sums = runningSums(curve);
   const total = sums[curve.length]!;
   const inside = (sums[to]! - sums[from]!) / (to - from);
@@ -114,8 +114,8 @@ export function windowContrast(curve: ArrayLike<number>, { from, to }: Window): 
 }
 
 /** Runs of frames whose value lies above `threshold`, in order; `value` is the run's sum. */
-export function runsAbove(curve: ArrayLike<number>, threshold: number): Window[] {
-  const runs: Window[] = [];
+export function runsAbove(curve: ArrayLike<number>, threshold: number): CurveWindow[] {
+  const runs: CurveWindow[] = [];
   for (let t = 0; t < curve.length; t++) {
     if (!(curve[t]! > threshold)) continue;
     const last = runs.at(-1);

@@ -53,13 +53,13 @@ function classAps(
   });
 }
 
-interface Fit {
+interface SegmentFit {
   segment: TrueSegment;
   iou: number;
 }
 
 /** True segments of the same video by falling IoU; those that share nothing never count. */
-function fitsOf(detection: TemporalDetection, truth: readonly TrueSegment[]): Fit[] {
+function fitsOf(detection: TemporalDetection, truth: readonly TrueSegment[]): SegmentFit[] {
   const ious = truth.map((segment) => temporalIou(detection, segment));
   return Array.from(argsort(ious).reverse(), (i) => ({ segment: truth[i]!, iou: ious[i]! })).filter(
     ({ iou }) => iou > 0,

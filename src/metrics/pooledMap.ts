@@ -5,7 +5,7 @@ import type { ApRule } from './averagePrecision.js';
 import type { Statistic } from './bootstrap.js';
 
 /** Detections of one class in one clip, and how many true things of it are there. */
-export interface Judged {
+export interface JudgedClip {
   scores: number[];
   isHit: boolean[];
   positives: number;
@@ -19,7 +19,7 @@ export function judgeDetections<D extends { score: number }, T>(
   truth: readonly T[],
   overlap: (detection: D, truth: T) => number,
   threshold: number,
-): Judged {
+): JudgedClip {
   const open = [...truth];
   const ranked = stableDescending(detections.map(({ score }) => score)).map((i) => detections[i]!);
   const isHit = ranked.map((detection) => {
@@ -36,7 +36,7 @@ export function judgeDetections<D extends { score: number }, T>(
  * mAP over the clips that count, given what is judged of each class in each clip: AP of each class that is true in one of
  * them, and their plain mean. A clip that is drawn twice counts twice; NaN where nothing is true.
  */
-export function pooledMap(judged: readonly (readonly Judged[])[], ap: ApRule): Statistic {
+export function pooledMap(judged: readonly (readonly JudgedClip[])[], ap: ApRule): Statistic {
   return (drawn) => {
     const aps = judged.flatMap((ofClass) => {
       const own = Array.from(drawn, (clip) => ofClass[clip]!);
@@ -47,7 +47,7 @@ export function pooledMap(judged: readonly (readonly Judged[])[], ap: ApRule): S
   };
 }
 
-function apOf(own: readonly Judged[], positives: number, ap: ApRule): number {
+function apOf(own: readonly JudgedClip[], positives: number, ap: ApRule): number {
   const hits = own.flatMap(({ isHit }) => isHit);
   const order = stableDescending(own.flatMap(({ scores }) => scores));
   return ap(

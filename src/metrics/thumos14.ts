@@ -56,7 +56,7 @@ function classAp(
   );
 }
 
-interface Judged {
+interface JudgedDetection {
   score: number;
   isHit: boolean;
 }
@@ -67,7 +67,7 @@ function judgedInVideo(
   truth: readonly Interval[],
   ambiguous: readonly Interval[],
   threshold: number,
-): Judged[] {
+): JudgedDetection[] {
   const ranked = stableDescending(detections.map(({ score }) => score)).map((i) => detections[i]!);
   const hits = new Set<TemporalDetection>();
   for (const segment of truth) {

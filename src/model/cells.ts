@@ -35,19 +35,19 @@ export const Alignment = z.enum(['centres', 'tiles']);
 export type Alignment = z.infer<typeof Alignment>;
 
 /** What is read here of a `ModelConfig`. */
-interface Known {
+interface GridConfig {
   backbone: { geometry?: CellGeometry[] };
 }
 
 /** The geometry of the grid that attention sees, the finest of those that are stacked; undefined for a config that says nothing. */
-export function geometryOf({ backbone }: Known): CellGeometry | undefined {
+export function geometryOf({ backbone }: GridConfig): CellGeometry | undefined {
   const finest = (a: CellGeometry, b: CellGeometry): CellGeometry => (b.x.stride < a.x.stride ? b : a);
   return backbone.geometry?.reduce(finest);
 }
 
 /** Where the cells of a model's maps look on the frames that it takes, for drawing; undefined as in {@link geometryOf}. */
 export function cellsOf(
-  config: Known & { transform: { size: { width: number; height: number } } },
+  config: GridConfig & { transform: { size: { width: number; height: number } } },
 ): Cells | undefined {
   const geometry = geometryOf(config);
   if (!geometry) return undefined;
@@ -57,7 +57,7 @@ export function cellsOf(
 }
 
 /** The config with what `scales` know of their cells, where it says nothing itself. */
-export function withGeometry<Config extends Known>(
+export function withGeometry<Config extends GridConfig>(
   config: Config,
   scales: readonly { geometry: CellGeometry }[],
 ): Config {

@@ -27,10 +27,10 @@ const shapes = {
   /** Share of a frame that a mask may cover for nothing; without it all area costs. */
   areaTarget: z.number().min(0).max(1).optional(),
 };
-type Shapes = z.infer<z.ZodObject<typeof shapes>>;
+type LossShapes = z.infer<z.ZodObject<typeof shapes>>;
 
 /** What a term may look at, for `N` clips. */
-interface Seen {
+interface LossInputs {
   attention: Attention;
   /** `[N]` (int64), or `[N,K]` (float32, 1 where the clip has the class). */
   labels: Expr;
@@ -44,7 +44,7 @@ interface LossTerm {
   /** That of docs/architecture.md#losses; 0 for what the paper does not have. */
   weight: number;
   /** A scalar, without its weight. */
-  term: (seen: Seen, shapes: Shapes) => Expr;
+  term: (seen: LossInputs, shapes: LossShapes) => Expr;
   /** Reported where its weight is 0 too. */
   isAlwaysTold: boolean;
 }

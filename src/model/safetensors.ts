@@ -4,14 +4,14 @@ import { z } from 'zod';
 import { formatError, WhereWhenError } from '../errors.js';
 import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from '../tensor.js';
 
-interface Format {
+interface DtypeForm {
   code: string;
   dtype: DType;
   bytes: number;
   make(buffer: ArrayBuffer, start?: number, length?: number): TensorArray;
 }
 
-const formats: readonly Format[] = [
+const formats: readonly DtypeForm[] = [
   { code: 'F64', dtype: 'float64', bytes: 8, make: (...part) => new Float64Array(...part) },
   { code: 'I64', dtype: 'int64', bytes: 8, make: (...part) => new BigInt64Array(...part) },
   { code: 'F32', dtype: 'float32', bytes: 4, make: (...part) => new Float32Array(...part) },
@@ -28,12 +28,12 @@ export function fromBfloat16(bits: Uint16Array): Float32Array {
 }
 
 const whole = z.number().int().min(0);
-const Entry = z.strictObject({
+const TensorEntry = z.strictObject({
   dtype: z.string(),
   shape: z.array(whole),
   data_offsets: z.tuple([whole, whole]),
 });
-type Entry = z.infer<typeof Entry>;
+type TensorEntry = z.infer<typeof TensorEntry>;
 const Metadata = z.record(z.string(), z.string());
 
 /** The content of a safetensors file. */
@@ -61,7 +61,7 @@ export function encodeSafetensors(tensors: Tensors, metadata: Record<string, str
       dtype: format.code,
       shape: [...tensor.shape],
       data_offsets: [start, end],
-    } satisfies Entry;
+    } satisfies TensorEntry;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   const start = 8 + Math.ceil(text.length / 8) * 8;
@@ -76,7 +76,7 @@ export function encodeSafetensors(tensors: Tensors, metadata: Record<string, str
   return file;
 }
 
-function formatOf(name: string, { dtype, shape, data }: Tensor): Format {
+function formatOf(name: string, { dtype, shape, data }: Tensor): DtypeForm {
   const format = formats.find((one) => one.dtype === dtype);
   const known = formats.map((one) => one.dtype).join(', ');
   if (!format) throw wrong(`tensor ${name}`, `a dtype of ${known}`, dtype);
@@ -131,13 +131,13 @@ function parseHeader(bytes: Uint8Array, path: string): Record<string, unknown> {
 
 interface Located {
   name: string;
-  entry: Entry;
-  format: Format;
+  entry: TensorEntry;
+  format: DtypeForm;
 }
 
 function readEntry(name: string, value: unknown, path: string): Located {
   const where = `${path}: tensor ${name}`;
-  const parsed = Entry.safeParse(value);
+  const parsed = TensorEntry.safeParse(value);
   if (!parsed.success)
     throw wrong(where, 'dtype, shape and data_offsets', JSON.stringify(value).slice(0, 80));
   const entry = parsed.data;
@@ -170,7 +170,7 @@ function checkCover(entries: readonly Located[], length: number, path: string): 
 }
 
 /** The tensor over the file's own bytes, or cut out where they are not aligned for it. */
-function over(data: Uint8Array, entry: Entry, format: Format): Tensor {
+function over(data: Uint8Array, entry: TensorEntry, format: DtypeForm): Tensor {
   const { shape, data_offsets } = entry;
   const start = data.byteOffset + data_offsets[0];
   const { buffer } = data;
@@ -180,8 +180,8 @@ function over(data: Uint8Array, entry: Entry, format: Format): Tensor {
 
 function cut(
   data: Uint8Array,
-  { shape, data_offsets: [start, end] }: Entry,
-  { dtype, make }: Format,
+  { shape, data_offsets: [start, end] }: TensorEntry,
+  { dtype, make }: DtypeForm,
 ): Tensor {
   const own = new Uint8Array(end - start); // not `slice`: that of a Buffer shares memory
   own.set(data.subarray(start, end));

@@ -95,7 +95,7 @@ interface Update {
   next: Expr;
 }
 
-interface Step {
+interface StepParts {
   updates: Update[];
   state: Update[];
   /** Sums of gradients that the step reads and leaves as they are: the next first batch sets them anew. */
@@ -103,7 +103,7 @@ interface Step {
   outputs: Record<string, Expr>;
 }
 
-function optimise(loss: Expr, parameters: readonly DeclaredParameter[], options: TrainingOptions): Step {
+function optimise(loss: Expr, parameters: readonly DeclaredParameter[], options: TrainingOptions): StepParts {
   const { clipNorm, factors, withGradients = false } = options;
   const all = parameters.filter((one) => one.isTrainable);
   const slopes = gradients(

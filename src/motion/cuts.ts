@@ -2,7 +2,7 @@
 // under the flow, correlates with the first; between two scenes no flow makes it so. A flash of light changes every grey
 // value and keeps the correlation, and a flat picture correlates with nothing but differs little: both must be bad.
 import type { Flow } from './field.js';
-import { bilinear, BORDER, type Level } from './pyramid.js';
+import { bilinear, BORDER, type PyramidLevel } from './pyramid.js';
 
 /** How well flow carries one picture into the next. */
 export interface FlowFit {
@@ -25,7 +25,7 @@ export function isCut({ residual, correlation }: FlowFit): boolean {
 }
 
 /** Brings `after` back under the flow and holds it against `before`; all three of one size. */
-export function flowFit(before: Level, after: Level, flow: Flow): FlowFit {
+export function flowFit(before: PyramidLevel, after: PyramidLevel, flow: Flow): FlowFit {
   const { width, height } = flow;
   let [sum, a1, b1, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
   for (let y = 0, i = 0; y < height; y++)

@@ -6,14 +6,14 @@ import { shapeError } from '../errors.js';
 import { flowFit, type FlowFit } from './cuts.js';
 import { resizeFlow, stillFlow, type Flow } from './field.js';
 import { patchesOf, searchPatches, type Patches } from './patchSearch.js';
-import { emptyPyramid, fillPyramid, type Extent, type Level } from './pyramid.js';
+import { emptyPyramid, fillPyramid, type Extent, type PyramidLevel } from './pyramid.js';
 import { refineFlow, refinementOf, type Refinement, type RefineRules } from './refine.js';
 
 /** OpenCV's weights; of its 5 x 5 sweeps, 2 x 3 agree as well on real clips (docs/motion.md). */
 const RULES: RefineRules = { smoothness: 20, grey: 5, gradient: 10, rounds: 2, sweeps: 3 };
 const SMALLEST_SIDE = 32;
 
-interface Scale {
+interface FlowScale {
   flow: Flow;
   patches: Patches;
   refinement: Refinement;
@@ -23,9 +23,9 @@ interface Scale {
 export class DenseFlow {
   readonly #size: Extent;
   /** From half of the picture's sides down; each stands beside its level of the pyramids. */
-  readonly #scales: Scale[];
-  #before: Level[];
-  #after: Level[];
+  readonly #scales: FlowScale[];
+  #before: PyramidLevel[];
+  #after: PyramidLevel[];
   #hasPicture = false;
 
   /** Throws a WhereWhenError (`shape`) for pictures with a side below 32 pixels. */

@@ -62,16 +62,16 @@ function scaled(from: Float32Array, factor: number): Float32Array {
   return to;
 }
 
-type Planes = Record<'u' | 'v' | 'ux' | 'uy' | 'vx' | 'vy', Float32Array>;
+type FlowPlanes = Record<'u' | 'v' | 'ux' | 'uy' | 'vx' | 'vy', Float32Array>;
 
 /** Sums of the 27 numbers and the number of pixels of each cell, `[3, 2]`. */
-interface Cells {
+interface CellSums {
   sums: Float64Array;
   pixels: Int32Array;
 }
 
 /** Adds each pixel whose centre lies in the box to its cell. */
-function addCells({ u, v, ux, uy, vx, vy }: Planes, { width, height }: Extent, box: FieldBox): Cells {
+function addCells({ u, v, ux, uy, vx, vy }: FlowPlanes, { width, height }: Extent, box: FieldBox): CellSums {
   const sums = new Float64Array(ROWS * COLUMNS * CELL_NUMBERS);
   const pixels = new Int32Array(ROWS * COLUMNS);
   const across = COLUMNS / (box.x1 - box.x0);
@@ -110,7 +110,7 @@ function addDirection(sums: Float64Array, at: number, x: number, y: number): voi
 }
 
 /** Means over pixels, then over the columns that have any. */
-function columnMeans({ sums, pixels }: Cells): Float32Array {
+function columnMeans({ sums, pixels }: CellSums): Float32Array {
   const out = new Float32Array(PAIR_NUMBERS);
   for (let row = 0; row < ROWS; row++) {
     const cells = [0, 1].map((column) => row * COLUMNS + column).filter((cell) => pixels[cell]! > 0);

@@ -70,14 +70,14 @@ function averageRows(narrow: Float32Array, height: number, target: Extent): Uint
   return out;
 }
 
-interface Part {
+interface GreyPart {
   first: number;
   /** Shares of the pixels from `first` on; they sum to 1. */
   weights: number[];
 }
 
 /** Which of `from` pixels each of `to` equal parts of the same side covers, and how much of each. */
-function coverage(from: number, to: number): Part[] {
+function coverage(from: number, to: number): GreyPart[] {
   return Array.from({ length: to }, (_, i) => {
     const [start, end] = [(i * from) / to, ((i + 1) * from) / to];
     const first = Math.floor(start);

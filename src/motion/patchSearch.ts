@@ -3,7 +3,7 @@
 // that of the first picture's gradients, stays the same for all steps. Differences are taken without their mean, so that
 // a change of light does not count. Then every pixel takes the mean of its patches, the better a patch fits the more.
 import type { Flow } from './field.js';
-import { BORDER, type Extent, type Level } from './pyramid.js';
+import { BORDER, type Extent, type PyramidLevel } from './pyramid.js';
 
 /** Side of a patch in pixels; it is at most the border of a level. */
 const SIDE = 8;
@@ -42,7 +42,7 @@ interface Template {
 }
 
 /** What a place in the second picture says: the squared difference about its mean, and its product with the gradients. */
-interface Comparison {
+interface PatchComparison {
   cost: number;
   x: number;
   y: number;
@@ -74,7 +74,7 @@ function placesAlong(length: number): number[] {
 }
 
 /** Replaces `flow`, where the search starts, by what the patches find. */
-export function searchPatches(before: Level, after: Level, flow: Flow, patches: Patches): void {
+export function searchPatches(before: PyramidLevel, after: PyramidLevel, flow: Flow, patches: Patches): void {
   const { columns, rows } = patches;
   for (let row = 0, patch = 0; row < rows.length; row++)
     for (let column = 0; column < columns.length; column++, patch++) {
@@ -86,7 +86,7 @@ export function searchPatches(before: Level, after: Level, flow: Flow, patches: 
   spread(before, after, flow, patches);
 }
 
-function readTemplate({ data, stride }: Level, x: number, y: number, into: Template): void {
+function readTemplate({ data, stride }: PyramidLevel, x: number, y: number, into: Template): void {
   const { grey, gradientX, gradientY } = into;
   let [sumX, sumY, xx, xy, yy] = [0, 0, 0, 0, 0];
   for (let j = 0, i = 0; j < SIDE; j++)
@@ -109,7 +109,7 @@ function readTemplate({ data, stride }: Level, x: number, y: number, into: Templ
   into.yy = yy - (sumY * sumY) / AREA;
 }
 
-interface Place {
+interface PatchPlace {
   x: number;
   y: number;
   patch: number;
@@ -117,10 +117,15 @@ interface Place {
   neighbours: readonly number[];
 }
 
-const found: Comparison = { cost: 0, x: 0, y: 0 };
+const found: PatchComparison = { cost: 0, x: 0, y: 0 };
 
 /** Starts at the coarser level's motion or at a neighbour's, whichever fits best, and steps while the fit gets better. */
-function searchOne(after: Level, flow: Flow, patches: Patches, { x, y, patch, neighbours }: Place): void {
+function searchOne(
+  after: PyramidLevel,
+  flow: Flow,
+  patches: Patches,
+  { x, y, patch, neighbours }: PatchPlace,
+): void {
   const { template } = patches;
   const centre = (y + SIDE / 2) * flow.width + x + SIDE / 2;
   let [u, v] = [flow.u[centre]!, flow.v[centre]!];
@@ -154,10 +159,10 @@ function searchOne(after: Level, flow: Flow, patches: Patches, { x, y, patch, ne
 /** Holds a patch against the second picture with its top left corner at `(x, y)`; the border stops it. */
 function compare(
   template: Template,
-  { data, stride, width, height }: Level,
+  { data, stride, width, height }: PyramidLevel,
   x: number,
   y: number,
-  out: Comparison,
+  out: PatchComparison,
 ): void {
   const left = Math.min(width + BORDER - SIDE - 1.01, Math.max(-BORDER, x)) + BORDER;
   const top = Math.min(height + BORDER - SIDE - 1.01, Math.max(-BORDER, y)) + BORDER;
@@ -190,7 +195,7 @@ function compare(
 }
 
 /** Each pixel's mean of its patches' motion, weighed by `1 / max(1, |difference|)` of the pixel under that motion. */
-function spread(before: Level, after: Level, flow: Flow, patches: Patches): void {
+function spread(before: PyramidLevel, after: PyramidLevel, flow: Flow, patches: Patches): void {
   const { columns, rows, weight } = patches;
   weight.fill(0);
   flow.u.fill(0);
@@ -205,8 +210,8 @@ function spread(before: Level, after: Level, flow: Flow, patches: Patches): void
 }
 
 function spreadOne(
-  before: Level,
-  { data, stride, width, height }: Level,
+  before: PyramidLevel,
+  { data, stride, width, height }: PyramidLevel,
   flow: Flow,
   patches: Patches,
   x: number,

@@ -11,7 +11,7 @@ export interface Extent {
 export const BORDER = 16;
 
 /** A grey picture in 0..255 with its border; pixel `(x, y)` lies at `(y + BORDER) * stride + x + BORDER`. */
-export interface Level extends Extent {
+export interface PyramidLevel extends Extent {
   readonly stride: number;
   readonly data: Float32Array;
 }
@@ -27,21 +27,21 @@ export function depthOf({ width, height }: Extent): number {
 }
 
 /** An empty level. */
-export function emptyLevel({ width, height }: Extent): Level {
+export function emptyLevel({ width, height }: Extent): PyramidLevel {
   const stride = width + 2 * BORDER;
   return { width, height, stride, data: new Float32Array(stride * (height + 2 * BORDER)) };
 }
 
 /** Empty levels from the whole picture to the smallest; an odd side loses its last pixel in the next. */
-export function emptyPyramid(extent: Extent): Level[] {
+export function emptyPyramid(extent: Extent): PyramidLevel[] {
   return Array.from({ length: depthOf(extent) }, (_, i) =>
     emptyLevel({ width: extent.width >> i, height: extent.height >> i }),
   );
 }
 
 /** Fills a pyramid from a grey picture `[height, width]`. */
-export function fillPyramid(levels: readonly Level[], grey: ArrayLike<number>): void {
-  const [first] = levels as [Level];
+export function fillPyramid(levels: readonly PyramidLevel[], grey: ArrayLike<number>): void {
+  const [first] = levels as [PyramidLevel];
   for (let y = 0; y < first.height; y++)
     for (let x = 0, at = (y + BORDER) * first.stride + BORDER; x < first.width; x++)
       first.data[at + x] = grey[y * first.width + x]!;
@@ -50,7 +50,7 @@ export function fillPyramid(levels: readonly Level[], grey: ArrayLike<number>): 
 }
 
 /** Means of 2 x 2 pixels. */
-function halve(from: Level, to: Level): void {
+function halve(from: PyramidLevel, to: PyramidLevel): void {
   const { stride, data } = from;
   for (let y = 0; y < to.height; y++) {
     let at = (2 * y + BORDER) * stride + BORDER;
@@ -61,7 +61,7 @@ function halve(from: Level, to: Level): void {
   repeatEdges(to);
 }
 
-function repeatEdges({ width, height, stride, data }: Level): void {
+function repeatEdges({ width, height, stride, data }: PyramidLevel): void {
   for (let y = BORDER; y < height + BORDER; y++) {
     const row = y * stride;
     data.fill(data[row + BORDER]!, row, row + BORDER);
@@ -75,7 +75,7 @@ function repeatEdges({ width, height, stride, data }: Level): void {
 }
 
 /** A value between pixels, the border beyond the edges. */
-export function bilinear({ data, stride, width, height }: Level, x: number, y: number): number {
+export function bilinear({ data, stride, width, height }: PyramidLevel, x: number, y: number): number {
   const left = Math.min(width + BORDER - 1.01, Math.max(-BORDER, x)) + BORDER;
   const top = Math.min(height + BORDER - 1.01, Math.max(-BORDER, y)) + BORDER;
   const column = Math.floor(left);

@@ -8,7 +8,7 @@
 // 2011). Each round sets the weights psi' anew and solves the linear equations by sweeps of successive over-relaxation.
 import { differenceX, differenceY } from './differences.js';
 import type { Flow } from './field.js';
-import { bilinear, BORDER, type Extent, type Level } from './pyramid.js';
+import { bilinear, BORDER, type Extent, type PyramidLevel } from './pyramid.js';
 
 /** Weights of the terms, for grey values in 0..255, and how often to solve. */
 export interface RefineRules {
@@ -28,23 +28,23 @@ const planeNames = [
   ...(['startU', 'startV', 'mean', 'change', 'ix', 'iy', 'ixx', 'ixy', 'iyy', 'ixt', 'iyt'] as const),
   ...(['a11', 'a12', 'a22', 'b1', 'b2', 'right', 'down', 'inverse1', 'inverse2'] as const),
 ];
-type Planes = Record<(typeof planeNames)[number], Float32Array>;
+type RefinedPlanes = Record<(typeof planeNames)[number], Float32Array>;
 
 /** Memory of the refinement for one size of picture. */
 export interface Refinement extends Extent {
-  readonly planes: Planes;
+  readonly planes: RefinedPlanes;
 }
 
 /** Memory for pictures of one size. */
 export function refinementOf({ width, height }: Extent): Refinement {
   const planes = planeNames.map((name) => [name, new Float32Array(width * height)]);
-  return { width, height, planes: Object.fromEntries(planes) as Planes };
+  return { width, height, planes: Object.fromEntries(planes) as RefinedPlanes };
 }
 
 /** Improves `flow` in place. */
 export function refineFlow(
-  before: Level,
-  after: Level,
+  before: PyramidLevel,
+  after: PyramidLevel,
   flow: Flow,
   memory: Refinement,
   rules: RefineRules,
@@ -62,7 +62,12 @@ export function refineFlow(
 }
 
 /** `mean` of the first picture and the second under the flow, and `change`, second less first. */
-function warp(before: Level, after: Level, flow: Flow, { width, height, planes }: Refinement): void {
+function warp(
+  before: PyramidLevel,
+  after: PyramidLevel,
+  flow: Flow,
+  { width, height, planes }: Refinement,
+): void {
   const { mean, change } = planes;
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {

@@ -8,7 +8,7 @@ import { boxAt, type Moment } from './moments.js';
 import { strokeBox, type Brush } from './paint.js';
 
 /** One box to be drawn; `name` is null where it knows no class, `isResting` while its class is not said to happen. */
-export interface Mark {
+export interface ActorMark {
   box: Box;
   name: string | null;
   colour: string;
@@ -40,8 +40,8 @@ export class ActorMarks {
   }
 
   /** What is to be drawn at a moment, the best actor last, so that it lies on top. */
-  at(moment: Moment, seconds: number): Mark[] {
-    const marks = this.#actors.flatMap(({ boxes, segments, colour, name }): Mark[] => {
+  at(moment: Moment, seconds: number): ActorMark[] {
+    const marks = this.#actors.flatMap(({ boxes, segments, colour, name }): ActorMark[] => {
       const box = boxAt(boxes, moment);
       return box ? [{ box, name, colour, isResting: !lasts(segments, seconds) }] : [];
     });
@@ -61,7 +61,11 @@ export interface MarkStyle {
 }
 
 /** Draws boxes, then names, so that no box crosses a name. */
-export function drawMarks(pen: Pen, marks: readonly Mark[], { scale, unit, font, size }: MarkStyle): void {
+export function drawMarks(
+  pen: Pen,
+  marks: readonly ActorMark[],
+  { scale, unit, font, size }: MarkStyle,
+): void {
   const boxes = marks.map(({ box }, i) => inset(box, marks.slice(0, i), scale, unit));
   marks.forEach(({ colour, name, isResting }, i) => {
     strokeBox(pen, boxes[i]!, { colour, unit, isResting, kind: name === null ? 'free' : 'predicted' });
@@ -86,7 +90,7 @@ export function drawMarks(pen: Pen, marks: readonly Mark[], { scale, unit, font,
 }
 
 /** A box in units of the canvas, drawn inside those that lie at the same place. */
-function inset(box: Box, below: readonly Mark[], [sx, sy]: [number, number], unit: number): Box {
+function inset(box: Box, below: readonly ActorMark[], [sx, sy]: [number, number], unit: number): Box {
   const isSame = (other: Box): boolean => other.every((edge, e) => Math.abs(edge - box[e]!) * sx < unit);
   const by = 2 * unit * below.filter((mark) => isSame(mark.box)).length;
   return [box[0] * sx + by, box[1] * sy + by, box[2] * sx - by, box[3] * sy - by];

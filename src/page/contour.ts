@@ -2,13 +2,18 @@
 // between four neighbouring values. Nobody follows the pieces round: they are stroked together.
 
 /** One piece, `[x0, y0, x1, y1]` in units of the map's columns and rows, values sitting at half units. */
-export type Piece = [number, number, number, number];
+export type ContourPiece = [number, number, number, number];
 
 /** All pieces of the line where `[height, width]` crosses `level`. Outside the map counts as below the level. */
-export function contour(map: ArrayLike<number>, height: number, width: number, level: number): Piece[] {
+export function contour(
+  map: ArrayLike<number>,
+  height: number,
+  width: number,
+  level: number,
+): ContourPiece[] {
   const at = (y: number, x: number): number =>
     x < 0 || y < 0 || x >= width || y >= height ? Math.min(0, level - 1e-3) : map[y * width + x]!;
-  const pieces: Piece[] = [];
+  const pieces: ContourPiece[] = [];
   const isAbove = (y: number, x: number): boolean =>
     x >= 0 && y >= 0 && x < width && y < height && map[y * width + x]! > level;
   for (let y = -1; y < height; y++) {

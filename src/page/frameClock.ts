@@ -1,7 +1,7 @@
 // Which frame of a played file is on the screen at a time, and when each begins: at a steady rate or a varying one.
 
 /** Begin of each frame in seconds: `frame / frameRate`, or `times[frame]` (ascending) where the rate varies. */
-export interface FrameTimes {
+export interface FrameStarts {
   frames: number;
   frameRate: number;
   times?: readonly number[] | null;
@@ -16,7 +16,7 @@ export class FrameClock {
   readonly #rate: number;
   readonly #times: readonly number[] | null;
 
-  constructor({ frames, frameRate, times }: FrameTimes) {
+  constructor({ frames, frameRate, times }: FrameStarts) {
     this.frames = Math.max(1, frames);
     this.#rate = frameRate;
     this.#times = times && times.length > 0 ? times : null;

@@ -3,7 +3,7 @@ import { shownSegments } from './actors.js';
 import { listenKeys, type KeyMap } from './keys.js';
 import { momentAt } from './moments.js';
 import { Overlay } from './overlay.js';
-import type { PageClip, PageData } from './pageData.js';
+import type { ReportedClip, PageData } from './pageData.js';
 import { showPanel, showStretch } from './panel.js';
 import { byId } from './parts.js';
 import { Player } from './player.js';
@@ -43,7 +43,7 @@ function show(seconds: number): void {
 }
 
 /** The time of the largest when-weight: what the card's picture shows. */
-function strongest({ result }: PageClip): number {
+function strongest({ result }: ReportedClip): number {
   return result.frames.reduce((best, frame) => (frame.weight > best.weight ? frame : best), {
     weight: -1,
     timeSeconds: 0,
@@ -51,7 +51,7 @@ function strongest({ result }: PageClip): number {
 }
 
 /** The MP4 inside the page becomes a blob of the page's own. */
-function sourceOf({ video }: PageClip): string | null {
+function sourceOf({ video }: ReportedClip): string | null {
   if (copy) URL.revokeObjectURL(copy);
   copy = null;
   if (!video) return null;

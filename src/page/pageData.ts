@@ -27,7 +27,7 @@ export interface ShownClip {
 }
 
 /** One clip of the report. */
-export interface PageClip extends ShownClip {
+export interface ReportedClip extends ShownClip {
   title: string;
   sentences: string[];
   /** Id of the element that holds the H.264 MP4 as base64, and its constant frame rate and length. */
@@ -38,5 +38,5 @@ export interface PageClip extends ShownClip {
 
 /** Everything in the element `data`. */
 export interface PageData {
-  clips: PageClip[];
+  clips: ReportedClip[];
 }

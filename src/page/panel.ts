@@ -1,12 +1,12 @@
 // The text beside the player: title, class bars, sentences and facts of the clip that is open.
 import { counted, percent, seconds, words } from './sentences.js';
 import type { Result } from '../result.js';
-import type { PageClip } from './pageData.js';
+import type { ReportedClip } from './pageData.js';
 import { byId, make } from './parts.js';
 import { stretchAnswer, type Stretch } from './stretch.js';
 
 /** Fills the panel with a clip. */
-export function showPanel(clip: PageClip): void {
+export function showPanel(clip: ReportedClip): void {
   const { result, truth } = clip;
   byId('clip-title').textContent = clip.title;
   const verdict = byId('verdict');
@@ -49,7 +49,7 @@ function bar({ label, probability }: { label: string; probability: number }, tru
   );
 }
 
-function facts({ result }: PageClip): [string, string][] {
+function facts({ result }: ReportedClip): [string, string][] {
   const { video, model, frames } = result;
   return [
     ['File', result.clip.split('/').slice(-2).join('/')],

@@ -1,9 +1,9 @@
 // Plays a clip and tells on every shown frame which time is on the screen. `mediaTime` of the frame callback
 // is the time of the picture itself; `currentTime` runs ahead of it and is only the fallback.
-import { FrameClock, type FrameTimes } from './frameClock.js';
+import { FrameClock, type FrameStarts } from './frameClock.js';
 
 /** What is played: an address of its bytes (null: there is no video, time moves all the same) and its frames. */
-export interface Playable extends FrameTimes {
+export interface Playable extends FrameStarts {
   source: string | null;
 }
 

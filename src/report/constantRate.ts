@@ -3,7 +3,7 @@
 import type { Frame } from '../video/index.js';
 
 /** What a constant rate needs to know of a source. */
-export interface Pace {
+export interface FramePace {
   frameRate: number;
   durationSeconds: number;
 }
@@ -17,7 +17,7 @@ export interface Tick {
 /** Ticks 0, 1, 2, ... A source of constant rate gives every frame exactly once. At least one tick where there is a frame. */
 export async function* constantRate(
   frames: AsyncIterable<Frame>,
-  { frameRate, durationSeconds }: Pace,
+  { frameRate, durationSeconds }: FramePace,
 ): AsyncGenerator<Tick> {
   let shown: Frame | null = null;
   let tick = 0;

@@ -28,7 +28,7 @@ export interface OverlayOptions {
 }
 
 /** Places of one frame of the video. */
-interface Layout {
+interface FrameLayout {
   picture: Size;
   strip: number;
   unit: number;
@@ -63,7 +63,7 @@ export function scaledSize({ width, height }: Size, smallest: number, largest: n
 
 async function* overlayFrames(
   source: VideoSource,
-  layout: Layout,
+  layout: FrameLayout,
   { result, truth, opacity = 0.7, signal }: OverlayOptions,
 ): AsyncGenerator<Uint8Array> {
   const painter = new AnswerPainter(result, truth);
@@ -127,7 +127,7 @@ function told(result: Result): Told[] {
 }
 
 /** Bars of the weights over lines of the segments, hatched where nothing was looked at; drawn once, the playhead moves over it. */
-function stripPicture(result: Result, truth: TruthClip | undefined, { picture, strip, unit }: Layout) {
+function stripPicture(result: Result, truth: TruthClip | undefined, { picture, strip, unit }: FrameLayout) {
   const { canvas, brush } = newCanvas({ width: picture.width, height: strip });
   brush.fillStyle = '#0b1017';
   brush.fillRect(0, 0, picture.width, strip);
@@ -176,7 +176,7 @@ function hatch(
   brush.restore();
 }
 
-function drawHead(brush: SKRSContext2D, x: number, { picture, strip, unit }: Layout): void {
+function drawHead(brush: SKRSContext2D, x: number, { picture, strip, unit }: FrameLayout): void {
   brush.fillStyle = '#ffffff';
   brush.fillRect(Math.min(picture.width - 2 * unit, x), picture.height, 2 * unit, strip);
 }

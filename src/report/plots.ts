@@ -3,8 +3,9 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import type { WhatReport } from '../evaluate/reports/reportForm.js';
+import { percent } from '../percent.js';
 
-type Calibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
+type PlottedCalibration = Pick<WhatReport['calibration'], 'ece' | 'bins'>;
 
 /** A curve with its name. */
 export interface NamedCurve {
@@ -55,7 +56,9 @@ export function confusionPlot({ classes, counts }: WhatReport['confusion']): str
 }
 
 /** Accuracy of the answers against how sure they were; the diagonal is what probabilities promise. Areas grow with the clips. */
-export function reliabilityPlot(calibrations: readonly { name: string; calibration: Calibration }[]): string {
+export function reliabilityPlot(
+  calibrations: readonly { name: string; calibration: PlottedCalibration }[],
+): string {
   const bars = calibrations.flatMap(({ name, calibration: { bins, ece } }) =>
     bins
       .filter(({ count }) => count > 0)
@@ -85,7 +88,7 @@ export function reliabilityPlot(calibrations: readonly { name: string; calibrati
 }
 
 function seriesName(name: string, ece: number): string {
-  return `${name}: calibration error ${(100 * ece).toFixed(1)} %`;
+  return `${name}: calibration error ${percent(ece)}`;
 }
 
 /** Precision against recall over all pairs of clip and class, a line a run; the dashed line is the share of true pairs. */
@@ -100,7 +103,7 @@ export function precisionRecallPlot(curves: readonly NamedCurve[], share: number
       Plot.ruleY([share], { stroke: '#8a8a8a', strokeDasharray: '4 4' }),
       Plot.text([{ x: 0.01, y: share }], {
         ...{ x: 'x', y: 'y', dy: -8, textAnchor: 'start' as const, fill: '#5c5c5c' },
-        text: () => `any order: ${(100 * share).toFixed(1)} %`,
+        text: () => `any order: ${percent(share)}`,
       }),
       Plot.line(points, { x: 'x', y: 'y', z: 'name', stroke: OURS, strokeWidth: 1.4, strokeOpacity: 0.75 }),
     ],

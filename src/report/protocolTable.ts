@@ -21,13 +21,13 @@ export function detectionTable(report: DetectionReport): string {
     ['AP %, at tIoU', ...thresholds.map(({ threshold }) => String(threshold)), 'average'],
     ...classes.map((label) => {
       const aps = thresholds.map(({ AP }) => AP[label]!);
-      return [spelled(label), ...aps.map(percent), percent(mean(aps))];
+      return [spelled(label), ...aps.map(inPercent), inPercent(mean(aps))];
     }),
-    ['mAP', ...thresholds.map(({ mAP }) => percent(mAP)), percent(averageMap)],
+    ['mAP', ...thresholds.map(({ mAP }) => inPercent(mAP)), inPercent(averageMap)],
     ...Object.keys(averageTrivial).map((name) => [
       `trivial: ${name}`,
-      ...thresholds.map(({ trivial }) => percent(trivial[name]!)),
-      percent(averageTrivial[name]!),
+      ...thresholds.map(({ trivial }) => inPercent(trivial[name]!)),
+      inPercent(averageTrivial[name]!),
     ]),
   ];
   const head = `${report.protocol}: ${report.detections} detections against ${report.segments} true segments in ${report.videos} videos`;
@@ -37,16 +37,16 @@ export function detectionTable(report: DetectionReport): string {
 /** A protocol of the released scripts: ours, the paper's and the trivial answers' shares, in percent. Plain text. */
 export function scriptTable(report: ScriptReport): string {
   const { thresholds } = report;
-  const optional = (value: number | null): string => (value === null ? '' : percent(value));
+  const optional = (value: number | null): string => (value === null ? '' : inPercent(value));
   const hasAnswers = thresholds.some(({ value }) => value !== null);
   const rows = [
     ['share %, at', ...thresholds.map(({ threshold }) => String(threshold))],
     ...(hasAnswers ? [['model', ...thresholds.map(({ value }) => optional(value))]] : []),
-    ...(report.iou ? [['model, true IoU', ...report.iou.map(({ value }) => percent(value))]] : []),
+    ...(report.iou ? [['model, true IoU', ...report.iou.map(({ value }) => inPercent(value))]] : []),
     ['paper', ...thresholds.map(({ published }) => optional(published))],
     ...Object.keys(thresholds[0]!.trivial).map((name) => [
       `trivial: ${name}`,
-      ...thresholds.map(({ trivial }) => percent(trivial[name]!)),
+      ...thresholds.map(({ trivial }) => inPercent(trivial[name]!)),
     ]),
   ];
   const head = `${report.protocol}: ${report.items} ${report.counted} of ${report.videos} videos`;
@@ -63,7 +63,7 @@ export function splitsTable({
   published,
   words,
 }: SplitsReport): string {
-  const over = deviation === null ? '' : ` +- ${percent(deviation)}`;
+  const over = deviation === null ? '' : ` +- ${inPercent(deviation)}`;
   const rows = [
     ['top-1 %', ...splits.map(({ split }) => `split ${split}`), 'mean'],
     ['train / test', ...splits.map(({ train, test }) => `${train} / ${test}`), ''],
@@ -71,16 +71,16 @@ export function splitsTable({
       ? [
           [
             'model',
-            ...splits.map(({ top1 }) => (top1 === null ? '' : percent(top1))),
-            all === null ? '' : `${percent(all)}${over}`,
+            ...splits.map(({ top1 }) => (top1 === null ? '' : inPercent(top1))),
+            all === null ? '' : `${inPercent(all)}${over}`,
           ],
         ]
       : []),
-    ['paper', ...splits.map(() => ''), percent(published)],
+    ['paper', ...splits.map(() => ''), inPercent(published)],
     ...Object.entries(trivial).map(([name, value]) => [
       `trivial: ${name}`,
-      ...splits.map((split) => percent(split.trivial[name]!)),
-      percent(value),
+      ...splits.map((split) => inPercent(split.trivial[name]!)),
+      inPercent(value),
     ]),
   ];
   return [`${protocol}: top-1 by the official splits`, '', ...aligned(rows, [0]), '', ...words]
@@ -95,12 +95,12 @@ export function tubeTable({ protocol, figures, AP, videos, tubes, trueTubes, wor
     ['%', 'model', ...names],
     ...Object.values(figures).map(({ name, value, trivial }) => [
       name,
-      percent(value),
-      ...names.map((n) => percent(trivial[n]!)),
+      inPercent(value),
+      ...names.map((n) => inPercent(trivial[n]!)),
     ]),
     ...Object.entries(AP).map(([label, ap]) => [
       `video-AP at 0.5: ${spelled(label)}`,
-      percent(ap),
+      inPercent(ap),
       ...names.map(() => ''),
     ]),
   ];
@@ -118,6 +118,6 @@ function aligned(rows: readonly (readonly string[])[], ruled: readonly number[])
   return lines.flatMap((line, i) => (ruled.includes(i) ? [line.trimEnd(), rule] : [line.trimEnd()]));
 }
 
-function percent(value: number): string {
+function inPercent(value: number): string {
   return (100 * value).toFixed(1);
 }

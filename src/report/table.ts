@@ -8,7 +8,7 @@ import { percent } from '../percent.js';
 import { columns } from '../columns.js';
 
 /** One line of the table; `group` stands on its first line only. */
-interface Row {
+interface ReportRow {
   group: string;
   name: string;
   value: string;
@@ -19,7 +19,7 @@ interface Row {
   simple: string;
 }
 
-const HEAD: Row = {
+const HEAD: ReportRow = {
   group: '',
   name: 'figure',
   value: 'model',
@@ -62,9 +62,9 @@ export function evaluationTable(report: EvaluationReport): string {
 
 /** Mean and deviation of every figure over several models of one training, beside the best trivial answer. Plain text. */
 export function seedsTable({ models, figures, words }: SeedsReport): string {
-  const head: Row = { ...HEAD, value: 'mean', interval: 'deviation' };
+  const head: ReportRow = { ...HEAD, value: 'mean', interval: 'deviation' };
   const rows = Object.entries(figures).map(
-    ([key, { name, mean, deviation, best, verdict, unit, simple }], i, all): Row => {
+    ([key, { name, mean, deviation, best, verdict, unit, simple }], i, all): ReportRow => {
       const group = key.split('.')[0]!;
       return {
         group: i === 0 || all[i - 1]![0].split('.')[0] !== group ? group.toUpperCase() : '',
@@ -113,11 +113,11 @@ export function headline({ name, value, best, verdict, simple }: Figure): string
 }
 
 /** The head, with the column of simple baselines where there are any. */
-function headOf(rows: readonly Row[]): Row {
+function headOf(rows: readonly ReportRow[]): ReportRow {
   return { ...HEAD, simple: rows.some(({ simple }) => simple !== '') ? 'simple baseline' : '' };
 }
 
-function rowOf(group: string, { name, value, interval, best, verdict, unit, simple }: Figure): Row {
+function rowOf(group: string, { name, value, interval, best, verdict, unit, simple }: Figure): ReportRow {
   return {
     group,
     name,
@@ -129,8 +129,10 @@ function rowOf(group: string, { name, value, interval, best, verdict, unit, simp
   };
 }
 
-function aligned(rows: readonly Row[]): string[] {
-  const keys = (Object.keys(HEAD) as (keyof Row)[]).filter((key) => rows.some((row) => row[key] !== ''));
+function aligned(rows: readonly ReportRow[]): string[] {
+  const keys = (Object.keys(HEAD) as (keyof ReportRow)[]).filter((key) =>
+    rows.some((row) => row[key] !== ''),
+  );
   const isNumber = (column: number): boolean => ['value', 'interval'].includes(keys[column]!);
   const cells = rows.map((row) => keys.map((key) => row[key]));
   const lines = columns(cells, isNumber);

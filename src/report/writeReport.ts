@@ -9,7 +9,7 @@ import { chartHtml, trainingCharts, type TrainingRow } from './charts.js';
 import { clipPictures, type ClipPictures } from './clipPictures.js';
 import { evaluationHtml } from './evaluationHtml.js';
 import { escaped, filled, jsonForScript } from './html.js';
-import type { PageClip, PageTruth } from '../page/pageData.js';
+import type { ReportedClip, PageTruth } from '../page/pageData.js';
 import { answerSentence, counted, percent, sentences, words } from '../page/sentences.js';
 import { pageSource, policyFor } from './pageSource.js';
 
@@ -49,7 +49,7 @@ export async function writeReport(
   { title = 'Where and when', intro, evaluation, training = [], onClip, ...limits }: ReportOptions = {},
 ): Promise<void> {
   const { longerSide = 480, longestSeconds = 120 } = limits;
-  const shown: ShownClip[] = [];
+  const shown: PicturedClip[] = [];
   for (const clip of clips) {
     shown.push(await showClip(clip, shown.length, { longerSide, longestSeconds }));
     onClip?.(shown.length, clips.length);
@@ -80,8 +80,8 @@ export async function writeReport(
 }
 
 /** A clip with its pictures; `pictures` is null where the video could not be read. */
-interface ShownClip {
-  page: PageClip;
+interface PicturedClip {
+  page: ReportedClip;
   pictures: ClipPictures | null;
 }
 
@@ -89,14 +89,14 @@ async function showClip(
   { path, result, truth, title = words(basename(path).replace(/\.\w+$/, '')) }: ReportClip,
   index: number,
   limits: { longerSide: number; longestSeconds: number },
-): Promise<ShownClip> {
+): Promise<PicturedClip> {
   let missing: string | null = null;
   const pictures = await clipPictures(path, result, limits).catch((error: unknown) => {
     missing = `The video could not be read again: ${error instanceof Error ? error.message : String(error)}`;
     return null;
   });
   const cut = pictures?.isCut ? [`The copy in this report ends after ${limits.longestSeconds} s.`] : [];
-  const page: PageClip = {
+  const page: ReportedClip = {
     title,
     result: compact(result),
     sentences: [...sentences(result), ...cut],
@@ -150,7 +150,7 @@ function defaultIntro(clips: readonly ReportClip[]): string[] {
   return [`Answers of ${models.join(' and ')}: what happens in each clip, where on every frame, and when.`];
 }
 
-function cardHtml({ page, pictures }: ShownClip): string {
+function cardHtml({ page, pictures }: PicturedClip): string {
   const [best] = page.result.classes;
   const answer = best ? `${words(best.label)}` : 'no answer';
   const isRight = page.truth?.label === best?.label;
@@ -164,7 +164,7 @@ function cardHtml({ page, pictures }: ShownClip): string {
   return `<li><button type="button" aria-label="${alt}">${picture}<span><strong>${escaped(answer)}</strong>${mark}<span class="clip-name">${escaped(page.title)}</span></span></button></li>`;
 }
 
-function videoHtml({ page, pictures }: ShownClip): string {
+function videoHtml({ page, pictures }: PicturedClip): string {
   if (!page.video || !pictures) return '';
   return `<script type="application/octet-stream" id="${page.video.id}">${Buffer.from(pictures.video.bytes).toString('base64')}</script>`;
 }

@@ -6,7 +6,7 @@ import type { Tensors } from '../tensor.js';
 import { checkFeeds, checkLength, checkNames } from './check.js';
 import { planOf } from './plan.js';
 import type { Device, Program, Runtime, RunOptions, ValueSpec } from './program.js';
-import { buffersOf, type EngineCalls, type Plan, type Reply, type Request } from './protocol.js';
+import { buffersOf, type EngineCalls, type ProgramPlan, type Reply, type Request } from './protocol.js';
 
 /** A channel to an engine in another thread. */
 export interface Channel {
@@ -39,12 +39,12 @@ export function clientOf(channel: Channel, device: Device, threads: number): Run
     threads,
     async compile(graph: Graph) {
       const { model, feeds, outputs, state, updates } = planOf(graph, { isPlain: device !== 'cpu' });
-      const plan: Plan = { model, state, updates, outputs };
+      const plan: ProgramPlan = { model, state, updates, outputs };
       const { program } = await send('load', plan, buffersOfBytes(model));
       return programOf(send, program, { feeds, outputs, state, updated: updates.map(({ name }) => name) });
     },
     async openModel(model) {
-      const plan: Plan = { model, state: [], updates: [] };
+      const plan: ProgramPlan = { model, state: [], updates: [] };
       const moved = typeof model === 'string' ? [] : buffersOfBytes(model);
       const { program, inputs, outputs } = await send('load', plan, moved);
       return programOf(send, program, { feeds: inputs, outputs, state: [], updated: [] });

@@ -24,7 +24,7 @@ export interface DeviceOnnxRuntime extends OnnxRuntime {
   createDeviceSession(model: Uint8Array, kept: readonly string[]): Promise<InferenceSession>;
 }
 
-interface Slot {
+interface DeviceSlot {
   readonly dtype: DType;
   readonly shape: readonly number[];
   value: OrtTensor;
@@ -33,7 +33,7 @@ interface Slot {
 /** Named tensors on a device. */
 export class DeviceMemory implements Memory {
   readonly #ort: DeviceOnnxRuntime;
-  readonly #slots = new Map<string, Slot>();
+  readonly #slots = new Map<string, DeviceSlot>();
   /** The do-nothing graphs by direction, dtype and rank. */
   readonly #carriers = new Map<string, InferenceSession>();
 
@@ -101,7 +101,7 @@ export class DeviceMemory implements Memory {
     this.#carriers.clear();
   }
 
-  #replace(slot: Slot, value: OrtTensor): void {
+  #replace(slot: DeviceSlot, value: OrtTensor): void {
     slot.value.dispose();
     slot.value = value;
   }

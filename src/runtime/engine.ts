@@ -6,7 +6,7 @@ import { formatError, internalError } from '../errors.js';
 import type { DType, Tensors } from '../tensor.js';
 import { plain, wrapAll, type Memory, type OnnxRuntime, type StepPlan } from './memory.js';
 import type { ValueSpec } from './program.js';
-import type { EngineCalls, Plan } from './protocol.js';
+import type { EngineCalls, ProgramPlan } from './protocol.js';
 
 /** The names of an engine's calls, each a method that may answer later. */
 export type Engine = {
@@ -15,13 +15,13 @@ export type Engine = {
   ) => Promise<ReturnType<EngineCalls[Name]>>;
 };
 
-interface Loaded extends Omit<Plan, 'model'> {
+interface LoadedProgram extends Omit<ProgramPlan, 'model'> {
   readonly session: InferenceSession;
 }
 
 /** An engine over one ONNX Runtime, its state in `memory`. Calls must be made one after the other. */
 export function createEngine(ort: OnnxRuntime, memory: Memory): Engine {
-  const programs = new Map<number, Loaded>();
+  const programs = new Map<number, LoadedProgram>();
   let lastProgram = 0;
 
   return {
@@ -60,7 +60,7 @@ export function createEngine(ort: OnnxRuntime, memory: Memory): Engine {
 }
 
 /** A program of ours has its shapes with it. */
-function isStep({ model, outputs, ...plan }: Plan): StepPlan | undefined {
+function isStep({ model, outputs, ...plan }: ProgramPlan): StepPlan | undefined {
   return outputs === undefined || typeof model === 'string' ? undefined : { model, outputs, ...plan };
 }
 

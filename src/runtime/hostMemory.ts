@@ -12,7 +12,7 @@ import {
   type StepPlan,
 } from './memory.js';
 import type { ValueSpec } from './program.js';
-import { State } from './state.js';
+import { StateBuffers } from './state.js';
 
 /** What this memory needs beside. */
 export interface HostOnnxRuntime extends OnnxRuntime {
@@ -25,7 +25,7 @@ export interface HostOnnxRuntime extends OnnxRuntime {
 /** All shapes are known, so results and next state are written where they are wanted. */
 export class HostMemory implements Memory {
   readonly #ort: HostOnnxRuntime;
-  readonly #state = new State();
+  readonly #state = new StateBuffers();
 
   constructor(ort: HostOnnxRuntime) {
     this.#ort = ort;

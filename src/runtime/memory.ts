@@ -3,7 +3,7 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType, TensorArray, Tensors } from '../tensor.js';
 import type { ValueSpec } from './program.js';
-import type { Plan } from './protocol.js';
+import type { ProgramPlan } from './protocol.js';
 
 /** Tensors of ONNX Runtime by name. */
 export type OrtTensors = Record<string, OrtTensor>;
@@ -15,7 +15,7 @@ export interface OnnxRuntime {
 }
 
 /** The plan of a program of ours: bytes, and all shapes known. */
-export interface StepPlan extends Plan {
+export interface StepPlan extends ProgramPlan {
   readonly model: Uint8Array;
   readonly outputs: readonly ValueSpec[];
 }

@@ -6,10 +6,10 @@ import { reachable } from '../graph/gradients.js';
 import { toOnnx, type Expr, type Graph } from '../graph/index.js';
 import { orderUpdates } from './inPlace.js';
 import type { ValueSpec } from './program.js';
-import type { Plan, StateUpdate } from './protocol.js';
+import type { ProgramPlan, StateUpdate } from './protocol.js';
 
 /** A graph's plan with what the client checks at its door. */
-export interface GraphPlan extends Plan {
+export interface GraphPlan extends ProgramPlan {
   readonly model: Uint8Array;
   readonly feeds: readonly ValueSpec[];
   readonly outputs: readonly ValueSpec[];

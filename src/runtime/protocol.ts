@@ -12,7 +12,7 @@ export interface StateUpdate {
 }
 
 /** A program as the engine takes it: the model and what its names mean. */
-export interface Plan {
+export interface ProgramPlan {
   readonly model: Uint8Array | string;
   readonly state: readonly ValueSpec[];
   readonly updates: readonly StateUpdate[];
@@ -22,7 +22,7 @@ export interface Plan {
 
 /** The calls that an engine answers, each with its answer. */
 export interface EngineCalls {
-  load(plan: Plan): { program: number; inputs: ValueSpec[]; outputs: ValueSpec[] };
+  load(plan: ProgramPlan): { program: number; inputs: ValueSpec[]; outputs: ValueSpec[] };
   run(call: { program: number; feeds: Tensors; outputs: readonly string[] }): Tensors;
   release(call: { program: number }): undefined;
   write(call: { state: Tensors }): undefined;

@@ -6,7 +6,7 @@ import { sizeOf, type DType, type Tensor, type TensorArray, type Tensors } from 
 import { checkTensor, missingState } from './check.js';
 import type { ValueSpec } from './program.js';
 
-interface Slot {
+interface StateSlot {
   readonly dtype: DType;
   readonly shape: readonly number[];
   current: TensorArray;
@@ -14,8 +14,8 @@ interface Slot {
 }
 
 /** Named tensors in one or two buffers each. */
-export class State {
-  readonly #slots = new Map<string, Slot>();
+export class StateBuffers {
+  readonly #slots = new Map<string, StateSlot>();
   #torn: string | undefined;
 
   /**
@@ -88,6 +88,6 @@ export class State {
   }
 }
 
-function copyOf({ dtype, shape, current }: Slot): Tensor {
+function copyOf({ dtype, shape, current }: StateSlot): Tensor {
   return { dtype, shape, data: current.slice() };
 }

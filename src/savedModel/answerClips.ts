@@ -48,7 +48,7 @@ export function answerClips(
 }
 
 /** What is answered, and how. */
-interface Asking {
+interface AnswerSettings {
   predictor: Predictor;
   paths: readonly string[];
   predict: Pick<PredictOptions, 'ask' | 'looks'>;
@@ -72,7 +72,7 @@ async function outcomeOf(path: string, work: () => Promise<Answer>): Promise<Ans
 
 /** The options of one clip, with the pictures that a second look cuts from, and the flow of all its frames. */
 function optionsFor(
-  { predictor, predict, pool, flows, signal }: Asking,
+  { predictor, predict, pool, flows, signal }: AnswerSettings,
   path: string,
   clip: ClipFacts & Partial<Pick<Clip, 'frames'>>,
 ): PredictOptions {
@@ -84,7 +84,7 @@ function optionsFor(
   };
 }
 
-async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
+async function* answerDecoded(asking: AnswerSettings): AsyncGenerator<AnswerOutcome> {
   const { predictor, paths, signal, pool, isShared, flows } = asking;
   const wanted = paths.map((path) => ({ path, options: predictor.shape }));
   try {
@@ -103,7 +103,7 @@ async function* answerDecoded(asking: Asking): AsyncGenerator<AnswerOutcome> {
 
 /** With `isKept` what was not in the store is put there. */
 async function* answerStored(
-  asking: Asking,
+  asking: AnswerSettings,
   store: ClipStore,
   { isKept }: { isKept: boolean },
 ): AsyncGenerator<AnswerOutcome> {

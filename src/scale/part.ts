@@ -3,6 +3,7 @@
 // process, and all processes agree without a word.
 import { createHash } from 'node:crypto';
 import { usageError, WhereWhenError } from '../errors.js';
+import type { Environment } from '../environment.js';
 
 /** The part of one process: `index` in 1 .. `of`. */
 export interface Part {
@@ -12,9 +13,6 @@ export interface Part {
 
 /** The whole, as one part. */
 export const wholePart: Part = { index: 1, of: 1 };
-
-/** The environment, as far as engines that start many processes tell of it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 const FORM = 'i/N with i in 1 .. N, auto, or auto/N';
 

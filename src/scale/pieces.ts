@@ -12,14 +12,14 @@ import { hashOf, tellPart, type Part } from './part.js';
 export type Piece<Value> = { value: Value } | { error: WhereWhenError };
 
 /** Where a line lies. */
-interface Place {
+interface LinePlace {
   file: string;
   offset: number;
   bytes: number;
   isError: boolean;
 }
 
-type Line = { key: string; value?: unknown; error?: ErrorFacts };
+type PieceLine = { key: string; value?: unknown; error?: ErrorFacts };
 
 const ENDING = '.jsonl';
 
@@ -30,17 +30,17 @@ export function piecesFolder(shared: string, settings: unknown): string {
 
 /** The pieces that lie in a folder at the moment it is opened. */
 export class Pieces<Value> implements AsyncDisposable {
-  readonly #places: ReadonlyMap<string, Place>;
+  readonly #places: ReadonlyMap<string, LinePlace>;
   readonly #files = new Map<string, FileHandle>();
 
-  private constructor(places: ReadonlyMap<string, Place>) {
+  private constructor(places: ReadonlyMap<string, LinePlace>) {
     this.#places = places;
   }
 
   /** Finds every whole line; a folder that is not there has none. */
   static async open<Value>(folder: string): Promise<Pieces<Value>> {
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(ENDING)).sort();
-    const places = new Map<string, Place>();
+    const places = new Map<string, LinePlace>();
     for (const name of names) {
       const file = join(folder, name);
       for await (const [key, place] of linesOf(file)) {
@@ -81,12 +81,12 @@ export class Pieces<Value> implements AsyncDisposable {
     return error ? { error: new WhereWhenError(error) } : { value: value as Value };
   }
 
-  async #read({ file, offset, bytes }: Place): Promise<Line> {
+  async #read({ file, offset, bytes }: LinePlace): Promise<PieceLine> {
     let handle = this.#files.get(file);
     if (!handle) this.#files.set(file, (handle = await open(file)));
     const buffer = Buffer.alloc(bytes);
     await handle.read(buffer, 0, bytes, offset);
-    return JSON.parse(buffer.toString('utf8')) as Line;
+    return JSON.parse(buffer.toString('utf8')) as PieceLine;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -131,7 +131,7 @@ export class PartLog<Value> implements AsyncDisposable {
 
   /** Appends a piece; calls may overlap. Throws `output`. */
   append(key: string, piece: Piece<Value>): Promise<void> {
-    const line: Line = {
+    const line: PieceLine = {
       key,
       ...('error' in piece ? { error: piece.error.toJSON() } : { value: piece.value }),
     };
@@ -161,7 +161,7 @@ export class PartLog<Value> implements AsyncDisposable {
 }
 
 /** Whole lines in order; nothing from the first on that is none. A file that is not there has none. */
-async function* linesOf(path: string): AsyncGenerator<[key: string, place: Place]> {
+async function* linesOf(path: string): AsyncGenerator<[key: string, place: LinePlace]> {
   const file = await open(path).catch(() => undefined);
   if (!file) return;
   let [rest, offset] = [Buffer.alloc(0) as Buffer, 0];
@@ -182,10 +182,10 @@ async function* linesOf(path: string): AsyncGenerator<[key: string, place: Place
   }
 }
 
-function parsed(bytes: Buffer): Line | undefined {
+function parsed(bytes: Buffer): PieceLine | undefined {
   try {
-    const line = JSON.parse(bytes.toString('utf8')) as Partial<Line> | null;
-    return typeof line?.key === 'string' ? (line as Line) : undefined;
+    const line = JSON.parse(bytes.toString('utf8')) as Partial<PieceLine> | null;
+    return typeof line?.key === 'string' ? (line as PieceLine) : undefined;
   } catch {
     return undefined; // half a line, or the disk's zeros
   }

@@ -1,6 +1,6 @@
 // Many answers as one piece of work: clips are decoded two at a time, and a broken one is counted, not fatal.
 import { usageError } from '../errors.js';
-import type { Job, JobRequest } from './api.js';
+import type { ServerJob, JobRequest } from './api.js';
 import type { JobHandle } from './jobs.js';
 import type { ServedClip } from './library.js';
 import type { Answers } from './answers.js';
@@ -20,7 +20,7 @@ const mostJobs = 8;
 export async function answerAll(
   { library, models, jobs }: Served,
   { model, clips }: JobRequest,
-): Promise<Job> {
+): Promise<ServerJob> {
   if (jobs.running >= mostJobs) throw new TooBusy();
   const answers = await models.answers(model);
   const asked = clips?.map((id) => library.clip(id)) ?? [...library.clips()];

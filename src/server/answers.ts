@@ -37,7 +37,7 @@ export class Answers {
   readonly #flows = new FlowStore();
   readonly #running = new SharedWork<Result>();
   /** What is known of a clip, by its id: enough for lists, without reading every answer again. */
-  readonly #rows = new Map<string, Row | null>();
+  readonly #rows = new Map<string, AnswerRow | null>();
   readonly #ranges = new SharedWork<Result>(16);
   #predictor: Promise<Predictor> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -101,7 +101,7 @@ export class Answers {
     const { library, folder } = this.#parts;
     const { classes } = folder.config;
     const clips = [...library.clips()];
-    const found: (Row | null)[] = [];
+    const found: (AnswerRow | null)[] = [];
     for (let from = 0; from < clips.length; from += AT_ONCE)
       found.push(...(await Promise.all(clips.slice(from, from + AT_ONCE).map((clip) => this.#row(clip)))));
     const rows = clips.flatMap(({ id }, i) => (found[i] ? [[id, found[i]] as const] : []));
@@ -178,7 +178,7 @@ export class Answers {
     return (await turn).result;
   }
 
-  async #row(clip: ServedClip): Promise<Row | null> {
+  async #row(clip: ServedClip): Promise<AnswerRow | null> {
     const known = this.#rows.get(clip.id);
     if (known !== undefined) return known;
     const result = await this.#file(clip).then(readResult, () => undefined); // a clip that is gone has no answer
@@ -197,7 +197,7 @@ export class Answers {
   }
 }
 
-interface Row {
+interface AnswerRow {
   label: string;
   probability: number;
   where: number | null;
@@ -205,7 +205,7 @@ interface Row {
   warnings: number;
 }
 
-function rowOf(result: Result, truth: TruthClip | null): Row {
+function rowOf(result: Result, truth: TruthClip | null): AnswerRow {
   const [best] = result.classes;
   const label = best?.label ?? '';
   const row = { label, probability: best?.probability ?? 0, warnings: result.warnings.length };

@@ -60,7 +60,7 @@ export const ModelEntry = z.object({
 export type ModelEntry = z.infer<typeof ModelEntry>;
 
 /** What is served, and what may be asked of it. A static copy answers no request and keeps no label. */
-export const State = z.object({
+export const ServerState = z.object({
   version: z.literal(1),
   mode: z.enum(['server', 'static']),
   title: z.string(),
@@ -71,11 +71,11 @@ export const State = z.object({
   /** Bytes that an upload may have; 0: none is taken. */
   uploadLimit: z.number().int(),
 });
-export type State = z.infer<typeof State>;
+export type ServerState = z.infer<typeof ServerState>;
 
 /** A clip as lists name it; `label` is a place in `ClipList.classes`, -1 where no class is known. */
-export const ClipEntry = z.object({ id: z.string(), name: z.string(), label: z.number().int() });
-export type ClipEntry = z.infer<typeof ClipEntry>;
+export const ClipListEntry = z.object({ id: z.string(), name: z.string(), label: z.number().int() });
+export type ClipListEntry = z.infer<typeof ClipListEntry>;
 
 /** All clips, a column a fact: ten thousand stay small. */
 export const ClipList = z.object({
@@ -161,7 +161,7 @@ export const JobRequest = z.object({
 export type JobRequest = z.infer<typeof JobRequest>;
 
 /** Long work: answers of a model (`total` clips) or a copy for browsers (`total` frames). */
-export const Job = z.object({
+export const ServerJob = z.object({
   id: z.string(),
   kind: z.enum(['answer', 'copy']),
   model: z.string().nullable(),
@@ -172,10 +172,10 @@ export const Job = z.object({
   state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   error: z.string().nullable(),
 });
-export type Job = z.infer<typeof Job>;
+export type ServerJob = z.infer<typeof ServerJob>;
 
 /** All work of this sitting. */
-export const JobList = z.object({ jobs: z.array(Job) });
+export const JobList = z.object({ jobs: z.array(ServerJob) });
 export type JobList = z.infer<typeof JobList>;
 
 /** What is labelled of a clip, in the form of `truth.json`, and which version of it this is; `''` before the first. */
@@ -203,7 +203,7 @@ export type Training = z.infer<typeof Training>;
 /** What the server tells on its own. */
 export const ServerEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hello'), started: z.number() }),
-  z.object({ kind: z.literal('job'), job: Job }),
+  z.object({ kind: z.literal('job'), job: ServerJob }),
   z.object({ kind: z.literal('answered'), model: z.string(), clip: z.string() }),
   z.object({ kind: z.literal('labels'), clip: z.string(), revision: z.string() }),
   z.object({ kind: z.literal('training'), model: z.string() }),

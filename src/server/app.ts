@@ -6,7 +6,7 @@ import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
 import { WRITERS } from '../dataset/index.js';
 import { type ErrorFacts, inputError, missingError, usageError, WhereWhenError } from '../errors.js';
-import { ClipLabels, JobRequest, RangeRequest, type ServerEvent, type State } from './api.js';
+import { ClipLabels, JobRequest, RangeRequest, type ServerEvent, type ServerState } from './api.js';
 import { exportLabels } from './exportLabels.js';
 import { guard, type GuardOptions } from './guard.js';
 import { answerAll } from './answerAll.js';
@@ -110,7 +110,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
   });
   app.get('/api/state.json', async (c) => {
     const entries = await Promise.all(models.keys().map((key) => models.entry(key)));
-    const state: State = {
+    const state: ServerState = {
       version: 1,
       mode,
       title,

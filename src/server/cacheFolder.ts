@@ -4,9 +4,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-
-/** Environment variables, or a stand-in for them. */
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.js';
 
 /** The cache of the clips in `data`, by its real place: two ways to a folder share one. */
 export async function cacheFolder(

@@ -30,7 +30,7 @@ export interface SentFile {
 }
 
 /** Facts, strips and copies of the clips of a library. */
-export class ClipFacts {
+export class ClipFactsCache {
   readonly #library: Library;
   readonly #folder: string;
   readonly #jobs: Jobs;

@@ -1,7 +1,7 @@
 // Long work under way, and everybody who wants to hear of it.
 import { randomUUID } from 'node:crypto';
 import { missingError } from '../errors.js';
-import type { Job, ServerEvent } from './api.js';
+import type { ServerJob, ServerEvent } from './api.js';
 
 /** Takes events as they come. */
 export type EventListener = (event: ServerEvent) => void;
@@ -21,7 +21,7 @@ const KEPT = 50;
 /** The jobs of a server. */
 export class Jobs {
   readonly #listeners = new Set<EventListener>();
-  readonly #jobs = new Map<string, { job: Job; abort: AbortController }>();
+  readonly #jobs = new Map<string, { job: ServerJob; abort: AbortController }>();
   readonly #running = new Set<Promise<unknown>>();
 
   /** Hears of everything until the returned function is called. */
@@ -39,12 +39,12 @@ export class Jobs {
     return this.#running.size;
   }
 
-  list(): Job[] {
+  list(): ServerJob[] {
     return [...this.#jobs.values()].map(({ job }) => job);
   }
 
   /** Cancels work that is not over. Throws `missing`. */
-  cancel(id: string): Job {
+  cancel(id: string): ServerJob {
     const found = this.#jobs.get(id);
     if (!found) throw missingError(`jobs/${id}`, 'a known job');
     found.abort.abort();
@@ -59,10 +59,10 @@ export class Jobs {
 
   /** Runs work as a job. The returned promise settles with it; the job is listed from now on. */
   run<T>(
-    facts: Pick<Job, 'kind' | 'model' | 'clip' | 'total'>,
+    facts: Pick<ServerJob, 'kind' | 'model' | 'clip' | 'total'>,
     work: (handle: JobHandle) => Promise<T>,
-  ): { job: Job; result: Promise<T> } {
-    const job: Job = { id: randomUUID(), ...facts, done: 0, failed: 0, state: 'running', error: null };
+  ): { job: ServerJob; result: Promise<T> } {
+    const job: ServerJob = { id: randomUUID(), ...facts, done: 0, failed: 0, state: 'running', error: null };
     const abort = new AbortController();
     this.#jobs.set(job.id, { job, abort });
     this.#forget();

@@ -10,7 +10,7 @@ import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';
 import { inputError, missingError } from '../errors.js';
-import type { ClipEntry, ClipList } from './api.js';
+import type { ClipListEntry, ClipList } from './api.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A clip that is served. */
@@ -99,7 +99,7 @@ export class Library {
   }
 
   /** Takes a clip in; one of the same name gets another id. */
-  add(path: string, name: string): ClipEntry {
+  add(path: string, name: string): ClipListEntry {
     const clip = { id: idOf(`${name}\n${path}`), path, name, label: null };
     this.#clips.set(clip.id, clip);
     return { id: clip.id, name, label: -1 };

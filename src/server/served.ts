@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
-import type { State } from './api.js';
+import type { ServerState } from './api.js';
 import { cacheFolder } from './cacheFolder.js';
-import { ClipFacts } from './clipFacts.js';
+import { ClipFactsCache } from './clipFacts.js';
 import { Jobs } from './jobs.js';
 import { Labels } from './labels.js';
 import { Library } from './library.js';
@@ -23,7 +23,7 @@ export interface ServedOptions {
   /** Where answers, strips and copies are kept; by default the user's cache folder, else one that goes. */
   cache?: string;
   open?: OpenModelOptions;
-  mode?: State['mode'];
+  mode?: ServerState['mode'];
   /** Seconds after which a large folder is served while its listing goes on; by default all is listed first. */
   patience?: number;
   /** Bytes that an upload may have. */
@@ -36,12 +36,12 @@ export interface ServedOptions {
 export interface Served {
   library: Library;
   models: Models;
-  facts: ClipFacts;
+  facts: ClipFactsCache;
   labels: Labels | null;
   jobs: Jobs;
   uploads: Uploads;
   title: string;
-  mode: State['mode'];
+  mode: ServerState['mode'];
   started: number;
   /** Serves one more folder, whose training this process begins now, and tells the pages. */
   follow(folder: string): void;
@@ -71,7 +71,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     throw error;
   });
   const watch = mode === 'server' ? watchTraining(models, jobs) : undefined;
-  const facts = new ClipFacts(library, { folder: cache.folder, jobs });
+  const facts = new ClipFactsCache(library, { folder: cache.folder, jobs });
   return {
     library,
     models,

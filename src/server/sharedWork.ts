@@ -8,7 +8,7 @@ export class TooBusy extends Error {
   }
 }
 
-interface Running<T> {
+interface SharedRun<T> {
   promise: Promise<T>;
   abort: AbortController;
   waiting: number;
@@ -16,7 +16,7 @@ interface Running<T> {
 
 /** Pieces of work by their keys. */
 export class SharedWork<T> {
-  readonly #running = new Map<string, Running<T>>();
+  readonly #running = new Map<string, SharedRun<T>>();
   readonly #limit: number;
 
   /** `limit` pieces of work are under way at a time, at the most. */
@@ -53,7 +53,7 @@ export class SharedWork<T> {
     await Promise.allSettled([...this.#running.values()].map(({ promise }) => promise));
   }
 
-  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Running<T> {
+  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): SharedRun<T> {
     if (this.#running.size >= this.#limit) throw new TooBusy();
     const abort = new AbortController();
     const promise = work(abort.signal);

@@ -11,7 +11,7 @@ import { VIDEO_ENDINGS } from '../video/mediaNames.js';
 import { sweepTemporaries } from '../atomicFile.js';
 import { inputError, usageError } from '../errors.js';
 import { ownerMark } from '../owner.js';
-import type { ClipEntry } from './api.js';
+import type { ClipListEntry } from './api.js';
 import type { Library } from './library.js';
 
 /** Where uploads go, and how many bytes one may have. */
@@ -25,7 +25,7 @@ export async function takeUpload(
   { folder, limit }: Uploads,
   library: Library,
   { name, body }: { name: string; body: globalThis.ReadableStream<Uint8Array> | null },
-): Promise<ClipEntry> {
+): Promise<ClipListEntry> {
   const shown = name.replace(/^.*[/\\]/, '').slice(0, 200);
   const ending = extname(shown).toLowerCase();
   if (!VIDEO_ENDINGS.includes(ending) || body === null) {

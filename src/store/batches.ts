@@ -56,7 +56,7 @@ export interface BatchOptions {
 }
 
 /** One clip's frames. */
-interface Part {
+interface FramesOfClip {
   shape: readonly number[];
   data: Uint8Array;
 }
@@ -125,7 +125,7 @@ export class Batches {
     return together(await Promise.all(parts), this.#options.size);
   }
 
-  async #framesOf(clip: StoredClip, random?: Random): Promise<Part> {
+  async #framesOf(clip: StoredClip, random?: Random): Promise<FramesOfClip> {
     const { frames: n, oversample, augment, window } = this.#options;
     const stored = (await this.#stored(clip)).tensors.frames!;
     const [, height, width] = stored.shape;
@@ -212,7 +212,7 @@ function targetsOf(clips: readonly StoredClip[], classes: number): Tensor {
 }
 
 /** Frames of clips of one shape as a batch of `size`; the last one fills it up. */
-function together(parts: readonly Part[], size: number): Tensor {
+function together(parts: readonly FramesOfClip[], size: number): Tensor {
   const { shape, data: first } = parts[0]!;
   const each = first.length;
   const data = new Uint8Array(size * each);

@@ -34,7 +34,7 @@ export function fitFamiliarity(clips: readonly FamiliarClip[], seed: number): Fa
   const rows = span.coordinates.map((own) =>
     Float64Array.from({ length: few.length }, (_, j) => own[j] ?? 0),
   );
-  const fit = (own: readonly Float64Array[]): Statistics => statisticsOf(own, C, seed);
+  const fit = (own: readonly Float64Array[]): PooledStatistics => statisticsOf(own, C, seed);
   const whole = fit(rows);
   if (!(whole.rest > 0)) return undefined;
   const folds = foldsOf(groups, seed);
@@ -47,10 +47,10 @@ export function fitFamiliarity(clips: readonly FamiliarClip[], seed: number): Fa
   return { ...whole, mean, directions, limit: quantile(distances, 1 - falseAlarms) };
 }
 
-type Statistics = Omit<Familiarity, 'limit'>;
+type PooledStatistics = Omit<Familiarity, 'limit'>;
 
 /** Mean, leading directions with their variances, and the mean variance of all others of `C` channels. */
-function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): Statistics {
+function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): PooledStatistics {
   const mean = meanOf(rows);
   const centred = rows.map((row) => row.map((x, j) => x - mean[j]!));
   const total = centred.reduce((sum, row) => sum + dot(row, row), 0) / rows.length;

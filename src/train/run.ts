@@ -5,7 +5,7 @@ import { answersOf } from './folder/heldOut.js';
 import { firstState } from './start/firstState.js';
 import type { LogRow } from './folder/log.js';
 import type { RunParts, TrainSummary } from './run/runParts.js';
-import { learningRate, scoreOf, type Score } from './run/schedule.js';
+import { learningRate, scoreOf, type EpochScore } from './run/schedule.js';
 import { isDone, openSitting, parameterCount, save, type Sitting } from './run/sitting.js';
 import type { Steering } from './run/steering.js';
 import { makeSteps } from './run/steps.js';
@@ -79,7 +79,7 @@ function rowOf({ parts, steering, progress }: Sitting, epoch: number, validation
 }
 
 /** What the mean pool beside the head reaches on the held-out clips. */
-async function meanPoolScore({ programs, folder, held }: Sitting): Promise<Score | undefined> {
+async function meanPoolScore({ programs, folder, held }: Sitting): Promise<EpochScore | undefined> {
   if (!programs.meanPool || !held) return undefined;
   const answers = answersOf(programs.config.probabilities);
   const score = scoreOf(await validate(programs.meanPool, held, programs.config, answers.take));
@@ -105,7 +105,7 @@ function announce(sitting: Sitting): void {
   });
 }
 
-function summaryOf(sitting: Sitting, status: TrainSummary['status'], meanPool?: Score): TrainSummary {
+function summaryOf(sitting: Sitting, status: TrainSummary['status'], meanPool?: EpochScore): TrainSummary {
   const { parts, steering, progress } = sitting;
   const { out, data } = parts;
   return {

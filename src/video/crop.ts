@@ -9,7 +9,7 @@ export interface Rectangle extends Size {
 }
 
 /** For every target pixel the source pixels that it is a weighted mean of: `count` of them, clamped into the picture. */
-interface Taps {
+interface CropTaps {
   count: number;
   places: Int32Array;
   weights: Float32Array;
@@ -47,7 +47,7 @@ export function cropTo(pixels: Uint8Array, source: Size, from: Rectangle, target
 function weighRow(
   pixels: Uint8Array,
   start: number,
-  { count, places, weights }: Taps,
+  { count, places, weights }: CropTaps,
   out: Float32Array,
   to: number,
 ): void {
@@ -66,7 +66,7 @@ function weighRow(
   }
 }
 
-function tapsOf(start: number, length: number, target: number, source: number): Taps {
+function tapsOf(start: number, length: number, target: number, source: number): CropTaps {
   const scale = length / target;
   const reach = Math.max(1, scale);
   const count = Math.floor(2 * reach) + 1;

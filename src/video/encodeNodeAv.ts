@@ -4,7 +4,7 @@ import { paddedSize, type EncodeOptions, type Encoding } from './encoding.js';
 import { loadNodeAv } from './nodeAv.js';
 import { rational } from './frameRate.js';
 
-type Loaded = Awaited<ReturnType<typeof loadNodeAv>>;
+type LoadedNodeAv = Awaited<ReturnType<typeof loadNodeAv>>;
 
 /** Opens `path` for writing. Rejects with FFmpeg's reason. */
 export async function encodeWithNodeAv(path: string, options: EncodeOptions): Promise<Encoding> {
@@ -12,8 +12,8 @@ export async function encodeWithNodeAv(path: string, options: EncodeOptions): Pr
 }
 
 class NodeAvEncoding implements Encoding {
-  readonly #av: Loaded['av'];
-  readonly #constants: Loaded['constants'];
+  readonly #av: LoadedNodeAv['av'];
+  readonly #constants: LoadedNodeAv['constants'];
   readonly #size;
   readonly #format: Av.FormatContext;
   readonly #codec: Av.CodecContext;
@@ -26,7 +26,7 @@ class NodeAvEncoding implements Encoding {
   constructor(
     path: string,
     readonly options: EncodeOptions,
-    { av, constants }: Loaded,
+    { av, constants }: LoadedNodeAv,
     api: typeof import('node-av/api'),
   ) {
     [this.#av, this.#constants] = [av, constants];
@@ -75,7 +75,7 @@ class NodeAvEncoding implements Encoding {
     if (this.#isOpen) this.#release();
   }
 
-  get av(): Loaded['av'] {
+  get av(): LoadedNodeAv['av'] {
     return this.#av;
   }
 

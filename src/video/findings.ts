@@ -72,7 +72,7 @@ export function startOf(
 }
 
 /** One sample of the stream as the container holds it. */
-export interface Sample {
+export interface StreamSample {
   bytes: number;
   /** Kept for the decoder alone: an edit list or a cut hides it. */
   isHidden: boolean;
@@ -87,7 +87,7 @@ export class SampleCount {
   #read = 0;
   #lastTick = NaN;
 
-  add({ bytes, isHidden, tick }: Sample): void {
+  add({ bytes, isHidden, tick }: StreamSample): void {
     this.#read++;
     if (bytes > 0 && !isHidden) this.shown++;
     if (!(tick <= this.#lastTick)) this.#lastTick = tick;
@@ -100,7 +100,7 @@ export class SampleCount {
 }
 
 /** What was counted while decoding. */
-export interface Counted {
+export interface DecodeCounts {
   times: readonly number[];
   samples: SampleCount;
   damagedFrames: number;
@@ -108,7 +108,7 @@ export interface Counted {
 }
 
 /** The survey of a decoded file; a file without a single decodable frame is an error. */
-export function conclude(path: string, declared: Declared, counted: Counted): Survey {
+export function conclude(path: string, declared: Declared, counted: DecodeCounts): Survey {
   const times = Float64Array.from(counted.times);
   if (times.length === 0) throw noFrames(path, declared);
   const { frameRate, isVariableRate } = rateOf(times, declared.frameRate);
@@ -139,7 +139,7 @@ export function conclude(path: string, declared: Declared, counted: Counted): Su
  * Frames that a reader should have shown and did not: samples behind the end of what could be read, and those that did not
  * decode. Empty samples, which show the last picture again, and hidden ones are none.
  */
-function missingOf(declared: Declared, { samples, times }: Counted): number {
+function missingOf(declared: Declared, { samples, times }: DecodeCounts): number {
   if (declared.frames === 0) return 0; // a container that counts nothing may hold two samples a frame
   const cutOff = Math.max(0, declared.frames - samples.readOf(declared));
   return cutOff + Math.max(0, samples.shown - times.length);

@@ -2,7 +2,7 @@
 // arrives from it lies in buffers of its own, as what arrives from a thread does.
 import type { ChildProcess } from 'node:child_process';
 import { startProcess, startThread } from '../thread.js';
-import type { Answer, Order } from './messages.js';
+import type { WorkerReply, Order } from './messages.js';
 
 /** Who works: decoding may crash, and a crash must not end the caller. */
 export type HandKind = 'process' | 'thread';
@@ -20,7 +20,7 @@ export interface Hand {
 
 /** Who hears of it. */
 export interface HandListener {
-  onAnswer: (answer: Answer) => void;
+  onAnswer: (answer: WorkerReply) => void;
   /** Called once, with the reason in words. */
   onEnd: (how: string) => void;
 }
@@ -55,7 +55,7 @@ function decodingProcess({ onAnswer, onEnd }: HandListener): Hand {
     child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`));
   });
   hold(child, false);
-  child.on('message', (answer: Answer) => onAnswer(owned(answer)));
+  child.on('message', (answer: WorkerReply) => onAnswer(owned(answer)));
   return {
     pid: child.pid,
     tell: (order) => void (child.connected && child.send(order, () => undefined)), // one that ended says so by itself
@@ -76,7 +76,7 @@ function hold(child: ChildProcess, isHeld: boolean): void {
 }
 
 /** The arrays of a message share one buffer: it could not be handed on to another thread, and would be kept whole. */
-function owned(answer: Answer): Answer {
+function owned(answer: WorkerReply): WorkerReply {
   if ('item' in answer && answer.item)
     return { ...answer, item: { ...answer.item, data: answer.item.data.slice() } };
   if (!('done' in answer) || !answer.done) return answer;

@@ -1,6 +1,6 @@
 // A job of the pool and the worker that it is at; what both of them remember, so that a job may begin again elsewhere.
 import type { Hand, HandKind } from './hand.js';
-import type { Task } from './messages.js';
+import type { WorkerTask } from './messages.js';
 import type { Sampled } from './sampled.js';
 import type { Frame, Survey } from './types.js';
 
@@ -8,7 +8,7 @@ import type { Frame, Survey } from './types.js';
 export interface Worker {
   kind: HandKind;
   hand: Hand;
-  jobs: Map<number, Job>;
+  jobs: Map<number, DecodeJob>;
   isBusy: boolean;
   /** Started for one job that is tried again; ends with it. */
   isSpare: boolean;
@@ -17,9 +17,9 @@ export interface Worker {
 }
 
 /** What was asked for, and how far it is. */
-export interface Job {
+export interface DecodeJob {
   id: number;
-  task: Task;
+  task: WorkerTask;
   worker: Worker;
   tries: number;
   /** Frames that the caller has had, and those of a second try that it has had before. */
@@ -33,7 +33,7 @@ export interface Job {
 }
 
 /** Starts a job, or starts it anew. */
-export function begin(job: Job, worker: Worker): void {
+export function begin(job: DecodeJob, worker: Worker): void {
   job.worker = worker;
   job.tries++;
   worker.jobs.set(job.id, job);
@@ -42,7 +42,7 @@ export function begin(job: Job, worker: Worker): void {
 }
 
 /** Hands an item on, unless it was handed on before its decoder crashed. */
-export function give(job: Job, item: Frame | null): void {
+export function give(job: DecodeJob, item: Frame | null): void {
   if (job.repeated > 0) {
     job.repeated--;
     return;

@@ -6,7 +6,7 @@ import type { Sampled, SampleRequest } from './sampled.js';
 import type { DecoderName, Frame, Resize, Size, Survey } from './types.js';
 
 /** What can be asked for. */
-export type Task =
+export type WorkerTask =
   | ({ kind: 'survey' } & Opening)
   | ({ kind: 'sample'; request: SampleRequest } & Opening)
   | ({ kind: 'frames'; size?: Size; resize: Resize; indices?: readonly number[] } & Opening)
@@ -23,10 +23,10 @@ export interface Opening {
 export type Supply = { credits: number } | { picture: Uint8Array | null };
 
 /** To the worker. */
-export type Order = { id: number } & ({ start: Task } | { cancel: true } | Supply);
+export type Order = { id: number } & ({ start: WorkerTask } | { cancel: true } | Supply);
 
 /** From the worker. */
-export type Answer =
+export type WorkerReply =
   | { id: number; item: Frame | null }
   | { id: number; done: Survey | Sampled | null }
   | { id: number; failed: ErrorFacts | null; message: string };

@@ -20,15 +20,15 @@ import { isMp4, playedTrack } from './tracks.js';
 import { explainUnreadable } from './unreadable.js';
 import type { Frame, Survey } from './types.js';
 
-type Library = typeof Av;
-type Constants = typeof import('node-av/constants');
+type AvLibrary = typeof Av;
+type AvConstants = typeof import('node-av/constants');
 
 /** Frames that are decoded, by calls that block, before orders are heard. */
 const BETWEEN_LOOKS = 16;
 const orders = promisify(setImmediate);
 
 /** Loads node-av; rejects where it is not installed. */
-export async function loadNodeAv(): Promise<{ av: Library; constants: Constants }> {
+export async function loadNodeAv(): Promise<{ av: AvLibrary; constants: AvConstants }> {
   const [av, constants] = await Promise.all([import('node-av/lib'), import('node-av/constants')]);
   av.Log.setLevel(constants.AV_LOG_QUIET); // what goes wrong is told by codes and flags
   return { av, constants };
@@ -43,8 +43,8 @@ export async function nodeAvDecoder(path: string, options: DecoderOptions): Prom
 class NodeAvDecoder implements Decoder {
   constructor(
     readonly path: string,
-    readonly av: Library,
-    readonly constants: Constants,
+    readonly av: AvLibrary,
+    readonly constants: AvConstants,
     readonly isCancelled: () => boolean,
   ) {}
 

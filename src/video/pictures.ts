@@ -9,7 +9,7 @@ import { isPictureName } from './mediaNames.js';
 import { keptWindow, resample } from './resample.js';
 import type { Frame, Size, Survey } from './types.js';
 
-interface Picture extends Size {
+interface StillPicture extends Size {
   rgba: Uint8ClampedArray;
 }
 
@@ -98,7 +98,7 @@ class PicturesDecoder implements Decoder {
   }
 
   /** The picture at `index`, or the closest before it, or after it, that can be read. */
-  async #nearest(index: number): Promise<Picture> {
+  async #nearest(index: number): Promise<StillPicture> {
     const before = Array.from({ length: index + 1 }, (_, i) => index - i);
     const after = Array.from({ length: this.files.length - index - 1 }, (_, i) => index + 1 + i);
     for (const candidate of [...before, ...after]) {
@@ -113,7 +113,7 @@ class PicturesDecoder implements Decoder {
     );
   }
 
-  async #decode(index: number): Promise<Picture | undefined> {
+  async #decode(index: number): Promise<StillPicture | undefined> {
     const name = this.files[index]!;
     if (this.#broken.has(name)) return undefined;
     const { createCanvas, loadImage } = await import('@napi-rs/canvas');

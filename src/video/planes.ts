@@ -2,7 +2,7 @@
 // `resample`, and only what is left becomes RGB. FFmpeg's filter does the same, so that page and command line see alike; a
 // canvas takes shorter coefficients, up to 4 levels off.
 import { lumaShares, type Matrix } from './colour.js';
-import { triangle, type Taps, type Window } from './resample.js';
+import { triangle, type PixelTaps, type PixelWindow } from './resample.js';
 import type { Size } from './types.js';
 
 /** One component of a picture: `data[offset + y * stride + x * step]`, all in numbers, not bytes. */
@@ -26,14 +26,14 @@ export interface Planes {
 }
 
 /** The part `window` of a picture, in pixels of its luma, as RGB of the target size. */
-export function planesToRgb(planes: Planes, target: Size, window: Window): Uint8Array {
+export function planesToRgb(planes: Planes, target: Size, window: PixelWindow): Uint8Array {
   const { luma, blue, red } = planes;
   const [y, u, v] = [luma, blue, red].map((plane) => resized(plane, luma, target, window));
   return toRgb([y!, u!, v!], planes);
 }
 
 /** The window of one plane at the target size, in the plane's own numbers. */
-function resized(plane: Plane, luma: Size, target: Size, window: Window): Float32Array {
+function resized(plane: Plane, luma: Size, target: Size, window: PixelWindow): Float32Array {
   const [across, down] = [plane.width / luma.width, plane.height / luma.height];
   const width = Math.max(1, Math.round(window.width * across));
   const height = Math.max(1, Math.round(window.height * down));
@@ -54,7 +54,12 @@ function resized(plane: Plane, luma: Size, target: Size, window: Window): Float3
   return out;
 }
 
-function weighed(from: ArrayLike<number>, start: number, step: number, { first, weights }: Taps): number {
+function weighed(
+  from: ArrayLike<number>,
+  start: number,
+  step: number,
+  { first, weights }: PixelTaps,
+): number {
   let sum = 0;
   for (let k = 0, at = start + first * step; k < weights.length; k++, at += step)
     sum += weights[k]! * from[at]!;

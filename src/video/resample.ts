@@ -5,7 +5,7 @@
 import type { Resize, Size } from './types.js';
 
 /** A rectangle of whole pixels. */
-export interface Window extends Size {
+export interface PixelWindow extends Size {
   x: number;
   y: number;
 }
@@ -14,7 +14,7 @@ export interface Window extends Size {
  * The part of a picture that is kept: all of it, or the largest centred part that has the target's aspect as it is shown, at
  * even offsets. `pixelAspect` is the width of a source pixel over its height.
  */
-export function keptWindow(source: Size, target: Size, resize: Resize, pixelAspect = 1): Window {
+export function keptWindow(source: Size, target: Size, resize: Resize, pixelAspect = 1): PixelWindow {
   if (resize === 'stretch') return { x: 0, y: 0, ...source };
   const aspect = target.width / target.height / pixelAspect;
   const width = Math.min(source.width, Math.max(1, Math.round(source.height * aspect)));
@@ -39,7 +39,7 @@ export function resample(
   pixels: Uint8Array | Uint8ClampedArray,
   source: Size,
   target: Size,
-  window: Window = { x: 0, y: 0, ...source },
+  window: PixelWindow = { x: 0, y: 0, ...source },
 ): Uint8Array {
   const channels = pixels.length / (source.width * source.height);
   const columns = triangle(window.width, target.width);
@@ -58,13 +58,13 @@ export function resample(
 }
 
 /** The source pixels that one target pixel is a weighted mean of. */
-export interface Taps {
+export interface PixelTaps {
   first: number;
   weights: Float32Array;
 }
 
 /** The source pixels that each target pixel is a weighted mean of, along one axis. */
-export function triangle(source: number, target: number): Taps[] {
+export function triangle(source: number, target: number): PixelTaps[] {
   const scale = source / target;
   const reach = Math.max(1, scale);
   return Array.from({ length: target }, (_, i) => {
@@ -84,7 +84,7 @@ function weigh(
   from: ArrayLike<number>,
   start: number,
   stride: number,
-  taps: Taps,
+  taps: PixelTaps,
   out: Float32Array | Uint8ClampedArray,
   to: number,
 ): void {

@@ -2,7 +2,7 @@
 // in a header is often wrong and the true times are known only then.
 import { usageError } from '../errors.js';
 import type { Opening } from './messages.js';
-import { sharedThreads, type Running, type VideoThreads } from './threads.js';
+import { sharedThreads, type RunningJob, type VideoThreads } from './threads.js';
 import type { Frame, FramesOptions, OpenOptions, Survey, VideoSource } from './types.js';
 import { checkMedia } from './unreadable.js';
 
@@ -36,7 +36,7 @@ class ThreadedSource implements VideoSource {
   readonly damagedFrames;
   readonly missingFrames;
   readonly warnings;
-  readonly #running = new Set<Running>();
+  readonly #running = new Set<RunningJob>();
 
   constructor(
     survey: Survey,

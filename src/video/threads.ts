@@ -4,8 +4,8 @@
 import { availableParallelism } from 'node:os';
 import { inputError, internalError, WhereWhenError } from '../errors.js';
 import { startHand, type HandKind } from './hand.js';
-import { begin, give, quiet, type Job, type Worker } from './job.js';
-import type { Answer, Supply, Task } from './messages.js';
+import { begin, give, quiet, type DecodeJob, type Worker } from './job.js';
+import type { WorkerReply, Supply, WorkerTask } from './messages.js';
 import type { Sampled } from './sampled.js';
 import type { Frame, Survey } from './types.js';
 
@@ -13,7 +13,7 @@ import type { Frame, Survey } from './types.js';
 const TRIES = 2;
 
 /** A job under way. */
-export interface Running {
+export interface RunningJob {
   /** Settles when the job ends. */
   done: Promise<Survey | Sampled | null>;
   send: (supply: Supply) => void;
@@ -41,7 +41,7 @@ export class VideoThreads {
   }
 
   /** Runs a whole job on a worker of its own, after those that were asked for earlier. */
-  async run(task: Task, signal?: AbortSignal): Promise<Survey | Sampled | null> {
+  async run(task: WorkerTask, signal?: AbortSignal): Promise<Survey | Sampled | null> {
     signal?.throwIfAborted();
     const worker = await this.#idle(signal);
     worker.isBusy = true;
@@ -57,7 +57,7 @@ export class VideoThreads {
   }
 
   /** Starts a stream on the worker with the fewest jobs. */
-  stream(task: Task, onItem: (item: Frame | null) => void): Running {
+  stream(task: WorkerTask, onItem: (item: Frame | null) => void): RunningJob {
     return this.#start(this.#leastLoaded(kindFor(task)), task, onItem);
   }
 
@@ -114,7 +114,7 @@ export class VideoThreads {
     return worker;
   }
 
-  #start(worker: Worker, task: Task, onItem: Job['onItem']): Running {
+  #start(worker: Worker, task: WorkerTask, onItem: DecodeJob['onItem']): RunningJob {
     const { promise, resolve, reject } = withResolvers();
     const cancel = (reason?: unknown): void => {
       job.worker.hand.tell({ id: job.id, cancel: true });
@@ -123,7 +123,7 @@ export class VideoThreads {
     };
     const id = ++this.#lastId;
     const counts = { tries: 0, given: 0, repeated: 0, credits: 0 };
-    const job: Job = { id, task, worker, ...counts, onItem, resolve, reject, cancel };
+    const job: DecodeJob = { id, task, worker, ...counts, onItem, resolve, reject, cancel };
     const send = (supply: Supply): void => {
       if ('credits' in supply) job.credits += supply.credits;
       job.worker.hand.tell({ id, ...supply });
@@ -132,7 +132,7 @@ export class VideoThreads {
     return { done: promise, send, cancel };
   }
 
-  #hear(worker: Worker, answer: Answer): void {
+  #hear(worker: Worker, answer: WorkerReply): void {
     const job = worker.jobs.get(answer.id);
     if (!job) return;
     if ('item' in answer) return give(job, answer.item);
@@ -160,7 +160,7 @@ export class VideoThreads {
     worker.onQuiet();
   }
 
-  #again(job: Job, how: string): void {
+  #again(job: DecodeJob, how: string): void {
     if (this.#isClosed) return job.reject(gone('the threads were closed'));
     if (job.worker.kind === 'thread') return job.reject(gone(how));
     if (job.tries >= TRIES) return job.reject(crashed(job.task.path, how));
@@ -172,7 +172,7 @@ export class VideoThreads {
   }
 }
 
-function kindFor({ kind }: Task): HandKind {
+function kindFor({ kind }: WorkerTask): HandKind {
   return kind === 'encode' ? 'thread' : 'process';
 }
 
@@ -184,8 +184,11 @@ export function sharedThreads(): VideoThreads {
   return shared;
 }
 
-function withResolvers(): { promise: Promise<Survey | Sampled | null> } & Pick<Job, 'resolve' | 'reject'> {
-  let [resolve, reject]: [Job['resolve'], Job['reject']] = [() => undefined, () => undefined];
+function withResolvers(): { promise: Promise<Survey | Sampled | null> } & Pick<
+  DecodeJob,
+  'resolve' | 'reject'
+> {
+  let [resolve, reject]: [DecodeJob['resolve'], DecodeJob['reject']] = [() => undefined, () => undefined];
   const promise = new Promise<Survey | Sampled | null>((yes, no) => ([resolve, reject] = [yes, no]));
   promise.catch(() => undefined); // a stream may be dropped by its reader before it ends
   return { promise, resolve, reject };

@@ -2,14 +2,14 @@
 // in the thread that draws a progress bar or answers a browser.
 import { WhereWhenError } from '../errors.js';
 import { decoderFor } from './decoders.js';
-import type { Answer, Order, Task } from './messages.js';
+import type { WorkerReply, Order, WorkerTask } from './messages.js';
 import { sampleVideo } from './sampled.js';
 import { wantedFrames } from './wanted.js';
 
 /** Sends an answer; `transfer` is of use between threads only. */
-export type Say = (answer: Answer, transfer?: ArrayBuffer[]) => void;
+export type Say = (answer: WorkerReply, transfer?: ArrayBuffer[]) => void;
 
-interface Job {
+interface ThreadJob {
   isCancelled: boolean;
   credits: number;
   pictures: (Uint8Array | null)[];
@@ -19,9 +19,9 @@ interface Job {
 
 /** A worker that answers by `say`: call what is returned with every order. */
 export function videoWorker(say: Say): (order: Order) => void {
-  const jobs = new Map<number, Job>();
-  const start = async (id: number, task: Task): Promise<void> => {
-    const job: Job = { isCancelled: false, credits: 0, pictures: [], wake: () => undefined };
+  const jobs = new Map<number, ThreadJob>();
+  const start = async (id: number, task: WorkerTask): Promise<void> => {
+    const job: ThreadJob = { isCancelled: false, credits: 0, pictures: [], wake: () => undefined };
     jobs.set(id, job);
     try {
       await perform(id, { task, job, say });
@@ -43,7 +43,10 @@ export function videoWorker(say: Say): (order: Order) => void {
   };
 }
 
-async function perform(id: number, { task, job, say }: { task: Task; job: Job; say: Say }): Promise<void> {
+async function perform(
+  id: number,
+  { task, job, say }: { task: WorkerTask; job: ThreadJob; say: Say },
+): Promise<void> {
   if (task.kind === 'encode') {
     const { encodeTo } = await import('./encoder.js');
     await encodeTo(task.path, task.options, () => nextPicture(id, job, say));
@@ -67,14 +70,14 @@ async function perform(id: number, { task, job, say }: { task: Task; job: Job; s
 }
 
 /** The next picture to encode, null after the last one; asks the caller for another each time. */
-async function nextPicture(id: number, job: Job, say: Say): Promise<Uint8Array | null> {
+async function nextPicture(id: number, job: ThreadJob, say: Say): Promise<Uint8Array | null> {
   say({ id, item: null });
   while (job.pictures.length === 0 && !job.isCancelled) await woken(job);
   if (job.isCancelled) throw new DOMException('cancelled', 'AbortError');
   return job.pictures.shift()!;
 }
 
-function woken(job: Job): Promise<void> {
+function woken(job: ThreadJob): Promise<void> {
   return new Promise((resolve) => {
     job.wake = resolve;
   });

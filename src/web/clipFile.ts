@@ -9,7 +9,7 @@ import { framesOf, openFile, unreadable } from './openFile.js';
 import { PictureMaker } from './picture.js';
 
 /** Which frames of a clip, and how large: the part of a model's config that shapes them. */
-export interface ClipShape {
+export interface PageClipShape {
   frames: number;
   sampling: 'uniform' | 'even' | 'centred' | 'segment-random';
   size: Size;
@@ -34,7 +34,7 @@ export interface PageClip extends SampledClip {
  */
 export async function readClipFile(
   file: File,
-  shape: ClipShape,
+  shape: PageClipShape,
   { signal, onProgress }: ReadOptions = {},
 ): Promise<PageClip> {
   using opened = await openFile(file);
@@ -70,7 +70,7 @@ async function decode(
   file: File,
   track: InputVideoTrack,
   times: readonly number[],
-  { size, resize }: ClipShape,
+  { size, resize }: PageClipShape,
   onFrame: (done: number) => void,
 ): Promise<Uint8Array[]> {
   const pictures: Uint8Array[] = [];

@@ -12,5 +12,5 @@ export {
   type WebRuntimeOptions,
 } from '../runtime/web/index.js';
 export { answerFile } from './answerFile.js';
-export { readClipFile, type ClipShape, type PageClip, type ReadOptions } from './clipFile.js';
+export { readClipFile, type PageClipShape, type PageClip, type ReadOptions } from './clipFile.js';
 export { openPageModel, type OpenPageModelOptions } from './openPageModel.js';

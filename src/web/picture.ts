@@ -17,7 +17,7 @@ export interface PictureOptions {
 }
 
 /** Planes of a pixel format: bits a number, and by how much chroma is smaller than luma. */
-interface Layout {
+interface PixelLayout {
   bits: number;
   across: number;
   down: number;
@@ -53,7 +53,7 @@ export class PictureMaker {
     return resample(pixels, { width, height }, size, keptWindow({ width, height }, size, resize));
   }
 
-  async #planes(sample: VideoSample, layout: Layout): Promise<Planes> {
+  async #planes(sample: VideoSample, layout: PixelLayout): Promise<Planes> {
     const length = sample.allocationSize();
     if (this.#bytes.byteLength !== length) this.#bytes = new ArrayBuffer(length);
     const [first, second, third] = await sample.copyTo(this.#bytes);
@@ -86,7 +86,7 @@ export class PictureMaker {
 }
 
 /** Undefined for what is no luma and chroma. Alpha, where there is some, is left aside. */
-function layoutOf(format: string | null): Layout | undefined {
+function layoutOf(format: string | null): PixelLayout | undefined {
   if (format === 'NV12') return { bits: 8, across: 2, down: 2, isInterleaved: true };
   const [, chroma, bits = '8'] = /^I(420|422|444)A?(?:P(10|12))?$/.exec(format ?? '') ?? [];
   if (chroma === undefined) return undefined;

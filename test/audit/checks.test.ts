@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { answerFindings } from '../../src/audit/answers.js';
 import { levelOf, meanOver } from '../../src/audit/checks.js';
-import { failing, parseFailOn, worstLevel, type Finding } from '../../src/audit/finding.js';
+import { failing, parseFailOn, worstLevel, type AuditFinding } from '../../src/audit/finding.js';
 import { headFacts } from '../../src/audit/headFacts.js';
 import type { ClipMeasures } from '../../src/audit/measureClip.js';
 import { tileCells } from '../../src/audit/tiles.js';
@@ -13,7 +13,7 @@ import { Random } from '../../src/random.js';
 import { openRuntime } from '../../src/runtime/index.js';
 import { float32 } from '../../src/tensor.js';
 
-const finding = (check: Finding['check'], level: Finding['level']): Finding => ({
+const finding = (check: AuditFinding['check'], level: AuditFinding['level']): AuditFinding => ({
   ...{ check, level },
   words: '',
   figures: [],

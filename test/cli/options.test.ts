@@ -32,7 +32,10 @@ vi.mock('../../src/evaluate/index.js', async (original) => ({
   readTruth: (file: string) => Promise.resolve({ file }),
   scoreModel: caught('scoreModel', 2),
 }));
-vi.mock('../../src/evaluate/protocols/runProtocol.js', () => ({ runProtocol: caught('runProtocol', 0) }));
+vi.mock('../../src/evaluate/protocols/protocols.js', async (original) => ({
+  ...(await original<object>()),
+  runProtocol: caught('runProtocol', 0),
+}));
 vi.mock('../../src/savedModel/index.js', async (original) => ({
   ...(await original<object>()),
   openModel: () => Promise.resolve({ close: () => Promise.resolve() }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DetectionReport, detectionReport } from '../../src/evaluate/index.js';
+import { protocolNamed } from '../../src/evaluate/protocols/protocols.js';
 import { TubeReport, tubeReport } from '../../src/evaluate/reports/tubeReport.js';
 import { type TubeDetection } from '../../src/metrics/index.js';
 import type { Box } from '../../src/result.js';
@@ -63,5 +64,12 @@ describe('tubeReport', () => {
     expect(report.words[0]).toBe(
       'frame-mAP at 0.5: 0.0 %; a trivial answer is as good: centre box (100.0 %)',
     );
+  });
+});
+
+describe('protocolNamed', () => {
+  it('lists the names when it knows none of that name', () => {
+    expect(protocolNamed('thumos14').thresholds).toHaveLength(7);
+    expect(() => protocolNamed('ucf')).toThrow(/one of clips, ucf101, hmdb51, .* got ucf/);
   });
 });

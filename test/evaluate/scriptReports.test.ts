@@ -6,7 +6,8 @@ import {
 } from '../../src/evaluate/reports/scriptReports.js';
 import { type Box, type Result } from '../../src/result.js';
 import { type AnnotatedClip } from '../../src/dataset/index.js';
-import { ucf24ScriptOf, ucf24TubeReport } from '../../src/evaluate/protocols/ucf24.js';
+import { thumos14Script } from '../../src/evaluate/protocols/thumosScript.js';
+import { ucf24Script, ucf24ScriptOf, ucf24TubeReport } from '../../src/evaluate/protocols/ucf24.js';
 
 const centre: Box = [80, 60, 240, 180];
 
@@ -14,7 +15,7 @@ describe('ucf24ScriptReport', () => {
   const frames = [0, 16].map((frame) => ({ video: 'v', frame, truth: centre }));
 
   it('without answers has the trivial ones alone, and says what they are worth', () => {
-    const report = ucf24ScriptReport(frames);
+    const report = ucf24ScriptReport(ucf24Script, frames);
     expect(ScriptReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
     expect(report.thresholds[0]).toMatchObject({
       ...{ threshold: 0.05, value: null, published: 0.67, verdict: null },
@@ -26,17 +27,17 @@ describe('ucf24ScriptReport', () => {
   });
 
   it('says whether a trivial answer is as good or wins', () => {
-    expect(ucf24ScriptReport(frames, () => centre).words[1]).toBe(
+    expect(ucf24ScriptReport(ucf24Script, frames, () => centre).words[1]).toBe(
       'At 0.05: 100.0 %; a trivial answer is as good: centre box (100.0 %).',
     );
-    expect(ucf24ScriptReport(frames, () => null).words[1]).toBe(
+    expect(ucf24ScriptReport(ucf24Script, frames, () => null).words[1]).toBe(
       'At 0.05: 0.0 %; a trivial answer wins: centre box (100.0 %).',
     );
   });
 
   it('is above where the truth is found and no constant box lies there', () => {
     const corner: Box = [0, 0, 20, 20];
-    const found = ucf24ScriptReport([{ video: 'v', frame: 0, truth: corner }], () => corner);
+    const found = ucf24ScriptReport(ucf24Script, [{ video: 'v', frame: 0, truth: corner }], () => corner);
     expect(found.thresholds.map(({ verdict }) => verdict)).toEqual(['above', 'above', 'above', 'above']);
   });
 });
@@ -105,13 +106,13 @@ describe('thumosScriptReport', () => {
   it('sets the true IoU of kept frames beside the recall that the scripts call so', () => {
     // All four frames are kept, two are true: recall 1, IoU 1/2.
     const clip = { weights: [1, 1, 1, 1], isTrue: [true, true, false, false], isCorrect: true };
-    const report = thumosScriptReport([clip], { videos: 1, hasAnswers: true });
+    const report = thumosScriptReport(thumos14Script, [clip], { videos: 1, hasAnswers: true });
     expect(report.thresholds.map(({ value, verdict }) => [value, verdict])).toEqual(
       Array(5).fill([1, 'level']),
     );
     expect(report.iou!.map(({ value }) => value)).toEqual([1, 1, 1, 1, 1]);
     const late = { ...clip, isTrue: [true, false, false, false] };
-    const other = thumosScriptReport([late], { videos: 1, hasAnswers: true });
+    const other = thumosScriptReport(thumos14Script, [late], { videos: 1, hasAnswers: true });
     expect(other.iou!.map(({ value }) => value)).toEqual([1, 1, 0, 0, 0]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Answer, type SampledClip } from '../../src/infer/index.js';
-import { FrameMemory } from '../../src/infer/frameMemory.js';
+import { featuresOfFrames, FrameMemory } from '../../src/infer/frameMemory.js';
 import { predictWindows } from '../../src/infer/windows.js';
 import { parseModelConfig } from '../../src/model/index.js';
 import { float32, type Tensor } from '../../src/tensor.js';
@@ -49,6 +49,16 @@ test('frames of a still camera that are equal are looked at once', async () => {
   expect([...features!.data]).toEqual([7, 7, 9, 7]);
   const [again] = await memory.features(framesOf(9, 9));
   expect([seen.length, ...again!.data]).toEqual([1, 9, 9]);
+});
+
+test('where nothing is asked again, equal frames are looked at once and all features stand in their order', async () => {
+  const looked: number[] = [];
+  const features = await featuresOfFrames(framesOf(7, 9, 7), async ({ data, shape }) => {
+    looked.push(shape[0]!);
+    return [float32([Number(data[0]) / 2, Number(data[3]) / 2], [2, 1, 1, 1])];
+  });
+  expect(looked).toEqual([2]);
+  expect([...features[0]!.data]).toEqual([3.5, 4.5, 3.5]);
 });
 
 test('frames that differ in one byte are different frames, whatever their fingerprint says', async () => {

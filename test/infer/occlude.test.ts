@@ -16,6 +16,12 @@ it('has a mean for each channel', () => {
   expect(occlude(two, [0, 1]).data).toEqual(Float32Array.of(3, 4, 20, 30));
 });
 
+it('leaves a frame alone whose places are all kept, in every channel', () => {
+  // Two frames of one place, channels 2 10 | 4 30: means 3 and 20.
+  const four = float32([2, 10, 4, 30], [2, 2, 1, 1]);
+  expect(occlude(four, [1, 0]).data).toEqual(Float32Array.of(2, 10, 3, 20));
+});
+
 it('refuses a mask of another shape', () => {
   expect(() => occlude(one, [1, 1])).toThrow(/occlude.keep: .*4 numbers.*2/);
 });

@@ -137,6 +137,24 @@ describe('predictWindows', () => {
     expect(step.segments).not.toEqual(path.segments);
   });
 
+  it('holds the shortest and the longest segment of one window in a long video, and tells more than one', async () => {
+    // Half of a window of 4 frames is 2: the last frame alone is bright, so `sit` is told from frame 10 on, halfway from 9; 4 are the longest.
+    const rules = {
+      rule: 'window',
+      minimumShare: 0.5,
+      smooth: 0,
+      probability: 'sigmoid',
+      maximumSegments: 1,
+    };
+    const { segments } = await predictWindows(predictor(rules), video(12, 11), 'long.mp4');
+    expect(segments.map(({ label, startSeconds }) => [label, startSeconds])).toEqual([
+      ['run', 0],
+      ['run', 3.5],
+      ['run', 7.5],
+      ['sit', 9.5],
+    ]);
+  });
+
   it('takes a box from the window in which its frame lies deepest', async () => {
     const result = await predictWindows(predictor(), video(8, 5), 'long.mp4');
     // Frame 2 is place 2 of window 0 (1 from the edge) and place 0 of window 1; frame 3 is at the edge of window 0 and

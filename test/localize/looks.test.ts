@@ -42,6 +42,7 @@ describe('the second look', () => {
     expect(found!.box![0]).toBeCloseTo(180, 0);
     expect(found!.box!.slice(1)).toEqual([20, 200, 80]); // the square ends at 210, the picture at 200
     expect(found!.point[0]).toBeGreaterThan(190);
+    expect(found!.point[1]).toBeCloseTo(50, 0); // the rows are equal: the middle of the square
   });
 
   it('says where two looks agree, leaving out frames on which neither saw anything', () => {

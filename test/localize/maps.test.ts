@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { taps } from '../../src/localize/cells.js';
 import { agree, enlarge, minMax, mix, smooth, smoothAxis } from '../../src/localize/maps.js';
 
 const grid = { frames: 2, height: 1, width: 3 };
@@ -49,6 +50,18 @@ describe('enlarge', () => {
   it('keeps a constant and is the identity at the same size', () => {
     expect([...enlarge([5, 5, 5, 5], 2, 2, 3, 5)]).toEqual(Array(15).fill(5));
     expect([...enlarge([1, 2, 3, 4], 2, 2, 2, 2)]).toEqual([1, 2, 3, 4]);
+  });
+});
+
+describe('taps', () => {
+  it('read between cells where there are fewer pixels than cells, the first pixel too', () => {
+    // The middles of two pixels over four cells lie at 1 and 3, halfway between the middles of two cells.
+    const { low, high, share } = taps(4, 2);
+    expect([[...low], [...high], [...share]]).toEqual([
+      [0, 2],
+      [1, 3],
+      [0.5, 0.5],
+    ]);
   });
 });
 

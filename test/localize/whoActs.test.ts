@@ -31,6 +31,13 @@ describe('who acts', () => {
     expect(right![3]).toBeCloseTo(left![0]!, 6);
   });
 
+  it('takes a class for as likely anywhere as its mean score over the cells says', () => {
+    // Means 1/2 and 0: pi = e^.5 / (e^.5 + 1) = 0.62246 and 0.37754. At the left cell 0.62246 e : 0.37754 : 1, 0.55123 of it.
+    const two = scoresOf(1, [3, 1, 2], (k, _, x) => (k === 0 && x === 0 ? 1 : 0));
+    const [share] = classShares({ scores: two, classes: 2, grid: { frames: 1, height: 1, width: 2 } }, plain);
+    expect(share![0]).toBeCloseTo(0.55123, 4);
+  });
+
   it('averages scores over the neighbourhood, of the cells that there are', () => {
     const bump = scoresOf(1, [2, 1, 3], (k, _, x) => (k === 0 && x === 0 ? 6 : 0));
     // Over 3 cells: 3, 2, 0; the only class has pi = 1 beside nothing: sigmoid of them.

@@ -45,6 +45,12 @@ describe('frameAgreement', () => {
     expect(classes).toEqual([{ label: 'run', kappa, precision: 0.5, recall: 0.5, f1: 0.5 }]);
   });
 
+  it('takes the middle of a frame, not more of it', () => {
+    // Of frames 0 to 3 the middles 2.5 and 3.5 lie in 1.55 to 3.55.
+    const [run] = frameAgreement([at('run', 1.55, 3.55)], [at('run', 0, 4)], options).classes;
+    expect(run).toMatchObject({ precision: 1, recall: 0.5 });
+  });
+
   it('takes each class by itself, and all of a frame together', () => {
     const scorer = [at('run', 0, 5), at('eat', 5, 10)];
     const { kappa, classes } = frameAgreement([at('run', 0, 5)], scorer, options);
@@ -66,9 +72,10 @@ describe('frameAgreement', () => {
   });
 
   it('refuses a clip without frames', () => {
-    expect(() => frameAgreement([], [], { durationSeconds: 0, frameRate: 25 })).toThrow(
-      /a length and a frame rate above 0/,
-    );
+    for (const durationSeconds of [0, Infinity, NaN])
+      expect(() => frameAgreement([], [], { durationSeconds, frameRate: 25 })).toThrow(
+        /a length and a frame rate above 0/,
+      );
   });
 });
 

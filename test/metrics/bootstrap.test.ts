@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, pairedBootstrap } from '../../src/metrics/index.js';
-import { meanAndDeviation } from '../../src/metrics/bootstrap.js';
+import { meanAndDeviation, percentileInterval } from '../../src/metrics/bootstrap.js';
 import { meanOf } from '../../src/evaluate/reports/figure.js';
 import { Random } from '../../src/random.js';
 
@@ -26,6 +26,20 @@ describe('bootstrapInterval', () => {
   });
 });
 
+describe('percentileInterval', () => {
+  it('lies between two draws as far as its share says: the quarters of 0 and 1', () => {
+    const draws = [Int32Array.of(0), Int32Array.of(1)];
+    expect(percentileInterval(draws, ([clip]) => clip!, 0.5)).toEqual({ low: 0.25, high: 0.75, level: 0.5 });
+  });
+});
+
+describe('bootstrapInterval of a single draw', () => {
+  it('is that draw', () => {
+    const interval = bootstrapInterval(3, () => 0.25, { random: Random.from(1), samples: 1 });
+    expect(interval).toEqual({ low: 0.25, high: 0.25, level: 0.95 });
+  });
+});
+
 describe('pairedBootstrap', () => {
   it('tells apart models that differ on every tenth clip, and not a model from itself', () => {
     const b = Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 1 : 0));
@@ -39,6 +53,12 @@ describe('pairedBootstrap', () => {
 });
 
 describe('meanAndDeviation', () => {
+  it('of two values has a deviation: 1 and 3 lie 1 from 2, and sqrt((1 + 1) / 1) is sqrt 2', () => {
+    const { mean, deviation } = meanAndDeviation([1, 3]);
+    expect(mean).toBe(2);
+    expect(deviation).toBeCloseTo(Math.SQRT2, 12);
+  });
+
   it('divides by n - 1', () => {
     expect(meanAndDeviation([1, 2, 3])).toEqual({ mean: 2, deviation: 1 });
     expect(meanAndDeviation([4])).toEqual({ mean: 4, deviation: null });

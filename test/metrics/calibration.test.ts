@@ -26,6 +26,12 @@ describe('calibration', () => {
 });
 
 describe('fitTemperature', () => {
+  it('of one answer is the end of its range: all doubt for a wrong one, none for a right one', () => {
+    expect(fitTemperature([{ scores: [1, 0], truth: 1 }])).toBeCloseTo(100, 2);
+    expect(fitTemperature([{ scores: [1, 0], truth: 0 }])).toBeLessThan(0.03); // its loss is 0 to the last bit
+    expect(() => fitTemperature([])).toThrow(/at least one validation answer/);
+  });
+
   it('finds the temperature that made the answers too sure', () => {
     // Labels drawn from softmax(logits); the answers then claim 3 times these logits.
     const random = Random.from(5, 'temperature');

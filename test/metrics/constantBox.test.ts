@@ -36,6 +36,15 @@ describe('fitConstantBox', () => {
     expect(objective).toBeCloseTo(2 / 3, 12);
   });
 
+  it('finds the place that most boxes share, wherever it lies', () => {
+    // Three of five in the lower right corner: their box reaches 1, 1, 1, 0, 0.
+    const corner = (x: number, y: number): Box => [x, y, x + 80, y + 60];
+    const truth = [corner(0, 0), corner(0, 0), corner(240, 180), corner(240, 180), corner(240, 180)];
+    const { box, meanIou } = fitConstantBox(truth.map((one) => ({ ...size, truth: [one] })));
+    box.forEach((edge, i) => expect(edge).toBeCloseTo([0.75, 0.75, 1, 1][i]!, 6));
+    expect(meanIou).toBeCloseTo(0.6, 6);
+  });
+
   it('refuses to fit without a true box', () => {
     expect(() => fitConstantBox([{ ...size, truth: [] }])).toThrow(/at least one frame with a true box/);
   });

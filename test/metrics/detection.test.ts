@@ -36,8 +36,12 @@ describe('activitynetMap', () => {
   });
 
   it('counts detections of classes without truth apart', () => {
-    const summary = activitynetMap([det(0, 10, 1), det(0, 10, 1, 'fly')], [seg(0, 10)], [0.5]);
-    expect(summary.unknownClass).toBe(1);
+    const summary = activitynetMap(
+      [det(0, 10, 1), det(0, 10, 1, 'fly'), det(0, 5, 1, 'fall')],
+      [seg(0, 10)],
+      [0.5],
+    );
+    expect(summary.unknownClass).toBe(2);
     expect(summary.averageMap).toBe(1);
   });
 });

@@ -56,6 +56,11 @@ describe('every IoU', () => {
     );
   });
 
+  it('temporalIou of a moment with itself is 0: their union has no length', () => {
+    const moment = { startSeconds: 2, endSeconds: 2 };
+    expect(temporalIou(moment, moment)).toBe(0);
+  });
+
   it('temporalIou is symmetric, within 0..1, and 1 for a stretch with itself', () => {
     fc.assert(
       fc.property(interval, interval, (a, b) => {

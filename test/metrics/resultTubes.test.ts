@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boxAtFrame, tubesOfResult } from '../../src/metrics/resultTubes.js';
+import { ucf101 } from '../../src/evaluate/protocols/splits.js';
 import { splitsReport } from '../../src/evaluate/reports/splitsReport.js';
 import { classFreeActors, type Box, type Result } from '../../src/result.js';
 
@@ -76,7 +77,7 @@ describe('splitsReport', () => {
   });
 
   it('gives the mean and the deviation of the sample over splits', () => {
-    const report = splitsReport('ucf101', 2, [split(1, 0.5), split(2, 0.75), split(3, 1)]);
+    const report = splitsReport(ucf101, 2, [split(1, 0.5), split(2, 0.75), split(3, 1)]);
     expect([report.mean, report.deviation]).toEqual([0.75, 0.25]);
     // The majority class is that of the training side: right on one of four test clips.
     expect(report.trivial).toEqual({ 'majority class': 0.25, chance: 0.5 });
@@ -84,7 +85,7 @@ describe('splitsReport', () => {
   });
 
   it('says when a trivial answer is as good, and when splits are missing', () => {
-    const { words, deviation } = splitsReport('ucf101', 2, [split(1, 0.5)]);
+    const { words, deviation } = splitsReport(ucf101, 2, [split(1, 0.5)]);
     expect(deviation).toBeNull();
     expect(words).toEqual([
       'The protocol is the mean over 3 splits; here 1 of them.',

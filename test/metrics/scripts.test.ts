@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { protocolNamed } from '../../src/evaluate/protocols/protocols.js';
 import { scriptFrames, scriptIndices, ucf24Script } from '../../src/metrics/ucf24Script.js';
 import { thumosScript, thumosScriptTimes, thumosOverlap } from '../../src/metrics/thumosScript.js';
 
@@ -81,12 +80,5 @@ describe('thumos14-script', () => {
         trivial: { 'every frame kept': 0.5, 'uniform weights': 0 },
       },
     ]);
-  });
-});
-
-describe('protocolNamed', () => {
-  it('lists the names when it knows none of that name', () => {
-    expect(protocolNamed('thumos14').thresholds).toHaveLength(7);
-    expect(() => protocolNamed('ucf')).toThrow(/one of clips, ucf101, hmdb51, .* got ucf/);
   });
 });

@@ -100,6 +100,19 @@ describe('greedyTubes', () => {
     expect(tubes[0]!.score).toBeCloseTo(0.8, 12);
   });
 
+  it('fills a gap in a tube that begins late', () => {
+    const tubes = greedyTubes([found(10, 0.9), found(12, 0.9)]);
+    expect(tubes.map(({ start, boxes }) => [start, boxes.length])).toEqual([[10, 3]]);
+  });
+
+  it('does not take up a tube whose last box lies too long ago, though a box stands in the same place', () => {
+    const tubes = greedyTubes([found(0, 0.9), found(3, 0.9)], { patience: 1 });
+    expect(tubes.map(({ start, boxes }) => [start, boxes.length])).toEqual([
+      [0, 1],
+      [3, 1],
+    ]);
+  });
+
   it('keeps two actors apart and gives the surer tube its box first', () => {
     const right: Box = [100, 0, 109, 9];
     const frames = [0, 1, 2].flatMap((t) => [found(t, 0.9), found(t, 0.6, right)]);

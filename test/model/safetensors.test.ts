@@ -31,6 +31,12 @@ describe('safetensors', () => {
     empty: float32([], [0, 3]),
   };
 
+  it('reads bfloat16 as the upper half of a float32', () => {
+    const file = fileOf(headerOf({ a: entry('BF16', [2], 0, 4) }), 4);
+    file.set([0x80, 0x3f, 0x20, 0xc0], file.length - 4); // 1 and -2.5, the lower byte first
+    expect(decodeSafetensors(file, path).tensors.a).toEqual(float32([1, -2.5]));
+  });
+
   it('gives back every dtype, shape, value and the metadata', () => {
     const { tensors: back, metadata } = decodeSafetensors(encodeSafetensors(tensors, { made: 'here' }), path);
     expect(metadata).toEqual({ made: 'here' });

@@ -1,108 +1,84 @@
-// Mutation testing, by name and outside CI: `npm run mutate -- --rooms localize,metrics --sample 40 --seed 1`. One token of one
-// file is changed at a time, the tests of its room run, and a mutant that no test sees is printed with its line.
-// The sources are put back whatever happens; run it on a clean tree.
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Mutation testing, by name and outside CI: `npm run mutate -- --rooms localize,metrics --sample 100 --seed 1`. Draws mutants of
+// each room, compiles them all into one bundle of the room's tests, and runs for each the tests that reach it up to the first
+// that fails. What no test sees is printed with its line; `equivalent.json` says which cannot be seen.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import ts from 'typescript';
 import { Random } from '../../src/random.js';
+import { bundleTests, filesBelow } from './bundle.js';
+import { mutantsOf, type Mutant } from './mutants.js';
+import { recordFile, tryAll, type Fate } from './tryAll.js';
 
-interface Mutant {
+/** A mutant that gives the same answers, and why. */
+interface Equivalent {
   file: string;
-  start: number;
-  end: number;
-  text: string;
+  /** Its line, without the space around it. */
+  line: string;
+  change: string;
+  reason: string;
 }
-
-const swapped: Readonly<Record<string, string>> = {
-  '+': '-',
-  '-': '+',
-  '*': '/',
-  '/': '*',
-  '<': '<=',
-  '<=': '<',
-  '>': '>=',
-  '>=': '>',
-  '===': '!==',
-  '!==': '===',
-  '&&': '||',
-  '||': '&&',
-  '??': '&&',
-  'Math.max': 'Math.min',
-  'Math.min': 'Math.max',
-};
 
 const { values } = parseArgs({
   options: {
     rooms: { type: 'string', default: 'localize,metrics,infer,model' },
-    sample: { type: 'string', default: '40' },
+    sample: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '10' },
+    list: { type: 'string' },
   },
 });
-const random = Random.from(Number(values.seed), 'mutants');
-let seen = 0;
-let all = 0;
-for (const room of values.rooms.split(',')) {
-  const found = sourcesOf(join('src', room)).flatMap(mutantsOf);
-  const drawn = random.shuffle(found).slice(0, Number(values.sample));
-  let killed = 0;
-  for (const mutant of drawn) {
-    if (isSeen(mutant, room)) killed++;
-    else console.log(`not seen: ${placeOf(mutant)}`);
-  }
-  console.log(`${room}: ${killed} of ${drawn.length} mutants seen, ${found.length} in all`);
-  seen += killed;
-  all += drawn.length;
-}
-console.log(`mutation score ${((100 * seen) / all).toFixed(0)} %: ${seen} of ${all}`);
+const equivalents = JSON.parse(readFileSync('test/mutation/equivalent.json', 'utf8')) as Equivalent[];
+const totals: number[][] = [];
+const listed: string[] = [];
+for (const room of values.rooms.split(',')) totals.push(await tryRoom(room));
+const [seen, wrong, same] = [0, 1, 2].map((at) => totals.reduce((sum, figures) => sum + figures[at]!, 0)) as [
+  number,
+  number,
+  number,
+];
+console.log(
+  `mutation score ${((100 * seen) / wrong).toFixed(0)} %: ${seen} of ${wrong}, and ${same} equivalent`,
+);
+if (values.list) writeFileSync(values.list, `${listed.join('\n')}\n`);
 
-function sourcesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'index.ts')
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-}
-
-/** Every change of one token: an operator, a number, a truth value. Words in texts and types stay. */
-function mutantsOf(file: string): Mutant[] {
-  const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ES2022, true);
-  const mutants: Mutant[] = [];
-  const add = (node: ts.Node, text: string): void =>
-    void mutants.push({ file, start: node.getStart(source), end: node.getEnd(), text });
-  const visit = (node: ts.Node): void => {
-    if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
-    if (ts.isBinaryExpression(node)) {
-      const other = swapped[node.operatorToken.getText(source)];
-      if (other) add(node.operatorToken, other);
-    }
-    if (ts.isNumericLiteral(node)) add(node, node.text === '0' ? '1' : `${Number(node.text) * 1.2}`);
-    if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, 'false');
-    if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, 'true');
-    if (ts.isPropertyAccessExpression(node)) {
-      const other = swapped[node.getText(source)];
-      if (other) add(node, other);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return mutants;
+/** How many mutants of a room are seen, of how many that give other answers, and how many give none. */
+async function tryRoom(room: string): Promise<number[]> {
+  const found = filesBelow(`src/${room}`, '.ts')
+    .filter((file) => basename(file) !== 'index.ts')
+    .flatMap(mutantsOf);
+  const drawn = Random.from(Number(values.seed), 'mutants', room)
+    .shuffle(found)
+    .slice(0, Number(values.sample));
+  const [child, ...built] = await bundleTests(room, filesBelow(`test/${room}`, '.test.ts'), drawn);
+  const files = built.map((file) => recordFile(child!, file));
+  const tried = await tryAll(child!, files, { count: drawn.length, seconds: Number(values.seconds) });
+  const fates = drawn.map((mutant, id) => {
+    const fate = isEquivalent(mutant) ? 'equivalent' : tried[id]!;
+    listed.push(`${fate}: ${placeOf(mutant)}`);
+    if (fate.startsWith('not')) console.log(listed.at(-1));
+    return fate;
+  });
+  const count = (fate: Fate | 'equivalent'): number => fates.filter((one) => one === fate).length;
+  const wrong = drawn.length - count('equivalent');
+  console.log(
+    `${room}: ${count('seen')} of ${wrong} seen, ${count('equivalent')} equivalent, ${found.length} in all`,
+  );
+  return [count('seen'), wrong, count('equivalent')];
 }
 
-/** Do the tests of the room fail with the mutant in place? */
-function isSeen({ file, start, end, text }: Mutant, room: string): boolean {
+function isEquivalent(mutant: Mutant): boolean {
+  const line = lineOf(mutant);
+  return equivalents.some(
+    (one) => one.file === mutant.file && one.line === line && one.change === mutant.shown,
+  );
+}
+
+function placeOf(mutant: Mutant): string {
+  const at = readFileSync(mutant.file, 'utf8').slice(0, mutant.start).split('\n').length;
+  return `${mutant.file}:${at}: ${mutant.shown} in: ${lineOf(mutant)}`;
+}
+
+function lineOf({ file, start }: Mutant): string {
   const whole = readFileSync(file, 'utf8');
-  try {
-    writeFileSync(file, whole.slice(0, start) + text + whole.slice(end));
-    const args = ['vitest', 'run', '--bail', '1', `test/${room}/`];
-    return spawnSync('npx', args, { stdio: 'ignore', timeout: 300_000 }).status !== 0;
-  } finally {
-    writeFileSync(file, whole);
-  }
-}
-
-function placeOf({ file, start, end, text }: Mutant): string {
-  const whole = readFileSync(file, 'utf8');
-  const line = whole.slice(0, start).split('\n').length;
-  return `${file}:${line}: ${whole.slice(start, end)} to ${text} in: ${whole.split('\n')[line - 1]!.trim()}`;
+  return whole.split('\n')[whole.slice(0, start).split('\n').length - 1]!.trim();
 }

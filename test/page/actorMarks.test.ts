@@ -1,7 +1,7 @@
 // Which boxes are drawn at a moment, in which colours, and where their names stand.
 import { describe, expect, it } from 'vitest';
 import { classPlaces, shownSegments } from '../../src/page/actors.js';
-import { ActorMarks, drawMarks, type Mark, type Pen } from '../../src/page/actorMarks.js';
+import { ActorMarks, drawMarks, type ActorMark, type Pen } from '../../src/page/actorMarks.js';
 import { CLASS_COLOURS, MARKS } from '../../src/page/colours.js';
 import { momentAt } from '../../src/page/moments.js';
 import type { Actor, Box, Result } from '../../src/result.js';
@@ -39,7 +39,7 @@ const two = answer([
   actor('wave', [left, left, left, null], [[0, 1.5]]),
   actor('sitDown', [right, right, null, null], [[1, 4]]),
 ]);
-const at = (result: Result, seconds: number): Mark[] =>
+const at = (result: Result, seconds: number): ActorMark[] =>
   new ActorMarks(result).at(momentAt([0, 1, 2, 3], seconds), seconds);
 
 describe('the marks of a moment', () => {
@@ -96,7 +96,7 @@ describe('drawMarks', () => {
     };
     return { pen: made as unknown as Pen, rects, chips };
   }
-  const mark = (box: Box, name: string): Mark => ({ box, name, colour: '#fff', isResting: false });
+  const mark = (box: Box, name: string): ActorMark => ({ box, name, colour: '#fff', isResting: false });
   const style = { scale: [2, 2] as [number, number], unit: 1, font: 'x', size: { width: 160, height: 120 } };
 
   it('scales boxes, draws one that lies on another inside it, and keeps names apart and in the picture', () => {

@@ -15,10 +15,10 @@ import {
   ClipList,
   ServerEvent,
   Training,
-  type Job,
+  type ServerJob,
 } from '../../src/server/api.js';
 import { createApp } from '../../src/server/app.js';
-import { listen, openServed, State, type Served } from '../../src/server/index.js';
+import { listen, openServed, ServerState, type Served } from '../../src/server/index.js';
 import { openWebModel } from '../../src/infer/index.js';
 import { decodeSafetensors } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
@@ -72,7 +72,7 @@ afterAll(async () => {
 
 describe('what is served', () => {
   it('names models, clips and formats in the forms of the contract', async () => {
-    const state = State.parse(await json('/api/state.json'));
+    const state = ServerState.parse(await json('/api/state.json'));
     expect(state).toMatchObject({ mode: 'server', clips: 8, title: 'data' });
     expect(state.models).toMatchObject([{ key: 'model', attention: 'joint', frames: 4, hasTraining: false }]);
     expect(state.exportFormats).toContain('cvat');
@@ -86,7 +86,7 @@ describe('what is served', () => {
     await expect(openServed({ models: [empty] })).rejects.toMatchObject({ code: 'missing' });
     const begun = await openServed({ models: [empty], running: empty });
     const target = createApp(begun, { host: '127.0.0.1', token: null, page });
-    const state = State.parse(await (await get('/api/state.json', {}, target)).json());
+    const state = ServerState.parse(await (await get('/api/state.json', {}, target)).json());
     const training = Training.parse(await (await get('/api/models/begun/training.json', {}, target)).json());
     await begun.close();
     expect(state.models).toMatchObject([{ key: 'begun', id: null, hasTraining: true }]);
@@ -141,7 +141,9 @@ describe('what is served', () => {
   it('answers the rest as one job that tells how far it is, and refuses when nothing is left', async () => {
     const events: ServerEvent[] = [];
     const end = served.jobs.listen((event) => events.push(event));
-    const job = (await (await send('POST', '/api/jobs', { kind: 'answer', model: 'model' })).json()) as Job;
+    const job = (await (
+      await send('POST', '/api/jobs', { kind: 'answer', model: 'model' })
+    ).json()) as ServerJob;
     expect(job).toMatchObject({ total: 7, state: 'running' });
     while (served.jobs.list().find(({ id }) => id === job.id)!.state === 'running')
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -157,7 +159,7 @@ describe('what is served', () => {
 describe('a model for the page', () => {
   it('is served as the files that export --web writes, and no other', async () => {
     const { id } = (await json('/api/models/model/web/model.json')) as { id: string };
-    const state = State.parse(await json('/api/state.json'));
+    const state = ServerState.parse(await json('/api/state.json'));
     expect(id).toBe(state.models[0]!.id);
     expect((await get('/api/models/model/web/head.onnx')).status).toBe(200);
     for (const name of ['config.json', '..%2Fmodel.json', '%2Fetc%2Fpasswd'])

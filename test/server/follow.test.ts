@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApp } from '../../src/server/app.js';
-import { openServed, State, type Served } from '../../src/server/index.js';
+import { openServed, ServerState, type Served } from '../../src/server/index.js';
 import type { ServerEvent } from '../../src/server/api.js';
 import { trainFolds } from '../../src/experiments/index.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
@@ -29,7 +29,11 @@ it('serves each fold from its beginning, and says which one is running', async (
   const app = createApp(served, { host: '127.0.0.1', token: null, page: new Map() });
   const models = async (): Promise<[string, boolean, boolean][]> => {
     const response = await app.request('http://localhost/api/state.json', { headers: { host: 'localhost' } });
-    return State.parse(await response.json()).models.map((one) => [one.name, one.hasTraining, one.isRunning]);
+    return ServerState.parse(await response.json()).models.map((one) => [
+      one.name,
+      one.hasTraining,
+      one.isRunning,
+    ]);
   };
   expect(await models()).toEqual([]);
   const begun: [string, boolean, boolean][][] = [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBackbone } from '../../src/backbone/index.js';
 import { wholeRecipe } from '../../src/cli/trainRecipe.js';
 import type { TrainCommandOptions } from '../../src/cli/trainOptions.js';
-import { PROTOCOLS } from '../../src/evaluate/protocols/protocols.js';
+import { protocolNamed } from '../../src/evaluate/protocols/protocols.js';
 import { formNames } from '../../src/model/index.js';
 import { joinRecipes, namedRecipe, paperAttention, recipeNames } from '../../src/train/recipe/recipes.js';
 import { parseRecipe, recipes } from '../../src/train/index.js';
@@ -71,7 +71,7 @@ describe('a named recipe', () => {
     const { values, protocol, figure } = recipes[name].aim;
     for (const value of Object.values(values)) expect(figure).toContain(String(value));
     if (protocol === undefined) return expect(name).toBe('moments');
-    const { published } = PROTOCOLS[protocol as keyof typeof PROTOCOLS];
+    const { published } = protocolNamed(protocol);
     expect(Object.values(values).slice(0, published.length)).toEqual(published);
   });
 
@@ -119,6 +119,11 @@ describe('what wins', () => {
     expect(tanh.losses.unimodalForm).toBe('sqrt');
     const mean = await recipeOfLine({ recipe: 'hmdb51', attention: 'mean' });
     expect([mean.attention, mean.losses]).toEqual([{ form: 'mean' }, {}]);
+  });
+
+  test('a loss term of another name is an error that lists the names', async () => {
+    const wrong = recipeOfLine({ loss: { unimodel: 1 } });
+    await expect(wrong).rejects.toThrow(/--loss.*contrast, unimodal, area.*got unimodel/);
   });
 
   test('without any name the options stand over the file as before', () => {

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { VideoInfo } from '../../src/video/index.js';
-import type { ClipShape } from '../../src/web/clipFile.js';
+import type { PageClipShape } from '../../src/web/clipFile.js';
 import { openBrowser } from './page.js';
 
 /** A clip as the page read it. */
@@ -28,7 +28,7 @@ export interface Shown {
 
 /** An open page. */
 export interface BrowserReader {
-  read(path: string, shape: ClipShape): Promise<PageRead>;
+  read(path: string, shape: PageClipShape): Promise<PageRead>;
   shown(path: string): Promise<Shown>;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function openBrowserReader(folder: string): Promise<BrowserReader> 
   const page = await browser.newPage();
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   await page.addScriptTag({ content: script, type: 'module' });
-  const call = <Out>(door: 'read' | 'shown', path: string, shape?: ClipShape): Promise<Out> =>
+  const call = <Out>(door: 'read' | 'shown', path: string, shape?: PageClipShape): Promise<Out> =>
     page.evaluate(
       ([name, address, how]) =>
         (globalThis as unknown as { readers: Record<string, (...args: unknown[]) => unknown> }).readers[

@@ -1,7 +1,7 @@
 // The page that reads clips for the tests of all readers: the viewer's own reader, called from the outside.
-import { readClipFile, type ClipShape } from '../../src/web/clipFile.js';
+import { readClipFile, type PageClipShape } from '../../src/web/clipFile.js';
 
-const read = async (address: string, shape: ClipShape) => {
+const read = async (address: string, shape: PageClipShape) => {
   const file = new File([await (await fetch(address)).blob()], address);
   const { frames, allTimes, indices, info, missingFrames, warnings } = await readClipFile(file, shape);
   return { pixels: Array.from(frames), times: Array.from(allTimes), indices, info, missingFrames, warnings };

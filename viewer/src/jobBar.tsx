@@ -1,5 +1,5 @@
 // Long work under way, at the foot of the page, each with a way to stop it.
-import { Job } from '../../src/server/api.js';
+import { ServerJob } from '../../src/server/api.js';
 import { Icon } from './icon.js';
 import { ask } from './source.js';
 import { clips, jobs, state } from './store.js';
@@ -31,7 +31,7 @@ export function JobBar() {
   );
 }
 
-function nameOf({ kind, clip, model }: Job): string {
+function nameOf({ kind, clip, model }: ServerJob): string {
   if (kind === 'copy') {
     const at = clips.value.ids.indexOf(clip ?? '');
     return `Converting ${clips.value.names[at] ?? 'a clip'} for the browser`;
@@ -40,6 +40,6 @@ function nameOf({ kind, clip, model }: Job): string {
   return `${name} looks at clips`;
 }
 
-async function stop({ id }: Job): Promise<void> {
-  await ask(`jobs/${id}`, Job, { method: 'DELETE' }).catch(() => undefined);
+async function stop({ id }: ServerJob): Promise<void> {
+  await ask(`jobs/${id}`, ServerJob, { method: 'DELETE' }).catch(() => undefined);
 }

@@ -4,15 +4,15 @@ import {
   AnswerTable,
   ClipList,
   ServerEvent,
-  State,
-  type Job,
+  ServerState,
+  type ServerJob,
   type ModelEntry,
 } from '../../src/server/api.js';
 import { addressOf, ask, Fault, isLost } from './source.js';
 import { route } from './route.js';
 
 /** What is served; null until it has come. */
-export const state = signal<State | null>(null);
+export const state = signal<ServerState | null>(null);
 
 /** Why the page cannot start. */
 export const failure = signal<string | null>(null);
@@ -24,7 +24,7 @@ export const clips = signal<ClipList>({ classes: [], ids: [], names: [], labels:
 export const answers = signal<Record<string, AnswerTable>>({});
 
 /** Work under way, newest last. */
-export const jobs = signal<Job[]>([]);
+export const jobs = signal<ServerJob[]>([]);
 
 /** Counts up when the labels of a clip were saved somewhere, `[clip, revision]`. */
 export const savedElsewhere = signal<{ clip: string; revision: string } | null>(null);
@@ -61,7 +61,7 @@ export async function start(): Promise<void> {
 }
 
 async function loadAll(): Promise<void> {
-  const [served, list] = await Promise.all([ask('state.json', State), ask('clips.json', ClipList)]);
+  const [served, list] = await Promise.all([ask('state.json', ServerState), ask('clips.json', ClipList)]);
   state.value = served;
   clips.value = list;
   document.title = served.title === 'wherewhen' ? 'wherewhen' : `${served.title} · wherewhen`;
@@ -113,7 +113,7 @@ function listen(): void {
       savedElsewhere.value = { clip: event.clip, revision: event.revision };
     } else {
       trainingTick.value++;
-      void ask('state.json', State).then(
+      void ask('state.json', ServerState).then(
         (served) => (state.value = served),
         () => undefined,
       );

@@ -4,12 +4,12 @@ import type { CellGeometry } from '../../model/index.js';
 import { placesOn } from './lines.js';
 
 /** Rows and columns of a scale, counted from 0, at which it is read for each row and column of the finest grid. */
-export interface Places {
+export interface ScalePlaces {
   rows: number[];
   columns: number[];
 }
 
-interface Size {
+interface CellCount {
   height: number;
   width: number;
 }
@@ -19,12 +19,12 @@ interface Size {
  * middles of equal tiles, else where the cells of the finest look. Places beyond the first and last cell are theirs to clamp.
  */
 export function placesOnFinest(
-  scales: readonly Size[],
+  scales: readonly CellCount[],
   geometry?: readonly CellGeometry[],
-): (Places | undefined)[] {
+): (ScalePlaces | undefined)[] {
   const height = Math.max(...scales.map((one) => one.height));
   const width = Math.max(...scales.map((one) => one.width));
-  const isFinest = (one: Size): boolean => one.height === height && one.width === width;
+  const isFinest = (one: CellCount): boolean => one.height === height && one.width === width;
   const finest = geometry?.[scales.findIndex(isFinest)];
   return scales.map((scale, i) => {
     const own = geometry?.[i];
@@ -35,7 +35,7 @@ export function placesOnFinest(
 }
 
 /** Half-pixel centres. */
-function tilePlaces(from: Size, to: Size): Places {
+function tilePlaces(from: CellCount, to: CellCount): ScalePlaces {
   const places = (cells: number, length: number): number[] =>
     Array.from({ length }, (_, i) => ((i + 0.5) * cells) / length - 0.5);
   return { rows: places(from.height, to.height), columns: places(from.width, to.width) };

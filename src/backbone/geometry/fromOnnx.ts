@@ -1,7 +1,7 @@
 // Where the cells of the outputs of an ONNX file look, read from its graph: what every operation does to it, from the
 // frame on. What comes out is checked against the grids that the network really gave.
 import type { CellGeometry } from '../../model/index.js';
-import type { FrameSize, Grid } from '../backbone.js';
+import type { FrameSize, FeatureGrid } from '../backbone.js';
 import { axisOf, pixelLine } from './lines.js';
 import { readGraph, type OnnxGraph, type OnnxNode } from './onnxNode.js';
 import { asTokens, merged, type Value } from './places.js';
@@ -17,7 +17,7 @@ export interface OnnxFrames {
 }
 
 /** A grid among the outputs, as the network gave it. */
-export type NamedGrid = Grid & { name: string };
+export type NamedGrid = FeatureGrid & { name: string };
 
 /** The geometry of each of `outputs`, or what stood in the way. */
 export function geometryFromOnnx(

@@ -3,18 +3,18 @@
 import type { CellAxis } from '../../model/cells.js';
 
 /** A row of cells of known length. */
-export interface Line extends CellAxis {
+export interface CellRow extends CellAxis {
   /** Number of cells. */
   readonly length: number;
 }
 
 /** The input itself: cell `i` is pixel `i`. */
-export function pixelLine(length: number): Line {
+export function pixelLine(length: number): CellRow {
   return { offset: 0, stride: 1, extent: 1, length };
 }
 
 /** The line without its length. */
-export function axisOf({ offset, stride, extent }: Line): CellAxis {
+export function axisOf({ offset, stride, extent }: CellRow): CellAxis {
   return { offset, stride, extent };
 }
 
@@ -37,7 +37,7 @@ export interface Kernel {
 }
 
 /** The cells that a kernel makes: each looks at the middle of what it covers, padding included. */
-export function windowed(line: Line, kernel: Kernel): Line {
+export function windowed(line: CellRow, kernel: Kernel): CellRow {
   const { size, stride = 1, dilation = 1, before = 0, after = 0, isCeil = false } = kernel;
   const reach = dilation * (size - 1);
   const steps = (line.length + before + after - reach - 1) / stride;
@@ -64,12 +64,12 @@ export function samePads(
 }
 
 /** Cells of padding, or with negative numbers cells that are cut off. */
-export function padded(line: Line, before: number, after: number): Line {
+export function padded(line: CellRow, before: number, after: number): CellRow {
   return { ...line, offset: line.offset - line.stride * before, length: line.length + before + after };
 }
 
 /** Every `step`-th cell from `start` to before `end`. */
-export function sliced(line: Line, start: number, end: number, step: number): Line {
+export function sliced(line: CellRow, start: number, end: number, step: number): CellRow {
   return {
     ...line,
     offset: line.offset + line.stride * start,
@@ -89,7 +89,7 @@ export interface Resizing {
 }
 
 /** More or fewer cells over the same picture. */
-export function resized(line: Line, { scale, length, places, reach }: Resizing): Line {
+export function resized(line: CellRow, { scale, length, places, reach }: Resizing): CellRow {
   const step = places === 'corners' ? (line.length - 1) / Math.max(1, length - 1) : 1 / scale;
   const start = places === 'halfPixel' ? (step - 1) / 2 : 0;
   return {
@@ -104,7 +104,7 @@ export function resized(line: Line, { scale, length, places, reach }: Resizing):
  * The line of cells that branches make together, undefined where they go in other steps. Where they look at other places the
  * middle of all that they look at counts: there is no one place then, and this one is at most half a step from any.
  */
-export function joined(lines: readonly Line[]): Line | undefined {
+export function joined(lines: readonly CellRow[]): CellRow | undefined {
   const [first] = lines;
   if (!first || lines.some(({ stride, length }) => !isNear(stride, first.stride) || length !== first.length))
     return undefined;

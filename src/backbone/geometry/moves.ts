@@ -1,10 +1,10 @@
 // Operations of an ONNX graph that move cells about: joined, cut, padded, resized, turned, or summed over an axis.
-import { padded, resized, sliced, windowed, type Line, type Resizing } from './lines.js';
+import { padded, resized, sliced, windowed, type CellRow, type Resizing } from './lines.js';
 import type { OnnxNode } from './onnxNode.js';
-import { asTokens, merged, type Placed, type Rule } from './places.js';
+import { asTokens, merged, type Placed, type PlaceRule } from './places.js';
 
 /** The rules of operations that move cells. */
-export const moveRules: Readonly<Record<string, Rule>> = {
+export const moveRules: Readonly<Record<string, PlaceRule>> = {
   Concat: (node, inputs) => besides(merged(inputs), node.integer('axis')),
   QLinearConcat: (node, inputs) => besides(merged(inputs), node.integer('axis')),
   Split: (node, [placed]) => besides(placed, node.integer('axis') ?? 0),
@@ -20,7 +20,7 @@ export const moveRules: Readonly<Record<string, Rule>> = {
   DepthToSpace: (node, [placed]) => placed && spread(node, placed),
   ...Object.fromEntries(
     ['Max', 'Mean', 'Min', 'Prod', 'Sum', 'SumSquare', 'L1', 'L2', 'LogSumExp'].map(
-      (what): [string, Rule] => [`Reduce${what}`, (node, [placed]) => placed && reduced(node, placed)],
+      (what): [string, PlaceRule] => [`Reduce${what}`, (node, [placed]) => placed && reduced(node, placed)],
     ),
   ),
 };
@@ -52,7 +52,7 @@ function turned({ y, x, axes }: Placed, order: readonly number[] | undefined): P
 /** Changes both lines of a grid by what a node says of their axes. */
 function along(
   { y, x, axes }: Placed & { axes: NonNullable<Placed['axes']> },
-  change: (line: Line, axis: number) => Line | undefined,
+  change: (line: CellRow, axis: number) => CellRow | undefined,
 ): Placed | undefined {
   const [down, across] = [change(y, axes.y), change(x, axes.x)];
   return down && across && { y: down, x: across, axes };

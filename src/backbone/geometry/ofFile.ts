@@ -14,14 +14,14 @@ export interface FileSettings {
   geometry?: readonly CellGeometry[];
 }
 
-type Network = Omit<ExtractorParts, 'identity' | 'scales'>;
+type FileNetwork = Omit<ExtractorParts, 'identity' | 'scales'>;
 
 /** The geometry of each of `grids`, which are outputs of the file. */
 export async function geometryOfFile(
   { geometry }: FileSettings,
   source: OnnxSource,
   grids: readonly NamedGrid[],
-  network: Network,
+  network: FileNetwork,
 ): Promise<Found> {
   if (geometry?.length === grids.length) return { geometry: [...geometry], notes: [] };
   const { size } = network.preprocessing;
@@ -30,7 +30,11 @@ export async function geometryOfFile(
 }
 
 /** The features of frames at each output by itself. */
-async function eachOutput(network: Network, grids: readonly NamedGrid[], frames: Tensor): Promise<Tensor[]> {
+async function eachOutput(
+  network: FileNetwork,
+  grids: readonly NamedGrid[],
+  frames: Tensor,
+): Promise<Tensor[]> {
   const features: Tensor[] = [];
   for (const [i, grid] of grids.entries()) {
     const scales = [{ ...grid, geometry: tileGeometry(grid, network.preprocessing.size) }];

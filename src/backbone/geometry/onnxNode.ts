@@ -8,7 +8,7 @@ const { onnx } = schema;
 export class OnnxNode {
   constructor(
     private readonly node: Onnx.INodeProto,
-    private readonly constants: Constants,
+    private readonly constants: FileConstants,
   ) {}
 
   get type(): string {
@@ -69,10 +69,10 @@ export class OnnxNode {
 const SHAPE_KEEPING = new Set(['Cast', 'Identity', 'DequantizeLinear']);
 
 /** The tensors that stand in a file. */
-class Constants {
+class FileConstants {
   readonly #tensors = new Map<string, Onnx.ITensorProto>();
 
-  constructor({ initializer, node }: Onnx.IGraphProto, outer?: Constants) {
+  constructor({ initializer, node }: Onnx.IGraphProto, outer?: FileConstants) {
     if (outer) for (const [name, tensor] of outer.#tensors) this.#tensors.set(name, tensor);
     for (const tensor of initializer ?? []) this.#tensors.set(tensor.name ?? '', tensor);
     for (const { opType, input, output, attribute } of node ?? []) {
@@ -126,8 +126,8 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
   return graph ? graphOf(graph) : { nodes: [], outputs: [] };
 }
 
-function graphOf(graph: Onnx.IGraphProto, outer?: Constants): OnnxGraph {
-  const constants = new Constants(graph, outer);
+function graphOf(graph: Onnx.IGraphProto, outer?: FileConstants): OnnxGraph {
+  const constants = new FileConstants(graph, outer);
   return {
     nodes: (graph.node ?? []).map((node) => new OnnxNode(node, constants)),
     outputs: (graph.output ?? []).map(({ name }) => name ?? ''),

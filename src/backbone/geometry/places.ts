@@ -1,13 +1,13 @@
 // What is known of where the cells of a value look, while an ONNX graph is followed. A value is a grid whose row and column
 // axes are known, or, once it was reshaped, tokens: their axes are not known, and whether their number still fits is asked
 // at the end. Attention mixes tokens over the whole picture; each still stands for its patch.
-import { joined, type Line } from './lines.js';
+import { joined, type CellRow } from './lines.js';
 import type { OnnxNode } from './onnxNode.js';
 
 /** Where the cells of a value look. */
 export interface Placed {
-  y: Line;
-  x: Line;
+  y: CellRow;
+  x: CellRow;
   /** Which of `rank` axes are rows and columns; undefined for tokens. */
   axes?: { y: number; x: number; rank: number };
 }
@@ -16,7 +16,7 @@ export interface Placed {
 export type Value = Placed | 'nowhere' | { lost: string };
 
 /** The places that an operation makes of its inputs (undefined for those without); undefined where it cannot be followed. */
-export type Rule = (
+export type PlaceRule = (
   node: OnnxNode,
   inputs: readonly (Placed | undefined)[],
 ) => Placed | 'nowhere' | undefined;

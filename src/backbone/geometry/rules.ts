@@ -1,7 +1,7 @@
 // Where the cells look that an ONNX operation makes, from where those look that it reads: the table of all operations.
 import { moveRules } from './moves.js';
 import type { OnnxNode } from './onnxNode.js';
-import { asTokens, merged, type Rule, type Value } from './places.js';
+import { asTokens, merged, type PlaceRule, type Value } from './places.js';
 import { windowRules } from './windows.js';
 
 /** Operations that work on each cell, or on all of them in the same way. */
@@ -19,7 +19,7 @@ const TOKENWISE = `Attention Einsum Expand Flatten Gemm GroupQueryAttention Mult
 /** Operations whose result has no place in the picture. */
 const PLACELESS = `GlobalAveragePool GlobalLpPool GlobalMaxPool NonZero QLinearGlobalAveragePool Shape Size`;
 
-const rules: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Record<string, PlaceRule>> = {
   ...named(CELLWISE, (_, inputs) => merged(inputs)),
   ...named(TOKENWISE, (_, inputs) => asTokens(merged(inputs))),
   ...named(PLACELESS, () => 'nowhere'),
@@ -36,6 +36,6 @@ export function follow(node: OnnxNode, inputs: readonly Value[]): Value {
   return rules[node.type]?.(node, places) ?? { lost: `the operation ${node.type}` };
 }
 
-function named(names: string, rule: Rule): Record<string, Rule> {
+function named(names: string, rule: PlaceRule): Record<string, PlaceRule> {
   return Object.fromEntries(names.split(/\s+/).map((name) => [name, rule]));
 }

@@ -1,23 +1,23 @@
 // Convolutions and poolings of an ONNX graph. Their last two axes are rows and columns, whatever a value was before; in
 // networks of eight bits the two before the last.
-import { samePads, windowed, type Kernel, type Line } from './lines.js';
+import { samePads, windowed, type Kernel, type CellRow } from './lines.js';
 import type { OnnxNode } from './onnxNode.js';
-import type { Placed, Rule } from './places.js';
+import type { Placed, PlaceRule } from './places.js';
 
 /** Operations with a weight, and which of their inputs it is. */
 const CONVOLUTIONS = { Conv: 1, FusedConv: 1, ConvInteger: 1, QLinearConv: 3 };
 const POOLINGS = ['MaxPool', 'AveragePool', 'LpPool', 'NhwcMaxPool', 'QLinearAveragePool'];
 
 /** The rules of operations that move a kernel over the cells. */
-export const windowRules: Readonly<Record<string, Rule>> = {
+export const windowRules: Readonly<Record<string, PlaceRule>> = {
   ...Object.fromEntries(
-    Object.entries(CONVOLUTIONS).map(([type, weight]): [string, Rule] => [
+    Object.entries(CONVOLUTIONS).map(([type, weight]): [string, PlaceRule] => [
       type,
       (node, [placed]) => moved(node, placed, node.integers('kernel_shape') ?? node.shape(weight)?.slice(2)),
     ]),
   ),
   ...Object.fromEntries(
-    POOLINGS.map((type): [string, Rule] => [
+    POOLINGS.map((type): [string, PlaceRule] => [
       type,
       (node, [placed]) => moved(node, placed, node.integers('kernel_shape')),
     ]),
@@ -34,7 +34,7 @@ function moved(
   const { axes } = placed;
   const x = rank - (isChannelsLast(node) ? 2 : 1);
   if (axes && (axes.y !== x - 1 || axes.x !== x)) return undefined;
-  const kernel = (fromBehind: 1 | 2, { length }: Line): Kernel =>
+  const kernel = (fromBehind: 1 | 2, { length }: CellRow): Kernel =>
     kernelOf(node, sizes, sizes.length - fromBehind, length);
   return {
     y: windowed(placed.y, kernel(2, placed.y)),

@@ -5,9 +5,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ownerMark } from '../../owner.js';
 import type { HubModel } from './catalogue.js';
-
-/** Environment variables, or a stand-in for them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../environment.js';
 
 /** Where the cache lies: `HF_HUB_CACHE`, `HF_HOME/hub`, or the user's cache folder. */
 export function hubCache(environment: Environment = process.env): string {

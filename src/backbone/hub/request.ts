@@ -1,6 +1,6 @@
 // What is asked of the hub, and what each kind of refusal means to a person.
 import { formatError, missingError, WhereWhenError } from '../../errors.js';
-import type { Environment } from './cache.js';
+import type { Environment } from '../../environment.js';
 import type { HubModel } from './catalogue.js';
 
 const publicEndpoint = 'https://huggingface.co';

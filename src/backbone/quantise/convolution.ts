@@ -2,12 +2,12 @@
 import type { Tensor } from '../../tensor.js';
 import { INSIDE, type Preprocessing } from '../preprocessing.js';
 import type { Lowering } from './lowering.js';
-import type { Node } from './network.js';
+import type { NetworkNode } from './network.js';
 import { MICROSOFT, whole } from './onnxWriter.js';
 import { quantiseWeights, type QuantisedWeights } from './weights.js';
 
 /** Writes `node` as `raw`, the bytes of `output`. */
-export function writeConvolution(low: Lowering, node: Node, output: string, raw: string): void {
+export function writeConvolution(low: Lowering, node: NetworkNode, output: string, raw: string): void {
   const [x] = node.inputs as [string];
   const weight = low.network.constants.get(node.inputs[1]!)!;
   const { scale } = low.scaleOf(x);
@@ -23,7 +23,7 @@ export function writeConvolution(low: Lowering, node: Node, output: string, raw:
  */
 export function writeFirstConvolution(
   low: Lowering,
-  node: Node,
+  node: NetworkNode,
   output: string,
   raw: string,
   preprocessing: Preprocessing,
@@ -90,13 +90,13 @@ function meanBytes(seen: Float64Array, { channels, scale, mean, deviation }: Pre
   return Float64Array.from([...(channels === 'RGB' ? own : own.reverse()), INSIDE]);
 }
 
-function biasOf(low: Lowering, node: Node, { shape }: Tensor): ArrayLike<number> {
+function biasOf(low: Lowering, node: NetworkNode, { shape }: Tensor): ArrayLike<number> {
   return low.constant(node, 2) ?? new Float32Array(shape[0]!);
 }
 
 function write(
   low: Lowering,
-  { attributes }: Node,
+  { attributes }: NetworkNode,
   {
     x,
     output,

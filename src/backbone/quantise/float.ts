@@ -1,12 +1,12 @@
 // A network as a float32 file again: its response norms in the quickest exact form, and inner values given out too where
 // they are to be watched.
 import type { Tensor } from '../../tensor.js';
-import type { Network, Node } from './network.js';
+import type { OperationNetwork, NetworkNode } from './network.js';
 import { OnnxWriter, whole } from './onnxWriter.js';
 import { responseNormOf } from './responseNorm.js';
 
 /** The file. `watched` values become outputs beside the network's own. */
-export function writeFloat(network: Network, watched: readonly string[] = []): Uint8Array {
+export function writeFloat(network: OperationNetwork, watched: readonly string[] = []): Uint8Array {
   const writer = new OnnxWriter();
   const channels = channelsOf(network);
   for (const node of network.nodes) {
@@ -22,7 +22,7 @@ export function writeFloat(network: Network, watched: readonly string[] = []): U
 const floats = { tensorType: { elemType: 1 } };
 
 /** The sum over neighbouring channels is a 1 x 1 convolution with a band of weights: the operation that runs fastest. */
-function writeResponseNorm(writer: OnnxWriter, node: Node, channels: number): void {
+function writeResponseNorm(writer: OnnxWriter, node: NetworkNode, channels: number): void {
   const norm = responseNormOf(node);
   const [x, y] = [node.inputs[0]!, node.outputs[0]!];
   const weight = writer.weight(`${y}/band`, bandOf(norm, channels));
@@ -63,7 +63,7 @@ export function writePower(writer: OnnxWriter, x: string, exponent: number, stem
 const KEEPING = new Set(['Relu', 'Clip', 'MaxPool', 'AveragePool', 'LRN', 'Sigmoid', 'BatchNormalization']);
 
 /** The number of channels of every value of which weights tell it. */
-function channelsOf({ nodes, constants }: Network): Map<string, number> {
+function channelsOf({ nodes, constants }: OperationNetwork): Map<string, number> {
   const known = new Map<string, number>();
   for (const { type, inputs, outputs } of nodes) {
     const own = type === 'Conv' ? constants.get(inputs[1]!)?.shape[0] : undefined;

@@ -1,34 +1,34 @@
 // Writes planned operations: those in eight bits on bytes [n,h,w,channels], the others as they are on float32
 // [n,channels,h,w], and what turns one into the other where they meet. A value called `x` is called `x/bytes` as bytes.
-import { readBy, type Network, type Node } from './network.js';
+import { readBy, type OperationNetwork, type NetworkNode } from './network.js';
 import { OnnxWriter, whole } from './onnxWriter.js';
-import type { Plan, Step } from './plan.js';
+import type { QuantisePlan, QuantiseStep } from './plan.js';
 import type { ByteScale } from './scales.js';
-import type { Statistics } from './statistics.js';
+import type { ChannelStatistics } from './statistics.js';
 
 /** What is known of values. */
-export interface Known {
+export interface KnownValues {
   scaleOf: (name: string) => ByteScale;
-  statistics: ReadonlyMap<string, Statistics>;
+  statistics: ReadonlyMap<string, ChannelStatistics>;
 }
 
 /** A file in the making, and what is known of its values. */
 export class Lowering {
   readonly writer = new OnnxWriter();
-  readonly network: Network;
-  readonly known: Known;
+  readonly network: OperationNetwork;
+  readonly known: KnownValues;
   /** Values made as bytes, and those that were turned into them. */
   readonly #bytes = new Set<string>();
   readonly #floats: Set<string>;
 
-  constructor(network: Network, { takesBytes }: Plan, known: Known) {
+  constructor(network: OperationNetwork, { takesBytes }: QuantisePlan, known: KnownValues) {
     this.network = network;
     this.known = known;
     this.#floats = new Set(takesBytes ? [] : [network.input.name!]);
   }
 
   /** Copies a step that stays in float32. */
-  copy({ node }: Step): void {
+  copy({ node }: QuantiseStep): void {
     for (const name of readBy(node)) this.float(name);
     this.writer.copy(node);
     for (const name of node.outputs) this.#floats.add(name);
@@ -75,7 +75,7 @@ export class Lowering {
   }
 
   /** A constant among a node's inputs. */
-  constant(node: Node, index: number): ArrayLike<number> | undefined {
+  constant(node: NetworkNode, index: number): ArrayLike<number> | undefined {
     return this.network.constants.get(node.inputs[index] ?? '')?.data as ArrayLike<number> | undefined;
   }
 }

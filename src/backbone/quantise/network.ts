@@ -9,7 +9,7 @@ import { decodeTensor } from './tensors.js';
 const { onnx } = schema;
 
 /** One operation. Unlike in the file, whatever may be absent is there. */
-export interface Node {
+export interface NetworkNode {
   type: string;
   domain: string;
   inputs: string[];
@@ -18,11 +18,11 @@ export interface Node {
 }
 
 /** A network between one input and its outputs. */
-export interface Network {
+export interface OperationNetwork {
   input: Onnx.IValueInfoProto;
   outputs: Onnx.IValueInfoProto[];
   /** Each after those that it reads; only what the outputs need. */
-  nodes: Node[];
+  nodes: NetworkNode[];
   constants: ReadonlyMap<string, Tensor>;
   /** Weights of types that are not read here, as they stand in the file. */
   others: ReadonlyMap<string, Onnx.ITensorProto>;
@@ -36,7 +36,7 @@ export interface Network {
  * The part of an ONNX file that leads to `outputs` (by default to all of them). Weights must be inside the file. Throws
  * `format` for a file without a graph, with more inputs than one, or without these outputs.
  */
-export function readNetwork(bytes: Uint8Array, path: string, outputs?: readonly string[]): Network {
+export function readNetwork(bytes: Uint8Array, path: string, outputs?: readonly string[]): OperationNetwork {
   const { graph, opsetImport } = decodeModel(bytes);
   if (!graph) throw wrong(path, 'an ONNX file with a graph', 'none');
   const { constants, others } = readConstants(graph);
@@ -55,7 +55,7 @@ export function readNetwork(bytes: Uint8Array, path: string, outputs?: readonly 
   return { ...network, nodes: needed(network) };
 }
 
-function nodeOf({ opType, domain, input, output, attribute }: Onnx.INodeProto): Node {
+function nodeOf({ opType, domain, input, output, attribute }: Onnx.INodeProto): NetworkNode {
   return {
     type: opType ?? '',
     domain: domain ?? '',
@@ -77,7 +77,7 @@ function readConstants({ initializer }: Onnx.IGraphProto) {
 }
 
 /** Without nodes whose result stands in the file: it becomes a constant. */
-function foldConstants(nodes: readonly Node[], constants: Map<string, Tensor>): Node[] {
+function foldConstants(nodes: readonly NetworkNode[], constants: Map<string, Tensor>): NetworkNode[] {
   return nodes.filter((node) => {
     const value = constantOf(node, constants);
     if (value) constants.set(node.outputs[0]!, value);
@@ -85,7 +85,7 @@ function foldConstants(nodes: readonly Node[], constants: Map<string, Tensor>): 
   });
 }
 
-function constantOf(node: Node, constants: ReadonlyMap<string, Tensor>): Tensor | undefined {
+function constantOf(node: NetworkNode, constants: ReadonlyMap<string, Tensor>): Tensor | undefined {
   const { type, inputs, attributes } = node;
   if (type === 'Constant') {
     const proto = attributes.find(({ name }) => name === 'value')?.t;
@@ -99,9 +99,9 @@ function constantOf(node: Node, constants: ReadonlyMap<string, Tensor>): Tensor 
 }
 
 /** The nodes that the outputs need. */
-export function needed({ nodes, outputs }: Pick<Network, 'nodes' | 'outputs'>): Node[] {
+export function needed({ nodes, outputs }: Pick<OperationNetwork, 'nodes' | 'outputs'>): NetworkNode[] {
   const wanted = new Set(outputs.map(({ name }) => name!));
-  const kept: Node[] = [];
+  const kept: NetworkNode[] = [];
   for (const node of [...nodes].reverse()) {
     if (!node.outputs.some((name) => wanted.has(name))) continue;
     kept.unshift(node);
@@ -111,7 +111,7 @@ export function needed({ nodes, outputs }: Pick<Network, 'nodes' | 'outputs'>): 
 }
 
 /** Names that a node reads, those in its branches too. */
-export function readBy({ inputs, attributes }: Node): string[] {
+export function readBy({ inputs, attributes }: NetworkNode): string[] {
   const inside = attributes.flatMap(({ g, graphs }) => [g ?? [], graphs ?? []].flat());
   const names = inside.flatMap((graph) => [
     ...(graph.node ?? []).flatMap((node) => readBy(nodeOf(node))),
@@ -121,7 +121,10 @@ export function readBy({ inputs, attributes }: Node): string[] {
 }
 
 /** How many nodes and outputs read each value. */
-export function countReaders({ nodes, outputs }: Pick<Network, 'nodes' | 'outputs'>): Map<string, number> {
+export function countReaders({
+  nodes,
+  outputs,
+}: Pick<OperationNetwork, 'nodes' | 'outputs'>): Map<string, number> {
   const readers = new Map<string, number>();
   const names = [...nodes.flatMap(readBy), ...outputs.map(({ name }) => name!)];
   for (const name of names) readers.set(name, (readers.get(name) ?? 0) + 1);
@@ -129,18 +132,18 @@ export function countReaders({ nodes, outputs }: Pick<Network, 'nodes' | 'output
 }
 
 /** A whole number among a node's attributes. */
-export function integer({ attributes }: Node, name: string, otherwise: number): number {
+export function integer({ attributes }: NetworkNode, name: string, otherwise: number): number {
   const value = attributes.find((one) => one.name === name)?.i;
   return value === undefined || value === null ? otherwise : Number(value);
 }
 
 /** A list of whole numbers among a node's attributes. */
-export function integers({ attributes }: Node, name: string): number[] | undefined {
+export function integers({ attributes }: NetworkNode, name: string): number[] | undefined {
   const all = attributes.find((one) => one.name === name)?.ints;
   return all?.length ? all.map(Number) : undefined;
 }
 
 /** A real number among a node's attributes. */
-export function decimal({ attributes }: Node, name: string, otherwise: number): number {
+export function decimal({ attributes }: NetworkNode, name: string, otherwise: number): number {
   return attributes.find((one) => one.name === name)?.f ?? otherwise;
 }

@@ -1,7 +1,7 @@
 // Collects the nodes and weights of an ONNX file that is made from another one.
 import schema, { type onnx as Onnx } from 'onnx-proto';
 import type { Tensor } from '../../tensor.js';
-import { readBy, type Network, type Node } from './network.js';
+import { readBy, type OperationNetwork, type NetworkNode } from './network.js';
 import { encodeInt8, encodeTensor } from './tensors.js';
 
 const { onnx } = schema;
@@ -38,7 +38,7 @@ export class OnnxWriter {
   }
 
   /** Adds a node as it is. */
-  copy(node: Node): void {
+  copy(node: NetworkNode): void {
     const { type, domain, inputs, outputs, attributes } = node;
     const [name] = outputs;
     for (const read of readBy(node)) this.#read.add(read);
@@ -77,7 +77,7 @@ export class OnnxWriter {
   }
 
   /** Adds those constants of `network` that are read. */
-  #keep(network: Network): void {
+  #keep(network: OperationNetwork): void {
     for (const name of this.#read) {
       const tensor = network.constants.get(name);
       const other = network.others.get(name);
@@ -88,7 +88,7 @@ export class OnnxWriter {
 
   /** The file: what was added, and those constants of `network` that it reads. */
   finish(
-    network: Network,
+    network: OperationNetwork,
     {
       input = network.input,
       outputs = network.outputs,

@@ -1,21 +1,21 @@
 // Which operations of a network are done in eight bits, which activations they take in, and which values must share one
 // scale. Decided by the graph alone; the scales themselves come from frames.
-import { countReaders, integer, type Network, type Node } from './network.js';
+import { countReaders, integer, type OperationNetwork, type NetworkNode } from './network.js';
 import { SharedScales } from './sharedScales.js';
 
 /** One operation to write. */
-export interface Step {
-  node: Node;
+export interface QuantiseStep {
+  node: NetworkNode;
   isQuantised: boolean;
   /** A ReLU or clip right behind it, which the limits of eight bits do. */
-  activation?: Node;
+  activation?: NetworkNode;
   /** What it makes, its activation included. */
   output: string;
 }
 
 /** What is to be written. */
-export interface Plan {
-  steps: Step[];
+export interface QuantisePlan {
+  steps: QuantiseStep[];
   /** Whether all that reads the frames is a convolution in eight bits: then these may be bytes. */
   takesBytes: boolean;
   /** Values in eight bits, whose ranges must be known. */
@@ -26,7 +26,7 @@ export interface Plan {
 }
 
 /** Plans `network`, which has been simplified. */
-export function planOf(network: Network): Plan {
+export function planOf(network: OperationNetwork): QuantisePlan {
   const planner = new Planner(network);
   for (const node of network.nodes) planner.take(node);
   return planner.plan();
@@ -49,23 +49,23 @@ const JOINING = new Set([
 ]);
 
 class Planner {
-  readonly #network: Network;
-  readonly #steps: Step[] = [];
+  readonly #network: OperationNetwork;
+  readonly #steps: QuantiseStep[] = [];
   readonly #quantised = new Set<string>();
   readonly #watched = new Set<string>();
   readonly #shared = new SharedScales();
   readonly #left = new Map<string, number>();
-  readonly #next = new Map<string, Node>();
-  readonly #done = new Set<Node>();
+  readonly #next = new Map<string, NetworkNode>();
+  readonly #done = new Set<NetworkNode>();
 
-  constructor(network: Network) {
+  constructor(network: OperationNetwork) {
     this.#network = network;
     const readers = countReaders(network);
     for (const node of network.nodes)
       for (const name of node.inputs) if (readers.get(name) === 1) this.#next.set(name, node);
   }
 
-  take(node: Node): void {
+  take(node: NetworkNode): void {
     if (this.#done.has(node)) return; // an activation that was taken with what is before it
     if (!this.#fits(node)) {
       this.#steps.push({ node, isQuantised: false, output: node.outputs[0]! });
@@ -84,7 +84,7 @@ class Planner {
     if (SAME_SCALE.has(node.type)) for (const name of this.#valuesOf(node)) this.#shared.join(name, output);
   }
 
-  plan(): Plan {
+  plan(): QuantisePlan {
     const frames = this.#network.input.name!;
     const readers = this.#steps.filter(({ node }) => node.inputs.includes(frames));
     const takesBytes = readers.every(
@@ -95,11 +95,11 @@ class Planner {
   }
 
   /** Inputs that are no weights. */
-  #valuesOf({ type, inputs }: Node): string[] {
+  #valuesOf({ type, inputs }: NetworkNode): string[] {
     return type === 'Conv' || ACTIVATIONS.has(type) ? inputs.slice(0, 1) : inputs;
   }
 
-  #fits(node: Node): boolean {
+  #fits(node: NetworkNode): boolean {
     const { type, domain, inputs, outputs } = node;
     const { constants } = this.#network;
     if (domain !== '' || outputs.length !== 1) return false;
@@ -112,7 +112,7 @@ class Planner {
     return !ACTIVATIONS.has(type) || this.#isActivation(node);
   }
 
-  #isActivation(node: Node): boolean {
+  #isActivation(node: NetworkNode): boolean {
     if (node.type === 'Relu') return true;
     const limits = node.inputs.slice(1).filter((name) => name !== '');
     return node.type === 'Clip' && limits.every((name) => this.#network.constants.has(name));

@@ -8,10 +8,10 @@ import { requireFrames } from '../frames.js';
 import type { Preprocessing } from '../preprocessing.js';
 import { writeFloat } from './float.js';
 import { Lowering } from './lowering.js';
-import { readNetwork, type Network } from './network.js';
-import { planOf, type Plan } from './plan.js';
+import { readNetwork, type OperationNetwork } from './network.js';
+import { planOf, type QuantisePlan } from './plan.js';
 import { scalesOf } from './scales.js';
-import { statisticsOver, type Statistics } from './statistics.js';
+import { statisticsOver, type ChannelStatistics } from './statistics.js';
 import { writeQuantised } from './rules.js';
 import { simplify } from './simplify.js';
 
@@ -67,13 +67,13 @@ export async function quantise(model: Uint8Array, options: QuantiseOptions): Pro
 }
 
 function write(
-  network: Network,
-  plan: Plan,
+  network: OperationNetwork,
+  plan: QuantisePlan,
   {
     preprocessing,
     metadata,
     seen,
-  }: Pick<QuantiseOptions, 'preprocessing' | 'metadata'> & { seen: ReadonlyMap<string, Statistics> },
+  }: Pick<QuantiseOptions, 'preprocessing' | 'metadata'> & { seen: ReadonlyMap<string, ChannelStatistics> },
 ): Uint8Array {
   const low = new Lowering(network, plan, { statistics: seen, scaleOf: scalesOf(seen, plan.shared) });
   for (const step of plan.steps) {
@@ -86,7 +86,7 @@ function write(
 }
 
 /** The input as bytes: the batch is as it was. */
-function bytesInput({ input }: Network, { size }: Preprocessing): Onnx.IValueInfoProto {
+function bytesInput({ input }: OperationNetwork, { size }: Preprocessing): Onnx.IValueInfoProto {
   const [batch] = input.type?.tensorType?.shape?.dim ?? [];
   const dim = [batch ?? { dimParam: 'n' }, ...[size.height, size.width, 4].map((dimValue) => ({ dimValue }))];
   return {
@@ -95,7 +95,7 @@ function bytesInput({ input }: Network, { size }: Preprocessing): Onnx.IValueInf
   };
 }
 
-function fixedBatch({ input }: Network): number | undefined {
+function fixedBatch({ input }: OperationNetwork): number | undefined {
   const length = Number(input.type?.tensorType?.shape?.dim?.[0]?.dimValue ?? 0);
   return length > 0 ? length : undefined;
 }
@@ -106,7 +106,7 @@ function requireCalibration(frames: Tensor, { size }: Preprocessing): void {
   throw usageError('quantise: frames', `at least ${LEAST_FRAMES} frames to calibrate on`, `${count}`);
 }
 
-function requireSome({ steps, left }: Plan, path: string): void {
+function requireSome({ steps, left }: QuantisePlan, path: string): void {
   if (steps.some(({ isQuantised }) => isQuantised)) return;
   const received = [...left.keys()].join(', ') || 'none';
   const expected = 'a network with convolutions whose weights are in the file';
@@ -116,7 +116,7 @@ function requireSome({ steps, left }: Plan, path: string): void {
 /** Before it, bytes had neither limits nor a scale for each channel. */
 const LEAST_OPSET = 13;
 
-function requireVersion({ opset }: Network, path: string): void {
+function requireVersion({ opset }: OperationNetwork, path: string): void {
   if (opset >= LEAST_OPSET) return;
   const expected = `operations of version ${LEAST_OPSET} or later`;
   const hint = 'export the network anew, or use --precision float32';

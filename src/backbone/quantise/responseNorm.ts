@@ -2,7 +2,15 @@
 // channels)^beta. Exporters write it as two dozen operations around a three-dimensional pooling, which cost a fifth of
 // GoogLeNet; here they are found again and become the one operation of ONNX.
 import type { Tensor } from '../../tensor.js';
-import { countReaders, decimal, integer, integers, needed, type Network, type Node } from './network.js';
+import {
+  countReaders,
+  decimal,
+  integer,
+  integers,
+  needed,
+  type OperationNetwork,
+  type NetworkNode,
+} from './network.js';
 import { real, whole } from './onnxWriter.js';
 
 /** What a response norm is made of. */
@@ -14,7 +22,7 @@ export interface ResponseNorm {
 }
 
 /** What `node`, an LRN, says. */
-export function responseNormOf(node: Node): ResponseNorm {
+export function responseNormOf(node: NetworkNode): ResponseNorm {
   return {
     size: integer(node, 'size', 5),
     alpha: decimal(node, 'alpha', 1e-4),
@@ -24,7 +32,7 @@ export function responseNormOf(node: Node): ResponseNorm {
 }
 
 /** With every response norm that was written out as one operation. */
-export function findResponseNorms(network: Network): Network {
+export function findResponseNorms(network: OperationNetwork): OperationNetwork {
   const makers = new Map(network.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
   const readers = countReaders(network);
   const nodes = network.nodes.map((node) => {
@@ -35,19 +43,19 @@ export function findResponseNorms(network: Network): Network {
   return { ...network, nodes: needed({ nodes, outputs: network.outputs }) };
 }
 
-function lrnNode(x: string, y: string, { size, alpha, beta, bias }: ResponseNorm): Node {
+function lrnNode(x: string, y: string, { size, alpha, beta, bias }: ResponseNorm): NetworkNode {
   const attributes = [whole('size', size), real('alpha', alpha), real('beta', beta), real('bias', bias)];
   return { type: 'LRN', domain: '', inputs: [x], outputs: [y], attributes };
 }
 
-type Makers = ReadonlyMap<string, Node>;
-type Constants = ReadonlyMap<string, Tensor>;
+type Makers = ReadonlyMap<string, NetworkNode>;
+type ConstantTensors = ReadonlyMap<string, Tensor>;
 
 /** `x / (bias + alpha * pooled(x^2))^beta`, from its last node backwards. */
 function writtenOut(
-  div: Node,
+  div: NetworkNode,
   makers: Makers,
-  constants: Constants,
+  constants: ConstantTensors,
 ): (ResponseNorm & { x: string }) | undefined {
   const [x, power] = div.inputs as [string, string];
   const raised = makers.get(power);
@@ -80,7 +88,7 @@ function pooledSquare(name: string, makers: Makers): { x: string; size: number }
 }
 
 /** What a shaping node shapes: its first input, or what both branches of an `If` read from outside. */
-function sourceOf({ type, inputs, attributes }: Node): string {
+function sourceOf({ type, inputs, attributes }: NetworkNode): string {
   if (type !== 'If') return inputs[0] ?? '';
   const [branch] = attributes.flatMap(({ g }) => g ?? []);
   return (
@@ -92,7 +100,7 @@ function withConstant(
   name: string,
   type: string,
   makers: Makers,
-  constants: Constants,
+  constants: ConstantTensors,
 ): { other: string; constant: number } | undefined {
   const node = makers.get(name);
   if (node?.type !== type) return undefined;
@@ -102,7 +110,7 @@ function withConstant(
   return left === undefined ? undefined : { other: b, constant: left };
 }
 
-function scalar(name: string | undefined, constants: Constants): number | undefined {
+function scalar(name: string | undefined, constants: ConstantTensors): number | undefined {
   const data = constants.get(name ?? '')?.data;
   return data?.length === 1 ? Number(data[0]) : undefined;
 }

@@ -3,10 +3,10 @@ import type { onnx as Onnx } from 'onnx-proto';
 import type { Preprocessing } from '../preprocessing.js';
 import { writeConvolution, writeFirstConvolution } from './convolution.js';
 import { writePower } from './float.js';
-import { decimal, type Node } from './network.js';
+import { decimal, type NetworkNode } from './network.js';
 import type { Lowering } from './lowering.js';
 import { MICROSOFT, whole } from './onnxWriter.js';
-import type { Step } from './plan.js';
+import type { QuantiseStep } from './plan.js';
 import { responseNormOf } from './responseNorm.js';
 
 const microsoft = (attributes: readonly Onnx.IAttributeProto[] = []) => ({ domain: MICROSOFT, attributes });
@@ -15,7 +15,7 @@ const channelsLast = whole('channels_last', 1);
 /** Writes `step`, whose operation is among those in eight bits; `frames` says how a network reads bytes of frames. */
 export function writeQuantised(
   low: Lowering,
-  step: Step,
+  step: QuantiseStep,
   frames: { preprocessing: Preprocessing; takesBytes: boolean },
 ) {
   const { node, output } = step;
@@ -28,9 +28,9 @@ export function writeQuantised(
   low.made(output);
 }
 
-type Rule = (low: Lowering, node: Node, output: string, raw: string) => void;
+type LoweringRule = (low: Lowering, node: NetworkNode, output: string, raw: string) => void;
 
-const rules: Readonly<Record<string, Rule>> = {
+const rules: Readonly<Record<string, LoweringRule>> = {
   Add: (low, node, output, raw) => writeBoth('QLinearAdd', low, node, output, raw),
   Mul: (low, node, output, raw) => writeBoth('QLinearMul', low, node, output, raw),
   Concat(low, { inputs }, _, raw) {
@@ -59,11 +59,11 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Activations by themselves: only their limits are written. */
-function handOn(low: Lowering, { inputs }: Node, _: string, raw: string): void {
+function handOn(low: Lowering, { inputs }: NetworkNode, _: string, raw: string): void {
   low.writer.add('Identity', [low.bytes(inputs[0]!)], raw);
 }
 
-function writeBoth(type: string, low: Lowering, { inputs }: Node, output: string, raw: string): void {
+function writeBoth(type: string, low: Lowering, { inputs }: NetworkNode, output: string, raw: string): void {
   const [a, b] = inputs as [string, string];
   low.writer.add(type, [...low.scaled(a), ...low.scaled(b), ...low.scale(output)], raw, microsoft());
 }
@@ -72,7 +72,7 @@ function writeBoth(type: string, low: Lowering, { inputs }: Node, output: string
  * In float32, but with channels last, where the sum over neighbouring channels is a pooling along a row. The factor alpha
  * is taken out of the power and into the scale of the bytes that come out: y = x alpha^-beta (bias / alpha + mean)^-beta.
  */
-function writeResponseNorm(low: Lowering, node: Node, output: string, raw: string): void {
+function writeResponseNorm(low: Lowering, node: NetworkNode, output: string, raw: string): void {
   const { writer } = low;
   const { size, alpha, beta, bias } = responseNormOf(node);
   const before = Math.floor((size - 1) / 2);
@@ -92,7 +92,7 @@ function writeResponseNorm(low: Lowering, node: Node, output: string, raw: strin
 /** The limits of an activation, where the bytes of its output reach beyond them. */
 function limitsOf(
   low: Lowering,
-  { node, activation, output }: Step,
+  { node, activation, output }: QuantiseStep,
 ): [low: number, high: number] | undefined {
   const own = activation ?? (node.type === 'Relu' || node.type === 'Clip' ? node : undefined);
   if (!own) return undefined;
@@ -104,12 +104,12 @@ function limitsOf(
   return [byteOf(least), byteOf(most)];
 }
 
-function needsLimits(low: Lowering, step: Step): boolean {
+function needsLimits(low: Lowering, step: QuantiseStep): boolean {
   const limits = limitsOf(low, step);
   return limits !== undefined && (limits[0] > 0 || limits[1] < 255);
 }
 
-function writeLimits(low: Lowering, step: Step, raw: string): void {
+function writeLimits(low: Lowering, step: QuantiseStep, raw: string): void {
   const [least, most] = limitsOf(low, step)!;
   const { writer } = low;
   const inputs = [raw, writer.byte(least), writer.byte(most)];

@@ -1,6 +1,6 @@
 // The bytes that stand for values: real = scale * (byte - zero).
 import type { SharedScales } from './sharedScales.js';
-import type { Statistics } from './statistics.js';
+import type { ChannelStatistics } from './statistics.js';
 
 /** What a byte means. */
 export interface ByteScale {
@@ -17,7 +17,7 @@ export interface Range {
 
 /** The scale of every value, of which those that share one have that of all of them together. */
 export function scalesOf(
-  statistics: ReadonlyMap<string, Statistics>,
+  statistics: ReadonlyMap<string, ChannelStatistics>,
   shared: SharedScales,
 ): (name: string) => ByteScale {
   const together = new Map<string, Range>();

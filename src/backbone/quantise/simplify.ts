@@ -1,11 +1,11 @@
 // A network that says the same with fewer operations: batch norms inside their convolutions, nothing that does nothing,
 // and local response normalisation as one operation, however it was exported.
 import type { Tensor } from '../../tensor.js';
-import { countReaders, decimal, needed, type Network, type Node } from './network.js';
+import { countReaders, decimal, needed, type OperationNetwork, type NetworkNode } from './network.js';
 import { findResponseNorms } from './responseNorm.js';
 
 /** The simpler network. Values keep their names, so that either can be asked for them. */
-export function simplify(network: Network): Network {
+export function simplify(network: OperationNetwork): OperationNetwork {
   const plain = foldBatchNorms(withoutIdle(network));
   return findResponseNorms(plain);
 }
@@ -13,14 +13,14 @@ export function simplify(network: Network): Network {
 const IDLE = new Set(['Identity', 'Dropout']);
 
 /** Without operations that hand on what they are given, but for those that make an output. */
-function withoutIdle(network: Network): Network {
+function withoutIdle(network: OperationNetwork): OperationNetwork {
   const hasBranches = network.nodes.some(({ attributes }) =>
     attributes.some(({ g, graphs }) => g || graphs?.length),
   );
   if (hasBranches) return network;
   const ends = new Set(network.outputs.map(({ name }) => name!));
   const alias = new Map<string, string>();
-  const nodes: Node[] = [];
+  const nodes: NetworkNode[] = [];
   for (const node of network.nodes) {
     const inputs = node.inputs.map((name) => alias.get(name) ?? name);
     const [source] = inputs;
@@ -33,11 +33,11 @@ function withoutIdle(network: Network): Network {
 }
 
 /** With each batch norm that follows a convolution of its own written into the convolution's weights. */
-function foldBatchNorms(network: Network): Network {
+function foldBatchNorms(network: OperationNetwork): OperationNetwork {
   const readers = countReaders(network);
   const constants = new Map(network.constants);
   const makers = new Map(network.nodes.map((node) => [node.outputs[0]!, node]));
-  const folded = new Map<Node, Node>();
+  const folded = new Map<NetworkNode, NetworkNode>();
   for (const norm of network.nodes) {
     if (norm.type !== 'BatchNormalization') continue;
     const conv = makers.get(norm.inputs[0]!);
@@ -53,8 +53,8 @@ function foldBatchNorms(network: Network): Network {
 }
 
 function foldedInto(
-  conv: Node,
-  norm: Node,
+  conv: NetworkNode,
+  norm: NetworkNode,
   constants: ReadonlyMap<string, Tensor>,
 ): { weight: Tensor; bias: Tensor } | undefined {
   const weight = constants.get(conv.inputs[1] ?? '');

@@ -6,7 +6,7 @@ import { framesFrom } from '../frames.js';
 import { preprocess, type Preprocessing } from '../preprocessing.js';
 
 /** Of one value `[n,channels,...]`, a number a channel. */
-export interface Statistics {
+export interface ChannelStatistics {
   min: Float64Array;
   max: Float64Array;
   mean: Float64Array;
@@ -24,8 +24,8 @@ export async function statisticsOver(
     preprocessing,
     batch,
   }: { watched: readonly string[]; preprocessing: Preprocessing; batch: number },
-): Promise<Map<string, Statistics>> {
-  const found = new Map<string, Statistics>();
+): Promise<Map<string, ChannelStatistics>> {
+  const found = new Map<string, ChannelStatistics>();
   const count = frames.shape[0]!;
   const feed = program.feeds[0]!.name;
   const inner = watched.filter((name) => name !== feed);
@@ -46,7 +46,7 @@ export async function statisticsOver(
 
 /** Adds what part `share` of all frames tells of a value. */
 function widen(
-  found: Map<string, Statistics>,
+  found: Map<string, ChannelStatistics>,
   name: string,
   { channels, area, frames, data }: { channels: number; area: number; frames: number; data: Float32Array },
   share: number,
@@ -69,7 +69,7 @@ function widen(
   found.set(name, known);
 }
 
-function nothingSeen(channels: number): Statistics {
+function nothingSeen(channels: number): ChannelStatistics {
   return {
     min: new Float64Array(channels).fill(Infinity),
     max: new Float64Array(channels).fill(-Infinity),

@@ -18,7 +18,7 @@ function runningNames(name: string): string {
 const counter = /\.num_batches_tracked$/;
 
 /** What a weight file must and may hold. */
-export interface Fit {
+export interface WeightFit {
   /** Parameters of the part that is used. */
   parameters: readonly Pick<DeclaredParameter, 'name' | 'shape'>[];
   /** Names of the whole network: its unused stages may be in the file, and need not. */
@@ -31,7 +31,7 @@ export interface Fit {
  * The parameters by their names in the graph, float32. Throws one `format` error that lists every missing, extra and
  * wrongly shaped tensor.
  */
-export function fitWeights(tensors: Tensors, { parameters, known = [], path }: Fit): Tensors {
+export function fitWeights(tensors: Tensors, { parameters, known = [], path }: WeightFit): Tensors {
   const names = parameters.map(({ name }) => foreignName(name));
   const given = unwrapped(tensors, names);
   const allowed = new Set([...names, ...known.map(foreignName)]);

@@ -27,7 +27,7 @@ export interface PickleWorld {
 const longest = 1024;
 
 const mark = Symbol('mark');
-type Slot = PickleValue | typeof mark;
+type StackSlot = PickleValue | typeof mark;
 
 /** Reads one pickle from the front of `bytes`; `end` is where it stops. Throws `format` errors that name `path`. */
 export function readPickle(
@@ -43,7 +43,7 @@ class Unpickler {
   readonly #view: DataView;
   readonly #world: PickleWorld;
   readonly #path: string;
-  readonly #stack: Slot[] = [];
+  readonly #stack: StackSlot[] = [];
   readonly #memo = new Map<number, PickleValue>();
   #at = 0;
 
@@ -120,7 +120,7 @@ class Unpickler {
     return text;
   }
 
-  push(value: Slot): void {
+  push(value: StackSlot): void {
     this.#stack.push(value);
   }
 
@@ -215,17 +215,17 @@ class Unpickler {
   }
 }
 
-type Step = (machine: Unpickler) => void;
+type Opcode = (machine: Unpickler) => void;
 
 const tuple =
-  (length: number): Step =>
+  (length: number): Opcode =>
   (m) => {
     const items = Array.from({ length }, () => m.pop());
     m.push(items.reverse());
   };
 
 /** Opcodes of protocols 2 to 5 that data without code needs (Python's pickletools names them). */
-const steps: Readonly<Record<number, Step>> = {
+const steps: Readonly<Record<number, Opcode>> = {
   0x80: (m) => void m.take(1), // PROTO
   0x95: (m) => void m.take(8), // FRAME
   0x28: (m) => m.push(mark), // MARK

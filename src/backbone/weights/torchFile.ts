@@ -36,12 +36,12 @@ export function decodeTorchFile(bytes: Uint8Array, path: string): Tensors {
   return tensors;
 }
 
-interface Parts {
+interface TorchFileParts {
   value: PickleValue;
   storages(storage: Storage): Uint8Array;
 }
 
-function readZip(bytes: Uint8Array, path: string): Parts {
+function readZip(bytes: Uint8Array, path: string): TorchFileParts {
   const files = unzip(bytes, path);
   const pickle = Object.keys(files).find((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) {
@@ -82,7 +82,7 @@ function unzip(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
 
 const magic = 0x1950a86a20f9469cfc6c; // the first pickle of the older form
 
-function readLegacy(bytes: Uint8Array, path: string): Parts {
+function readLegacy(bytes: Uint8Array, path: string): TorchFileParts {
   const storages = new Map<string, Storage>();
   const world = torchWorld(path, storages);
   let rest = bytes;

@@ -1,7 +1,7 @@
 // What one clip shows by itself: whether it decodes, how much of it is there, whether there is anything to see.
 import type { WhereWhenError } from '../../errors.js';
 import type { Clip } from '../../video/index.js';
-import { remark, unusable, type Finding } from './form.js';
+import { remark, unusable, type DoctorFinding } from './form.js';
 import type { MovingPicture } from './fingerprint.js';
 
 /** Fewer frames hold no action; the unimodal term needs three. */
@@ -18,15 +18,15 @@ const FLAT = { scene: 4, amount: 1 };
 const RATE_FACTOR = 1.9;
 
 /** A clip that does not decode at all. */
-export function corruptFinding(name: string, { received, expected, hint }: WhereWhenError): Finding {
+export function corruptFinding(name: string, { received, expected, hint }: WhereWhenError): DoctorFinding {
   const says = received ?? `not ${expected}`;
   return unusable('corrupt', name, says, hint ?? 'copy or convert it again from its source');
 }
 
 /** Everything about a clip that decodes. */
-export function clipFindings(name: string, clip: Clip, picture: MovingPicture): Finding[] {
+export function clipFindings(name: string, clip: Clip, picture: MovingPicture): DoctorFinding[] {
   const { info, damagedFrames, missingFrames } = clip;
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   const declared = info.frames + missingFrames;
   if (info.frames < LEAST_FRAMES)
     findings.push(
@@ -98,7 +98,7 @@ function nothingToSee({ scene, movement, times, amount }: MovingPicture): string
 }
 
 /** Clips whose frame rate is far from the middle one of the set. */
-export function rateFindings(clips: readonly { name: string; frameRate: number }[]): Finding[] {
+export function rateFindings(clips: readonly { name: string; frameRate: number }[]): DoctorFinding[] {
   const rates = clips.map(({ frameRate }) => frameRate).sort((a, b) => a - b);
   const middle = rates[rates.length >> 1] ?? 0;
   return clips

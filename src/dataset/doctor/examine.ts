@@ -6,7 +6,7 @@ import { writeAtomically } from '../../atomicFile.js';
 import { clipFindings, corruptFinding, rateFindings } from './clipFindings.js';
 import { findCopies, type Looked } from './copies.js';
 import { cellsOf, COARSE, hashOf, MOMENTS, movingPicture } from './fingerprint.js';
-import type { DoctorReport, Finding } from './form.js';
+import type { DoctorReport, DoctorFinding } from './form.js';
 import { listFolder, type Listing } from './listing.js';
 import { balanceFindings, copyFinding, groupLeaks } from './setFindings.js';
 
@@ -51,13 +51,13 @@ export async function examine(folder: string, options: DoctorOptions = {}): Prom
 async function lookAtAll(
   { clips }: Listing,
   { onProgress, signal }: DoctorOptions,
-): Promise<{ looked: Looked[]; findings: Finding[] }> {
+): Promise<{ looked: Looked[]; findings: DoctorFinding[] }> {
   const wanted = clips.map(({ path }) => ({
     path,
     options: { frames: MOMENTS, sampling: 'centred', size: COARSE } as const,
   }));
   const looked: Looked[] = [];
-  const findings: Finding[] = [];
+  const findings: DoctorFinding[] = [];
   let done = 0;
   for await (const outcome of new DecodePool().readClips(wanted, { signal })) {
     const clip = clips[done]!;

@@ -21,7 +21,7 @@ export const FindingKind = z.enum([
 export type FindingKind = z.infer<typeof FindingKind>;
 
 /** One finding. `error`: training or figures would be wrong; `warning`: look at it. Clips by `class/file`. */
-export const Finding = z.object({
+export const DoctorFinding = z.object({
   kind: FindingKind,
   severity: z.enum(['error', 'warning']),
   clips: z.array(z.string()),
@@ -30,7 +30,7 @@ export const Finding = z.object({
   /** Those of `clips` that a clean list leaves out. */
   leaveOut: z.array(z.string()),
 });
-export type Finding = z.infer<typeof Finding>;
+export type DoctorFinding = z.infer<typeof DoctorFinding>;
 
 /** What `doctor` found. `clean` clips would stand in the list of `--fix`; `otherFiles` are no clips by their looks. */
 export const DoctorReport = z.object({
@@ -38,18 +38,18 @@ export const DoctorReport = z.object({
   folder: z.string(),
   clips: z.number().int(),
   classes: z.record(z.string(), z.number().int()),
-  findings: z.array(Finding),
+  findings: z.array(DoctorFinding),
   clean: z.number().int(),
   otherFiles: z.array(z.string()),
 });
 export type DoctorReport = z.infer<typeof DoctorReport>;
 
 /** A finding about one clip that a clean list leaves out. */
-export function unusable(kind: FindingKind, clip: string, says: string, advice: string): Finding {
+export function unusable(kind: FindingKind, clip: string, says: string, advice: string): DoctorFinding {
   return { kind, severity: 'error', clips: [clip], says, advice, leaveOut: [clip] };
 }
 
 /** A finding about one clip that stays. */
-export function remark(kind: FindingKind, clip: string, says: string, advice: string): Finding {
+export function remark(kind: FindingKind, clip: string, says: string, advice: string): DoctorFinding {
   return { kind, severity: 'warning', clips: [clip], says, advice, leaveOut: [] };
 }

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { leaksOf } from '../splits.js';
 import type { CopyGroup, Looked } from './copies.js';
-import type { Finding } from './form.js';
+import type { DoctorFinding } from './form.js';
 import type { ListedClip, Listing } from './listing.js';
 
 /** A class with less than a third, or more than the threefold, of the middle class's clips. */
@@ -11,7 +11,7 @@ const IMBALANCE = 3;
 const GROUP = /_(g\d+)_c\d+/i;
 
 /** A group of copies as one finding: a leak, a clip in two classes, or a clip too many. */
-export function copyFinding({ members, isExact }: CopyGroup): Finding {
+export function copyFinding({ members, isExact }: CopyGroup): DoctorFinding {
   const names = members.map(({ clip }) => clip.name);
   const labels = [...new Set(members.map(({ clip }) => clip.label))];
   const sides = [...new Set(members.map(({ clip }) => clip.side))];
@@ -56,7 +56,7 @@ function bestOf(members: readonly Looked[]): Looked {
 }
 
 /** One source video on two sides, by the group in its name. */
-export function groupLeaks(clips: readonly ListedClip[]): Finding[] {
+export function groupLeaks(clips: readonly ListedClip[]): DoctorFinding[] {
   const items = clips.map((clip) => {
     const group = GROUP.exec(basename(clip.name))?.[1];
     return { ...clip, group: group && `${clip.label}/${group}` };
@@ -95,7 +95,7 @@ function hardest(
 }
 
 /** Classes with far fewer or far more clips than the middle class, and folders without any. */
-export function balanceFindings({ clips, classes, emptyClasses }: Listing): Finding[] {
+export function balanceFindings({ clips, classes, emptyClasses }: Listing): DoctorFinding[] {
   const counts = classes.map((label) => ({
     label,
     own: clips.filter((clip) => clip.label === label).length,
@@ -103,7 +103,7 @@ export function balanceFindings({ clips, classes, emptyClasses }: Listing): Find
   const sorted = counts.map(({ own }) => own).sort((a, b) => a - b);
   const middle = sorted[sorted.length >> 1]!;
   const odd = counts.filter(({ own }) => Math.max(own / middle, middle / own) > IMBALANCE);
-  const balance = odd.map(({ label, own }): Finding => ({
+  const balance = odd.map(({ label, own }): DoctorFinding => ({
     kind: 'imbalance',
     severity: 'warning',
     clips: [],
@@ -111,7 +111,7 @@ export function balanceFindings({ clips, classes, emptyClasses }: Listing): Find
     advice: 'collect more of the rare class; read the mean class accuracy beside top-1',
     leaveOut: [],
   }));
-  const empty = emptyClasses.map((name): Finding => ({
+  const empty = emptyClasses.map((name): DoctorFinding => ({
     kind: 'empty-class',
     severity: 'error',
     clips: [],

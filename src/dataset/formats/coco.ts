@@ -46,7 +46,7 @@ const CocoFile = z.object({
   ),
 });
 type Coco = z.infer<typeof CocoFile>;
-interface Place {
+interface CocoPlace {
   clip: AnnotatedClip;
   frame: number;
   /** A changed copy of a picture that is there already. */
@@ -94,12 +94,12 @@ function placesOf(
   { images, videos }: Coco,
   clips: Map<string, AnnotatedClip>,
   reading: { path: string; notes: string[] },
-): Map<Coco['images'][number]['id'], Place> {
+): Map<Coco['images'][number]['id'], CocoPlace> {
   const videoNames = new Map(videos?.map(({ id, name, file_name }) => [id, name ?? file_name ?? String(id)]));
   const counts = new Map<string, number>();
   const taken = new Set<string>();
   let [roboflow, copies] = [false, 0];
-  const places = new Map<Coco['images'][number]['id'], Place>();
+  const places = new Map<Coco['images'][number]['id'], CocoPlace>();
   const flat = clipOfFrame(
     images.map(({ file_name }) => file_name),
     reading,
@@ -128,7 +128,7 @@ function placesOf(
 }
 
 /** Adds an annotation; false where it has no place, only a class. */
-function addBox({ clip, frame }: Place, label: string, annotation: Coco['annotations'][number]): boolean {
+function addBox({ clip, frame }: CocoPlace, label: string, annotation: Coco['annotations'][number]): boolean {
   addLabel(clip, label);
   const box = boxOf(annotation);
   if (!box) return false;

@@ -8,7 +8,7 @@ import { FORMATS } from './formats.js';
 import { readRows } from './table.js';
 import { readText } from './text.js';
 
-type Format = (typeof FORMATS)[number];
+type KnownFormat = (typeof FORMATS)[number];
 
 /** How deep folders of tasks, sequences and games may lie, and how many are looked into. */
 const [DEEPEST, MOST_FOLDERS] = [4, 300];
@@ -29,17 +29,17 @@ export async function guessFormat(path: string): Promise<string> {
   );
 }
 
-async function folderFormat(path: string): Promise<Format | undefined> {
+async function folderFormat(path: string): Promise<KnownFormat | undefined> {
   const names = await readdir(path);
   return markedFormat(names) ?? (await labelsFormat(path, names)) ?? (await nestedFormat(path));
 }
 
-function markedFormat(names: readonly string[]): Format | undefined {
+function markedFormat(names: readonly string[]): KnownFormat | undefined {
   return FORMATS.find(({ looksLike }) => names.some((name) => looksLike?.inFolder?.test(name)));
 }
 
 /** A folder of nothing but numbered text files, a file a frame: told by the first line of one. */
-async function labelsFormat(path: string, names: readonly string[]): Promise<Format | undefined> {
+async function labelsFormat(path: string, names: readonly string[]): Promise<KnownFormat | undefined> {
   if (names.length === 0 || !names.every((name) => /\.txt$/i.test(name))) return undefined;
   for (const name of names.filter((one) => /\d\.txt$/i.test(one)).slice(0, 50)) {
     const line = /\S.*/.exec(await readText(join(path, name)))?.[0]?.trim();
@@ -50,7 +50,7 @@ async function labelsFormat(path: string, names: readonly string[]): Promise<For
 }
 
 /** The format of the first folder below that has a mark, the upper ones first. */
-async function nestedFormat(path: string): Promise<Format | undefined> {
+async function nestedFormat(path: string): Promise<KnownFormat | undefined> {
   let level = [path];
   let looked = 0;
   for (let depth = 0; depth < DEEPEST; depth++) {
@@ -67,21 +67,21 @@ async function nestedFormat(path: string): Promise<Format | undefined> {
   return undefined;
 }
 
-async function fileFormat(path: string): Promise<Format | undefined> {
+async function fileFormat(path: string): Promise<KnownFormat | undefined> {
   const ending = extname(path).toLowerCase();
   if (TABLES.includes(ending)) return tableFormat(path);
   if (ending === '.json') return jsonFormat(await readText(path), path);
   return FORMATS.find(({ looksLike }) => looksLike?.endings?.includes(ending));
 }
 
-async function tableFormat(path: string): Promise<Format | undefined> {
+async function tableFormat(path: string): Promise<KnownFormat | undefined> {
   const rows = (await readRows(path)).rows.slice(0, 50).map(({ fields }) => fields);
   const first = rows[0]?.map((field) => field.trim()) ?? [];
   const look = { file: basename(path), first, names: first.map((name) => name.toLowerCase()), rows };
   return likeliest(({ looksLike }) => looksLike?.table?.(look));
 }
 
-function jsonFormat(text: string, path: string): Format {
+function jsonFormat(text: string, path: string): KnownFormat {
   const value = jsonOf(text);
   const found = likeliest(({ looksLike }) => looksLike?.json?.(value));
   if (found !== undefined) return found;
@@ -97,8 +97,8 @@ function jsonOf(text: string): unknown {
 }
 
 /** The format whose look says most, of equals the first of the list. */
-function likeliest(likenessOf: (format: Format) => Likeness | undefined): Format | undefined {
-  let best: { format: Format; likeness: number } | undefined;
+function likeliest(likenessOf: (format: KnownFormat) => Likeness | undefined): KnownFormat | undefined {
+  let best: { format: KnownFormat; likeness: number } | undefined;
   for (const format of FORMATS) {
     const likeness = likenessOf(format) || 0;
     if (likeness > (best?.likeness ?? 0)) best = { format, likeness };

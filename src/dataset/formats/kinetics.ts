@@ -39,7 +39,7 @@ export const kinetics: AnnotationFormat = {
   },
 };
 
-interface Entry {
+interface KineticsEntry {
   place: string;
   id: string;
   start: number;
@@ -48,7 +48,7 @@ interface Entry {
   subset?: string | undefined;
 }
 
-async function csvEntries(path: string, notes: string[]): Promise<Entry[]> {
+async function csvEntries(path: string, notes: string[]): Promise<KineticsEntry[]> {
   const { rows } = await readTable(path, ['youtube_id', 'time_start', 'time_end'], notes);
   return rows.map(({ fields, line }) => {
     const start = numberAt(fields['time_start'], path, line, 'time_start');
@@ -61,7 +61,7 @@ async function csvEntries(path: string, notes: string[]): Promise<Entry[]> {
   });
 }
 
-async function jsonEntries(path: string): Promise<Entry[]> {
+async function jsonEntries(path: string): Promise<KineticsEntry[]> {
   const file = await readJson(path, KineticsFile);
   return Object.entries(file).map(([id, { annotations, subset }]) => {
     const [start, end] = annotations.segment;
@@ -69,7 +69,7 @@ async function jsonEntries(path: string): Promise<Entry[]> {
   });
 }
 
-function gather(entries: readonly Entry[], notes: string[]): Annotations {
+function gather(entries: readonly KineticsEntry[], notes: string[]): Annotations {
   const clips = new Map<string, AnnotatedClip>();
   for (const { place, id, start, end, label, subset } of entries) {
     const name = `${id}_${sixDigits(start)}_${sixDigits(end)}`;

@@ -7,7 +7,7 @@ import { LOOKS, type AnnotationFormat } from './format.js';
 import { columnsOf, readTable, type Table } from './table.js';
 import { checkOrder, decimalAt, lineFault, numberAt, readJson } from './text.js';
 
-interface Entry {
+interface ListEntry {
   clip: string;
   label: string;
   group?: string | undefined;
@@ -85,7 +85,7 @@ export function listOf(
       throw lineFault(path, line, 'train, validation, test or unused', subset);
     const [start, end] = [time(columns.start, 'start'), time(columns.end, 'end')];
     if (start !== undefined && end !== undefined) checkOrder(start, end, path, line);
-    return { place: `${path}:${line}`, entry: { ...(own as Entry), subset, start, end } };
+    return { place: `${path}:${line}`, entry: { ...(own as ListEntry), subset, start, end } };
   });
   return gather(format, entries, notes);
 }
@@ -147,7 +147,7 @@ function renamed(entry: unknown, attribute: string | undefined): unknown {
 
 function gather(
   format: string,
-  entries: readonly { place: string; entry: Entry }[],
+  entries: readonly { place: string; entry: ListEntry }[],
   notes: string[] = [],
 ): Annotations {
   const clips = new Map<string, AnnotatedClip>();
@@ -165,7 +165,7 @@ function gather(
 
 function addEntry(
   clip: AnnotatedClip,
-  { label, group, subject, subset, start, end }: Entry,
+  { label, group, subject, subset, start, end }: ListEntry,
   place: string,
 ): void {
   addLabel(clip, label);

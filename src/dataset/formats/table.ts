@@ -8,7 +8,7 @@ import { lineFault, linesOf, readText } from './text.js';
 export type Delimiter = ',' | ';' | '\t' | ' ';
 
 /** One record of a table with the line that it ends on. */
-export interface Row<T> {
+export interface TableRecord<T> {
   fields: T;
   line: number;
 }
@@ -16,13 +16,13 @@ export interface Row<T> {
 /** A table with a header: names trimmed as they stand there, and records by the names in lower case. */
 export interface Table {
   names: string[];
-  rows: Row<Record<string, string>>[];
+  rows: TableRecord<Record<string, string>>[];
   delimiter: Delimiter;
 }
 
 /** Records of a table without a header. */
 export interface Rows {
-  rows: Row<string[]>[];
+  rows: TableRecord<string[]>[];
   delimiter: Delimiter;
 }
 
@@ -76,7 +76,7 @@ export function rowsOf(raw: string, path: string): Rows {
   return { rows: parsed(text, delimiter, path), delimiter };
 }
 
-function parsed(text: string, delimiter: Delimiter, path: string): Row<string[]>[] {
+function parsed(text: string, delimiter: Delimiter, path: string): TableRecord<string[]>[] {
   try {
     const { parse } = installed<typeof Csv>('csv-parse/sync', 'reads tables');
     const records = parse(text, {

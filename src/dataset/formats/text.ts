@@ -8,7 +8,7 @@ import { installed } from '../../installed.js';
 import { decodeText } from './decode.js';
 
 /** A line that is not blank, trimmed, with its number from 1. */
-export interface Line {
+export interface TextLine {
   text: string;
   number: number;
 }
@@ -37,7 +37,7 @@ function codeOf(cause: unknown): string {
 }
 
 /** Lines by LF, CRLF or CR; blank ones are left out, a missing last newline is no fault. */
-export function linesOf(text: string): Line[] {
+export function linesOf(text: string): TextLine[] {
   return text
     .split(/\r\n|\n|\r/)
     .map((line, i) => ({ text: line.trim(), number: i + 1 }))
@@ -67,7 +67,7 @@ export function checkOrder(start: number, end: number, path: string, line: numbe
 }
 
 /** Keeps the first of equal lines and names the others in `notes`. */
-export function distinctLines(lines: readonly Line[], path: string, notes: string[]): Line[] {
+export function distinctLines(lines: readonly TextLine[], path: string, notes: string[]): TextLine[] {
   const first = new Map<string, number>();
   return lines.filter(({ text, number }) => {
     const before = first.get(text);

@@ -25,13 +25,13 @@ const newCanvas = (width: number, height: number): Canvas =>
 type Look = Action | 'idle';
 
 /** One frame as RGBA rows, `[height, width, 4]`, and the box of the actor that acts. */
-export interface Picture {
+export interface RenderedPicture {
   rgba: Uint8ClampedArray;
   box: [number, number, number, number] | null;
 }
 
 /** All frames of a clip, in order. */
-export function* renderClip(script: Script): Generator<Picture> {
+export function* renderClip(script: Script): Generator<RenderedPicture> {
   const backdrop = paintBackdrop(script.backdrop.seed);
   const canvas = newCanvas(stage.width, stage.height);
   const context = canvas.getContext('2d');
@@ -41,12 +41,17 @@ export function* renderClip(script: Script): Generator<Picture> {
   }
 }
 
-function paintFrame(context: SKRSContext2D, script: Script, backdrop: Canvas, t: number): Picture['box'] {
+function paintFrame(
+  context: SKRSContext2D,
+  script: Script,
+  backdrop: Canvas,
+  t: number,
+): RenderedPicture['box'] {
   const { drift, phase } = script.backdrop;
   const shift = (axis: 0 | 1) => -margin + (margin - 1) * Math.sin(drift[axis] * t + phase[axis]);
   context.drawImage(backdrop, shift(0), shift(1));
   for (const thing of script.distractors) paintBody(context, thing, idle(thing, t));
-  let box: Picture['box'] = null;
+  let box: RenderedPicture['box'] = null;
   // Who acts is painted last: nobody stands before it.
   const acts = [...actsOf(script)].sort((a, b) => Number(isActing(a, t)) - Number(isActing(b, t)));
   for (const act of acts) {
@@ -90,10 +95,10 @@ function paintWhole(context: SKRSContext2D, thing: Body, path: Point[], pose: Po
   paint(context, pose);
 }
 
-type Painter = (context: SKRSContext2D, pose: Pose) => void;
+type PaintShape = (context: SKRSContext2D, pose: Pose) => void;
 
 /** What the four looks paint in black on the lit body. A motion paints nothing: it is only lit. */
-const patterns: Partial<Record<Look, Painter>> = {
+const patterns: Partial<Record<Look, PaintShape>> = {
   stripes(context, { x, y, side }) {
     const step = side / 4;
     for (let k = -4; k <= 4; k++) context.fillRect(x - side, y + k * step, 2 * side, step / 2);

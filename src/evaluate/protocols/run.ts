@@ -7,12 +7,12 @@ import type { Result } from '../../result.js';
 import type { RuntimeOptions } from '../../runtime/index.js';
 import { openModel, type OpenModelOptions, type Precision } from '../../savedModel/index.js';
 import { scoreModel } from '../scoreModel.js';
-import type { ProtocolName } from './protocols.js';
 import type { Watcher } from './videos.js';
 
 /** What to score, against what. Paths are files or folders as each set ships them. */
 export interface ProtocolRun extends Watcher {
-  protocol: Exclude<ProtocolName, 'clips'>;
+  /** Its name. */
+  protocol: string;
   annotations: string;
   /** Detections of others: ActivityNet JSON or THUMOS text. */
   detections?: string;

@@ -3,21 +3,33 @@ import { officialSplit, withoutLeaks } from '../../dataset/splits.js';
 import { readerOf, type AnnotatedClip } from '../../dataset/index.js';
 import { splitsReport, type SplitScore, type SplitsReport } from '../reports/splitsReport.js';
 import { scoreModel } from '../scoreModel.js';
+import { factsOf, type ProtocolFacts } from './facts.js';
+import type { Protocol } from './protocol.js';
 import { testClips, withModel, type ProtocolRun } from './run.js';
 
 const SPLITS = [1, 2, 3];
+const measures = 'top-1, mean over the three official splits';
+
+/** UCF101. */
+export const ucf101 = ofSplits(factsOf('ucf101', measures, { splits: 3, published: [86.02] }));
+/** HMDB51. */
+export const hmdb51 = ofSplits(factsOf('hmdb51', measures, { splits: 3, published: [49.93] }));
+
+function ofSplits(facts: ProtocolFacts): Protocol {
+  return { ...facts, run: (run) => splits(run, facts) };
+}
 
 /** Every split that there is a model for; without a model the sizes and the trivial answer. */
-export async function splits(run: ProtocolRun, protocol: SplitsReport['protocol']): Promise<SplitsReport> {
+async function splits(run: ProtocolRun, protocol: ProtocolFacts): Promise<SplitsReport> {
   const numbers = run.split === undefined && isForEverySplit(run) ? SPLITS : [run.split ?? 1];
   const scores: SplitScore[] = [];
   let classes = 0;
   for (const split of numbers) {
-    const read = await readerOf(protocol).read(run.annotations, { split });
+    const read = await readerOf(protocol.name).read(run.annotations, { split });
     read.notes.forEach((note) => run.onNote?.(note));
     classes = read.classes.length;
     const items = read.clips.map((clip) => ({ ...clip, name: clip.clip, label: clip.labels[0]! }));
-    const { train, test } = withoutLeaks(officialSplit(items, `${protocol} split ${split}`));
+    const { train, test } = withoutLeaks(officialSplit(items, `${protocol.name} split ${split}`));
     const labels = {
       trainLabels: train.map(({ label }) => label),
       testLabels: test.map(({ label }) => label),

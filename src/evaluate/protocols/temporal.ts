@@ -1,17 +1,40 @@
 // `thumos14` and `activitynet`: detections in time of a file, or of a model on its videos, by the rules of either challenge.
 import { videoFiles } from '../../dataset/annotated.js';
 import { readDetections } from '../../dataset/formats/detections.js';
+import { ACTIVITYNET_THRESHOLDS } from '../../metrics/activitynet.js';
+import { THUMOS14_THRESHOLDS } from '../../metrics/thumos14.js';
 import { detectionReport, type DetectionReport } from '../reports/detectionReport.js';
 import { matchedDetections } from './matchedDetections.js';
+import { factsOf } from './facts.js';
+import type { Protocol } from './protocol.js';
 import { noteMissing, usage, withModel, type ProtocolRun } from './run.js';
 import { truthOf } from './temporalTruth.js';
 import { detectSegments } from './videos.js';
 
+/** THUMOS14. */
+export const thumos14: Protocol = {
+  ...factsOf(
+    'thumos14',
+    "temporal detection mAP by the challenge's own rules, Ambiguous segments respected",
+    {
+      thresholds: THUMOS14_THRESHOLDS,
+    },
+  ),
+  isTemporal: true,
+  run: (run) => temporal(run, 'thumos14'),
+};
+
+/** ActivityNet. */
+export const activitynet: Protocol = {
+  ...factsOf('activitynet', 'temporal detection mAP by the ActivityNet rules, interpolated', {
+    thresholds: ACTIVITYNET_THRESHOLDS,
+  }),
+  isTemporal: true,
+  run: (run) => temporal(run, 'activitynet'),
+};
+
 /** Temporal mAP. Throws `usage` where there is neither a file nor a model. */
-export async function temporal(
-  run: ProtocolRun,
-  protocol: DetectionReport['protocol'],
-): Promise<DetectionReport> {
+async function temporal(run: ProtocolRun, protocol: DetectionReport['protocol']): Promise<DetectionReport> {
   const truth = await truthOf(run, protocol);
   const options = { protocol, thresholds: run.thresholds, durations: truth.durations };
   if (run.detections !== undefined) {

@@ -21,7 +21,7 @@ export interface TrainingFacts {
 }
 
 /** Settings of a report. `bootstrapSamples` 0 leaves the intervals out. */
-export interface ReportOptions {
+export interface EvaluationOptions {
   classes: readonly string[];
   protocol?: string;
   training?: TrainingFacts;
@@ -47,7 +47,7 @@ export function evaluationReport(
     truthRule = 'any',
     seed = 0,
     bootstrapSamples = 1000,
-  }: ReportOptions,
+  }: EvaluationOptions,
 ): EvaluationReport {
   checkRecords(records, classes);
   const draw = (clips: number) =>

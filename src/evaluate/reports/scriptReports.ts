@@ -2,7 +2,7 @@
 // picture beside it, and what it is worth in words. Without a model the trivial answers stand alone.
 import { z } from 'zod';
 import type { Box } from '../../result.js';
-import { PROTOCOLS } from '../protocols/protocols.js';
+import type { ProtocolFacts } from '../protocols/facts.js';
 import { thumosScript, type ThumosScriptClip } from '../../metrics/thumosScript.js';
 import { ucf24Script, type ScriptFrame } from '../../metrics/ucf24Script.js';
 import { percent } from '../../percent.js';
@@ -23,7 +23,7 @@ const ScriptFigure = z.object({
  */
 export const ScriptReport = z.object({
   version: z.literal(1),
-  protocol: z.enum(['ucf101-24-script', 'thumos14-script']),
+  protocol: z.string(),
   counted: z.enum(['frames', 'clips']),
   items: z.number().int(),
   videos: z.number().int(),
@@ -35,38 +35,38 @@ export type ScriptReport = z.infer<typeof ScriptReport>;
 
 /** `ucf101-24-script` on the sampled frames of the test videos; `predicted` gives a box in pixels at 320 x 240. */
 export function ucf24ScriptReport(
+  protocol: ProtocolFacts,
   frames: readonly ScriptFrame[],
   predicted?: (frame: ScriptFrame) => Box | null,
 ): ScriptReport {
   const summary = ucf24Script(frames, predicted ?? (() => null));
-  const { published } = PROTOCOLS['ucf101-24-script'];
   const thresholds = summary.thresholds.map(({ threshold, share, trivial }, t) =>
-    figure(threshold, predicted ? share : null, published[t], trivial),
+    figure(threshold, predicted ? share : null, protocol.published[t], trivial),
   );
   return {
     version: 1,
-    protocol: 'ucf101-24-script',
+    protocol: protocol.name,
     counted: 'frames',
     items: summary.frames,
     videos: new Set(frames.map(({ video }) => video)).size,
     thresholds,
-    words: inWords('ucf101-24-script', thresholds),
+    words: inWords(protocol, thresholds),
   };
 }
 
 /** `thumos14-script` on cut clips; `hasAnswers` false: only how many frames each has counts, every class taken as told. */
 export function thumosScriptReport(
+  protocol: ProtocolFacts,
   clips: readonly ThumosScriptClip[],
   { videos, hasAnswers }: { videos: number; hasAnswers: boolean },
 ): ScriptReport {
   const summary = thumosScript(clips);
-  const { published } = PROTOCOLS['thumos14-script'];
   const thresholds = summary.thresholds.map(({ threshold, scriptRecall, trivial }, t) =>
-    figure(threshold, hasAnswers ? scriptRecall : null, published[t], trivial),
+    figure(threshold, hasAnswers ? scriptRecall : null, protocol.published[t], trivial),
   );
   return {
     version: 1,
-    protocol: 'thumos14-script',
+    protocol: protocol.name,
     counted: 'clips',
     items: summary.clips,
     videos,
@@ -74,7 +74,7 @@ export function thumosScriptReport(
     ...(hasAnswers && {
       iou: summary.thresholds.map(({ threshold, keptIou }) => ({ threshold, value: keptIou })),
     }),
-    words: inWords('thumos14-script', thresholds),
+    words: inWords(protocol, thresholds),
   };
 }
 
@@ -97,13 +97,10 @@ function figure(
   return { threshold, value, published: paper, trivial, best: { name, value: reached }, verdict };
 }
 
-function inWords(
-  protocol: 'ucf101-24-script' | 'thumos14-script',
-  thresholds: ScriptReport['thresholds'],
-): string[] {
+function inWords({ caution }: ProtocolFacts, thresholds: ScriptReport['thresholds']): string[] {
   const lost = thresholds.filter(({ verdict }) => verdict === 'below' || verdict === 'level');
   const beaten = thresholds.filter(({ published, best }) => published !== null && best.value >= published);
-  const words = [`This is ${PROTOCOLS[protocol].caution}.`];
+  const words = [`This is ${caution}.`];
   for (const { threshold, value, best, verdict } of lost) {
     const stands = verdict === 'below' ? 'a trivial answer wins' : 'a trivial answer is as good';
     words.push(`At ${threshold}: ${percent(value!)}; ${stands}: ${best.name} (${percent(best.value)}).`);

@@ -1,9 +1,10 @@
 // The report of the set protocols with official splits: top-1 on each test side and the mean, beside chance and the
 // majority class of each training side.
 import { z } from 'zod';
-import { PROTOCOLS } from '../protocols/protocols.js';
+import type { ProtocolFacts } from '../protocols/facts.js';
 import { chance } from '../../metrics/trivial.js';
 import { mean } from '../../metrics/mean.js';
+import { percent } from '../../percent.js';
 
 const Split = z.object({
   split: z.number().int(),
@@ -18,7 +19,7 @@ const Split = z.object({
 /** The JSON form of `evaluate --protocol ucf101 | hmdb51`. Figures are in 0..1; `top1` is null without a model. `deviation` over splits. */
 export const SplitsReport = z.object({
   version: z.literal(1),
-  protocol: z.enum(['ucf101', 'hmdb51']),
+  protocol: z.string(),
   classes: z.number().int(),
   splits: z.array(Split),
   mean: z.number().nullable(),
@@ -39,7 +40,7 @@ export interface SplitScore {
 
 /** Sums splits up. The deviation is that of the sample (n - 1). */
 export function splitsReport(
-  protocol: SplitsReport['protocol'],
+  protocol: ProtocolFacts,
   classes: number,
   scores: readonly SplitScore[],
 ): SplitsReport {
@@ -62,9 +63,19 @@ export function splitsReport(
   };
   const reached = figures.length === splits.length ? mean(figures) : null;
   const deviation = reached !== null && figures.length > 1 ? deviationOf(figures, reached) : null;
-  const published = PROTOCOLS[protocol].published[0]! / 100;
-  const words = inWords(splits, PROTOCOLS[protocol].splits, reached, trivial);
-  return { version: 1, protocol, classes, splits, mean: reached, deviation, trivial, published, words };
+  const published = protocol.published[0]! / 100;
+  const words = inWords(splits, protocol.splits, reached, trivial);
+  return {
+    version: 1,
+    protocol: protocol.name,
+    classes,
+    splits,
+    mean: reached,
+    deviation,
+    trivial,
+    published,
+    words,
+  };
 }
 
 function inWords(
@@ -81,7 +92,7 @@ function inWords(
   const [name, best] = Object.entries(trivial).reduce((a, b) => (b[1] > a[1] ? b : a));
   if (mean !== null && mean <= best) {
     const stands = mean < best ? 'A trivial answer wins' : 'A trivial answer is as good';
-    words.push(`${stands}: ${name} (${(100 * best).toFixed(1)} %).`);
+    words.push(`${stands}: ${name} (${percent(best)}).`);
   }
   return words;
 }

@@ -11,7 +11,7 @@ import { trueBoxAt, trueBoxesAt, type FramePlace, type TruthClip } from '../../t
 import { whereByClass } from './whereByClass.js';
 
 /** What WHERE is scored with. `trainingTruth` fits the constant box; without it the records do. */
-export interface WhereOptions {
+export interface WhereReportOptions {
   classes: readonly string[];
   trainingTruth?: readonly TruthClip[];
   truthRule: TruthRule;
@@ -21,7 +21,7 @@ export interface WhereOptions {
 /** Scores the acting frames of the records that have truth; null where there are none. */
 export function whereReport(
   records: readonly ClipRecord[],
-  { classes, trainingTruth = [], truthRule, draw }: WhereOptions,
+  { classes, trainingTruth = [], truthRule, draw }: WhereReportOptions,
 ): WhereReport | null {
   const clips = records
     .map((record) => actingFrames(record, truthRule))

@@ -12,7 +12,7 @@ import {
 } from './table.js';
 import { percent } from '../../percent.js';
 
-interface Scale {
+interface FigureScale {
   words: string;
   /** How a value and a difference are written. */
   show: (value: number) => string;
@@ -20,14 +20,14 @@ interface Scale {
 }
 
 const points = (value: number): string => `${signed(100 * value, 1)} points`;
-const share = (words: string): Scale => ({ words, show: percent, difference: points });
-const plain = (words: string, digits: number): Scale => ({
+const share = (words: string): FigureScale => ({ words, show: percent, difference: points });
+const plain = (words: string, digits: number): FigureScale => ({
   words,
   show: (value) => value.toFixed(digits),
   difference: (value) => signed(value, digits),
 });
 
-const scales: Readonly<Record<FigureName, Scale>> = {
+const scales: Readonly<Record<FigureName, FigureScale>> = {
   correct: share('accuracy'),
   crossEntropy: plain('cross-entropy', 3),
   area: share('mask area'),
@@ -43,7 +43,7 @@ const scales: Readonly<Record<FigureName, Scale>> = {
 
 /** The answer to a group's question, some sentences. */
 export function answerOfGroup(table: AblationTable, group: VariantGroup): string[] {
-  const asked = new Asked(table, group);
+  const asked = new QuestionRows(table, group);
   if (asked.rows.length === 0) return ['No row of this question was run.'];
   const own = {
     paper: () => accuracies(asked),
@@ -62,7 +62,7 @@ export function answerOfGroup(table: AblationTable, group: VariantGroup): string
 }
 
 /** The full row and the rows of one question. */
-class Asked {
+class QuestionRows {
   readonly full: TableRow;
   readonly rows: TableRow[];
 
@@ -77,7 +77,7 @@ class Asked {
 }
 
 /** Which rows are told apart from the full model in accuracy, and which are not. */
-function accuracies(asked: Asked): string[] {
+function accuracies(asked: QuestionRows): string[] {
   const full = asked.full.figures.correct!;
   const alive = asked.rows.filter(({ figures }) => figures.correct);
   const told = alive.filter(({ figures }) => isClear(figures.correct!));
@@ -101,7 +101,7 @@ function accuracies(asked: Asked): string[] {
 }
 
 /** One figure of the full model, then of each row whose difference to it is told; the others are named. */
-function each(asked: Asked, figure: FigureName): string[] {
+function each(asked: QuestionRows, figure: FigureName): string[] {
   const full = asked.full.figures[figure];
   if (!full) return [];
   const { words, show } = scales[figure];
@@ -117,7 +117,7 @@ function each(asked: Asked, figure: FigureName): string[] {
 }
 
 /** What becomes of the score: rows that are the same at every step, and parameters that never move. */
-function scores(asked: Asked): string[] {
+function scores(asked: QuestionRows): string[] {
   const say = (name: VariantName, text: (row: TableRow) => string): string[] => {
     const row = asked.row(name) ?? (asked.full.form === formOf[name] ? asked.full : undefined);
     return row ? [text(row)] : [];
@@ -142,7 +142,7 @@ const formOf: Partial<Record<VariantName, string>> = {
 };
 
 /** Does the foreground grow with the weight of contrast? */
-function contrast(asked: Asked): string[] {
+function contrast(asked: QuestionRows): string[] {
   const series = (['no-contrast', 'contrast-1e-2', 'contrast-1'] as const).flatMap(
     (name) => asked.row(name) ?? [],
   );

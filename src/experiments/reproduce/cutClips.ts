@@ -13,7 +13,7 @@ import { encodeVideo, openVideo } from '../../video/index.js';
 import { inputError, WhereWhenError } from '../../errors.js';
 
 /** Where from, where to, and who follows. */
-export interface CutOptions {
+export interface CutClipsOptions {
   /** The folder below which the videos lie. */
   data: string;
   /** True instances; the Ambiguous ones are left out. */
@@ -36,7 +36,7 @@ export interface CutSet {
 const RATE = 10;
 
 /** Cuts what is not there yet: a clip that is there is whole. Throws `input` where no video is there. */
-export async function cutInstances({ data, out, signal, ...options }: CutOptions): Promise<CutSet> {
+export async function cutInstances({ data, out, signal, ...options }: CutClipsOptions): Promise<CutSet> {
   const segments = options.segments.filter(({ label }) => label !== AMBIGUOUS);
   const videos = [...new Set(segments.map(({ video }) => video))];
   const files = await videoFiles(data, videos);

@@ -2,13 +2,16 @@
 // then what is otherwise in every run of ours.
 import { isFrozen } from '../../train/recipe/frozenRecipe.js';
 import { recipes, type RecipeName } from '../../train/index.js';
-import { choicesOf, type Plan } from './plan.js';
+import { choicesOf, type ReproductionPlan } from './plan.js';
 
 /** Seeds, splits and clips that a full reproduction has. */
-const FULL = { seeds: 3, splits: { ucf101: 3, hmdb51: 3 } as Partial<Record<Plan['name'], number>> };
+const FULL = {
+  seeds: 3,
+  splits: { ucf101: 3, hmdb51: 3 } as Partial<Record<ReproductionPlan['name'], number>>,
+};
 
 /** Sentences; none for class folders of one's own but for what every run of ours has. */
-export function differencesOf(plan: Plan, missing: number): string[] {
+export function differencesOf(plan: ReproductionPlan, missing: number): string[] {
   const own = plan.name === 'folders' ? [] : recipeDifferences(plan, plan.name);
   const splits = FULL.splits[plan.name] ?? 1;
   const scope = [
@@ -26,7 +29,7 @@ export function differencesOf(plan: Plan, missing: number): string[] {
 /** The field by which a part of a recipe is another one altogether; then its details say nothing. */
 const KINDS = ['backbone.kind', 'attention.form', 'optimiser.name', 'schedule.name'];
 
-function recipeDifferences({ recipe }: Plan, name: RecipeName): string[] {
+function recipeDifferences({ recipe }: ReproductionPlan, name: RecipeName): string[] {
   const [theirs, ours] = [flat(choicesOf(recipes[name].recipe)), flat(recipe)];
   const others = KINDS.filter((key) => theirs[key] !== ours[key]).map((key) => key.split('.')[0]!);
   const isDetail = (key: string) => !KINDS.includes(key) && others.includes(key.split('.')[0]!);
@@ -52,7 +55,7 @@ function flat(value: unknown, path = ''): Record<string, string | undefined> {
   );
 }
 
-function standing({ recipe }: Plan, name: RecipeName): string[] {
+function standing({ recipe }: ReproductionPlan, name: RecipeName): string[] {
   const stays = isFrozen(recipe as { backbone: { kind: string } });
   return [
     'epoch and learning rate follow clips held out of training; the released scripts look at the test set',

@@ -4,16 +4,16 @@ import { z } from 'zod';
 import { EvaluationReport } from '../../evaluate/index.js';
 
 /** A figure clip by clip: `sum of parts / sum of wholes`. `wholes` is left out where each is 1. */
-export const Counted = z.object({ parts: z.array(z.number()), wholes: z.array(z.number()).optional() });
+export const CountedFigure = z.object({ parts: z.array(z.number()), wholes: z.array(z.number()).optional() });
 /** A figure clip by clip. */
-export type Counted = z.infer<typeof Counted>;
+export type CountedFigure = z.infer<typeof CountedFigure>;
 
 /** One figure of ours with its trivial answers on the same clips; `aim` is its name in the paper's table. */
 export const OutcomeFigure = z.object({
   name: z.string(),
   aim: z.string().nullable(),
-  own: Counted,
-  trivial: z.record(z.string(), Counted),
+  own: CountedFigure,
+  trivial: z.record(z.string(), CountedFigure),
 });
 /** One figure of ours with its trivial answers on the same clips. */
 export type OutcomeFigure = z.infer<typeof OutcomeFigure>;

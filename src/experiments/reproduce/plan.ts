@@ -41,7 +41,7 @@ export interface PlannedRun {
 }
 
 /** What is kept of a reproduction's choices. */
-export const Plan = z.object({
+export const ReproductionPlan = z.object({
   version: z.literal(1),
   name: z.enum(reproduceNames),
   data: z.string(),
@@ -53,7 +53,7 @@ export const Plan = z.object({
   group: z.string().nullable(),
 });
 /** What is kept of a reproduction's choices. */
-export type Plan = z.infer<typeof Plan>;
+export type ReproductionPlan = z.infer<typeof ReproductionPlan>;
 
 /** Official splits of each set; a set without them counts as one. */
 const OFFICIAL: Partial<Record<ReproduceName, readonly number[]>> = { ucf101: [1, 2, 3], hmdb51: [1, 2, 3] };
@@ -65,7 +65,7 @@ export const planFile = 'plan.json';
  * Checks the choices and keeps them, or compares them with those that OUT was begun with. Throws `usage` for choices that
  * do not go together and for an OUT that was begun with others.
  */
-export async function makePlan(options: ReproduceOptions): Promise<Plan> {
+export async function makePlan(options: ReproduceOptions): Promise<ReproductionPlan> {
   const { name, data, annotations, recipe, seeds = [0, 1, 2], out, group } = options;
   const official = OFFICIAL[name] ?? [1];
   const splits = options.splits ?? official;
@@ -80,7 +80,7 @@ export async function makePlan(options: ReproduceOptions): Promise<Plan> {
     throw usage('--annotations', 'no annotations: class folders are divided into folds', annotations);
   if (!isOwn && options.folds !== undefined) throw usage('--folds', 'the name folders', name);
   const choices = choicesOf(recipe);
-  const plan: Plan = {
+  const plan: ReproductionPlan = {
     ...{ version: 1, name, data, annotations: annotations ?? null, recipe: choices },
     ...{ seeds: [...seeds], splits: [...splits] },
     folds: isOwn ? (options.folds ?? 5) : null,
@@ -98,7 +98,7 @@ export function choicesOf(recipe: RecipeInput): Record<string, unknown> {
 }
 
 /** Every training of a plan, split by split. `folds` is how many there are where the plan has folds. */
-export function runsOf({ seeds, splits }: Plan, folds?: number): PlannedRun[] {
+export function runsOf({ seeds, splits }: ReproductionPlan, folds?: number): PlannedRun[] {
   const numbers = folds === undefined ? splits : Array.from({ length: folds }, (_, i) => i + 1);
   const noun = folds === undefined ? 'split' : 'fold';
   return seeds.flatMap((seed) =>
@@ -106,7 +106,7 @@ export function runsOf({ seeds, splits }: Plan, folds?: number): PlannedRun[] {
   );
 }
 
-async function readPlan(out: string): Promise<Plan | undefined> {
+async function readPlan(out: string): Promise<ReproductionPlan | undefined> {
   const path = join(out, planFile);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -116,13 +116,13 @@ async function readPlan(out: string): Promise<Plan | undefined> {
   } catch {
     value = undefined;
   }
-  const parsed = Plan.safeParse(value);
+  const parsed = ReproductionPlan.safeParse(value);
   if (parsed.success) return parsed.data;
   throw formatError(path, 'a plan of `wherewhen reproduce`');
 }
 
-function checkSame(asked: Plan, known: Plan, out: string): void {
-  for (const key of Object.keys(asked) as (keyof Plan)[]) {
+function checkSame(asked: ReproductionPlan, known: ReproductionPlan, out: string): void {
+  for (const key of Object.keys(asked) as (keyof ReproductionPlan)[]) {
     const [was, is] = [JSON.stringify(known[key]), JSON.stringify(asked[key])];
     if (was === is) continue;
     throw usageError(

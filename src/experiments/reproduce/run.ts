@@ -10,8 +10,15 @@ import { dealt, hashOf, inTurn, type Part } from '../../scale/index.js';
 import { train, type RecipeInput, type TrainListener } from '../../train/index.js';
 import { prepareTraining } from '../../train/prepareTraining.js';
 import { Outcome } from './outcome.js';
-import { makePlan, planFile, runsOf, type Plan, type PlannedRun, type ReproduceOptions } from './plan.js';
-import { tasksOf, type Task } from './sets.js';
+import {
+  makePlan,
+  planFile,
+  runsOf,
+  type ReproductionPlan,
+  type PlannedRun,
+  type ReproduceOptions,
+} from './plan.js';
+import { tasksOf, type ReproductionTask } from './sets.js';
 
 /** Where to compute, and who follows. */
 export interface ReproduceRun extends ReproduceOptions, RuntimeOptions {
@@ -32,7 +39,7 @@ export interface Reproduced {
   /** `part`: the runs of a part are made, and of the others `missing` are not. */
   status: 'done' | 'interrupted' | 'part';
   missing?: number;
-  plan: Plan;
+  plan: ReproductionPlan;
   runs: { run: PlannedRun; outcome: Outcome }[];
 }
 
@@ -73,9 +80,9 @@ function inItsTurn<T>({ out, part, isGather }: ReproduceRun, work: () => Promise
 }
 
 function prepareTasks(
-  plan: Plan,
+  plan: ReproductionPlan,
   { out, signal, onStage, onBroken }: ReproduceRun,
-): Promise<Map<number, Task>> {
+): Promise<Map<number, ReproductionTask>> {
   return tasksOf(plan, out, {
     ...{ signal, onBroken },
     onProgress: (done, total) => onStage?.('cutting', done, total),
@@ -83,7 +90,11 @@ function prepareTasks(
 }
 
 /** The clips of a run, which those of other processes share. */
-async function prepareInTurn(run: PlannedRun, { training }: Task, options: ReproduceRun): Promise<void> {
+async function prepareInTurn(
+  run: PlannedRun,
+  { training }: ReproductionTask,
+  options: ReproduceRun,
+): Promise<void> {
   const { out, cache, recipe, device, threads, signal } = options;
   const folder = placeOf(out, run);
   await inTurn(out, () =>
@@ -100,7 +111,7 @@ function ownRuns(planned: readonly PlannedRun[], part: Part): PlannedRun[] {
 
 /** The runs of all parts, if all are there; of a gathering it is an error that they are not. */
 async function joined(
-  plan: Plan,
+  plan: ReproductionPlan,
   planned: readonly PlannedRun[],
   { out, isGather }: ReproduceRun,
 ): Promise<Reproduced> {
@@ -127,7 +138,7 @@ function placeOf(out: string, { id }: PlannedRun): string {
 
 async function makeRun(
   run: PlannedRun,
-  task: Task,
+  task: ReproductionTask,
   { out, cache, recipe, device, threads, signal, ...options }: ReproduceRun,
 ): Promise<Outcome | undefined> {
   const folder = placeOf(out, run);

@@ -13,11 +13,11 @@ import {
 import { readTemporalTruth } from '../../evaluate/protocols/temporalTruth.js';
 import type { TrainOptions } from '../../train/index.js';
 import { cutInstances, type CutSet } from './cutClips.js';
-import type { Plan } from './plan.js';
+import type { ReproductionPlan } from './plan.js';
 import { scoreBoxes, scoreClasses, scoreCuts, type ScoredPart, type ScoringOptions } from './score.js';
 
 /** What a run needs of its set. */
-export interface Task {
+export interface ReproductionTask {
   /** What `train` is told of the data. */
   training: Pick<TrainOptions, 'data' | 'annotations' | 'leaks' | 'leaveOut' | 'group'>;
   /** Scores the model in a folder on what it never saw. */
@@ -31,15 +31,22 @@ export interface Task {
 export type Follower = Pick<ScoringOptions, 'signal' | 'onProgress' | 'onBroken'>;
 
 /** The tasks of a plan by split (or fold) number. `out` takes what a set has to prepare. */
-export async function tasksOf(plan: Plan, out: string, follower: Follower): Promise<Map<number, Task>> {
+export async function tasksOf(
+  plan: ReproductionPlan,
+  out: string,
+  follower: Follower,
+): Promise<Map<number, ReproductionTask>> {
   if (plan.name === 'folders') return foldTasks(plan);
   if (plan.name === 'thumos14') return new Map([[1, await thumosTask(plan, out, follower)]]);
-  const tasks = new Map<number, Task>();
+  const tasks = new Map<number, ReproductionTask>();
   for (const split of plan.splits) tasks.set(split, await listedTask(plan, split));
   return tasks;
 }
 
-async function listedTask({ name, data, annotations }: Plan, split: number): Promise<Task> {
+async function listedTask(
+  { name, data, annotations }: ReproductionPlan,
+  split: number,
+): Promise<ReproductionTask> {
   const source = { path: annotationPath(name, annotations!), format: name, split };
   const all = await datasetOf(data, await readAnnotations(source), { leaks: 'note', isToLearn: true });
   const test = testSideOf(all);
@@ -55,11 +62,16 @@ async function listedTask({ name, data, annotations }: Plan, split: number): Pro
 }
 
 /** UCF101-24 ships a folder; its reader takes the file in it. */
-function annotationPath(name: Plan['name'], path: string): string {
+function annotationPath(name: ReproductionPlan['name'], path: string): string {
   return name === 'ucf101-24' && !path.endsWith('.mat') ? join(path, 'finalAnnots.mat') : path;
 }
 
-async function foldTasks({ data, folds, group: text, seeds }: Plan): Promise<Map<number, Task>> {
+async function foldTasks({
+  data,
+  folds,
+  group: text,
+  seeds,
+}: ReproductionPlan): Promise<Map<number, ReproductionTask>> {
   const group = text === null ? undefined : expressionOf(text);
   const dataset = await listDataset(data, { group, minimumClasses: 2 });
   // One division for all seeds: what differs between them is the training alone.
@@ -70,7 +82,7 @@ async function foldTasks({ data, folds, group: text, seeds }: Plan): Promise<Map
   return new Map(
     divided.map(({ test: clips }, i) => {
       const test: Dataset = { ...dataset, clips };
-      const task: Task = {
+      const task: ReproductionTask = {
         training: { data, group, leaveOut: [...new Set(clips.map((clip) => clip.group))] },
         score: (folder, options) => scoreClasses(folder, test, options),
         notes: dataset.leftOut.map(({ path, reason }) => `left out: ${path} (${reason})`),
@@ -81,7 +93,11 @@ async function foldTasks({ data, folds, group: text, seeds }: Plan): Promise<Map
   );
 }
 
-async function thumosTask({ data, annotations }: Plan, out: string, follower: Follower): Promise<Task> {
+async function thumosTask(
+  { data, annotations }: ReproductionPlan,
+  out: string,
+  follower: Follower,
+): Promise<ReproductionTask> {
   const read = (subset: 'validation' | 'test') =>
     readTemporalTruth(annotations!, { protocol: 'thumos14', subset });
   const [learnt, scored] = [await read('validation'), await read('test')];

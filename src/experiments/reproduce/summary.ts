@@ -9,8 +9,8 @@ import { MEAN_POOLING } from '../../metrics/trivial.js';
 import { Random } from '../../random.js';
 import { recipes, type RecipeName } from '../../train/index.js';
 import { differencesOf } from './differences.js';
-import type { Counted, OutcomeFigure } from './outcome.js';
-import { Plan } from './plan.js';
+import type { CountedFigure, OutcomeFigure } from './outcome.js';
+import { ReproductionPlan } from './plan.js';
 import type { Reproduced } from './run.js';
 import { percent } from '../../percent.js';
 
@@ -36,7 +36,7 @@ export type ReproducedFigure = z.infer<typeof ReproducedFigure>;
 /** The JSON form of `reproduce`: OUT/report.json. */
 export const ReproduceReport = z.object({
   version: z.literal(1),
-  plan: Plan,
+  plan: ReproductionPlan,
   aim: z.object({ figure: z.string(), counting: z.string(), source: z.string() }).nullable(),
   runs: z.array(
     z.object({
@@ -153,7 +153,7 @@ function figureOf(
 }
 
 /** Test sides with the seeds on each; folds are one side, since every clip is tested once over all of them. */
-function sidesOf(name: string, plan: Plan, runs: Reproduced['runs']): Side[] {
+function sidesOf(name: string, plan: ReproductionPlan, runs: Reproduced['runs']): Side[] {
   const of = ({ outcome }: Reproduced['runs'][number]): OutcomeFigure =>
     outcome.figures.find((figure) => figure.name === name)!;
   const seeds = plan.seeds.map((seed) => runs.filter(({ run }) => run.seed === seed));
@@ -179,14 +179,14 @@ function sidesOf(name: string, plan: Plan, runs: Reproduced['runs']): Side[] {
   });
 }
 
-function joined(all: readonly Counted[]): Required<Counted> {
+function joined(all: readonly CountedFigure[]): Required<CountedFigure> {
   return {
     parts: all.flatMap(({ parts }) => parts),
     wholes: all.flatMap(({ parts, wholes }) => wholes ?? parts.map(() => 1)),
   };
 }
 
-function statisticOf({ parts, wholes }: Required<Counted>): Statistic {
+function statisticOf({ parts, wholes }: Required<CountedFigure>): Statistic {
   return ratioOf(parts, wholes);
 }
 

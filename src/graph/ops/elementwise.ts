@@ -16,7 +16,7 @@ import {
 /** Derivative of a two-sided operation for side `index`. */
 type PairRule = (a: Expr, b: Expr, gradient: Expr, index: number, node: Expr) => Expr;
 
-interface PairFacts {
+interface OperandFacts {
   name: string;
   opType: string;
   value: (a: number, b: number) => number;
@@ -24,7 +24,7 @@ interface PairFacts {
   simplify?: (a: Expr, b: Expr) => Expr | undefined;
 }
 
-function pairOperation({ name, opType, value, rule, simplify }: PairFacts): Operation {
+function pairOperation({ name, opType, value, rule, simplify }: OperandFacts): Operation {
   return defineOperation({
     name,
     infer([a, b]) {
@@ -136,9 +136,9 @@ export function minimum(a: Operand, b: Operand): Expr {
 }
 
 /** Derivative of a function of one number, from its input and its output. */
-type Rule = (x: Expr, y: Expr, gradient: Expr) => Expr | undefined;
+type DerivativeRule = (x: Expr, y: Expr, gradient: Expr) => Expr | undefined;
 
-function unary(name: string, opType: string, value: (x: number) => number, rule?: Rule): Operation {
+function unary(name: string, opType: string, value: (x: number) => number, rule?: DerivativeRule): Operation {
   return defineOperation({
     name,
     infer([x]) {

@@ -4,9 +4,9 @@ import { exp, mul, sub } from './elementwise.js';
 import { sum } from './reduce.js';
 
 type AxisAttributes = { axis: number };
-type Rule = (y: Expr, gradient: Expr, axis: number) => Expr;
+type SoftmaxRule = (y: Expr, gradient: Expr, axis: number) => Expr;
 
-function alongAxis(name: string, opType: string, rule: Rule): Operation<AxisAttributes> {
+function alongAxis(name: string, opType: string, rule: SoftmaxRule): Operation<AxisAttributes> {
   return defineOperation<AxisAttributes>({
     name,
     infer([x]) {

@@ -9,20 +9,20 @@ const taps = 3;
 const points = tile + taps - 1;
 const weightsAtOnce = 2 ** 24; // transformed weights (numbers) held at a time: 64 MB of scratch
 
-type Matrix = readonly (readonly number[])[];
+type NumberMatrix = readonly (readonly number[])[];
 
 // Interpolation at these points and at infinity: exact in binary, and 2.3 times more accurate in float32
 // than the usual 0, 1, -1, 2, -2 (searched for by trial: 1.4e-6 against 3.4e-6 relative error, 256 channels).
 const places = [0, 5 / 8, -5 / 8, 3 / 2, -3 / 2];
 
 /** `[4, 6]`: products to outputs. */
-const outputMap: Matrix = Array.from({ length: tile }, (_, power) => [
+const outputMap: NumberMatrix = Array.from({ length: tile }, (_, power) => [
   ...places.map((a) => a ** power),
   power === tile - 1 ? 1 : 0,
 ]);
 
 /** `[6, 3]`: weights to points, with the denominators of Lagrange's polynomials. */
-const weightMap: Matrix = [
+const weightMap: NumberMatrix = [
   ...places.map((a) => {
     const denominator = places.reduce((total, other) => (other === a ? total : total * (a - other)), 1);
     return Array.from({ length: taps }, (_, power) => a ** power / denominator);
@@ -31,7 +31,7 @@ const weightMap: Matrix = [
 ];
 
 /** `[6, 6]`: inputs to points: the numerators, and for infinity the product over all places. */
-const inputMap: Matrix = [
+const inputMap: NumberMatrix = [
   ...places.map((a) => [...fromRoots(places.filter((b) => b !== a)), 0]),
   fromRoots(places),
 ];
@@ -53,18 +53,18 @@ export interface WinogradFacts {
   padding: readonly [number, number];
 }
 
-interface Grid {
+interface TileGrid {
   from: readonly [number, number];
   to: readonly [number, number];
   tiles: number;
   /** `[36 * tiles, H * W]`: a picture to its transformed tiles. */
-  input: Matrix;
+  input: NumberMatrix;
   /** `[P * Q, 36 * tiles]`: products to the picture. */
-  output: Matrix;
+  output: NumberMatrix;
 }
 
 /** The maps of a grid, one axis after the other and then joined. */
-function gridOf({ size, padding }: WinogradFacts): Grid {
+function gridOf({ size, padding }: WinogradFacts): TileGrid {
   const to = size.map((length, i) => length + 2 * padding[i]! - taps + 1) as [number, number];
   const axes = [0, 1].map((i) => axisMaps(size[i]!, to[i]!, padding[i]!)) as [AxisMaps, AxisMaps];
   return {
@@ -79,9 +79,9 @@ function gridOf({ size, padding }: WinogradFacts): Grid {
 interface AxisMaps {
   tiles: number;
   /** `[6 * tiles, length]`, points before tiles. */
-  input: Matrix;
+  input: NumberMatrix;
   /** `[length, 6 * tiles]`. */
-  output: Matrix;
+  output: NumberMatrix;
 }
 
 function axisMaps(from: number, to: number, padding: number): AxisMaps {
@@ -102,7 +102,7 @@ function axisMaps(from: number, to: number, padding: number): AxisMaps {
 }
 
 /** The product of two axes' maps `[6 * tiles, length]`, rows in the order point, point, tile, tile. */
-function joined(a: Matrix, b: Matrix, aTiles: number, bTiles: number): number[][] {
+function joined(a: NumberMatrix, b: NumberMatrix, aTiles: number, bTiles: number): number[][] {
   const rows: number[][] = [];
   for (let p = 0; p < points; p++)
     for (let q = 0; q < points; q++)
@@ -118,14 +118,14 @@ function filled(rows: number, columns: number): number[][] {
   return Array.from({ length: rows }, () => new Array<number>(columns).fill(0));
 }
 
-function turned(matrix: Matrix): number[][] {
+function turned(matrix: NumberMatrix): number[][] {
   return matrix[0]!.map((_, column) => matrix.map((row) => row[column]!));
 }
 
 /** `[36, 9]`. */
 const weightMap2 = joined(weightMap, weightMap, 1, 1);
 
-function matrix(builder: OnnxBuilder, rows: Matrix): string {
+function matrix(builder: OnnxBuilder, rows: NumberMatrix): string {
   return builder.once(`winograd ${JSON.stringify(rows)}`, () =>
     builder.tensor(constant(rows.flat(), [rows.length, rows[0]!.length]).value!),
   );
@@ -133,7 +133,7 @@ function matrix(builder: OnnxBuilder, rows: Matrix): string {
 
 /** The parts of one convolution as ONNX nodes; transformed values are written once and shared. */
 export class Winograd {
-  readonly #grid: Grid;
+  readonly #grid: TileGrid;
   readonly #points = points ** 2;
   readonly #chunks: { start: number; length: number }[];
 
@@ -200,7 +200,7 @@ export class Winograd {
     return this.#toPoints(g, this.facts.outputs, this.#grid.to, turned(this.#grid.output));
   }
 
-  #toPoints(x: string, channels: number, size: readonly [number, number], map: Matrix): string {
+  #toPoints(x: string, channels: number, size: readonly [number, number], map: NumberMatrix): string {
     const { builder, facts } = this;
     const { tiles } = this.#grid;
     const key = `winograd points ${x} ${JSON.stringify([facts.padding, size, tiles])} ${map.length}x${map[0]!.length}`;
@@ -215,7 +215,7 @@ export class Winograd {
   }
 
   /** `[36, N*tiles, channels]` to `[N, size, channels]`. */
-  #toPicture(products: string, channels: number, map: Matrix): string {
+  #toPicture(products: string, channels: number, map: NumberMatrix): string {
     const { builder, facts } = this;
     const { tiles } = this.#grid;
     const split = this.#reshape(products, [this.#points, facts.batch, tiles * channels]);

@@ -53,7 +53,7 @@ export const TanhSettings = z.strictObject({
 export type RecurrentSettings = z.infer<typeof AdditiveSettings> | z.infer<typeof TanhSettings>;
 
 /** Energies of all frames `[N,n,1]` from the pooled state `[N,D]`. */
-type Score = (state: Expr) => Expr;
+type FrameScore = (state: Expr) => Expr;
 
 /** `w_t = softmax_i score(GAP Xm_i, GAP H_{t-1})`, `Y_t = sum_i w_ti Xm_i`, `H_t = ConvLSTM(Y_t)`, `logits = linear(mean_t GAP H_t)`. */
 const head: AttentionHead<RecurrentSettings> = (scope, features, settings, { classes: K }) => {
@@ -88,7 +88,7 @@ const head: AttentionHead<RecurrentSettings> = (scope, features, settings, { cla
 };
 
 /** The score that the settings name; none without temporal attention. */
-function scoreOf(scope: Scope, frames: Expr, settings: RecurrentSettings): Score | undefined {
+function scoreOf(scope: Scope, frames: Expr, settings: RecurrentSettings): FrameScore | undefined {
   if (!settings.isWeighted) return undefined;
   return settings.form === 'recurrent-tanh'
     ? tanhScore(scope, frames, settings.hidden, settings.scoreWidth)
@@ -106,14 +106,14 @@ function rowOf(
 }
 
 /** `Phi_X(frame) + Phi_H(state)`, each linear to one number without bias. */
-function additiveScore(scope: Scope, frames: Expr, D: number): Score {
+function additiveScore(scope: Scope, frames: Expr, D: number): FrameScore {
   const frameScore = linear(scope, 'score.frame', frames, 1, { bias: false }); //  [N,n,1]
   const stateWeight = scope.parameter('score.state.weight', [1, D], uniformByFanIn(D));
   return (state) => add(frameScore, unsqueeze(matMul(state, transpose(stateWeight, [1, 0])), [1])); // [N,n,1]
 }
 
 /** `v . tanh(W_x frame + W_h state + b)`. */
-function tanhScore(scope: Scope, frames: Expr, D: number, E: number): Score {
+function tanhScore(scope: Scope, frames: Expr, D: number, E: number): FrameScore {
   const fromFrame = linear(scope, 'score.frame', frames, E, { bias: false }); //   [N,n,E]
   const stateWeight = scope.parameter('score.state.weight', [E, D], uniformByFanIn(D));
   const bias = scope.parameter('score.bias', [E], uniformByFanIn(D));

@@ -32,7 +32,7 @@ export const SoftLstmSettings = z.strictObject({ form: z.literal('soft-lstm'), h
 export type SoftLstmSettings = z.infer<typeof SoftLstmSettings>;
 
 /** Hidden and cell state, `[N,D]` each. */
-interface State {
+interface HiddenAndCell {
   hidden: Expr;
   cell: Expr;
 }
@@ -47,7 +47,7 @@ const head: AttentionHead<SoftLstmSettings> = (scope, features, { hidden: D }, {
   const P = h * w;
   const X = reshape(features, [N, n, C, P]); //                                          [N,n,C,P]
   const whole = mean(X, { axes: [1, 3] }); //                                            [N,C]
-  let state: State = {
+  let state: HiddenAndCell = {
     hidden: startNet(scope, 'startHidden', whole, D),
     cell: startNet(scope, 'startCell', whole, D),
   };
@@ -75,7 +75,7 @@ const head: AttentionHead<SoftLstmSettings> = (scope, features, { hidden: D }, {
 };
 
 /** A step of an LSTM with gates in the order input, forget, output, candidate, as in `convLstm`. */
-function lstm(scope: Scope, C: number, D: number): (x: Expr, state: State) => State {
+function lstm(scope: Scope, C: number, D: number): (x: Expr, state: HiddenAndCell) => HiddenAndCell {
   const gate = (gates: Expr, k: number): Expr => slice(gates, { axis: 1, start: k * D, end: (k + 1) * D });
   return (x, { hidden, cell }) => {
     const fromInput = linear(scope, 'lstm.input', x, 4 * D, { bias: false }); //         [N,4D]

@@ -2,7 +2,7 @@
 // was whole in the store before is not computed again, so a run that was killed goes on where it stopped.
 import type { FeatureExtractor } from '../../backbone/index.js';
 import { float32, type Tensor } from '../../tensor.js';
-import { FrameMemory } from '../../infer/frameMemory.js';
+import { featuresOfFrames } from '../../infer/frameMemory.js';
 import type { Clip, DecodePool } from '../../video/index.js';
 import type { ClipEntry } from '../../dataset/index.js';
 import type { ClipShape, PreparedClips, PrepareProgress } from '../prepare.js';
@@ -118,8 +118,8 @@ export async function featuresOf(
   const data = clips.length === 1 ? clips[0]!.frames : new Uint8Array(clips.length * each);
   if (clips.length > 1) clips.forEach(({ frames }, i) => data.set(frames, i * each));
   const shape = [clips.length * n, height, width, 3];
-  const memory = new FrameMemory((frames) => extractor.extractScales(frames)); // a still camera repeats its frames
-  return memory.features({ dtype: 'uint8', shape, data });
+  const look = (frames: Tensor): Promise<readonly Tensor[]> => extractor.extractScales(frames);
+  return featuresOfFrames({ dtype: 'uint8', shape, data }, look); // a still camera repeats its frames
 }
 
 /** Part `i` of `parts` equal ones along the first axis. */

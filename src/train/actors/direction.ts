@@ -8,7 +8,7 @@
 //
 // A difference of two means: it beats every trained head of it (docs/architecture.md#where-and-when).
 import { agree, minMax, smooth } from '../../localize/maps.js';
-import type { Grid } from '../../localize/index.js';
+import type { MapGrid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import { changesOf, channelSum, rootsOf, scaleLength, type ScaleRange } from './scaleFeatures.js';
 
@@ -64,7 +64,7 @@ export class DirectionSums {
 /** `q [n,h,w]`: where the scales agree and something changes, over each frame's maximum; 0 where nothing does. */
 function interest(
   features: Tensor,
-  { grid, scales, change }: { grid: Grid; scales: readonly ScaleRange[]; change: Float32Array },
+  { grid, scales, change }: { grid: MapGrid; scales: readonly ScaleRange[]; change: Float32Array },
 ): Float32Array {
   const calm = (map: Float32Array): Float32Array => minMax(smooth(map, grid, 0, 1), grid);
   const lengths = scales.map((scale) => ({ values: calm(scaleLength(features, scale)), weight: 1 }));

@@ -1,6 +1,6 @@
 // The label-free maps of stored features, by which training draws boxes as an answer of the model does.
 import type { LabelFreeMaps } from '../../infer/actorFeeds.js';
-import type { Grid } from '../../localize/index.js';
+import type { MapGrid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import type { Frozen } from '../data/frozen.js';
 import { changesOf, channelSum, rootsOf, type ScaleFeatures, type ScaleRange } from './scaleFeatures.js';
@@ -11,9 +11,9 @@ export function labelFreeMaps(
   features: Tensor,
   direction: Float32Array,
   { scale, frozen }: { scale: ScaleRange; frozen: Pick<Frozen, 'scales' | 'size'> },
-): LabelFreeMaps & { grid: Grid; foreground: Float32Array; change: Float32Array } {
+): LabelFreeMaps & { grid: MapGrid; foreground: Float32Array; change: Float32Array } {
   const [frames, , height, width] = features.shape as [number, number, number, number];
-  const grid: Grid = { frames, height, width, cells: cellsOfFinest(frozen) };
+  const grid: MapGrid = { frames, height, width, cells: cellsOfFinest(frozen) };
   return { grid, ...mapsOfRoots(rootsOf(features, scale), direction) };
 }
 

@@ -12,7 +12,8 @@ import {
   looksAtMotion,
   outOfWindow,
 } from '../../infer/actorFeeds.js';
-import type { Grid } from '../../localize/index.js';
+import { pooledOf } from '../../infer/familiarity.js';
+import type { MapGrid } from '../../localize/index.js';
 import { actorInputs } from '../../model/attention/actorPool.js';
 import type { ClipFlow } from '../../motion/index.js';
 import type { Box } from '../../result.js';
@@ -69,7 +70,7 @@ async function viewOf(
   const motion = isMoving ? actorMotion(timed, info, flow) : undefined;
   const feeds = actorFeeds(recipe, { boxes, grid, picture: window, motion });
   const pool = weightedMean(roots, feeds[actorInputs.shares]!.data as Float32Array);
-  return { feeds, pool, mean: meanOf(features), ...(motion && { motion }) };
+  return { feeds, pool, mean: pooledOf(features), ...(motion && { motion }) };
 }
 
 /** The boxes of one look, in pixels of the window; none where there is no direction. */
@@ -78,22 +79,13 @@ function boxesOf(
   roots: ScaleFeatures,
   picture: Size,
   { learnt, frozen }: Pick<ViewOptions, 'learnt' | 'frozen'>,
-): { boxes: (Box | null)[]; grid: Grid } {
+): { boxes: (Box | null)[]; grid: MapGrid } {
   const cells = cellsOfFinest(frozen);
-  const grid: Grid = { frames: frames!, height: height!, width: width!, cells };
+  const grid: MapGrid = { frames: frames!, height: height!, width: width!, cells };
   if (!learnt) return { boxes: new Array<null>(frames!).fill(null), grid };
   const { settings: scale, localize: rules } = learnt;
   const maps = mapsOfRoots(channelsOf(roots, scale), directionOf(learnt));
   return { boxes: labelFreeLooks(maps, { grid, picture, rules }).map(({ box }) => box), grid };
-}
-
-/** The mean over all places of features `[n,C,h,w]`, per channel. */
-function meanOf({ data, shape }: Tensor): Float64Array {
-  const [n, C, h, w] = shape as [number, number, number, number];
-  const sums = new Float64Array(C);
-  for (let row = 0; row < n * C; row++)
-    for (let p = row * h * w; p < (row + 1) * h * w; p++) sums[row % C]! += data[p] as number;
-  return sums.map((sum) => sum / (n * h * w));
 }
 
 /** What `make` gives for each item in order, a few of them under way before they are asked for. */

@@ -7,8 +7,8 @@ import {
   type BackboneSettings,
   type FeatureExtractor,
   type FrameSize,
-  type Grid,
-  type Scale,
+  type FeatureGrid,
+  type FeatureScale,
 } from '../../backbone/index.js';
 import { frontOf, hasFront } from '../../backbone/front.js';
 import { extractClips, featureStore, type ClipStore, type PreparedClips } from '../../store/index.js';
@@ -27,9 +27,9 @@ export interface Frozen {
   /** Of the frozen network or front: weights, preprocessing and grids. */
   identity: string;
   /** Of the features that the attention sees. */
-  grid: Grid;
+  grid: FeatureGrid;
   /** The grids that were stacked into it, where the features are those of the frozen network. */
-  scales: readonly Scale[];
+  scales: readonly FeatureScale[];
   size: FrameSize;
   resize: 'stretch' | 'crop';
   /** Settings of the frozen front through which frames go at every step; absent where its features are stored. */
@@ -134,7 +134,7 @@ function named(
 }
 
 /** The tokens that a transformer has before its patches, as every scale of it has them. */
-function prefixOf(scales: readonly Scale[]): { prefixTokens?: number } {
+function prefixOf(scales: readonly FeatureScale[]): { prefixTokens?: number } {
   const prefixTokens = scales.find((scale) => scale.prefixTokens !== undefined)?.prefixTokens;
   return prefixTokens === undefined ? {} : { prefixTokens };
 }

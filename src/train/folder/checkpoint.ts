@@ -12,16 +12,16 @@ import type { Device } from '../../runtime/index.js';
 import type { Tensors } from '../../tensor.js';
 import type { Position } from '../run/makeStep.js';
 import { Recipe } from '../recipe/recipe.js';
-import type { Course, Score } from '../run/schedule.js';
+import type { Course, EpochScore } from '../run/schedule.js';
 
 /** What the first part of a training chose for the second, which trains anew on all clips. */
 export interface Chosen {
   /** Epochs to train; 0 keeps the start. */
   epoch: number;
   /** What the first part reached there on its held-out clips. */
-  score: Score;
+  score: EpochScore;
   /** What the mean pool beside the head reached on them. */
-  meanPool?: Score;
+  meanPool?: EpochScore;
   /** How many clips those were. */
   clips: number;
   /** Epochs after which the plateau schedule cut the rate. */

@@ -4,6 +4,7 @@ import { classIndicesOf } from '../../dataset/clips.js';
 import { kFolds } from '../../dataset/index.js';
 import type { StoredClip } from '../../store/index.js';
 import { indexOfMax } from '../../localize/tubes.js';
+import { percent } from '../../percent.js';
 import type { ActorView, ActorViews } from '../actors/learnt.js';
 import { fitActor } from '../start/startActor.js';
 import { fitMeanPool } from '../start/startFromFeatures.js';
@@ -67,7 +68,6 @@ const mostFolds = 5;
 
 /** One line for people. */
 export function tellLooking({ actor, picture, folds, groups }: LookingAt): string {
-  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
   return `looking at the actor: ${percent(actor)} against ${percent(picture)} for the whole picture (${folds} folds of ${groups} groups)`;
 }
 

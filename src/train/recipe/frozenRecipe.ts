@@ -5,13 +5,13 @@ import { formOf } from '../../model/attention/forms.js';
 import type { z } from 'zod';
 
 /** Parts of a recipe, which checks them. */
-type Parts = Readonly<Record<string, unknown>>;
+type PartsOfRecipe = Readonly<Record<string, unknown>>;
 
 /**
  * For every form on features. Frames go from the first to the last (docs/accuracy.md has the other rules); features cost
  * little to train on, so that the held-out clips are learnt from too once they have chosen the epoch.
  */
-const common: Parts = {
+const common: PartsOfRecipe = {
   sampling: 'even',
   batch: 10,
   dropout: 0.2,
@@ -29,8 +29,8 @@ export function isFrozen({ backbone }: { backbone: { kind: string } }): boolean 
  * Where the last stages of the backbone learn too: a hundredth of the rate for them, all places, no second training on
  * all clips, which costs as much again, and no mean pool beside the head, whose features would move away under it.
  */
-function besideStages(ofForm: Parts = {}): Parts {
-  const factors = (ofForm.factors ?? {}) as Parts;
+function besideStages(ofForm: PartsOfRecipe = {}): PartsOfRecipe {
+  const factors = (ofForm.factors ?? {}) as PartsOfRecipe;
   return {
     places: 1,
     meanPool: false,
@@ -41,13 +41,13 @@ function besideStages(ofForm: Parts = {}): Parts {
 }
 
 /** What a recipe must say for its defaults to be found. */
-interface Choices {
+interface RecipeChoices {
   backbone?: { kind: string };
   attention?: z.input<typeof AttentionSettings>;
 }
 
 /** `input` with what goes with a frozen backbone where it says nothing itself. */
-export function withFrozenDefaults(input: Choices): Choices {
+export function withFrozenDefaults(input: RecipeChoices): RecipeChoices {
   const { backbone = { kind: 'small' }, attention = formSizes('joint', { onFeatures: true }) } = input;
   if (!isFrozen({ backbone })) return input;
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));

@@ -7,12 +7,12 @@ import { indexOfMax } from '../../localize/tubes.js';
 import { inferenceGraph } from '../../model/index.js';
 import type { Runtime } from '../../runtime/index.js';
 import { batchesOf, type Source } from '../data/batchesOf.js';
-import { scoreOf, type Score } from './schedule.js';
+import { scoreOf, type EpochScore } from './schedule.js';
 import { clipsAnswered } from './together.js';
 import { validate } from './validate.js';
 
 /** What a model reached on left-out clips. */
-export interface LeftOutScore extends Score {
+export interface LeftOutScore extends EpochScore {
   clips: number;
   /** Accuracy of the mean pool: the one kept beside the head, or else the plain mean by the head's own weights. */
   meanAccuracy?: number;
@@ -55,7 +55,7 @@ export async function scoreLeftOut(
   async function scored(
     output: typeof logits & object,
     onAnswer: (clip: StoredClip, answer: number) => void,
-  ): Promise<Score & { clips: number }> {
+  ): Promise<EpochScore & { clips: number }> {
     await using program = await runtime.compile({ outputs: { logits: output }, updates: [] });
     const found = await validate(program, batches, config, (clip, row) => onAnswer(clip, indexOfMax(row)));
     return { clips: found.clips, ...scoreOf(found) }; // no temperature: it is never fitted on what is scored

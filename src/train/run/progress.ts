@@ -3,7 +3,7 @@ import type { LossSums, RunState } from '../folder/checkpoint.js';
 import type { Figures, Position } from './makeStep.js';
 
 /** How far one sitting of a run is. */
-export class Progress {
+export class RunProgress {
   /** Epochs behind the run. */
   epoch = 0;
   /** Steps behind the open epoch. */

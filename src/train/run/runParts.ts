@@ -7,7 +7,7 @@ import type { TrainListener } from '../events.js';
 import type { TrainingData } from '../trainingData.js';
 import type { LeftOutScore } from './leftOut.js';
 import type { Recipe } from '../recipe/recipe.js';
-import type { Score } from './schedule.js';
+import type { EpochScore } from './schedule.js';
 import { type Grouping } from '../groups/groupClips.js';
 import { type HeldFigures } from './heldFigures.js';
 
@@ -21,13 +21,13 @@ export interface TrainSummary {
   /** Epochs behind the run, over all its sittings. */
   epochs: number;
   /** The epoch that was chosen, from 1, and what it reached on held-out clips; null before the first. */
-  best: (Score & { epoch: number }) | null;
+  best: (EpochScore & { epoch: number }) | null;
   /** Identity of the model; null before the first epoch ended. */
   model: string | null;
   /** Of computing, over all sittings. */
   seconds: number;
   /** What the mean pool, kept beside the head, reaches on the held-out clips. */
-  meanPool?: Score;
+  meanPool?: EpochScore;
   /** Of the chosen epoch on the held-out clips, with intervals, a guess and the mean pool beside it; once the run is done. */
   heldOut?: HeldFigures;
   /** How the clips were grouped; absent where the run ended before they were. */

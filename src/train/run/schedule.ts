@@ -3,7 +3,7 @@
 import type { Recipe } from '../recipe/recipe.js';
 
 /** What an epoch reached: more correct clips are better, and among equals a lower cross-entropy. */
-export interface Score {
+export interface EpochScore {
   accuracy: number;
   crossEntropy: number;
   /** Where clips have several classes: it counts them all, and so stands in for the accuracy. */
@@ -11,19 +11,19 @@ export interface Score {
 }
 
 /** Is `a` better than `b`? */
-export function isBetter(a: Score, b: Score): boolean {
+export function isBetter(a: EpochScore, b: EpochScore): boolean {
   const [own, other] = [a.mAP ?? a.accuracy, b.mAP ?? b.accuracy];
   return own > other || (own === other && a.crossEntropy < b.crossEntropy);
 }
 
 /** The score alone, of whatever holds more. */
-export function scoreOf({ accuracy, crossEntropy, mAP }: Score): Score {
+export function scoreOf({ accuracy, crossEntropy, mAP }: EpochScore): EpochScore {
   return { accuracy, crossEntropy, ...(mAP !== undefined && { mAP }) };
 }
 
 /** The state of schedule and early stopping. `waited` counts epochs since the best, `stalled` those since the last cut of the rate. */
 export interface Course {
-  best: (Score & { epoch: number }) | null;
+  best: (EpochScore & { epoch: number }) | null;
   waited: number;
   stalled: number;
   /** What the plateau schedule has multiplied the rate with so far. */
@@ -40,7 +40,7 @@ export function startCourse(): Course {
 /** The state after an epoch with this score; pure. `isBest` says that the epoch is the best so far. */
 export function followCourse(
   course: Course,
-  { epoch, score, recipe }: { epoch: number; score: Score; recipe: Recipe },
+  { epoch, score, recipe }: { epoch: number; score: EpochScore; recipe: Recipe },
 ): { course: Course; isBest: boolean } {
   if (course.best === null || isBetter(score, course.best)) {
     return { course: { ...course, best: { ...score, epoch }, waited: 0, stalled: 0 }, isBest: true };

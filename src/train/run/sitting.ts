@@ -6,7 +6,7 @@ import { batchesOf } from '../data/batchesOf.js';
 import type { Checkpoint } from '../folder/checkpoint.js';
 import { hasSeveralClasses } from '../trainingData.js';
 import { placesOf } from '../data/places.js';
-import { Progress } from './progress.js';
+import { RunProgress } from './progress.js';
 import { modelConfig, openPrograms, type Programs } from './programs.js';
 import { augmentOf } from '../recipe/recipe.js';
 import { RunFolder } from '../folder/runFolder.js';
@@ -20,7 +20,7 @@ export interface Sitting {
   readonly steering: Steering;
   readonly programs: Programs;
   readonly folder: RunFolder;
-  readonly progress: Progress;
+  readonly progress: RunProgress;
   readonly training: Batches;
   /** Clips that are held out; undefined where there are none. */
   readonly held: Batches | undefined;
@@ -42,7 +42,7 @@ export async function openSitting(
   const isSeveral = hasSeveralClasses(data);
   const config = modelConfig(recipe, data.dataset.classes, data.frozen, isSeveral, actors);
   const programs = await openPrograms(runtime, recipe, config, { hasSeveralClasses: isSeveral });
-  const progress = new Progress(training.steps, steering.secondsBefore);
+  const progress = new RunProgress(training.steps, steering.secondsBefore);
   if (checkpoint) {
     progress.restore(checkpoint.run);
     steering.course = checkpoint.run.course;

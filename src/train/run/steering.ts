@@ -3,10 +3,10 @@
 import type { RunState } from '../folder/checkpoint.js';
 import type { TrainingData } from '../trainingData.js';
 import type { Recipe } from '../recipe/recipe.js';
-import { followCourse, isOver, startCourse, type Course, type Score } from './schedule.js';
+import { followCourse, isOver, startCourse, type Course, type EpochScore } from './schedule.js';
 
 /** A score with the number of clips that it was reached on. */
-export type HeldOutScore = Score & { clips: number };
+export type HeldOutScore = EpochScore & { clips: number };
 
 /** What steers a run. */
 export interface Steering {
@@ -25,7 +25,7 @@ export interface Steering {
   /** Is the run over with `epoch` epochs behind it? */
   isDone(epoch: number): boolean;
   /** Takes the course on over an epoch (from 1; 0 is the start); whether the model of this epoch is to be kept. */
-  follow(epoch: number, score: Score): boolean;
+  follow(epoch: number, score: EpochScore): boolean;
   /** What the model that is kept says of held-out clips, given what validation found in this run. */
   heldOut(validation: HeldOutScore | null): HeldOutScore | null;
 }
@@ -52,7 +52,7 @@ export class ByValidation implements Steering {
     return epoch >= this.epochs || isOver(this.course, this.#recipe);
   }
 
-  follow(epoch: number, score: Score): boolean {
+  follow(epoch: number, score: EpochScore): boolean {
     const { course, isBest } = followCourse(this.course, { epoch, score, recipe: this.#recipe });
     this.course = course;
     return isBest;

@@ -7,13 +7,13 @@ import { multiLabelMap } from '../../metrics/averagePrecision.js';
 import type { ModelConfig } from '../../model/index.js';
 import { softplus } from '../../probability.js';
 import type { Program } from '../../runtime/index.js';
-import type { Score } from './schedule.js';
+import type { EpochScore } from './schedule.js';
 
 /** Clips below which one answer more or less moves the temperature by more than it mends. */
 const leastForTemperature = 20;
 
 /** What {@link validate} finds. */
-export interface Validation extends Score {
+export interface Validation extends EpochScore {
   clips: number;
   /** Makes probabilities mean what they say (Guo et al. 2017); told from 20 clips on, some of them answered wrongly. */
   temperature?: number;
@@ -22,7 +22,7 @@ export interface Validation extends Score {
 }
 
 /** The logits of a clip, and its true classes. */
-interface Answered {
+interface ClipLogits {
   scores: number[];
   truth: readonly number[];
 }
@@ -38,7 +38,7 @@ export async function validate(
   onClip?: (clip: StoredClip, logits: Float32Array) => void,
 ): Promise<Validation> {
   let [correct, lost] = [0, 0];
-  const answers: Answered[] = [];
+  const answers: ClipLogits[] = [];
   for await (const { inputs, clips: seen } of batches.all()) {
     const own = Object.fromEntries(program.feeds.map(({ name }) => [name, inputs[name]!])); // the mean pool takes fewer
     const { logits } = await program.run(own, { outputs: ['logits'], transfer: true });
@@ -76,7 +76,7 @@ function sumOfLosses(row: Float32Array, truth: readonly number[]): number {
   return row.reduce((sum, z, k) => sum + softplus(z) - (truth.includes(k) ? z : 0), 0);
 }
 
-function mapOf(answers: readonly Answered[]): number {
+function mapOf(answers: readonly ClipLogits[]): number {
   return multiLabelMap(
     answers.map(({ scores }) => scores),
     answers.map(({ scores, truth }) => scores.map((_, k) => truth.includes(k))),

@@ -42,7 +42,7 @@ function fitRows(
   const { classes: K, strength, tolerance = 1e-6 * Math.max(1, strength), maximumSteps = 500 } = options;
   const C = rows.at(-1)!.length; // numbers that a row before it lacks are 0
   const shares = labels.map((label) => sharesOf(label, options));
-  const loss = (x: Float64Array): Point => lossAt(x, rows, shares, options);
+  const loss = (x: Float64Array): DescentPoint => lossAt(x, rows, shares, options);
   let here = loss(new Float64Array(K * (C + 1)));
   const steps: { s: Float64Array; y: Float64Array; sy: number }[] = [];
   for (let i = 0; i < maximumSteps && largest(here.slope) > tolerance; i++) {
@@ -59,7 +59,7 @@ function fitRows(
   return { weight: here.x.slice(0, K * C), bias: here.x.slice(K * C) };
 }
 
-interface Point {
+interface DescentPoint {
   x: Float64Array;
   value: number;
   slope: Float64Array;
@@ -81,7 +81,7 @@ function lossAt(
   rows: readonly Float64Array[],
   shares: readonly Float64Array[],
   { classes: K, strength, probabilities }: RegressionOptions,
-): Point {
+): DescentPoint {
   const C = rows.at(-1)!.length;
   const slope = new Float64Array(x.length);
   let value = 0;
@@ -147,7 +147,11 @@ function direction(
 }
 
 /** Halves the step until the loss falls by a share of what the slope promises. */
-function search(here: Point, way: Float64Array, loss: (x: Float64Array) => Point): Point | undefined {
+function search(
+  here: DescentPoint,
+  way: Float64Array,
+  loss: (x: Float64Array) => DescentPoint,
+): DescentPoint | undefined {
   const promise = dot(here.slope, way);
   for (let size = 1; size > 1e-10; size /= 2) {
     const next = loss(sumOf(here.x, way, size));

@@ -16,11 +16,11 @@ import { fitMeanPool } from './startFromFeatures.js';
 /** How much each kind of numbers counts: mean squared lengths in the regression (docs/accuracy.md). */
 const shares = { pool: 1, flow: 0.5, path: 0.1 } as const;
 
-type Labels = readonly (number | readonly number[])[];
+type ClassIndices = readonly (number | readonly number[])[];
 type FitOptions = Pick<RegressionOptions, 'classes' | 'strength' | 'probabilities'>;
 
 /** The parameters of the form: `classifier.*` and, with motion, `motion.*`. */
-export function fitActor(views: readonly ActorView[], labels: Labels, options: FitOptions): Tensors {
+export function fitActor(views: readonly ActorView[], labels: ClassIndices, options: FitOptions): Tensors {
   const isMoving = views.every(({ motion }) => motion !== undefined);
   const pool = views.map((view) => view.pool);
   if (!isMoving) return layersOf(fitBlocks([{ rows: pool, share: shares.pool }], labels, options));
@@ -70,7 +70,7 @@ function numbers({ data }: Tensor): Float32Array {
 export function startActor(
   state: Tensors,
   views: readonly ActorView[],
-  labels: Labels,
+  labels: ClassIndices,
   { recipe, ...options }: { recipe: Recipe } & Omit<FitOptions, 'strength'>,
 ): Tensors {
   const fitted = fitActor(views, labels, { ...options, strength: recipe.actors!.headStrength });

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { actions, stage, actorPose, actsOf, isActing } from '../../../src/dataset/synthetic/script.js';
 import { castClip } from '../../../src/dataset/synthetic/world.js';
-import { renderClip, type Picture } from '../../../src/dataset/synthetic/render.js';
+import { renderClip, type RenderedPicture } from '../../../src/dataset/synthetic/render.js';
 
-function pictures(seed: number, i: number): Picture[] {
+function pictures(seed: number, i: number): RenderedPicture[] {
   return [...renderClip(castClip(seed, i).script)];
 }
 
@@ -13,7 +13,7 @@ function bytes({ buffer, byteOffset, byteLength }: Uint8ClampedArray): Buffer {
 }
 
 /** Mean of |a - b| over the colours of pixels whose middle lies inside `box`. */
-function difference(a: Picture, b: Picture, [x0, y0, x1, y1]: readonly number[]): number {
+function difference(a: RenderedPicture, b: RenderedPicture, [x0, y0, x1, y1]: readonly number[]): number {
   let [sum, count] = [0, 0];
   for (let y = Math.ceil(y0! - 0.5); y < y1! - 0.5; y++) {
     for (let x = Math.ceil(x0! - 0.5); x < x1! - 0.5; x++) {

@@ -80,7 +80,10 @@ test('takes the middle of each part where frames are drawn at random, with its t
 test('says what looking at the actor brings, and is the default only where that wins', async () => {
   const { notes, summary } = await trained('open', { epochs: undefined });
   const told = notes.find((text) => text.startsWith('looking at the actor: '))!;
-  const [actor, picture] = /: (\d+) % against (\d+) %/.exec(told)!.slice(1).map(Number) as [number, number];
+  const [actor, picture] = /: ([\d.]+) % against ([\d.]+) %/.exec(told)!.slice(1).map(Number) as [
+    number,
+    number,
+  ];
   const { config } = await readModelFolder(summary.folder);
   expect(config.attention.form).toBe(actor > picture ? 'actor' : 'joint');
 });

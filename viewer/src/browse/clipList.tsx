@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { percent, words } from '../../../src/page/sentences.js';
 import { addressOf as placeOf, route } from '../route.js';
 import { addressOf } from '../source.js';
-import { shown, type ClipRow } from './rows.js';
+import { shown, type ListedRow } from './rows.js';
 
 /** Pixels of a row; the style sheet has the same. */
 const ROW = 68;
@@ -60,7 +60,17 @@ export function ClipList() {
   );
 }
 
-function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total: number; isOpen: boolean }) {
+function Row({
+  row,
+  place,
+  total,
+  isOpen,
+}: {
+  row: ListedRow;
+  place: number;
+  total: number;
+  isOpen: boolean;
+}) {
   const { id, name, top, probability, isRight, label } = row;
   const says = top === null ? 'not asked yet' : `${words(top)}, ${percent(probability)}`;
   const truth = isRight === false ? `, true: ${words(label!)}` : '';

@@ -1,6 +1,6 @@
 // What the model says of all clips: how many, how right, and the confusion matrix whose cells list their clips.
 import { counted, percent, words } from '../../../src/page/sentences.js';
-import { Job } from '../../../src/server/api.js';
+import { ServerJob } from '../../../src/server/api.js';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
@@ -79,7 +79,7 @@ function AskAll({ open }: { open: number }) {
   );
   const start = (): void => {
     fault.value = '';
-    ask('jobs', Job, { method: 'POST', body: { kind: 'answer', model: key } }).catch(
+    ask('jobs', ServerJob, { method: 'POST', body: { kind: 'answer', model: key } }).catch(
       (error: Error) => (fault.value = error.message),
     );
   };

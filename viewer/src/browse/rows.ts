@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { answers, clips, model } from '../store.js';
 
 /** One clip of a list. */
-export interface ClipRow {
+export interface ListedRow {
   id: string;
   name: string;
   label: string | null;
@@ -45,7 +45,7 @@ export const allClips: Filter = {
 export const filter = signal<Filter>(allClips);
 
 /** All clips with the answers of the chosen model. */
-export const rows = computed<ClipRow[]>(() => {
+export const rows = computed<ListedRow[]>(() => {
   const { ids, names, labels, classes } = clips.value;
   const table = model.value ? answers.value[model.value.key] : undefined;
   const places = new Map(table?.ids.map((id, i) => [id, i]));
@@ -65,11 +65,11 @@ export const rows = computed<ClipRow[]>(() => {
 });
 
 /** The clips that the filter lets through. */
-export const shown = computed<ClipRow[]>(() => {
+export const shown = computed<ListedRow[]>(() => {
   const asked = filter.value;
   const text = asked.text.trim().toLowerCase();
   const [least, most] = asked.confidence;
-  const fits = (row: ClipRow): boolean =>
+  const fits = (row: ListedRow): boolean =>
     (text === '' || row.name.toLowerCase().includes(text)) &&
     (asked.label === '' || row.label === asked.label) &&
     (asked.top === '' || row.top === asked.top) &&
@@ -81,7 +81,7 @@ export const shown = computed<ClipRow[]>(() => {
   return inOrder(rows.value.filter(fits), asked.order);
 });
 
-function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
+function hasOutcome(row: ListedRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'right') return row.isRight === true;
   if (outcome === 'wrong') return row.isRight === false;
   if (outcome === 'open') return row.top === null;
@@ -89,10 +89,10 @@ function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   return true;
 }
 
-function inOrder(list: ClipRow[], order: Filter['order']): ClipRow[] {
+function inOrder(list: ListedRow[], order: Filter['order']): ListedRow[] {
   if (order === 'name') return list;
   const last = (value: number | null): number => value ?? Infinity;
-  const value = (row: ClipRow): number => {
+  const value = (row: ListedRow): number => {
     if (order === 'where') return last(row.where);
     if (order === 'when') return last(row.when);
     if (row.top === null) return Infinity;

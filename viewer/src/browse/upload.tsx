@@ -1,7 +1,7 @@
 // Gives a clip to the server, by a button or by dropping it on the page.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { ClipEntry } from '../../../src/server/api.js';
+import { ClipListEntry } from '../../../src/server/api.js';
 import { go } from '../route.js';
 import { ask } from '../source.js';
 import { loadClips, state } from '../store.js';
@@ -18,7 +18,7 @@ export function Upload() {
     note.value = `Taking ${file.name} …`;
     try {
       const path = `uploads?name=${encodeURIComponent(file.name)}`;
-      const { id } = await ask(path, ClipEntry, { method: 'POST', body: file });
+      const { id } = await ask(path, ClipListEntry, { method: 'POST', body: file });
       await loadClips();
       note.value = '';
       go({ view: 'clips', clip: id });

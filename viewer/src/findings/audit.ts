@@ -4,32 +4,32 @@ import { z } from 'zod';
 import { ask } from '../source.js';
 
 /** The clips that speak most against the explanation, by which number of theirs. */
-export const EvidenceClips = z.object({
+export const ShownEvidence = z.object({
   measure: z.string(),
   clips: z.array(z.object({ name: z.string(), value: z.number() })),
 });
-export type EvidenceClips = z.infer<typeof EvidenceClips>;
+export type ShownEvidence = z.infer<typeof ShownEvidence>;
 
 /** One finding: which check, how it came out, in words, the figures, and its evidence clips where there are any. */
-export const Finding = z
+export const ShownFinding = z
   .object({
     check: z.string(),
     level: z.enum(['fault', 'warning', 'note', 'pass']),
     words: z.string(),
     figures: z.array(z.object({ name: z.string(), value: z.number() })),
-    evidenceClips: EvidenceClips.optional(),
+    evidenceClips: ShownEvidence.optional(),
     /** What earlier files call them: read for one version more. */
-    behind: EvidenceClips.optional(),
+    behind: ShownEvidence.optional(),
   })
   .transform(({ behind, ...finding }) => ({ evidenceClips: behind, ...finding }));
-export type Finding = z.infer<typeof Finding>;
+export type ShownFinding = z.infer<typeof ShownFinding>;
 
 /** The audit's file; what more it holds is left alone. */
 export const AuditFile = z.object({
   model: z.object({ id: z.string() }),
   verdict: z.object({ level: z.string(), words: z.string() }),
   clips: z.number().int(),
-  findings: z.array(Finding),
+  findings: z.array(ShownFinding),
 });
 export type AuditFile = z.infer<typeof AuditFile>;
 

@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { counted, words } from '../../../src/page/sentences.js';
 import { addressOf, route } from '../route.js';
 import { clips, model } from '../store.js';
-import { audit, loadAudit, type EvidenceClips, type Finding } from './audit.js';
+import { audit, loadAudit, type ShownEvidence, type ShownFinding } from './audit.js';
 
 const LEVELS = { fault: '✗ fault', warning: '! warning', note: 'note', pass: '✓ passed' } as const;
 
@@ -42,7 +42,7 @@ export function FindingsView() {
   );
 }
 
-function One({ finding: { check, level, words: text, figures, evidenceClips } }: { finding: Finding }) {
+function One({ finding: { check, level, words: text, figures, evidenceClips } }: { finding: ShownFinding }) {
   const kind = level === 'pass' ? 'right' : level === 'note' ? '' : 'wrong';
   return (
     <li class="sheet" id={`finding-${check}`}>
@@ -73,7 +73,7 @@ function Evidence({
   evidence: { measure, clips: named },
   isOpen,
 }: {
-  evidence: EvidenceClips;
+  evidence: ShownEvidence;
   isOpen: boolean;
 }) {
   const ids = new Map(clips.value.names.map((name, i) => [name, clips.value.ids[i]!]));

@@ -4,7 +4,7 @@ import type { PageClip } from '../../../src/web/clipFile.js';
 import { localModel } from './localModel.js';
 
 /** A clip that was read and answered here. */
-export interface Answered {
+export interface PageAnswer {
   file: File;
   clip: PageClip;
   result: Result;
@@ -13,7 +13,11 @@ export interface Answered {
 }
 
 /** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
-export async function look(file: File, signal: AbortSignal, say: (text: string) => void): Promise<Answered> {
+export async function look(
+  file: File,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<PageAnswer> {
   const opened = await localModel();
   signal.throwIfAborted();
   const { frames, sampling, transform } = opened.config;

@@ -9,7 +9,7 @@ import { openFile } from '../../../src/web/openFile.js';
 import { PictureMaker } from '../../../src/web/picture.js';
 
 /** Settings of {@link clipFlow}. */
-export interface FlowOptions {
+export interface ClipFlowOptions {
   signal?: AbortSignal;
   /** Frames looked at, of all that will be. */
   onProgress?: (done: number, total: number) => void;
@@ -19,7 +19,7 @@ export interface FlowOptions {
 export async function clipFlow(
   file: File,
   { allTimes, info }: Pick<PageClip, 'allTimes' | 'info'>,
-  { signal, onProgress }: FlowOptions = {},
+  { signal, onProgress }: ClipFlowOptions = {},
 ): Promise<ClipFlow> {
   const watcher = new FlowWatcher(info, allTimes);
   const wanted = new Set(watcher.indices);

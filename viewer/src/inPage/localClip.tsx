@@ -9,11 +9,11 @@ import { Bars } from '../clip/answer.js';
 import { Controls } from '../clip/controls.js';
 import { ClipPlayer, strongest } from '../clip/clipPlayer.js';
 import { clipPlayerElements, tell } from '../clip/useClipPlayer.js';
-import type { Answered } from './answered.js';
+import type { PageAnswer } from './answered.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
 
 /** The player of an answered clip. */
-export function LocalClip({ file, clip, result }: Answered) {
+export function LocalClip({ file, clip, result }: PageAnswer) {
   const root = useRef<HTMLElement>(null);
   const clock = useRef<HTMLOutputElement>(null);
   const info = useMemo(() => infoOf(clip), [clip]);

@@ -3,14 +3,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { model } from '../store.js';
-import { look, type Answered } from './answered.js';
+import { look, type PageAnswer } from './answered.js';
 import { CameraView } from './cameraView.js';
 import { LocalClip } from './localClip.js';
 import { fetching } from './localModel.js';
 
 /** The view. */
 export function LocalView() {
-  const answered = useSignal<Answered | null>(null);
+  const answered = useSignal<PageAnswer | null>(null);
   const isCamera = useSignal(false);
   const note = useSignal('');
   const fault = useSignal('');

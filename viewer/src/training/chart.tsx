@@ -6,7 +6,7 @@ import { percent } from '../../../src/page/sentences.js';
 import { theme } from '../theme.js';
 
 /** One line; null where an epoch has no value. */
-export interface Line {
+export interface ChartLine {
   name: string;
   values: (number | null)[];
 }
@@ -14,7 +14,7 @@ export interface Line {
 interface Props {
   title: string;
   epochs: number[];
-  lines: Line[];
+  lines: ChartLine[];
   /** Marked by an upright line. */
   best: number | null;
   isShare?: boolean;

@@ -15,7 +15,7 @@ import { useLoaded } from '../loaded.js';
 import { go, route } from '../route.js';
 import { ask } from '../source.js';
 import { hasServer, state, trainingTick } from '../store.js';
-import { Chart, type Line } from './chart.js';
+import { Chart, type ChartLine } from './chart.js';
 
 /** The view of one training; a choice where several are served. */
 export function TrainingView() {
@@ -81,7 +81,7 @@ function Charts({ rows }: { rows: EpochRow[] }) {
   const terms = [...new Set(rows.flatMap(({ losses }) => Object.keys(losses)))].filter(
     (name) => name !== 'total',
   );
-  const of = (name: string, value: (row: EpochRow) => number | null | undefined): Line => ({
+  const of = (name: string, value: (row: EpochRow) => number | null | undefined): ChartLine => ({
     name,
     values: rows.map((row) => value(row) ?? null),
   });

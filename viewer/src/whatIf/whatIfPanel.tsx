@@ -44,11 +44,11 @@ export function WhatIfPanel({ info, result, clipPlayer }: PanelProps) {
   );
 }
 
-type Opened = Awaited<ReturnType<typeof localModel>>;
+type OpenedLocally = Awaited<ReturnType<typeof localModel>>;
 
 interface BoardProps extends PanelProps {
   result: Result;
-  opened: Opened;
+  opened: OpenedLocally;
   features: Tensor;
 }
 

@@ -1,7 +1,7 @@
 // BORIS's events as a table, old and new: one line an event (START, STOP, POINT) or one line a bout. Old files have lines
 // about the observation above the header.
 import { formatError } from '../../../errors.js';
-import { columnsOf, plainName, rowsOf, tableOf, type Row } from '../table.js';
+import { columnsOf, plainName, rowsOf, tableOf, type TableRecord } from '../table.js';
 import { decimalAt, lineFault } from '../text.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
 import { overMedia, toldMedia, type Media } from './media.js';
@@ -76,7 +76,7 @@ class BorisLine {
   readonly #path: string;
 
   constructor(
-    { fields, line }: Row<Record<string, string>>,
+    { fields, line }: TableRecord<Record<string, string>>,
     columns: Partial<Record<Column, string>>,
     { path, media }: { path: string; media: string | undefined },
   ) {

@@ -16,12 +16,12 @@ import {
 } from '../form.js';
 import { interpolated } from '../interpolate.js';
 import { readXml } from '../text.js';
-import { keysOf, SHAPE_NAMES, Shapes, type ShapeKey } from './shapes.js';
+import { keysOf, SHAPE_NAMES, CvatShapes, type ShapeKey } from './shapes.js';
 
 const whole = z.string().regex(/^\d+$/, 'expected a whole number').transform(Number);
 const Size = z.object({ width: whole, height: whole });
 /** A task or a job: a job has no name. Empty elements are read as empty text. */
-const Task = z.object({
+const CvatTask = z.object({
   id: z.string().optional(),
   name: z.string().optional(),
   size: whole.optional(),
@@ -31,21 +31,21 @@ const Task = z.object({
   source: z.string().optional(),
   original_size: Size.optional(),
 });
-type Task = z.infer<typeof Task>;
+type CvatTask = z.infer<typeof CvatTask>;
 const TrackElement = z.object({
   '@id': z.string(),
   '@label': z.string(),
   '@task_id': z.string().optional(),
-  ...Shapes,
+  ...CvatShapes,
 });
 type TrackElement = z.infer<typeof TrackElement>;
-const Project = z.object({ tasks: z.object({ task: z.array(Task) }) });
+const Project = z.object({ tasks: z.object({ task: z.array(CvatTask) }) });
 const CvatFile = z.object({
   annotations: z.object({
     meta: z
       .object({
-        task: z.array(Task).optional(),
-        job: Task.optional(),
+        task: z.array(CvatTask).optional(),
+        job: CvatTask.optional(),
         project: Project.optional(),
         source: z.string().optional(),
         original_size: Size.optional(),
@@ -113,7 +113,7 @@ function addFile(
 }
 
 /** The video's own name, or that of the task. */
-function toldName({ source, name }: Task, above: string | undefined): string | undefined {
+function toldName({ source, name }: CvatTask, above: string | undefined): string | undefined {
   return [source, above, name].find((one) => one !== undefined && one.trim() !== '');
 }
 
@@ -126,13 +126,13 @@ function guessedName({ path, notes }: Reading): string {
 }
 
 /** Whether a task has every frame of its video: `size` counts those of the task. */
-function isWhole({ start_frame = 0, frame_filter = '', size, stop_frame }: Task): boolean {
+function isWhole({ start_frame = 0, frame_filter = '', size, stop_frame }: CvatTask): boolean {
   const isDense = !/step\s*=\s*([2-9]|\d{2,})/.test(frame_filter);
   return start_frame === 0 && isDense && (stop_frame === undefined || stop_frame + 1 === size);
 }
 
 /** The frame behind a task's last one. */
-function endOf({ stop_frame, size, ...task }: Task): number | undefined {
+function endOf({ stop_frame, size, ...task }: CvatTask): number | undefined {
   if (stop_frame !== undefined) return stop_frame + 1;
   return isWhole({ size, ...task }) ? size : undefined;
 }

@@ -43,7 +43,7 @@ const SkeletonElement = z.object({
 });
 
 /** Elements of a track, each a list. */
-export const Shapes = {
+export const CvatShapes = {
   box: z.array(BoxElement).default([]),
   polygon: z.array(PointsElement).default([]),
   polyline: z.array(PointsElement).default([]),
@@ -54,8 +54,8 @@ export const Shapes = {
   skeleton: z.array(SkeletonElement).default([]),
 };
 /** The XML elements that may stand several times. */
-export const SHAPE_NAMES = Object.keys(Shapes);
-type Shapes = { [Name in keyof typeof Shapes]: z.infer<(typeof Shapes)[Name]> };
+export const SHAPE_NAMES = Object.keys(CvatShapes);
+type CvatShapes = { [Name in keyof typeof CvatShapes]: z.infer<(typeof CvatShapes)[Name]> };
 
 /** A drawn box with the values of the track's attributes there. */
 export interface ShapeKey extends KeyBox {
@@ -63,7 +63,7 @@ export interface ShapeKey extends KeyBox {
 }
 
 /** The drawn boxes of a track, and how many came from each other shape. */
-export function keysOf(shapes: Shapes): { keys: ShapeKey[]; others: Map<string, number> } {
+export function keysOf(shapes: CvatShapes): { keys: ShapeKey[]; others: Map<string, number> } {
   const others = new Map<string, number>();
   const keys: ShapeKey[] = [];
   const add = (shape: z.infer<z.ZodObject<typeof common>>, box: Box | undefined): void => {
@@ -79,7 +79,7 @@ export function keysOf(shapes: Shapes): { keys: ShapeKey[]; others: Map<string, 
   return { keys, others };
 }
 
-const OTHERS: readonly [Exclude<keyof Shapes, 'box'>, (shape: never) => Box | undefined][] = [
+const OTHERS: readonly [Exclude<keyof CvatShapes, 'box'>, (shape: never) => Box | undefined][] = [
   ['polygon', ({ '@points': p }: z.infer<typeof PointsElement>) => around(pairs(p))],
   ['polyline', ({ '@points': p }: z.infer<typeof PointsElement>) => around(pairs(p))],
   ['points', ({ '@points': p }: z.infer<typeof PointsElement>) => around(pairs(p))],

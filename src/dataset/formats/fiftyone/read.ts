@@ -57,7 +57,7 @@ const Detections = z.object({
     }),
   ),
 });
-const Sample = z.looseObject({
+const FiftyoneSample = z.looseObject({
   filepath: z.string().min(1),
   tags: z.array(z.string()).nullish(),
   metadata: z
@@ -71,7 +71,7 @@ const Sample = z.looseObject({
     .nullish(),
   frames: z.union([Frames, z.string()]).optional(),
 });
-type Sample = z.infer<typeof Sample>;
+type FiftyoneSample = z.infer<typeof FiftyoneSample>;
 
 /**
  * FiftyOne samples. Fields of labels are told by their `_cls`; where several hold classes of whole clips, `ground_truth` is
@@ -80,7 +80,7 @@ type Sample = z.infer<typeof Sample>;
 export async function readSamples(place: string, { attribute }: ReaderOptions = {}): Promise<Annotations> {
   const isFolder = existsSync(place) && statSync(place).isDirectory();
   const path = isFolder ? join(place, 'samples.json') : place;
-  const { samples } = await readJson(path, z.object({ samples: z.array(Sample) }));
+  const { samples } = await readJson(path, z.object({ samples: z.array(FiftyoneSample) }));
   const notes: string[] = [];
   const clips = new Map<string, AnnotatedClip>();
   const field = attribute ?? classField(samples, path);
@@ -99,7 +99,7 @@ export async function readSamples(place: string, { attribute }: ReaderOptions = 
 }
 
 /** The field of classes of whole clips. Throws `usage` where several could be meant. */
-function classField(samples: readonly Sample[], path: string): string | undefined {
+function classField(samples: readonly FiftyoneSample[], path: string): string | undefined {
   const names = new Set(
     samples.flatMap((sample) =>
       Object.entries(sample)
@@ -132,7 +132,7 @@ interface Reading {
 
 function addSample(
   clip: AnnotatedClip,
-  sample: Sample,
+  sample: FiftyoneSample,
   { place, frames, field, attribute, notes }: Reading,
 ): void {
   const { metadata, tags } = sample;
