@@ -106,7 +106,7 @@ test('`export --teach` writes a zip, which `predict` and `evaluate` open', async
   expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject([{ classes: [{}, {}] }]);
   const report = join(folder, 'report.json');
   expect(await main(['evaluate', file, file, '--out', report, '--threads', '1'])).toBe(0);
-  expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({ clips: 8 });
+  expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({ what: { clips: 8 } });
 });
 
 test('`train` learns from the takes of a zip, and its model needs nothing beside it', async () => {
