@@ -11,11 +11,13 @@ import {
   answerOf,
   asksForActivation,
   asksForFeatures,
+  gridOf,
   identityOf,
   windowOf,
   type Answer,
   type AnswerOptions,
 } from './answer.js';
+import { motionIn, type MotionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
 import { unlike, type Familiarity } from './familiarity.js';
 import { runHead } from './runHead.js';
@@ -168,19 +170,36 @@ export class Predictor {
     const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
     if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
-    const lookAt = this.#lookAt(await pictures(), clip);
-    return answerByLooks(all, this.#asked(facts, path, options), lookAt);
+    const cut = await pictures();
+    const moving = await this.#moving(cut, clip);
+    const lookAt = this.#lookAt(cut, clip, moving);
+    return answerByLooks(
+      all,
+      this.#asked(facts, path, options),
+      lookAt,
+      moving?.(facts.indices.map(() => windowOf(this.config, clip))),
+    );
   }
 
-  /** Squares of the pictures through backbone and head: their foreground. */
-  #lookAt(pictures: Pictures, clip: ClipFacts): LookAt {
+  /** What moves against the camera, of models that look at it and pictures that bring the frames beside. */
+  async #moving({ beside }: Pictures, { info }: ClipFacts): Promise<MotionIn | undefined> {
+    if (!beside || !localizeOptions(this.config.localize).where.motion) return undefined;
+    return motionIn(await beside(), { grid: gridOf(this.config), source: info });
+  }
+
+  /** Squares of the pictures through backbone and head: their foreground, and what moves in them. */
+  #lookAt(pictures: Pictures, clip: ClipFacts, moving: MotionIn | undefined): LookAt {
     const window = windowOf(this.config, clip);
     return async (crops) => {
       const squares = cutSquares(pictures, crops, this.config.transform.size, window);
       const scale = await this.#extractor!.extract(squares, this.config.actors);
       const seen = { ...scale, shape: [1, ...scale.shape] };
       const { foreground } = await this.#foreground!.run({ scale: seen });
-      return foreground!.data as Float32Array;
+      const parts = crops.map(({ x, y, side }) => ({
+        ...{ x: x + window.x, y: y + window.y },
+        ...{ width: side, height: side },
+      }));
+      return { foreground: foreground!.data as Float32Array, motion: moving?.(parts) };
     };
   }
 

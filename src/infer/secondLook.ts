@@ -1,21 +1,24 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
-import { boxesInCrops, cropsAround, type Crop, type FrameLook } from '../localize/looks.js';
+import { boxesInCrops, cropsAround, type Crop, type CropMaps, type FrameLook } from '../localize/looks.js';
 import type { ActorLook, Localization, Grid, Picture } from '../localize/index.js';
 import type { SecondLook, WhereOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { Size } from '../video/types.js';
+import type { BesideFrame } from './besideCamera.js';
 
 /** The pictures of a clip that a second look cuts from: `data` uint8 `[n,height,width,3]`. */
 export interface Pictures extends Size {
   data: Uint8Array;
   /** The part of the source picture that they show, in its pixels. */
   covers: Rectangle;
+  /** The frames beside each of them, for models that look at what moves against the camera. */
+  beside?: () => Promise<BesideFrame[]>;
 }
 
-/** Makes of squares, one a frame, in pixels of the picture that boxes are in, the foreground map `[n,h,w]`. */
-export type LookAt = (crops: readonly Crop[]) => Promise<ArrayLike<number>>;
+/** Makes of squares, one a frame, in pixels of the picture that boxes are in, their maps `[n,h,w]`. */
+export type LookAt = (crops: readonly Crop[]) => Promise<CropMaps>;
 
 /** What is looked at again. */
 export interface LookAgain {

@@ -2,7 +2,8 @@
 //
 //   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
 //   evidence  m = product or mean of maps, each stretched to 0..1 on its frame (mm) and smoothed by [1 2 1]/4 in t:
-//                 mm(w . x) * mm(change)^.2 where a foreground direction is known, else mm(log alpha) * prod_s mm(|X_s|)
+//                 mm(w . x) * mm(change)^.2 where a foreground direction is known, else mm(log alpha) * prod_s mm(|X_s|);
+//                 times the factor of what moves against the camera where that is known (motionFactor.ts)
 //             box = largest rectangle above a share of the frame's range          mm = min-max of a frame
 //             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
 //
@@ -13,6 +14,7 @@ import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
 import { agree, minMax, mix, smooth, type Grid } from './maps.js';
+import { timesMotion } from './motionFactor.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import type { FrameSegment } from './path.js';
 import { findSegments } from './segments.js';
@@ -42,6 +44,8 @@ export interface LocalizeInput {
   /** Label-free maps `[n,h,w]` of a model that tells who acts: the foreground direction, change from frame to frame. */
   foreground?: ArrayLike<number>;
   change?: ArrayLike<number>;
+  /** What moves against the camera, `[n,h,w]`, where the frames beside the sampled ones are known. */
+  motion?: ArrayLike<number>;
   /** Scores of every class and, last, of nothing, `[n,K+1,h,w]`. */
   actorScores?: ArrayLike<number>;
   /** Classes whose actors are asked for, whether they are likely or not. */
@@ -135,7 +139,11 @@ export function whereMap(
       return { values: minMax(calm, grid, options.normalise), weight };
     });
   });
-  if (maps.length > 0) return options.combine === 'product' ? agree(maps, grid, options.floor) : mix(maps);
+  if (maps.length > 0) {
+    const own = options.combine === 'product' ? agree(maps, grid, options.floor) : mix(maps);
+    const { motion: rules, smoothTime } = options;
+    return timesMotion(own, input.motion, grid, rules && { ...rules, smoothTime });
+  }
   const asked = Object.keys(options.maps).join(', ');
   throw inputError('localize.where.maps', 'at least one map that this model gives', asked || 'none');
 }
@@ -273,6 +281,7 @@ function check(input: LocalizeInput): void {
     ['evidence', places * input.probabilities.length],
     ['foreground', places],
     ['change', places],
+    ['motion', places],
     ['actorScores', places * (input.probabilities.length + 1)],
   ];
   for (const [name, expected] of lengths) {

@@ -4,10 +4,13 @@
 //   side    = factor * median over the frames of the longer side of their boxes
 //   centres = those of the boxes, smoothed by [1 2 1]/4 in time
 //
+//   map     = mm(smooth(w . x)), times the factor of what moves against the camera where that is known (motionFactor.ts)
+//
 // A square may reach beyond the picture: the pixels of its edge go on there.
 import { boxOverlap, frameBoxes, grow, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
 import { minMax, smooth, smoothAxis, type Grid } from './maps.js';
-import type { SecondLook } from './options.js';
+import { timesMotion } from './motionFactor.js';
+import type { MotionFactor, SecondLook } from './options.js';
 import type { Box } from '../result.js';
 
 /** A square window in pixels of the picture: its upper left corner and its side. */
@@ -42,15 +45,29 @@ export function cropsAround(
   }));
 }
 
-/** Boxes and points of the map `[n,h,w]` that the network made of the squares, in pixels of the picture. */
+/** What is known of the squares: maps `[n,h,w]`. */
+export interface CropMaps {
+  /** What the network makes of them. */
+  foreground: ArrayLike<number>;
+  /** What moves there against the camera, where the frames beside the sampled ones were read. */
+  motion?: ArrayLike<number>;
+}
+
+/** How maps of squares become boxes. */
+export interface CropRules extends Pick<SecondLook, 'threshold' | 'smoothTime'>, Omit<BoxRules, 'threshold'> {
+  motion?: MotionFactor;
+}
+
+/** Boxes and points of the squares, in pixels of the picture. */
 export function boxesInCrops(
-  map: ArrayLike<number>,
+  maps: CropMaps,
   grid: Grid,
   crops: readonly Crop[],
   picture: Picture,
-  { threshold, smoothTime, ...rules }: Pick<SecondLook, 'threshold' | 'smoothTime'> & BoxRules,
+  { threshold, smoothTime, motion, ...rules }: CropRules,
 ): FrameLook[] {
-  const calm = minMax(smooth(map, grid, 0, smoothTime), grid);
+  const seen = minMax(smooth(maps.foreground, grid, 0, smoothTime), grid);
+  const calm = timesMotion(seen, maps.motion, grid, motion && { ...motion, smoothTime });
   const cells = grid.height * grid.width;
   return crops.map(({ x, y, side }, t) => {
     const own = calm.subarray(t * cells, (t + 1) * cells);

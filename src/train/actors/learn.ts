@@ -24,6 +24,13 @@ const oneLook = {
   threshold: 0.6,
 } as const satisfies LocalizeChoices['where'];
 
+/** The same in two looks, with what moves against the camera in both. */
+const twoLooks = {
+  ...oneLook,
+  second: { threshold: 0.5 },
+  motion: {},
+} as const satisfies LocalizeChoices['where'];
+
 /** Learns who acts; undefined, with a note, where nothing moves in any clip. Throws the signal's reason. */
 export async function learnActors(source: ActorSource): Promise<LearntActors | undefined> {
   const { recipe, frozen, classes, clips, listen } = source;
@@ -74,7 +81,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   return {
     settings: { ...scale, hasClasses: scores !== undefined },
     tensors: { [actorNames.direction]: float32(direction), ...scores },
-    localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
+    localize: { where: isTrusted ? twoLooks : oneLook },
   };
 }
 
