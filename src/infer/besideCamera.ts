@@ -1,4 +1,4 @@
-// What moves against the camera in parts of a clip's pictures, from the frames beside the sampled ones.
+// What moves against the camera in what a model sees of a clip's pictures, from the frames beside the sampled ones.
 import { CameraChange, partMeans } from '../motion/cameraChange.js';
 import { middles } from '../localize/cells.js';
 import type { Grid, Picture } from '../localize/index.js';
@@ -15,24 +15,18 @@ export interface PicturePart extends Picture {
   y: number;
 }
 
-/** What moves at each cell of a part of every frame, `[n,h,w]`. */
-export type MotionIn = (parts: readonly PicturePart[]) => Float32Array;
-
-/** Compares the frames with their neighbours, once; `source` is the size of the source picture. */
+/** What moves at each cell of a part of every frame, `[n,h,w]`; `source` is the size of the source picture. */
 export function motionIn(
   frames: readonly BesideFrame[],
-  { grid, source }: { grid: Grid; source: Picture },
-): MotionIn {
+  { grid, source, part }: { grid: Grid; source: Picture; part: PicturePart },
+): Float32Array {
   const change = new CameraChange();
-  const maps = frames.map(({ grey, neighbours }) => change.of(grey, neighbours));
-  return (parts) => {
-    const out = new Float32Array(parts.length * grid.height * grid.width);
-    parts.forEach((part, t) => {
-      const cells = cellsOf(part, grid, source);
-      out.set(partMeans(maps[t]!, cells), t * cells.length);
-    });
-    return out;
-  };
+  const cells = cellsOf(part, grid, source);
+  const out = new Float32Array(frames.length * cells.length);
+  frames.forEach(({ grey, neighbours }, t) =>
+    out.set(partMeans(change.of(grey, neighbours), cells), t * cells.length),
+  );
+  return out;
 }
 
 /** The cells of a part, row by row, in shares of the source picture. */

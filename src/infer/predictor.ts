@@ -17,7 +17,7 @@ import {
   type Answer,
   type AnswerOptions,
 } from './answer.js';
-import { motionIn, type MotionIn } from './besideCamera.js';
+import { motionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
 import { unlike, type Familiarity } from './familiarity.js';
 import { runHead } from './runHead.js';
@@ -172,34 +172,25 @@ export class Predictor {
     if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
     const cut = await pictures();
     const moving = await this.#moving(cut, clip);
-    const lookAt = this.#lookAt(cut, clip, moving);
-    return answerByLooks(
-      all,
-      this.#asked(facts, path, options),
-      lookAt,
-      moving?.(facts.indices.map(() => windowOf(this.config, clip))),
-    );
+    return answerByLooks(all, this.#asked(facts, path, options), this.#lookAt(cut, clip), moving);
   }
 
-  /** What moves against the camera, of models that look at it and pictures that bring the frames beside. */
-  async #moving({ beside }: Pictures, { info }: ClipFacts): Promise<MotionIn | undefined> {
+  /** What moves against the camera `[n,h,w]`, of models that look at it and pictures that bring the frames beside. */
+  async #moving({ beside }: Pictures, clip: ClipFacts): Promise<Float32Array | undefined> {
     if (!beside || !localizeOptions(this.config.localize).where.motion) return undefined;
-    return motionIn(await beside(), { grid: gridOf(this.config), source: info });
+    const part = windowOf(this.config, clip);
+    return motionIn(await beside(), { grid: gridOf(this.config), source: clip.info, part });
   }
 
-  /** Squares of the pictures through backbone and head: their foreground, and what moves in them. */
-  #lookAt(pictures: Pictures, clip: ClipFacts, moving: MotionIn | undefined): LookAt {
+  /** Squares of the pictures through backbone and head: their foreground. */
+  #lookAt(pictures: Pictures, clip: ClipFacts): LookAt {
     const window = windowOf(this.config, clip);
     return async (crops) => {
       const squares = cutSquares(pictures, crops, this.config.transform.size, window);
       const scale = await this.#extractor!.extract(squares, this.config.actors);
       const seen = { ...scale, shape: [1, ...scale.shape] };
       const { foreground } = await this.#foreground!.run({ scale: seen });
-      const parts = crops.map(({ x, y, side }) => ({
-        ...{ x: x + window.x, y: y + window.y },
-        ...{ width: side, height: side },
-      }));
-      return { foreground: foreground!.data as Float32Array, motion: moving?.(parts) };
+      return foreground!.data as Float32Array;
     };
   }
 

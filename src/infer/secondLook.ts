@@ -1,6 +1,6 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
-import { boxesInCrops, cropsAround, type Crop, type CropMaps, type FrameLook } from '../localize/looks.js';
+import { boxesInCrops, cropsAround, type Crop, type FrameLook } from '../localize/looks.js';
 import type { ActorLook, Localization, Grid, Picture } from '../localize/index.js';
 import type { SecondLook, WhereOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
@@ -17,8 +17,8 @@ export interface Pictures extends Size {
   beside?: () => Promise<BesideFrame[]>;
 }
 
-/** Makes of squares, one a frame, in pixels of the picture that boxes are in, their maps `[n,h,w]`. */
-export type LookAt = (crops: readonly Crop[]) => Promise<CropMaps>;
+/** Makes of squares, one a frame, in pixels of the picture that boxes are in, the foreground map `[n,h,w]`. */
+export type LookAt = (crops: readonly Crop[]) => Promise<ArrayLike<number>>;
 
 /** What is looked at again. */
 export interface LookAgain {
@@ -33,11 +33,11 @@ export interface LookAgain {
 export async function lookAgain({ seen, grid, picture, where, lookAt }: LookAgain): Promise<Localization> {
   const { second } = where;
   const rules = { ...where, ...second };
-  const again = async (frames: readonly FrameLook[]): Promise<FrameLook[]> => {
-    const crops = cropsAround(frames, picture, second);
+  const again = async (frames: readonly FrameLook[], sizes = frames): Promise<FrameLook[]> => {
+    const crops = cropsAround(frames, picture, second, sizes);
     return boxesInCrops(await lookAt(crops), grid, crops, picture, rules);
   };
-  const frames = await again(seen.frames);
+  const frames = await again(seen.frames, seen.sizes);
   const actors: ActorLook[] = [];
   for (const actor of seen.actors ?? []) {
     const looks = actor.source === 'classFree' ? frames : await again(looksOf(actor));

@@ -4,13 +4,10 @@
 //   side    = factor * median over the frames of the longer side of their boxes
 //   centres = those of the boxes, smoothed by [1 2 1]/4 in time
 //
-//   map     = mm(smooth(w . x)), times the factor of what moves against the camera where that is known (motionFactor.ts)
-//
 // A square may reach beyond the picture: the pixels of its edge go on there.
 import { boxOverlap, frameBoxes, grow, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
 import { minMax, smooth, smoothAxis, type Grid } from './maps.js';
-import { timesMotion } from './motionFactor.js';
-import type { MotionFactor, SecondLook } from './options.js';
+import type { SecondLook } from './options.js';
 import type { Box } from '../result.js';
 
 /** A square window in pixels of the picture: its upper left corner and its side. */
@@ -27,13 +24,17 @@ export interface FrameLook {
   point: [x: number, y: number];
 }
 
-/** The squares around what a first look found, one a frame; around its points where it drew no box. */
+/**
+ * The squares around what a first look found, one a frame; around its points where it drew no box. They are as large as the
+ * boxes of `sizes` ask for, by default those same ones.
+ */
 export function cropsAround(
   frames: readonly Pick<FrameLook, 'box' | 'point'>[],
   picture: Picture,
   { factor, smoothCentres }: Pick<SecondLook, 'factor' | 'smoothCentres'>,
+  sizes: readonly Pick<FrameLook, 'box'>[] = frames,
 ): Crop[] {
-  const boxes = frames.flatMap(({ box }) => (box ? [box] : []));
+  const boxes = sizes.flatMap(({ box }) => (box ? [box] : []));
   const longer = boxes.map(([x0, y0, x1, y1]) => Math.max(x1 - x0, y1 - y0));
   const side = boxes.length > 0 ? factor * median(longer) : Math.min(picture.width, picture.height);
   let centres: Float32Array = Float32Array.from(frames.flatMap(({ box, point }) => centreOf(box, point)));
@@ -45,29 +46,15 @@ export function cropsAround(
   }));
 }
 
-/** What is known of the squares: maps `[n,h,w]`. */
-export interface CropMaps {
-  /** What the network makes of them. */
-  foreground: ArrayLike<number>;
-  /** What moves there against the camera, where the frames beside the sampled ones were read. */
-  motion?: ArrayLike<number>;
-}
-
-/** How maps of squares become boxes. */
-export interface CropRules extends Pick<SecondLook, 'threshold' | 'smoothTime'>, Omit<BoxRules, 'threshold'> {
-  motion?: MotionFactor;
-}
-
-/** Boxes and points of the squares, in pixels of the picture. */
+/** Boxes and points of the map `[n,h,w]` that the network made of the squares, in pixels of the picture. */
 export function boxesInCrops(
-  maps: CropMaps,
+  map: ArrayLike<number>,
   grid: Grid,
   crops: readonly Crop[],
   picture: Picture,
-  { threshold, smoothTime, motion, ...rules }: CropRules,
+  { threshold, smoothTime, ...rules }: Pick<SecondLook, 'threshold' | 'smoothTime'> & BoxRules,
 ): FrameLook[] {
-  const seen = minMax(smooth(maps.foreground, grid, 0, smoothTime), grid);
-  const calm = timesMotion(seen, maps.motion, grid, motion && { ...motion, smoothTime });
+  const calm = minMax(smooth(map, grid, 0, smoothTime), grid);
   const cells = grid.height * grid.width;
   return crops.map(({ x, y, side }, t) => {
     const own = calm.subarray(t * cells, (t + 1) * cells);

@@ -1,4 +1,5 @@
-// What moves against the camera as a factor of a map: people who act against people who watch.
+// What moves against the camera as a factor of a map: people who act against people who watch. It says where the box lies that
+// knows no class; how large things are it does not say, since what moves most is often a limb.
 //
 //   m = M * max(mm(smooth(P)), floor)^power      P from the frames beside each sampled one (motion/cameraChange.ts)
 import { agree, minMax, smooth, type Grid } from './maps.js';

@@ -15,15 +15,15 @@ const source = { width: 320, height: 240 };
 
 describe('what moves in parts of the pictures', () => {
   it('lies in the cell of the whole picture that holds it: the upper left one of 2 x 2', () => {
-    const [a, b, c, d] = motionIn([frame], { grid, source })([{ x: 0, y: 0, ...source }]);
+    const [a, b, c, d] = motionIn([frame], { grid, source, part: { x: 0, y: 0, ...source } });
     expect(a).toBeGreaterThan(1);
     expect([b, c, d]).toEqual([0, 0, 0]);
   });
 
   it('lies elsewhere in a square that begins elsewhere, in pixels of the source', () => {
     // Something moves at 28 to 92 across, 40 to 80 down; the square from (-48, -48) of side 140 has it in its lower right quarter.
-    const look = motionIn([frame], { grid, source });
-    const [a, b, c, d] = look([{ x: -48, y: -48, width: 140, height: 140 }]);
+    const part = { x: -48, y: -48, width: 140, height: 140 };
+    const [a, b, c, d] = motionIn([frame], { grid, source, part });
     expect(d).toBeGreaterThan(10 * Math.max(a!, b!, c!));
   });
 });

@@ -77,7 +77,7 @@ describe('looking again', () => {
       where: { ...where, second: where.second! },
       lookAt: async ([crop]) => {
         asked.push(crop!.x);
-        return { foreground: [1, 0, 0, 0] }; // the upper left corner of the square
+        return [1, 0, 0, 0]; // the upper left corner of the square
       },
     });
     // Side 1.5 x 20 = 30 around (50, 50); the class without a box is looked for around its point, as large as the picture.

@@ -35,10 +35,10 @@ describe('the second look', () => {
 
   it('puts the boxes of the squares back into the picture and cuts them at its edge', () => {
     // One frame, 2 x 2 cells, the right column lit: enlarged, more than half of the range lies right of the middle.
-    const maps = { foreground: [0, 1, 0, 1] };
+    const map = [0, 1, 0, 1];
     const crop = { x: 150, y: 20, side: 60 };
     const rules = { threshold: 0.5, smoothTime: 0, resolution: 60 };
-    const [found] = boxesInCrops(maps, { frames: 1, height: 2, width: 2 }, [crop], picture, rules);
+    const [found] = boxesInCrops(map, { frames: 1, height: 2, width: 2 }, [crop], picture, rules);
     expect(found!.box![0]).toBeCloseTo(180, 0);
     expect(found!.box!.slice(1)).toEqual([20, 200, 80]); // the square ends at 210, the picture at 200
     expect(found!.point[0]).toBeGreaterThan(190);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { localize, localizeOptions } from '../../src/localize/index.js';
-import { boxesInCrops } from '../../src/localize/looks.js';
+import { cropsAround } from '../../src/localize/looks.js';
+import type { Box } from '../../src/result.js';
 import { timesMotion } from '../../src/localize/motionFactor.js';
 
 const grid = { frames: 1, height: 1, width: 4 };
@@ -37,17 +38,17 @@ describe('what moves against the camera as a factor', () => {
     };
     const where = { maps: { foreground: 1 }, smoothTime: 0, threshold: 0.6 };
     expect(localize(input, { where }).frames[0]!.point[0]).toBeGreaterThan(300);
-    expect(localize(input, { where: { ...where, motion: {} } }).frames[0]!.point[0]).toBeLessThan(100);
+    const moved = localize(input, { where: { ...where, motion: {} } });
+    expect(moved.frames[0]!.point[0]).toBeLessThan(100);
+    expect(moved.sizes![0]!.point[0]).toBeGreaterThan(300); // what says how large it is does not know of motion
     expect(() => localize({ ...input, motion: [1] }, { where })).toThrow('localize.motion');
   });
 
-  it('does the same in the squares of a second look', () => {
-    const maps = { foreground: [0.9, 0, 0, 1], motion: [5, 0, 0, 0] };
-    const rules = { threshold: 0.6, smoothTime: 0 };
-    const crop = { x: 0, y: 0, side: 100 };
-    const point = (motion?: { power: number; floor: number }): number =>
-      boxesInCrops(maps, grid, [crop], { width: 100, height: 100 }, { ...rules, motion })[0]!.point[0];
-    expect(point()).toBeGreaterThan(75);
-    expect(point({ power: 0.15, floor: 0.05 })).toBeLessThan(25);
+  it('leaves the size of the square to the boxes without it', () => {
+    // The box of 10 x 10 lies around (55, 55); without motion it is 40 wide, so that the square is 1.5 x 40.
+    const frames = [{ box: [50, 50, 60, 60] as Box, point: [55, 55] as [number, number] }];
+    const sizes = [{ box: [0, 0, 40, 20] as Box }];
+    const [crop] = cropsAround(frames, { width: 200, height: 200 }, { factor: 1.5, smoothCentres: 1 }, sizes);
+    expect(crop).toEqual({ x: 25, y: 25, side: 60 });
   });
 });

@@ -24,7 +24,7 @@ const oneLook = {
   threshold: 0.6,
 } as const satisfies LocalizeChoices['where'];
 
-/** The same in two looks, with what moves against the camera in both. */
+/** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
   second: { threshold: 0.5 },
