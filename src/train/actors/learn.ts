@@ -27,7 +27,7 @@ const oneLook = {
 /** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
-  second: { threshold: 0.5 },
+  second: {},
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 
