@@ -91,21 +91,53 @@ export async function compositesOf(
 
 const input = { width: 224, height: 224 };
 
-/** Groups of clips of different actions, of one person or of different ones, every clip in about as many. */
+/**
+ * Groups of clips of different actions, of one person or of different ones, every clip in about as many. Pairs of one person
+ * are dealt so that every two actions meet equally often: where like ones meet by chance, chance would be the figure.
+ */
 function teams(clips: readonly BoxedClip[], size: number, isMixed: boolean, random: Random): BoxedClip[][] {
-  const pools = isMixed
-    ? [[...clips]]
-    : [...new Set(clips.map(personOf))].map((p) => clips.filter((c) => personOf(c) === p));
+  const persons = [...new Set(clips.map(personOf))].map((p) => clips.filter((c) => personOf(c) === p));
+  if (size === 2 && !isMixed) return meetings(persons, random);
+  return (isMixed ? [[...clips]] : persons).flatMap((pool) => drawn(pool, size, isMixed, random));
+}
+
+/** Rounds of each person's clips. */
+const ROUNDS = 3;
+
+/** Pairs of one person's clips; over all persons every two actions meet equally often, or nearly so. */
+function meetings(persons: readonly BoxedClip[][], random: Random): BoxedClip[][] {
+  const labels = [...new Set(persons.flat().map(({ label }) => label))];
+  const rounds = random.shuffle(roundsOf(random.shuffle(labels)));
+  return persons.flatMap((pool, i) =>
+    Array.from({ length: ROUNDS }, (_, round) => rounds[(i * ROUNDS + round) % rounds.length]!)
+      .flat()
+      .map((pair) => pair.map((label) => pool.find((clip) => clip.label === label)))
+      .filter((team): team is BoxedClip[] => team.every((clip) => clip !== undefined)),
+  );
+}
+
+/** Every pair of an even number of things once, in rounds in which each has one partner: all turn about the last one. */
+export function roundsOf<T>(things: readonly T[]): [T, T][][] {
+  const turning = things.length - 1;
+  const at = (place: number): T => things[(place + turning) % turning]!;
+  return Array.from({ length: turning }, (_, round) => [
+    [at(round), things[turning]!],
+    ...Array.from({ length: things.length / 2 - 1 }, (_, i): [T, T] => [
+      at(round + i + 1),
+      at(round - i - 1),
+    ]),
+  ]);
+}
+
+function drawn(pool: readonly BoxedClip[], size: number, isMixed: boolean, random: Random): BoxedClip[][] {
   const found: BoxedClip[][] = [];
-  for (const pool of pools) {
-    for (let round = 0; round < 3; round++) {
-      const order = random.shuffle(pool);
-      for (let at = 0; at + size <= order.length; at += size) {
-        const team = order.slice(at, at + size);
-        const labels = new Set(team.map(({ label }) => label));
-        const persons = new Set(team.map(personOf));
-        if (labels.size === size && (!isMixed || persons.size === size)) found.push(team);
-      }
+  for (let round = 0; round < ROUNDS; round++) {
+    const order = random.shuffle([...pool]);
+    for (let at = 0; at + size <= order.length; at += size) {
+      const team = order.slice(at, at + size);
+      const labels = new Set(team.map(({ label }) => label));
+      const persons = new Set(team.map(personOf));
+      if (labels.size === size && (!isMixed || persons.size === size)) found.push(team);
     }
   }
   return found;

@@ -69,14 +69,18 @@ export function answerOf(outputs: Tensors, options: AnswerOptions): Answer {
   return toAnswer(firstLook(outputs, options), outputs, options);
 }
 
-/** The same with a second look at what the first one found, where the model's rules have one. */
+/**
+ * The same with a second look at what the first one found, where the model's rules have one. `motion` `[n,h,w]` is what moves
+ * against the camera, where it is known.
+ */
 export async function answerByLooks(
   outputs: Tensors,
   options: AnswerOptions,
   lookAt: LookAt,
+  motion?: Float32Array,
 ): Promise<Answer> {
   const { config, clip } = options;
-  const seen = firstLook(outputs, options);
+  const seen = firstLook(outputs, options, motion);
   const { where } = localizeOptions(config.localize);
   const { second } = where;
   if (!second || !config.actors) return toAnswer(seen, outputs, options);
@@ -90,11 +94,15 @@ export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): Retur
   return keptWindow(info, transform.size, transform.resize);
 }
 
-function firstLook(outputs: Tensors, { config, clip, path, ask = [] }: AnswerOptions): Localization {
+function firstLook(
+  outputs: Tensors,
+  { config, clip, path, ask = [] }: AnswerOptions,
+  motion?: Float32Array,
+): Localization {
   requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
   const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
-  return localize({ ...input, askedClasses }, localizeOptions(config.localize));
+  return localize({ ...input, motion, askedClasses }, localizeOptions(config.localize));
 }
 
 function toAnswer(

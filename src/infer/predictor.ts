@@ -11,11 +11,13 @@ import {
   answerOf,
   asksForActivation,
   asksForFeatures,
+  gridOf,
   identityOf,
   windowOf,
   type Answer,
   type AnswerOptions,
 } from './answer.js';
+import { motionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
 import { unlike, type Familiarity } from './familiarity.js';
 import { runHead } from './runHead.js';
@@ -168,8 +170,16 @@ export class Predictor {
     const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
     if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
-    const lookAt = this.#lookAt(await pictures(), clip);
-    return answerByLooks(all, this.#asked(facts, path, options), lookAt);
+    const cut = await pictures();
+    const moving = await this.#moving(cut, clip);
+    return answerByLooks(all, this.#asked(facts, path, options), this.#lookAt(cut, clip), moving);
+  }
+
+  /** What moves against the camera `[n,h,w]`, of models that look at it and pictures that bring the frames beside. */
+  async #moving({ beside }: Pictures, clip: ClipFacts): Promise<Float32Array | undefined> {
+    if (!beside || !localizeOptions(this.config.localize).where.motion) return undefined;
+    const part = windowOf(this.config, clip);
+    return motionIn(await beside(), { grid: gridOf(this.config), source: clip.info, part });
   }
 
   /** Squares of the pictures through backbone and head: their foreground. */

@@ -6,12 +6,15 @@ import type { SecondLook, WhereOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { Size } from '../video/types.js';
+import type { BesideFrame } from './besideCamera.js';
 
 /** The pictures of a clip that a second look cuts from: `data` uint8 `[n,height,width,3]`. */
 export interface Pictures extends Size {
   data: Uint8Array;
   /** The part of the source picture that they show, in its pixels. */
   covers: Rectangle;
+  /** The frames beside each of them, for models that look at what moves against the camera. */
+  beside?: () => Promise<BesideFrame[]>;
 }
 
 /** Makes of squares, one a frame, in pixels of the picture that boxes are in, the foreground map `[n,h,w]`. */
@@ -30,11 +33,11 @@ export interface LookAgain {
 export async function lookAgain({ seen, grid, picture, where, lookAt }: LookAgain): Promise<Localization> {
   const { second } = where;
   const rules = { ...where, ...second };
-  const again = async (frames: readonly FrameLook[]): Promise<FrameLook[]> => {
-    const crops = cropsAround(frames, picture, second);
+  const again = async (frames: readonly FrameLook[], sizes = frames): Promise<FrameLook[]> => {
+    const crops = cropsAround(frames, picture, second, sizes);
     return boxesInCrops(await lookAt(crops), grid, crops, picture, rules);
   };
-  const frames = await again(seen.frames);
+  const frames = await again(seen.frames, seen.sizes);
   const actors: ActorLook[] = [];
   for (const actor of seen.actors ?? []) {
     const looks = actor.source === 'classFree' ? frames : await again(looksOf(actor));

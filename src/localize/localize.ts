@@ -3,6 +3,7 @@
 //   script    m = mask per frame, 0..1; box = largest rectangle above 200/255; segments = runs of w > 1.15/n
 //   evidence  m = product or mean of maps, each stretched to 0..1 on its frame (mm) and smoothed by [1 2 1]/4 in t:
 //                 mm(w . x) * mm(change)^.2 where a foreground direction is known, else mm(log alpha) * prod_s mm(|X_s|)
+//             where it is known what moves against the camera, boxes lie where that says (motionFactor.ts)
 //             box = largest rectangle above a share of the frame's range          mm = min-max of a frame
 //             q_tk = s_tk - mean_k s_tk; segment = the window of the class whose step of q fits best
 //
@@ -13,6 +14,7 @@ import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
 import { agree, minMax, mix, smooth, type MapGrid } from './maps.js';
+import { timesMotion } from './motionFactor.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
 import type { FrameSegment } from './path.js';
 import { findSegments } from './segments.js';
@@ -42,6 +44,8 @@ export interface LocalizeInput {
   /** Label-free maps `[n,h,w]` of a model that tells who acts: the foreground direction, change from frame to frame. */
   foreground?: ArrayLike<number>;
   change?: ArrayLike<number>;
+  /** What moves against the camera, `[n,h,w]`, where the frames beside the sampled ones are known. */
+  motion?: ArrayLike<number>;
   /** Scores of every class and, last, of nothing, `[n,K+1,h,w]`. */
   actorScores?: ArrayLike<number>;
   /** Classes whose actors are asked for, whether they are likely or not. */
@@ -54,9 +58,11 @@ export interface LocalizeInput {
 export interface Localization {
   /** Box (null on a flat map), its score (contrast of the map, -1..1) and the pointing point, one a frame. */
   frames: { box: Box | null; score: number; point: [x: number, y: number] }[];
+  /** Where motion against the camera chose the boxes: those drawn without it, which say how large things are. */
+  sizes?: Localization['frames'];
   /** Segments in sampled frames, best first; `toSegment` turns one into seconds. */
   segments: FrameSegment[];
-  /** The where-map that the boxes were drawn from, `[n,h,w]` in 0..1: what pictures of the answer show. */
+  /** The where-map that the boxes were drawn from, without motion against the camera, `[n,h,w]` in 0..1: what pictures of the answer show. */
   map: Float32Array;
   /**
    * Evidence of every frame and class `[n,K]`, pooled over cells, if there is evidence: above the mean of classes, or
@@ -83,11 +89,25 @@ export function localize(
   const cut = cutSegments(input, options.when);
   const map = whereMap(input, options.where, classesOfFrames(input, cut.segments));
   const { probability } = options.when;
-  const drawn = drawBoxes(map, input, options.where);
-  const actors = whoActs(input, options, { map, ...drawn, ...cut });
+  const { drawn, sizes } = byMotion(map, input, options.where);
+  const actors = whoActs(input, options, { map, frames: drawn.frames, segments: cut.segments });
   const isSeveral = (actors ?? []).filter(({ isShown }) => isShown).length > 1;
   const segments = isSeveral ? segmentsOfActors(actors!) : cut.segments;
-  return { map, probability, ...drawn, ...cut, segments, ...(actors && { actors }) };
+  return { map, probability, ...drawn, ...cut, segments, ...(sizes && { sizes }), ...(actors && { actors }) };
+}
+
+/** Boxes that know no class: of who moves against the camera, where that is known and asked for. */
+function byMotion(
+  map: Float32Array,
+  input: LocalizeInput,
+  options: LocalizeOptions['where'],
+): { drawn: ReturnType<typeof drawBoxes>; sizes?: Localization['frames'] } {
+  const { motion: rules, smoothTime } = options;
+  const plain = drawBoxes(map, input, options);
+  const moving = timesMotion(map, input.motion, input.grid, rules && { ...rules, smoothTime });
+  return moving === map
+    ? { drawn: plain }
+    : { drawn: drawBoxes(moving, input, options), sizes: plain.frames };
 }
 
 /** Of several that act every one has its own times; those that were only asked for tell none. */
@@ -273,6 +293,7 @@ function check(input: LocalizeInput): void {
     ['evidence', places * input.probabilities.length],
     ['foreground', places],
     ['change', places],
+    ['motion', places],
     ['actorScores', places * (input.probabilities.length + 1)],
   ];
   for (const [name, expected] of lengths) {

@@ -24,13 +24,17 @@ export interface FrameLook {
   point: [x: number, y: number];
 }
 
-/** The squares around what a first look found, one a frame; around its points where it drew no box. */
+/**
+ * The squares around what a first look found, one a frame; around its points where it drew no box. They are as large as the
+ * boxes of `sizes` ask for, by default those same ones.
+ */
 export function cropsAround(
   frames: readonly Pick<FrameLook, 'box' | 'point'>[],
   picture: Picture,
   { factor, smoothCentres }: Pick<SecondLook, 'factor' | 'smoothCentres'>,
+  sizes: readonly Pick<FrameLook, 'box'>[] = frames,
 ): Crop[] {
-  const boxes = frames.flatMap(({ box }) => (box ? [box] : []));
+  const boxes = sizes.flatMap(({ box }) => (box ? [box] : []));
   const longer = boxes.map(([x0, y0, x1, y1]) => Math.max(x1 - x0, y1 - y0));
   const side = boxes.length > 0 ? factor * median(longer) : Math.min(picture.width, picture.height);
   let centres: Float32Array = Float32Array.from(frames.flatMap(({ box, point }) => centreOf(box, point)));

@@ -34,6 +34,14 @@ export const SecondLook = z.strictObject({
 /** How what a first look found is looked at again. */
 export type SecondLook = z.infer<typeof SecondLook>;
 
+/** How what moves against the camera counts in a first look (motionFactor.ts): its power, and its least value. */
+export const MotionFactor = z.strictObject({
+  power: factor.max(100).default(0.15),
+  floor: share.default(0.05),
+});
+/** How what moves against the camera counts in a first look. */
+export type MotionFactor = z.infer<typeof MotionFactor>;
+
 /** How classes share the picture (whoActs.ts). */
 export const WhoOptions = z.strictObject({
   /** Cells that scores are averaged over, and passes of [1 2 1]/4 in time. */
@@ -77,6 +85,8 @@ export const WhereOptions = z.strictObject({
   smoothBoxes: passes.default(0),
   /** A second look at what the first one found; without it the first is the answer. */
   second: SecondLook.optional(),
+  /** What moves against the camera as a factor of the map that says where the box lies that knows no class, where it is known. */
+  motion: MotionFactor.optional(),
 });
 /** How a box is drawn on each frame. */
 export type WhereOptions = z.infer<typeof WhereOptions>;

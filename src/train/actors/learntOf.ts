@@ -16,6 +16,13 @@ export const oneLook = {
   threshold: 0.6,
 } as const satisfies LocalizeChoices['where'];
 
+/** The same in two looks; the first looks at what moves against the camera too. */
+const twoLooks = {
+  ...oneLook,
+  second: {},
+  motion: {},
+} as const satisfies LocalizeChoices['where'];
+
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
   direction,
@@ -31,7 +38,7 @@ export function learntOf({
   return {
     settings: { ...scale, hasClasses: scores !== undefined },
     tensors: { [actorNames.direction]: float32(direction), ...scores },
-    localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
+    localize: { where: isTrusted ? twoLooks : oneLook },
   };
 }
 

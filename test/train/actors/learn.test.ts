@@ -42,7 +42,9 @@ describe('a training on a frozen backbone', () => {
     const direction = tensors[actorNames.direction]!.data as Float32Array;
     expect(Math.hypot(...direction)).toBeCloseTo(1, 5);
     expect(tensors[actorNames.weight]!.shape).toEqual([3, 8]);
-    expect(config.localize).toMatchObject({ where: { maps: { foreground: 1, change: 0.2 }, second: {} } });
+    expect(config.localize).toMatchObject({
+      where: { maps: { foreground: 1, change: 0.2 }, second: {}, motion: {} },
+    });
     expect(notes(events).some((text) => /two looks at the training clips/.test(text))).toBe(true);
     expect(events.filter(({ kind }) => kind === 'mosaics')).toHaveLength(4 * 12);
   });
