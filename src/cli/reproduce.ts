@@ -7,6 +7,8 @@ import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
 import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
+import { queueOption, type QueueOptions } from './queueOption.js';
+import { requireQueued, trainByQueue } from './queueTrainings.js';
 import type { Progress } from './progress.js';
 import type { Shell } from './shell.js';
 import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -17,7 +19,7 @@ import type { Wrap } from './wrap.js';
 /** Data sets; said here too, so that `--help` loads nothing. */
 const names = ['hmdb51', 'ucf101', 'ucf101-24', 'thumos14', 'moments', 'folders'] as const;
 
-interface Options extends Omit<TrainCommandOptions, 'split'>, PartOptions {
+interface Options extends Omit<TrainCommandOptions, 'split'>, PartOptions, QueueOptions {
   seeds?: number[];
   splits?: number[];
 }
@@ -41,14 +43,15 @@ export function reproduceCommand(wrap: Wrap): Command {
       new Option('--folds <rule>', 'folders: a number of folds (default: 5), or group').argParser(foldRule),
     );
   for (const option of trainOptions()) if (!decided.test(option.long ?? '')) command.addOption(option);
-  for (const option of partOptions('the report')) command.addOption(option);
+  for (const option of [...partOptions('the report'), queueOption()]) command.addOption(option);
   return command.action(wrap(run));
 }
 
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
   requireShared(options, options);
+  requireQueued(options);
   const part = await partOf(options);
-  const { reproduce } = await import('../experiments/reproduce/run.js');
+  const { countRuns, reproduce } = await import('../experiments/reproduce/run.js');
   const { writeReproduction } = await import('../experiments/reproduce/writeReport.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
@@ -56,15 +59,24 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
   const { out, annotations, seeds, splits, folds, group, overwrite, cache } = options;
   const reporter = new ReproduceReporter(shell);
   try {
-    const reproduced = await reproduce({
+    const asked: ReproduceRun = {
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
       ...{ part, isGather: options.gather },
       signal: stop.signal,
       ...reporter.listeners,
-    });
+    };
+    const { queue: address } = options;
+    const reproduced =
+      address === undefined
+        ? await reproduce(asked)
+        : await trainByQueue(
+            shell,
+            { address, out, noun: 'run', count: await countRuns(asked), signal: stop.signal },
+            () => reproduce({ ...asked, isGather: true }),
+          );
     reporter.end();
-    if (reproduced.status === 'interrupted') {
+    if (!reproduced || reproduced.status === 'interrupted') {
       shell.say('interrupted; the same command goes on');
       return interrupted;
     }

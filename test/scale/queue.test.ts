@@ -118,7 +118,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
   test('of another version of ours is refused', async () => {
     await link.redis.set('wherewhen:version', '99');
     const address = queueAddress(server.address, { WHEREWHEN_QUEUE_PASSWORD: server.password });
-    await expect(openQueue(address)).rejects.toThrow(/a queue of version 1, got one of version 99/);
+    await expect(openQueue(address)).rejects.toThrow(/a queue of version 2, got one of version 99/);
   });
 
   test('several workers give back every clip once, and nothing stays on the server', async () => {

@@ -17,6 +17,8 @@ export interface QueueStatus {
   secondsLeft: number | null;
   /** The first of those that were set aside. */
   setAside: { name: string; reason: string; tries: number }[];
+  /** Since the queue was made: clips done, tries that failed, clips given up, and what all tries took. */
+  total: { done: number; failed: number; setAside: number; seconds: number };
 }
 
 /** Of those set aside so many are named. */
@@ -33,6 +35,8 @@ export async function queueStatus({ queue, redis }: QueueLink): Promise<QueueSta
   const seconds = 60 * (before === null ? now % 1 : 1 + (now % 1));
   const rate = (Number(before ?? 0) + Number(current ?? 0)) / Math.max(1, seconds);
   const left = waiting + active + delayed;
+  const totals = await redis.hgetall(names.totals);
+  const total = (name: string): number => Number(totals[name] ?? 0);
   const jobs = failed > 0 ? await queue.getFailed(0, NAMED - 1) : [];
   return {
     ...{ waiting, active, delayed, failed, workers: (await queue.getWorkers()).length, rate },
@@ -41,6 +45,10 @@ export async function queueStatus({ queue, redis }: QueueLink): Promise<QueueSta
       const { name } = job.data as JobData;
       return { name, reason: errorIn(job.failedReason, name).message, tries: job.attemptsMade };
     }),
+    total: {
+      ...{ done: total('done'), failed: total('failed') },
+      ...{ setAside: total('setAside'), seconds: total('seconds') },
+    },
   };
 }
 
