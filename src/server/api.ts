@@ -210,6 +210,8 @@ export const QueueState = z.object({
   /** When it was looked at, since 1970. */
   atSeconds: z.number(),
   waiting: z.number().int(),
+  /** Clips that producers will queue later. */
+  toCome: z.number().int(),
   active: z.number().int(),
   delayed: z.number().int(),
   failed: z.number().int(),

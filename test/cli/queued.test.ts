@@ -8,11 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { main } from '../../src/cli/main.js';
 import { queueHandlers } from '../../src/cli/queueHandlers.js';
 import { wordsFor } from '../../src/cli/queueTrainings.js';
+import { countRows } from '../../src/experiments/ablation/ablate.js';
+import { countRuns } from '../../src/experiments/reproduce/run.js';
 import { queueStatus, runWorker, type QueueLink } from '../../src/scale/index.js';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { writeTinyModel } from '../savedModel/tinyModel.js';
-import { hasRedis, RedisServer } from '../scale/redisServer.js';
+import { freePort, hasRedis, RedisServer } from '../scale/redisServer.js';
 import { command } from './command.js';
 
 const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
@@ -53,6 +55,22 @@ test.each([
   [['reproduce', 'folders', 'd', '--out', 'm', '--overwrite'], 'all anew'],
 ])('%j through a queue is wrong use: %s', async (args) => {
   expect(await run(...args, '--queue', 'redis://127.0.0.1:1')).toBe(2);
+});
+
+test('a server and a worker of a queue that is not there end with a line', async () => {
+  const address = ['--queue', `redis://127.0.0.1:${await freePort()}`];
+  expect(await run('serve', ...address, '--port', '0')).toBe(1);
+  expect(await run('worker', ...address, '--metrics', '0', '--metrics-host', '127.0.0.1')).toBe(1);
+});
+
+test('trainings are counted before any of them begins: rows by seeds, folds by seeds', async () => {
+  const rows = { data: 'd', out: 'o', form: 'pooled', epochs: 1, frames: 4, hidden: 8, test: 0.3 } as const;
+  const asked = { ...rows, seeds: 2, groups: ['unimodal'], backboneEpochs: 1 } as const;
+  expect(countRows(asked)).toBe(2 * (1 + 6)); // the form, and without the term or in five other ways
+  const out = await mkdtemp(join(tmpdir(), 'wherewhen-counted-'));
+  const folders = { name: 'folders', data: 'd', out, recipe: {}, folds: 5, seeds: [0, 1] } as const;
+  expect(await countRuns(folders)).toBe(10);
+  await rm(out, { recursive: true });
 });
 
 describe.skipIf(!hasRedis)('through a queue', () => {

@@ -213,7 +213,7 @@ describe.skipIf(!hasRedis)('through the server', () => {
       (who: string): OpenHandler =>
       async () => ({
         handle: async ({ name }) => {
-          if (who === 'full') throw outputError("/store", "room", "no space left on device");
+          if (who === 'full') throw outputError('/store', 'room', 'no space left on device');
           madeBy.push(who);
           return name;
         },

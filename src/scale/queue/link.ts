@@ -29,6 +29,8 @@ export const names = {
   /** Bytes of what was put for a producer or another asker, by clip and hash; and the pieces of one of them. */
   blobs: (holder: string) => `wherewhen:blobs:${holder}`,
   blob: (holder: string, sha256: string) => `wherewhen:blob:${holder}:${sha256}`,
+  /** Clips that a producer has and has not queued yet, by work. */
+  ahead: 'wherewhen:ahead',
   /** Counts since the queue was made. */
   totals: 'wherewhen:totals',
   producer: (work: string) => `wherewhen:producer:${work}`,

@@ -124,6 +124,7 @@ class Production {
     const open = some.filter(({ key }) => this.#toMake.has(key)); // others came from an earlier sitting
     await addClips(this.#link, this.#work.id, open, this.#options);
     for (const { key } of open) this.#underWay.add(key);
+    await this.#link.redis.hset(names.ahead, this.#work.id, this.#clips.length - this.#next);
   }
 
   /** Hands out what workers have made and takes it off the server once it is kept; how much that was. */
@@ -188,6 +189,7 @@ class Production {
     const { queue, redis } = this.#link;
     const { id } = this.#work;
     for (const key of this.#underWay) await queue.remove(jobId(id, key)).catch(() => 0);
+    await redis.hdel(names.ahead, id);
     if (this.left > 0) return; // the next sitting takes what comes
     await redis.del(names.made(id));
     await dropBlobs(this.#link, id);

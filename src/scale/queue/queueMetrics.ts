@@ -5,11 +5,11 @@ import type { TriedClip } from './work.js';
 
 /** How the queue stands. */
 export function queueFamilies(status: QueueStatus): Family[] {
-  const { waiting, active, delayed, failed, workers, rate, secondsLeft, total } = status;
-  const states = Object.entries({ waiting, active, delayed, set_aside: failed });
+  const { waiting, toCome, active, delayed, failed, workers, rate, secondsLeft, total } = status;
+  const states = Object.entries({ waiting, to_come: toCome, active, delayed, set_aside: failed });
   return [
     {
-      ...{ name: 'queue_jobs', kind: 'gauge', help: 'Jobs on the server by their state.' },
+      ...{ name: 'queue_jobs', kind: 'gauge', help: 'Jobs by their state.' },
       values: states.map(([state, value]) => ({ labels: { state }, value })),
     },
     single('queue_workers', 'gauge', 'Workers that are connected.', workers),

@@ -46,8 +46,8 @@ export function QueueView() {
 }
 
 function Standing({ queue }: { queue: QueueState }) {
-  const { waiting, active, delayed, workers } = queue;
-  const left = waiting + active + delayed;
+  const { waiting, toCome, active, delayed, workers } = queue;
+  const left = waiting + toCome + active + delayed;
   return (
     <>
       {workers === 0 && left > 0 && (
@@ -65,7 +65,7 @@ function Standing({ queue }: { queue: QueueState }) {
 }
 
 function Figures({ queue, left }: { queue: QueueState; left: number }) {
-  const { waiting, active, delayed, failed, workers, rate, secondsLeft, total } = queue;
+  const { waiting, toCome, active, delayed, failed, workers, rate, secondsLeft, total } = queue;
   const tries = total.done + total.failed;
   const figures: [name: string, value: string, note: string][] = [
     ['Time left', left === 0 ? 'none' : showSpan(secondsLeft), counted(left, 'job')],
@@ -75,7 +75,7 @@ function Figures({ queue, left }: { queue: QueueState; left: number }) {
       tries > 0 ? `${seconds(total.seconds / tries)} each` : '',
     ],
     ['Workers', String(workers), `${active} jobs in hand`],
-    ['Waiting', String(waiting), delayed > 0 ? `${delayed} to be tried again` : ''],
+    ['Waiting', String(waiting + toCome), delayed > 0 ? `${delayed} to be tried again` : ''],
     ['Done', String(total.done), total.failed > 0 ? `${total.failed} failed tries` : ''],
     ['Set aside', String(failed), failed > 0 ? 'wherewhen queue retry' : ''],
   ];
@@ -85,7 +85,7 @@ function Figures({ queue, left }: { queue: QueueState; left: number }) {
         <p class="figure" key={name}>
           <span>{name}</span>
           <b>{value}</b>
-          <small>{note}</small>
+          <small>{note || '\u00a0'}</small>
         </p>
       ))}
     </div>
@@ -98,7 +98,7 @@ function seconds(value: number): string {
 
 function Rate({ moments }: { moments: Moment[] }) {
   if (moments.length < 3) return null;
-  const lines = [{ name: 'done', values: moments.map(({ rate }) => rate) }];
+  const lines = [{ name: 'over the seconds until now: ', values: moments.map(({ rate }) => rate) }];
   const times = moments.map(({ atSeconds }) => Math.round(atSeconds - moments.at(-1)!.atSeconds));
   return (
     <div class="charts">
