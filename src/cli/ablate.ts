@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
-import type { AblationOptions } from '../experiments/ablation/ablate.js';
+import type { Ablation, AblationOptions } from '../experiments/ablation/ablate.js';
 import type { TrainEvent } from '../train/index.js';
 import type { VariantGroup } from '../train/recipe/variants.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -109,8 +109,20 @@ async function backboneOf(
   return namedBackbone(shell, name, options);
 }
 
-async function run(shell: Shell, options: Options, data: string): Promise<number> {
+/** Has workers train the rows; undefined where the signal came first. */
+async function byWorkers(
+  shell: Shell,
+  address: string,
+  asked: AblationOptions & { signal: AbortSignal },
+): Promise<Ablation | undefined> {
   const { ablate, countRows } = await import('../experiments/ablation/ablate.js');
+  const { out, signal } = asked;
+  const queued = { address, out, noun: 'row', count: countRows(asked), signal };
+  return trainByQueue(shell, queued, () => ablate({ ...asked, isGather: true }));
+}
+
+async function run(shell: Shell, options: Options, data: string): Promise<number> {
+  const { ablate } = await import('../experiments/ablation/ablate.js');
   const { ablationMarkdown } = await import('../experiments/ablation/markdown.js');
   const { tableOf } = await import('../experiments/ablation/table.js');
   const { writeAtomically } = await import('../atomicFile.js');
@@ -122,7 +134,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');
   try {
-    const asked: AblationOptions = {
+    const asked = {
       ...sizes,
       ...{ data, out, truth, backbone, groups: rows, signal: stop.signal, part, isGather: options.gather },
       ...computeOf(options),
@@ -133,12 +145,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
         if (event.kind === 'broken') shell.say(`left out: ${event.error.message}`);
       },
     };
-    const { queue: address } = options;
-    const queued = { address: address!, out, noun: 'row', count: countRows(asked), signal: stop.signal };
-    const ablation =
-      address === undefined
-        ? await ablate(asked)
-        : await trainByQueue(shell, queued, () => ablate({ ...asked, isGather: true }));
+    const { queue } = options;
+    const ablation = await (queue === undefined ? ablate(asked) : byWorkers(shell, queue, asked));
     progress.stop();
     if (!ablation || ablation.status === 'interrupted') {
       shell.say('interrupted; the same command goes on with the next row');

@@ -2,7 +2,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { ReproduceName } from '../experiments/reproduce/plan.js';
 import type { ReproduceReport } from '../experiments/reproduce/summary.js';
-import type { ReproduceRun } from '../experiments/reproduce/run.js';
+import type { Reproduced, ReproduceRun } from '../experiments/reproduce/run.js';
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
@@ -51,7 +51,7 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
   requireShared(options, options);
   requireQueued(options);
   const part = await partOf(options);
-  const { countRuns, reproduce } = await import('../experiments/reproduce/run.js');
+  const { reproduce } = await import('../experiments/reproduce/run.js');
   const { writeReproduction } = await import('../experiments/reproduce/writeReport.js');
   const named = name === 'folders' ? undefined : name;
   const recipe = await wholeRecipe({ ...options, split: undefined, recipe: named });
@@ -59,22 +59,15 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
   const { out, annotations, seeds, splits, folds, group, overwrite, cache } = options;
   const reporter = new ReproduceReporter(shell);
   try {
-    const asked: ReproduceRun = {
+    const asked = {
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
       ...{ part, isGather: options.gather },
       signal: stop.signal,
       ...reporter.listeners,
     };
-    const { queue: address } = options;
-    const reproduced =
-      address === undefined
-        ? await reproduce(asked)
-        : await trainByQueue(
-            shell,
-            { address, out, noun: 'run', count: await countRuns(asked), signal: stop.signal },
-            () => reproduce({ ...asked, isGather: true }),
-          );
+    const { queue } = options;
+    const reproduced = await (queue === undefined ? reproduce(asked) : byWorkers(shell, queue, asked));
     reporter.end();
     if (!reproduced || reproduced.status === 'interrupted') {
       shell.say('interrupted; the same command goes on');
@@ -95,6 +88,18 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
     reporter.end();
     stop.end();
   }
+}
+
+/** Has workers make the runs; undefined where the signal came first. */
+async function byWorkers(
+  shell: Shell,
+  address: string,
+  asked: ReproduceRun & { signal: AbortSignal },
+): Promise<Reproduced | undefined> {
+  const { countRuns, reproduce } = await import('../experiments/reproduce/run.js');
+  const { out, signal } = asked;
+  const queued = { address, out, noun: 'run', count: await countRuns(asked), signal };
+  return trainByQueue(shell, queued, () => reproduce({ ...asked, isGather: true }));
 }
 
 /** Says what happens: a line a run, and a bar for whatever takes long. */

@@ -154,7 +154,7 @@ async function runFolds(
   { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
 ): Promise<number> {
   const { trainFolds } = await import('../experiments/index.js');
-  const { countFolds, gatherFolds, trainFoldsPart } = await import('../experiments/foldsInParts.js');
+  const { gatherFolds, trainFoldsPart } = await import('../experiments/foldsInParts.js');
   const told: FoldsOptions = {
     ...options,
     onFold: ({ group, index, total: count, folder }) => {
@@ -169,7 +169,8 @@ async function runFolds(
     shell,
     { part, gather, queue },
     {
-      ...{ out: options.out, noun: 'fold', count: () => countFolds(told) },
+      ...{ out: options.out, noun: 'fold' },
+      count: async () => (await import('../experiments/foldsInParts.js')).countFolds(told),
       whole: () => trainFolds(told).finally(onEnd),
       part: (own) => trainFoldsPart(told, own).finally(onEnd),
       gather: () => gatherFolds(told),

@@ -12,7 +12,6 @@ export async function runSweep(
   { part, gather, queue, ...options }: SweepOptions & PartOptions & QueueOptions & { signal: AbortSignal },
   onEnd: () => void,
 ): Promise<number> {
-  const { trialsOf } = await import('../experiments/sweep/plan.js');
   const { gatherSweep, sweep, sweepPart } = await import('../experiments/sweep/run.js');
   const told: SweepOptions = {
     ...options,
@@ -29,7 +28,10 @@ export async function runSweep(
     { part, gather, queue },
     {
       ...{ out: options.out, noun: 'trial' },
-      count: async () => trialsOf(options.sweep, options.recipe ?? {}).length,
+      count: async () => {
+        const { trialsOf } = await import('../experiments/sweep/plan.js');
+        return trialsOf(options.sweep, options.recipe ?? {}).length;
+      },
       whole: () => sweep(told).finally(onEnd),
       part: (own) => sweepPart(told, own).finally(onEnd),
       gather: () => gatherSweep(told),
