@@ -36,7 +36,7 @@ export const benchmark: Benchmark = async (args) => {
   const clock = join(folder, 'clock');
   if (faketime !== undefined) await writeFile(clock, '+0h\n');
   const environment = faketime === undefined ? {} : clockFrom(faketime, clock);
-  const server = new Server(values.server, Number(values.port), folder, environment);
+  const server = new Server(values.server, Number(values.port), folder);
   try {
     await using link = await server.link();
     if (values.what === 'cost' || values.what === 'flat') return await cost(link, server, folder, jobs);

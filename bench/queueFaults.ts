@@ -18,7 +18,7 @@ interface Faulty {
   every: number;
   /** A folder on a disk of few bytes. */
   disk?: string;
-  /** The file that tells server and workers the time, where they read it. */
+  /** The file that tells workers the time, where they read it. */
   clock: string;
   environment: NodeJS.ProcessEnv;
 }
@@ -114,10 +114,15 @@ async function disk(faulty: Faulty): Promise<Record<string, number>> {
   return { jobs: faulty.jobs, restsOfTheFullOne: full!.rests, seconds, wrong: 0 };
 }
 
-/** Hours that the clocks of server and workers jump by, one after another. */
+/** Hours that the clocks of workers are off by, one after another. */
 const JUMPS = [2, -1, 5, -24, 0];
 
-/** Server and workers share a clock that jumps, while the producer keeps the right one. */
+/** What a server whose clock jumps ahead does: everything that has a time to live is gone at once. */
+async function expireAll({ redis }: QueueLink): Promise<void> {
+  for (const key of await redis.keys('*')) if ((await redis.pttl(key)) > 0) await redis.del(key);
+}
+
+/** The clocks of workers jump by hours, and with each jump the server's jumps ahead; the producer keeps the right time. */
 async function clock(faulty: Faulty): Promise<Record<string, number>> {
   const { jobs, clock: file, environment } = faulty;
   if (environment.LD_PRELOAD === undefined) throw new Error('--faketime LIBRARY: libfaketime.so.1');
@@ -129,6 +134,7 @@ async function clock(faulty: Faulty): Promise<Record<string, number>> {
       await sleep(3000);
       if (isOver()) return;
       writeFileSync(file, `${hours >= 0 ? '+' : ''}${hours}h\n`);
+      await expireAll(faulty.link);
       jumps++;
     }
   });

@@ -16,11 +16,9 @@ import {
 export class Server {
   readonly address: string;
   readonly #command: string[];
-  readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess;
 
-  constructor(command: string, port: number, folder: string, environment: NodeJS.ProcessEnv = {}) {
-    this.#environment = { ...process.env, ...environment };
+  constructor(command: string, port: number, folder: string) {
     this.address = `redis://127.0.0.1:${port}`;
     const kept = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--dir', folder];
     this.#command = [command, '--port', String(port), '--bind', '127.0.0.1', ...kept];
@@ -29,7 +27,7 @@ export class Server {
 
   start(): ChildProcess {
     const [command, ...rest] = this.#command;
-    return (this.#process = spawn(command!, rest, { stdio: 'ignore', env: this.#environment }));
+    return (this.#process = spawn(command!, rest, { stdio: 'ignore' }));
   }
 
   kill(): void {

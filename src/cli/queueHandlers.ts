@@ -3,11 +3,11 @@ import { basename, join } from 'node:path';
 import { internalError, usageError } from '../errors.js';
 import type { BackboneSettings } from '../backbone/index.js';
 import type { QueuedPrediction } from '../savedModel/index.js';
-import type { Handler, OpenHandler, WorkPlace } from '../scale/index.js';
+import type { Handler, OpenHandler } from '../scale/index.js';
 import type { ClipShape } from '../store/index.js';
 import type { StorePrecision } from '../store/features/precision.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
-import { openCommand, type QueuedCommand } from './queuedCommand.js';
+import { openCommand, type QueuedCommand, type Working } from './queuedCommand.js';
 
 /** Settings of a queued `extract`. */
 export interface QueuedExtraction {
@@ -31,12 +31,6 @@ export function queueHandlers(
     extract: (settings, place) => openExtraction(settings as QueuedExtraction, { compute, place }),
     command: (settings, place) => openCommand(settings as QueuedCommand, { compute, place, started }),
   };
-}
-
-/** How and where a worker works. */
-export interface Working {
-  compute: ComputeOptions;
-  place: WorkPlace;
 }
 
 async function openPrediction(

@@ -5,10 +5,15 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { inputError, missingError, WhereWhenError } from '../errors.js';
-import type { Handler } from '../scale/index.js';
+import type { Handler, WorkPlace } from '../scale/index.js';
 import type { ComputeOptions } from './computeOptions.js';
 import { STARTED_BY_WORKER } from './interrupt.js';
-import type { Working } from './queueHandlers.js';
+
+/** How and where a worker works. */
+export interface Working {
+  compute: ComputeOptions;
+  place: WorkPlace;
+}
 
 /** Settings of a queued command: its words without `--out`, the results' folder as its user wrote it, and where he stood. */
 export interface QueuedCommand {
