@@ -119,7 +119,8 @@ const JUMPS = [2, -1, 5, -24, 0];
 
 /** What a server whose clock jumps ahead does: everything that has a time to live is gone at once. */
 async function expireAll({ redis }: QueueLink): Promise<void> {
-  for (const key of await redis.keys('*')) if ((await redis.pttl(key)) > 0) await redis.del(key);
+  const keys = [...(await redis.keys('*:lock')), ...(await redis.keys('wherewhen:*'))];
+  for (const key of keys) if ((await redis.pttl(key)) > 0) await redis.del(key);
 }
 
 /** The clocks of workers jump by hours, and with each jump the server's jumps ahead; the producer keeps the right time. */

@@ -134,7 +134,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');
   try {
-    const asked = {
+    const asked: AblationOptions & { signal: AbortSignal } = {
       ...sizes,
       ...{ data, out, truth, backbone, groups: rows, signal: stop.signal, part, isGather: options.gather },
       ...computeOf(options),

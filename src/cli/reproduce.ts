@@ -59,7 +59,7 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
   const { out, annotations, seeds, splits, folds, group, overwrite, cache } = options;
   const reporter = new ReproduceReporter(shell);
   try {
-    const asked = {
+    const asked: ReproduceRun & { signal: AbortSignal } = {
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
       ...{ part, isGather: options.gather },
