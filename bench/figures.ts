@@ -20,3 +20,8 @@ export async function timed(repeats: number, call: () => Promise<unknown>): Prom
   }
   return times;
 }
+
+/** The resident memory of this process now, in MiB. */
+export function megabytesNow(): number {
+  return Math.round(process.memoryUsage().rss / 2 ** 20);
+}

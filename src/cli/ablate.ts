@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { BackboneSettings } from '../backbone/index.js';
+import type { Ablation, AblationOptions } from '../experiments/ablation/ablate.js';
 import type { TrainEvent } from '../train/index.js';
 import type { VariantGroup } from '../train/recipe/variants.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
@@ -11,6 +12,8 @@ import { namedBackbone } from './fetchModel.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { expression, number, whole } from './options.js';
 import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
+import { queueOption, type QueueOptions } from './queueOption.js';
+import { trainByQueue } from './queueTrainings.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 import { givenTruth } from './truth.js';
@@ -18,7 +21,7 @@ import { givenTruth } from './truth.js';
 /** Groups of rows; said here too, so that `--help` loads nothing. */
 const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
 
-interface Options extends CommonOptions, ComputeOptions, BackboneOptions, PartOptions {
+interface Options extends CommonOptions, ComputeOptions, BackboneOptions, PartOptions, QueueOptions {
   out: string;
   rows: VariantGroup[];
   form: 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
@@ -73,8 +76,8 @@ export function ablateCommand(wrap: Wrap): Command {
       'frozen network, or small, trained first on the training side (default: $WHEREWHEN_BACKBONE, else one in the cache of the hub, else resnet50 from there)',
     )
     .addOption(new Option('--backbone-epochs <n>', 'of the small one').argParser(whole(1)).default(10));
-  for (const option of [...backboneOptions(), offlineOption(), ...partOptions('the table')])
-    command.addOption(option);
+  const divided = [...partOptions('the table'), queueOption()];
+  for (const option of [...backboneOptions(), offlineOption(), ...divided]) command.addOption(option);
   return command
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -106,6 +109,18 @@ async function backboneOf(
   return namedBackbone(shell, name, options);
 }
 
+/** Has workers train the rows; undefined where the signal came first. */
+async function byWorkers(
+  shell: Shell,
+  address: string,
+  asked: AblationOptions & { signal: AbortSignal },
+): Promise<Ablation | undefined> {
+  const { ablate, countRows } = await import('../experiments/ablation/ablate.js');
+  const { out, signal } = asked;
+  const queued = { address, out, noun: 'row', count: countRows(asked), signal };
+  return trainByQueue(shell, queued, () => ablate({ ...asked, isGather: true }));
+}
+
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   const { ablate } = await import('../experiments/ablation/ablate.js');
   const { ablationMarkdown } = await import('../experiments/ablation/markdown.js');
@@ -119,7 +134,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const progress = shell.progress('ablating', 'trainings');
   try {
-    const ablation = await ablate({
+    const asked: AblationOptions & { signal: AbortSignal } = {
       ...sizes,
       ...{ data, out, truth, backbone, groups: rows, signal: stop.signal, part, isGather: options.gather },
       ...computeOf(options),
@@ -129,9 +144,11 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       onEvent: (event: TrainEvent) => {
         if (event.kind === 'broken') shell.say(`left out: ${event.error.message}`);
       },
-    });
+    };
+    const { queue } = options;
+    const ablation = await (queue === undefined ? ablate(asked) : byWorkers(shell, queue, asked));
     progress.stop();
-    if (ablation.status === 'interrupted') {
+    if (!ablation || ablation.status === 'interrupted') {
       shell.say('interrupted; the same command goes on with the next row');
       return interrupted;
     }

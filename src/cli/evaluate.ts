@@ -10,6 +10,7 @@ import { looksOption } from './lookOptions.js';
 import { localizeOption } from './localizeOption.js';
 import { number, numbers } from './options.js';
 import { partOptions, requireShared } from './partOptions.js';
+import { queueOption, requireOut } from './queueOption.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
 import { dataArgument, modelArgument } from './teachZip.js';
@@ -61,7 +62,7 @@ export function evaluateCommand(wrap: Wrap): Command {
     .addOption(localizeOption())
     .addOption(looksOption())
     .option('--out <file>', 'the report as JSON in a file (without --protocol)');
-  for (const option of partOptions('the report')) command.addOption(option);
+  for (const option of [...partOptions('the report'), queueOption()]) command.addOption(option);
   return command
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -72,6 +73,8 @@ export function evaluateCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, model?: string, data?: string): Promise<number> {
   requireShared(options, options);
+  if (asksForProtocol(options) && options.queue !== undefined) throw noQueue();
+  requireOut(options);
   if (asksForProtocol(options) && options.out !== undefined) throw noFile();
   if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
   if (options.windows !== undefined) throw noWindows();
@@ -95,6 +98,10 @@ function noFile(): WhereWhenError {
     'both',
     'a protocol prints its report: --json > FILE',
   );
+}
+
+function noQueue(): WhereWhenError {
+  return usageError('--queue', 'to stand without --protocol', 'both');
 }
 
 function noWindows(): WhereWhenError {

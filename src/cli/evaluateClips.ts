@@ -8,6 +8,8 @@ import { usageError, WhereWhenError } from '../errors.js';
 import { annotationSource, type AnnotationOptions } from './annotationOptions.js';
 import { answerPartOf, answersOfParts, dividedEvaluation } from './evaluateParts.js';
 import { partOf, tellPart, type PartOptions } from './partOptions.js';
+import { predictByQueue } from './predictParts.js';
+import type { QueueOptions } from './queueOption.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import type { WayOptions } from './localizeOption.js';
@@ -16,7 +18,7 @@ import { givenTruth } from './truth.js';
 
 /** The options of `evaluate` that belong to plain clips. */
 export interface ClipsOptions
-  extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions, PartOptions {
+  extends CommonOptions, AnnotationOptions, ComputeOptions, WayOptions, PartOptions, QueueOptions {
   out?: string;
   truth?: string;
   trainTruth?: string;
@@ -40,7 +42,7 @@ export async function evaluateClips(
     return await scoreAll(shell, options, { model, data, signal: stop.signal });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
-    const isKept = options.part !== undefined;
+    const isKept = options.part !== undefined || options.queue !== undefined;
     shell.say(
       isKept
         ? 'interrupted; the same command goes on'
@@ -67,8 +69,9 @@ async function scoreAll(
   for (const note of notesOf(listed)) shell.say(note);
   for (const { path, reason } of dataset.leftOut) shell.say(`left out: ${path} (${reason})`);
   const part = await partOf(options);
+  const models = [...folders, ...(options.against === undefined ? [] : [options.against])];
+  if (options.queue !== undefined) await answerByQueue(shell, options, { models, dataset, signal });
   if (part) {
-    const models = [...folders, ...(options.against === undefined ? [] : [options.against])];
     const isWhole = await answerParts(shell, options, { models, dataset, signal, part });
     if (!isWhole) return 0;
   }
@@ -106,6 +109,20 @@ async function writeReport(out: string | undefined, report: object): Promise<voi
   await writeAtomically(out, `${JSON.stringify(report, null, 2)}\n`);
 }
 
+/** Has workers answer the clips by every model. Throws the signal's reason. */
+async function answerByQueue(
+  shell: Shell,
+  options: ClipsOptions,
+  { models, dataset, signal }: { models: string[]; dataset: Dataset; signal: AbortSignal },
+): Promise<void> {
+  const clips = dataset.clips.map(({ path }) => path);
+  for (const model of models) {
+    const divided = await dividedEvaluation(model, dataset.clips, { ...options, out: options.out! });
+    await predictByQueue(shell, options.queue!, divided, { model, clips, options, signal });
+    signal.throwIfAborted();
+  }
+}
+
 /** Answers a part of the clips by every model; whether the other parts are done too. */
 async function answerParts(
   shell: Shell,
@@ -113,6 +130,7 @@ async function answerParts(
   { models, dataset, signal, part }: { models: string[]; dataset: Dataset; signal: AbortSignal; part: Part },
 ): Promise<boolean> {
   const { openModel } = await import('../savedModel/index.js');
+  const { cacheBeside } = await import('../savedModel/storedBeside.js');
   const { backboneFile, localize, looks, precision, cache } = options;
   const progress = shell.progress('answering', 'clips');
   let missing = 0;
@@ -124,7 +142,7 @@ async function answerParts(
         part,
         dataset.clips.map(({ path }) => path),
         {
-          ...{ cache, signal, predict: { looks } },
+          ...{ cache, beside: await cacheBeside(folder), signal, predict: { looks } },
           open: () => openModel(folder, { ...computeOf(options), backboneFile, localize, precision }),
           onProgress: (now, total) => progress.update(now, total),
           onBroken: (error) => shell.say(`left out: ${error.message}`),
@@ -151,7 +169,7 @@ async function scoreOne(
   const { cacheBeside } = await import('../savedModel/storedBeside.js');
   const { scoreModel } = await import('../evaluate/index.js');
   const { backboneFile, localize, looks, precision, out } = options;
-  const isDivided = options.part !== undefined || options.gather === true;
+  const isDivided = options.part !== undefined || options.gather === true || options.queue !== undefined;
   const divided = isDivided
     ? await dividedEvaluation(folder, dataset.clips, { ...options, out: out! })
     : undefined;

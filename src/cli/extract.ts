@@ -108,13 +108,12 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       const sampled = {
         backbone: settings,
         identity: extractor.identity,
-        out,
         frames,
         sampling,
         batch,
         precision,
       };
-      const from = { clips: dataset.clips, settings: sampled, signal: stop.signal };
+      const from = { clips: dataset.clips, out, settings: sampled, signal: stop.signal };
       if (!(await extractByQueue(shell, queue, divided, from))) return interrupted;
     }
     if (isGather || queue !== undefined)

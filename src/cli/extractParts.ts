@@ -58,21 +58,22 @@ export async function extractPart(
   return { done, prepared };
 }
 
-/** Has workers store what is left; false where the signal came first. Workers see the store under the same path. */
+/** Has workers store what is left; false where the signal came first. Features come back where workers do not see the store. */
 export async function extractByQueue(
   shell: Shell,
   address: string,
   divided: Divided,
   {
     clips,
+    out,
     settings,
     signal,
-  }: { clips: readonly ClipEntry[]; settings: QueuedExtraction; signal: AbortSignal },
+  }: { clips: readonly ClipEntry[]; out: string; settings: QueuedExtraction; signal: AbortSignal },
 ): Promise<boolean> {
   const progress = shell.progress('extracting', 'clips');
   try {
     const { missing } = await makeByQueue(address, divided, {
-      work: { kind: 'extract', settings: { ...settings, out: resolve(settings.out) } },
+      work: { kind: 'extract', settings, folder: out },
       clipAt: (place) => ({ path: resolve(clips[place]!.path), name: clips[place]!.name }),
       onError: () => undefined, // told where all is joined
       ...{ progress, signal },

@@ -1,5 +1,8 @@
 // Ctrl-C: the first lets the work end in order, the second does not wait.
 
+/** The variable that tells a command that a worker has started it; its input then ends with the worker. */
+export const STARTED_BY_WORKER = 'WHEREWHEN_STARTED_BY_WORKER';
+
 /** Ended by Ctrl-C: 128 + SIGINT, as shells count. */
 export const interrupted = 130;
 
@@ -22,7 +25,12 @@ export function onInterrupt(say: () => void): { signal: AbortSignal; end: () => 
     abort.abort();
   };
   for (const name of signals) process.on(name, handle);
-  const end = (): void => signals.forEach((name) => void process.off(name, handle));
+  const left = (): void => handle('SIGTERM');
+  if (isOfWorker()) process.stdin.once('close', left).resume().unref();
+  const end = (): void => {
+    for (const name of signals) process.off(name, handle);
+    process.stdin.off('close', left);
+  };
   return { signal: abort.signal, end };
 }
 
@@ -30,6 +38,11 @@ export function onInterrupt(say: () => void): { signal: AbortSignal; end: () => 
 function die(name: NodeJS.Signals): void {
   process.removeAllListeners(name);
   process.kill(process.pid, name);
+}
+
+/** Started by a worker, a command ends with it, even where the worker was killed: another one has its work then. */
+function isOfWorker(): boolean {
+  return process.env[STARTED_BY_WORKER] === '1';
 }
 
 /** A word of a command line that a shell takes as it is, for commands that are printed to go on with. */

@@ -53,7 +53,7 @@ export async function main(argv: string[]): Promise<number> {
     async (...called) => {
       const command = called.pop() as Command;
       const options = called.pop() as Parameters<typeof action>[1];
-      const shell = new Shell(command.optsWithGlobals());
+      const shell = new Shell(command.optsWithGlobals(), { words: argv });
       try {
         exitCode = await action(shell, options, ...(called as never));
       } catch (error) {

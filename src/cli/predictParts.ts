@@ -1,8 +1,7 @@
 // `predict` in parts: which answers belong together, and how they are asked of workers.
 import { resolve } from 'node:path';
-import type { OpenModelOptions, Precision } from '../savedModel/index.js';
+import type { OpenModelOptions, Precision, QueuedPrediction } from '../savedModel/index.js';
 import type { Divided } from '../scale/index.js';
-import type { QueuedPrediction } from './queueHandlers.js';
 import { makeByQueue } from './queueOption.js';
 import type { Shell } from './shell.js';
 
@@ -48,11 +47,12 @@ export async function predictByQueue(
     open: { localize, precision, ...(backboneFile !== undefined && { backboneFile: resolve(backboneFile) }) },
     ...{ ask: [...ask], looks, windows },
     ...(cache !== undefined && { cache: resolve(cache) }),
+    isBeside: true,
   };
   const progress = shell.progress('predicting', 'clips');
   try {
     const { missing } = await makeByQueue(address, divided, {
-      work: { kind: 'predict', settings },
+      work: { kind: 'predict', settings, folder: cache },
       clipAt: (place) => ({ path: resolve(clips[place]!), name: clips[place]! }),
       onError: () => undefined, // told where the results are joined
       ...{ progress, signal },

@@ -52,13 +52,13 @@ const does = {
 };
 
 function told(shown: string, status: QueueStatus): string {
-  const { waiting, active, delayed, failed, workers, rate, secondsLeft, setAside } = status;
+  const { waiting, toCome, active, delayed, failed, workers, rate, secondsLeft, setAside } = status;
   const left =
     secondsLeft === null
       ? 'nothing was done of late'
       : `${rate.toFixed(1)}/s, ${showSeconds(secondsLeft)} left`;
   const lines = [
-    `${shown}: ${waiting} clips wait, ${active} in hand, ${delayed} to be tried again, ${failed} set aside; ${workers} workers, ${left}`,
+    `${shown}: ${waiting} clips wait, ${toCome > 0 ? `${toCome} are to come, ` : ''}${active} in hand, ${delayed} to be tried again, ${failed} set aside; ${workers} workers, ${left}`,
     ...setAside.map(({ reason, tries }) => `  set aside after ${tries} tries: ${reason}`),
   ];
   return lines.join('\n');

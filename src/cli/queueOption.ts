@@ -1,7 +1,8 @@
 // `--queue`: clips that workers take from a server instead of this process.
+import { resolve } from 'node:path';
 import { Option } from 'commander';
 import { usageError } from '../errors.js';
-import type { Divided, PartDone, Piece, QueuedClip, QueuedWork } from '../scale/index.js';
+import type { Divided, PartDone, Piece, ProduceOptions, QueuedClip, QueuedWork } from '../scale/index.js';
 import type { Progress } from './progress.js';
 
 /** What commander makes of the option. */
@@ -9,12 +10,20 @@ export interface QueueOptions {
   queue?: string;
 }
 
-/** `--queue ADDRESS`, of commands whose clips may go through a queue. */
+/** `--queue ADDRESS`, of commands whose clips, rows, folds or runs may go through a queue. */
 export function queueOption(): Option {
   return new Option(
     '--queue <address>',
     'let workers (`wherewhen worker`) do the work, through redis://HOST:PORT; the password: $WHEREWHEN_QUEUE_PASSWORD (docs/scale.md)',
   ).conflicts(['part', 'gather']);
+}
+
+/** `--queue ADDRESS` of a server whose questions workers answer. */
+export function serveQueueOption(): Option {
+  return new Option(
+    '--queue <address>',
+    'ask workers (`wherewhen worker`) instead of computing here, before what waits; a page shows the queue; the password: $WHEREWHEN_QUEUE_PASSWORD',
+  );
 }
 
 /** Throws `usage` where results that come through a queue have no place to be kept. */
@@ -28,28 +37,27 @@ export function requireOut({ queue, out }: QueueOptions & { out?: string }): voi
     );
 }
 
+/** What workers are asked for, and who follows. */
+export interface QueuedPieces {
+  work: Omit<QueuedWork, 'id'>;
+  clipAt: (place: number) => Omit<QueuedClip, 'key'>;
+  produce?: ProduceOptions;
+  progress: Progress;
+  onError: (error: Error) => void;
+  signal: AbortSignal;
+}
+
 /** Has workers make what is left of a work. What comes back is kept as the pieces of one part, so that the same command goes on. */
 export async function makeByQueue(
   address: string,
   divided: Divided,
-  {
-    work,
-    clipAt,
-    progress,
-    onError,
-    signal,
-  }: {
-    work: Omit<QueuedWork, 'id'>;
-    clipAt: (place: number) => Omit<QueuedClip, 'key'>;
-    progress: Progress;
-    onError: (error: Error) => void;
-    signal: AbortSignal;
-  },
+  { work, clipAt, produce, progress, onError, signal }: QueuedPieces,
 ): Promise<PartDone> {
   const { hashOf, makePart, openQueue, queueAddress, throughQueue, wholePart } =
     await import('../scale/index.js');
   await using link = await openQueue(queueAddress(address));
-  const id = hashOf(work.kind, JSON.stringify(work.settings)).slice(0, 20);
+  const folder = work.folder === undefined ? undefined : resolve(work.folder);
+  const id = hashOf(work.kind, JSON.stringify(work.settings), folder ?? '').slice(0, 20);
   return await makePart(divided, wholePart, async function* (places): AsyncGenerator<{
     place: number;
     piece: Piece<unknown>;
@@ -57,7 +65,8 @@ export async function makeByQueue(
     const placeOf = new Map(places.map((place) => [divided.keys[place]!, place]));
     const clips = [...placeOf].map(([key, place]) => ({ key, ...clipAt(place) }));
     let done = 0;
-    for await (const { key, piece } of throughQueue(link, { id, ...work }, clips, { signal })) {
+    const options = { ...produce, signal };
+    for await (const { key, piece } of throughQueue(link, { ...work, id, folder }, clips, options)) {
       if ('error' in piece) onError(piece.error);
       yield { place: placeOf.get(key)!, piece };
       progress.update(++done, clips.length);

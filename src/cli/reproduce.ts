@@ -2,11 +2,13 @@
 import { Argument, Command, Option } from 'commander';
 import type { ReproduceName } from '../experiments/reproduce/plan.js';
 import type { ReproduceReport } from '../experiments/reproduce/summary.js';
-import type { ReproduceRun } from '../experiments/reproduce/run.js';
+import type { Reproduced, ReproduceRun } from '../experiments/reproduce/run.js';
 import { computeOf } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
 import { foldRule, wholes } from './options.js';
 import { partOf, partOptions, requireShared, type PartOptions } from './partOptions.js';
+import { queueOption, type QueueOptions } from './queueOption.js';
+import { requireQueued, trainByQueue } from './queueTrainings.js';
 import type { Progress } from './progress.js';
 import type { Shell } from './shell.js';
 import { trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -17,7 +19,7 @@ import type { Wrap } from './wrap.js';
 /** Data sets; said here too, so that `--help` loads nothing. */
 const names = ['hmdb51', 'ucf101', 'ucf101-24', 'thumos14', 'moments', 'folders'] as const;
 
-interface Options extends Omit<TrainCommandOptions, 'split'>, PartOptions {
+interface Options extends Omit<TrainCommandOptions, 'split'>, PartOptions, QueueOptions {
   seeds?: number[];
   splits?: number[];
 }
@@ -41,12 +43,13 @@ export function reproduceCommand(wrap: Wrap): Command {
       new Option('--folds <rule>', 'folders: a number of folds (default: 5), or group').argParser(foldRule),
     );
   for (const option of trainOptions()) if (!decided.test(option.long ?? '')) command.addOption(option);
-  for (const option of partOptions('the report')) command.addOption(option);
+  for (const option of [...partOptions('the report'), queueOption()]) command.addOption(option);
   return command.action(wrap(run));
 }
 
 async function run(shell: Shell, options: Options, name: ReproduceName, data: string): Promise<number> {
   requireShared(options, options);
+  requireQueued(options);
   const part = await partOf(options);
   const { reproduce } = await import('../experiments/reproduce/run.js');
   const { writeReproduction } = await import('../experiments/reproduce/writeReport.js');
@@ -56,15 +59,17 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
   const { out, annotations, seeds, splits, folds, group, overwrite, cache } = options;
   const reporter = new ReproduceReporter(shell);
   try {
-    const reproduced = await reproduce({
+    const asked: ReproduceRun & { signal: AbortSignal } = {
       ...{ name, data, annotations, out, recipe, seeds, splits, folds, group, overwrite, cache },
       ...computeOf(options),
       ...{ part, isGather: options.gather },
       signal: stop.signal,
       ...reporter.listeners,
-    });
+    };
+    const { queue } = options;
+    const reproduced = await (queue === undefined ? reproduce(asked) : byWorkers(shell, queue, asked));
     reporter.end();
-    if (reproduced.status === 'interrupted') {
+    if (!reproduced || reproduced.status === 'interrupted') {
       shell.say('interrupted; the same command goes on');
       return interrupted;
     }
@@ -83,6 +88,18 @@ async function run(shell: Shell, options: Options, name: ReproduceName, data: st
     reporter.end();
     stop.end();
   }
+}
+
+/** Has workers make the runs; undefined where the signal came first. */
+async function byWorkers(
+  shell: Shell,
+  address: string,
+  asked: ReproduceRun & { signal: AbortSignal },
+): Promise<Reproduced | undefined> {
+  const { countRuns, reproduce } = await import('../experiments/reproduce/run.js');
+  const { out, signal } = asked;
+  const queued = { address, out, noun: 'run', count: await countRuns(asked), signal };
+  return trainByQueue(shell, queued, () => reproduce({ ...asked, isGather: true }));
 }
 
 /** Says what happens: a line a run, and a bar for whatever takes long. */

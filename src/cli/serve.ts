@@ -7,10 +7,11 @@ import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './c
 import { interrupted, onInterrupt } from './interrupt.js';
 import { number, whole } from './options.js';
 import { modelPrecisionOption } from './precisionOption.js';
+import { serveQueueOption, type QueueOptions } from './queueOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, ComputeOptions {
+interface Options extends CommonOptions, ComputeOptions, QueueOptions {
   data?: string;
   truth?: string;
   host: string;
@@ -60,6 +61,7 @@ export function serveCommand(wrap: Wrap): Command {
     )
     .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
     .addOption(modelPrecisionOption())
+    .addOption(serveQueueOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the address as JSON on standard output')
@@ -71,8 +73,10 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
   const { listen, openServed } = await import('../server/index.js');
   const isCopy = options.static !== undefined;
   const { data, truth, cache, backboneFile, precision } = options;
+  const { queueAddress } = await import('../scale/index.js');
+  const queue = options.queue === undefined ? undefined : queueAddress(options.queue);
   const served = await openServed({
-    ...{ models, data, truth, cache, open: { ...computeOf(options), backboneFile, precision } },
+    ...{ models, data, truth, cache, queue, open: { ...computeOf(options), backboneFile, precision } },
     uploadLimit: options.uploadLimit * 1e6,
     mode: isCopy ? 'static' : 'server',
     patience: isCopy ? undefined : 0.2,

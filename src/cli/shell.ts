@@ -13,6 +13,8 @@ export interface CommonOptions {
 /** The terminal as commands see it. */
 export class Shell {
   readonly isJson: boolean;
+  /** The command line, as it was given. */
+  readonly words: readonly string[];
   readonly #isDebug: boolean;
   readonly #out = new Output(1);
   readonly #beside = new Output(2);
@@ -20,7 +22,11 @@ export class Shell {
   readonly #isQuiet: boolean;
 
   /** With `isQuiet` no answer is printed: it goes to a file alone. */
-  constructor({ json = false, debug = false }: CommonOptions = {}, { isQuiet = false } = {}) {
+  constructor(
+    { json = false, debug = false }: CommonOptions = {},
+    { isQuiet = false, words = [] }: { isQuiet?: boolean; words?: readonly string[] } = {},
+  ) {
+    this.words = words;
     this.isJson = json;
     this.#isDebug = debug;
     this.#isQuiet = isQuiet;
@@ -28,7 +34,7 @@ export class Shell {
 
   /** The same terminal for what prints no answer. */
   quiet(): Shell {
-    return new Shell({ json: this.isJson, debug: this.#isDebug }, { isQuiet: true });
+    return new Shell({ json: this.isJson, debug: this.#isDebug }, { isQuiet: true, words: this.words });
   }
 
   /** The answer for people; nothing with `--json`. */

@@ -11,6 +11,7 @@ import { annotationSource } from './annotationOptions.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
 import { partOptions, type PartOptions } from './partOptions.js';
+import { queueOption, type QueueOptions } from './queueOption.js';
 import { inPrecision } from './precisionOption.js';
 import type { Shell } from './shell.js';
 import { firstInFront, trainOptions, type TrainCommandOptions } from './trainOptions.js';
@@ -24,7 +25,7 @@ import { trainTeachZip } from './trainTeachZip.js';
 import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends TrainCommandOptions, PartOptions {
+interface Options extends TrainCommandOptions, PartOptions, QueueOptions {
   sweep?: string;
 }
 
@@ -44,9 +45,8 @@ export function trainCommand(wrap: Wrap): Command {
     '--sweep <file>',
     'many trainings with other settings, on a grid or by random draws, and a table of them by held-out clips (docs/scale.md)',
   ).conflicts(['folds', 'serve']);
-  const several = [sweep, ...partOptions('the table of folds or of the sweep')].map((option) =>
-    option.helpGroup('Several trainings:'),
-  );
+  const parts = [...partOptions('the table of folds or of the sweep'), queueOption().conflicts('serve')];
+  const several = [sweep, ...parts].map((option) => option.helpGroup('Several trainings:'));
   for (const option of firstInFront([...own, ...trainOptions(), ...several])) command.addOption(option);
   return command.action(wrap(run));
 }
@@ -75,7 +75,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
         reporter.end();
         server?.served.follow(folder);
       };
-      const parts = { part: options.part, gather: options.gather };
+      const parts = { part: options.part, gather: options.gather, queue: options.queue };
       return await runFolds(
         shell,
         { ...all, ...parts, folds, isStratified },
@@ -84,7 +84,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
     }
     if (options.sweep !== undefined) {
       const { readSweep } = await import('../experiments/sweep/plan.js');
-      const parts = { part: options.part, gather: options.gather };
+      const parts = { part: options.part, gather: options.gather, queue: options.queue };
       const sweep = await readSweep(options.sweep);
       return await runSweep(shell, { ...all, ...parts, sweep }, () => reporter.end());
     }
@@ -156,7 +156,7 @@ async function serveRun(
 /** One training a group, and the table of them. */
 async function runFolds(
   shell: Shell,
-  { part, gather, ...options }: FoldsOptions & PartOptions & { signal: AbortSignal },
+  { part, gather, queue, ...options }: FoldsOptions & PartOptions & QueueOptions & { signal: AbortSignal },
   { onBegin, onEnd }: { onBegin: (folder: string) => void; onEnd: () => void },
 ): Promise<number> {
   const { trainFolds } = await import('../experiments/index.js');
@@ -173,8 +173,10 @@ async function runFolds(
   };
   return inParts(
     shell,
-    { part, gather },
+    { part, gather, queue },
     {
+      ...{ out: options.out, noun: 'fold' },
+      count: async () => (await import('../experiments/foldsInParts.js')).countFolds(told),
       whole: () => trainFolds(told).finally(onEnd),
       part: (own) => trainFoldsPart(told, own).finally(onEnd),
       gather: () => gatherFolds(told),

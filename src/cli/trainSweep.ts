@@ -2,13 +2,14 @@
 import type { SweepOptions, SweepSummary } from '../experiments/sweep/run.js';
 import { interrupted } from './interrupt.js';
 import type { PartOptions } from './partOptions.js';
+import type { QueueOptions } from './queueOption.js';
 import type { Shell } from './shell.js';
 import { inParts } from './trainParts.js';
 
 /** Trains and prints; `onEnd` takes what is shown of a training away. */
 export async function runSweep(
   shell: Shell,
-  { part, gather, ...options }: SweepOptions & PartOptions & { signal: AbortSignal },
+  { part, gather, queue, ...options }: SweepOptions & PartOptions & QueueOptions & { signal: AbortSignal },
   onEnd: () => void,
 ): Promise<number> {
   const { gatherSweep, sweep, sweepPart } = await import('../experiments/sweep/run.js');
@@ -24,8 +25,13 @@ export async function runSweep(
   };
   return inParts<SweepSummary | undefined>(
     shell,
-    { part, gather },
+    { part, gather, queue },
     {
+      ...{ out: options.out, noun: 'trial' },
+      count: async () => {
+        const { trialsOf } = await import('../experiments/sweep/plan.js');
+        return trialsOf(options.sweep, options.recipe ?? {}).length;
+      },
       whole: () => sweep(told).finally(onEnd),
       part: (own) => sweepPart(told, own).finally(onEnd),
       gather: () => gatherSweep(told),

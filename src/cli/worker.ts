@@ -12,12 +12,16 @@ interface Options extends CommonOptions, ComputeOptions {
   concurrency: number;
   stalled: number;
   untilEmpty?: boolean;
+  metrics?: number;
+  metricsHost: string;
 }
 
 /** The command. */
 export function workerCommand(wrap: Wrap): Command {
   return new Command('worker')
-    .description('Takes clips from a queue and does what `extract --queue` and `predict --queue` ask for.')
+    .description(
+      'Takes clips and trainings from a queue and does what commands with `--queue` ask for, `serve` among them.',
+    )
     .requiredOption(
       '--queue <address>',
       'redis://HOST:PORT of a Redis or Valkey; the password: $WHEREWHEN_QUEUE_PASSWORD',
@@ -32,6 +36,12 @@ export function workerCommand(wrap: Wrap): Command {
         .default(30),
     )
     .option('--until-empty', 'end once nothing waits, as in a batch job')
+    .addOption(
+      new Option('--metrics <port>', 'figures for Prometheus at /metrics; 0 takes a free port').argParser(
+        whole(0),
+      ),
+    )
+    .option('--metrics-host <address>', 'where they are listened for; they need no token', '127.0.0.1')
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'what was done as JSON on standard output, events as JSON lines on standard error')
@@ -40,8 +50,13 @@ export function workerCommand(wrap: Wrap): Command {
 }
 
 async function run(shell: Shell, options: Options): Promise<number> {
-  const { openQueue, queueAddress, runWorker } = await import('../scale/index.js');
+  const { openQueue, queueAddress, runWorker, WorkerCounts } = await import('../scale/index.js');
   await using link = await openQueue(queueAddress(options.queue));
+  const { serveMetrics } = await import('./workerMetrics.js');
+  const counts = new WorkerCounts();
+  const { metrics: port, metricsHost: host } = options;
+  await using served = port === undefined ? undefined : await serveMetrics({ host, port, counts, link });
+  if (served) shell.report({ kind: 'metrics', url: served.url }, `figures at ${served.url}`);
   const stop = onInterrupt(() => shell.say('stopping after this clip; once more to stop at once'));
   shell.report({ kind: 'worker', queue: link.shown }, `working for ${link.shown}`);
   const startedAt = performance.now();
@@ -50,7 +65,12 @@ async function run(shell: Shell, options: Options): Promise<number> {
       handlers: queueHandlers(options),
       ...{ concurrency: options.concurrency, stalledSeconds: options.stalled },
       ...{ untilEmpty: options.untilEmpty, signal: stop.signal },
-      onClip: ({ name, error, tries }) => {
+      onBegin: () => counts.begin(),
+      onRest: (error) =>
+        shell.say(`cannot write, and rests for half a minute: others take its clips: ${error.message}`),
+      onClip: (tried) => {
+        counts.end(tried);
+        const { name, error, tries } = tried;
         if (error)
           shell.report(
             { kind: 'failed', name, tries, reason: error.message },

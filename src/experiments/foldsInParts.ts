@@ -45,6 +45,15 @@ export async function trainFoldsPart(options: FoldsOptions, part: Part): Promise
   });
 }
 
+/** How many folds there are; groups that nobody gave are found first. */
+export async function countFolds(options: FoldsOptions): Promise<number> {
+  const { folds, out, cache = join(out, 'cache'), signal } = options;
+  if (typeof folds === 'number') return folds;
+  const group = await inTurn(out, () => groupsOf({ ...options, cache }));
+  signal?.throwIfAborted();
+  return (await placesOf({ ...options, group: group! })).length;
+}
+
 /** The groups, with every clip prepared: finding groups prepares the clips already, taking given ones does not. */
 async function preparedGroups(options: FoldsOptions): Promise<GroupRule | undefined> {
   if (!options.group) return groupsOf(options);

@@ -7,9 +7,6 @@ import type { Answers } from './answers.js';
 import type { Served } from './served.js';
 import { TooBusy } from './sharedWork.js';
 
-/** Clips under way side by side: one is decoded while the model looks at the other. */
-const SIDE_BY_SIDE = 2;
-
 /** Jobs that are under way at a time. */
 const mostJobs = 8;
 
@@ -18,7 +15,7 @@ const mostJobs = 8;
  * and `TooBusy`.
  */
 export async function answerAll(
-  { library, models, jobs }: Served,
+  { library, models, jobs, counts }: Served,
   { model, clips }: JobRequest,
 ): Promise<ServerJob> {
   if (jobs.running >= mostJobs) throw new TooBusy();
@@ -27,7 +24,10 @@ export async function answerAll(
   const open: ServedClip[] = [];
   for (const clip of asked) if (!(await answers.isKnown(clip))) open.push(clip);
   if (open.length === 0) throw usageError('job.clips', 'clips without an answer', 'none');
-  const tell = (clip: string): void => jobs.tell({ kind: 'answered', model, clip });
+  const tell = (clip: string): void => {
+    counts.answered();
+    jobs.tell({ kind: 'answered', model, clip });
+  };
   const facts = { kind: 'answer', model, clip: null, total: open.length } as const;
   const { job, result } = jobs.run(facts, (handle) => work(answers, open, { handle, tell }));
   result.catch(() => undefined); // its state tells
@@ -43,12 +43,12 @@ async function work(
   let [done, failed] = [0, 0];
   const worker = async (): Promise<void> => {
     for (let clip = left.shift(); clip && !handle.signal.aborted; clip = left.shift()) {
-      await answers.answer(clip, handle.signal).then(
+      await answers.answer(clip, handle.signal, { isBulk: true }).then(
         () => tell(clip!.id),
         () => void failed++,
       );
       handle.update(++done, clips.length, failed);
     }
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+  await Promise.all(Array.from({ length: answers.sideBySide }, worker));
 }

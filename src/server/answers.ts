@@ -2,24 +2,29 @@
 // ahead, kept in the cache folder under the model's identity, so that nothing is computed twice.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { FlowStore } from '../store/motion/storedFlow.js';
-import { openModel, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import { openModel, questionsOf, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
+import type { QueueAsker } from '../scale/index.js';
 import { writeAtomically } from '../atomicFile.js';
 import { boxIou } from '../metrics/index.js';
 import { whenScore } from '../metrics/temporal.js';
 import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Answer, Predictor } from '../infer/index.js';
 import { parseResult, type Box, type Result } from '../result.js';
-import { DecodePool, openVideo } from '../video/index.js';
+import { DecodePool } from '../video/index.js';
 import type { AnswerTable, RangeRequest } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
 import { SharedWork } from './sharedWork.js';
+import { framesWithin } from '../savedModel/answerRange.js';
 import { lookPictures } from '../store/lookPictures.js';
 import { cacheBeside, modelStore, storedOf, type StoredFeatures } from '../savedModel/storedBeside.js';
 
 /** Files that are read side by side for a list. */
 const AT_ONCE = 64;
+
+/** Clips that are asked of workers at a time, where all are to be answered: some places are left for people. */
+const ASKED = 48;
 
 /** What is needed to answer. */
 export interface AnswerParts {
@@ -27,6 +32,8 @@ export interface AnswerParts {
   library: Library;
   cache: string;
   open?: OpenModelOptions;
+  /** Asks workers instead of computing here. */
+  asker?: QueueAsker;
 }
 
 /** One model's answers. */
@@ -54,11 +61,15 @@ export class Answers {
    * The answer on a clip: kept, under way, or new; computed as long as anybody waits whose `signal` is not aborted. Throws
    * what decoding throws, and `TooBusy`.
    */
-  async answer(clip: ServedClip, signal?: AbortSignal): Promise<Result> {
+  async answer(
+    clip: ServedClip,
+    signal?: AbortSignal,
+    { isBulk }: { isBulk?: boolean } = {},
+  ): Promise<Result> {
     const file = await this.#file(clip);
     const known = await readResult(file);
     if (known) return this.#note(clip, known);
-    return this.#running.join(file, (asked) => this.#compute(clip, file, asked), signal);
+    return this.#running.join(file, (asked) => this.#compute(clip, file, { signal: asked, isBulk }), signal);
   }
 
   /** The answer on a stretch alone, its frames sampled from there; not kept. */
@@ -76,19 +87,14 @@ export class Answers {
     { startSeconds, endSeconds }: RangeRequest,
     signal: AbortSignal,
   ): Promise<Result> {
-    const source = await openVideo(clip.path, { signal });
-    await source.close();
-    const inside = (index: number): boolean =>
-      source.times[index]! >= startSeconds - 1e-6 && source.times[index]! <= endSeconds + 1e-6;
-    const indices = Array.from(source.times, (_, i) => i).filter(inside);
-    const start =
-      indices[0] ??
-      Math.max(
-        0,
-        source.times.findLastIndex((time) => time <= startSeconds),
-      );
-    const range = { start, end: (indices.at(-1) ?? start) + 1 };
+    if (this.#parts.asker) return this.#askWorkers(clip, { range: { startSeconds, endSeconds }, signal });
+    const range = await framesWithin(clip.path, { startSeconds, endSeconds }, signal);
     return this.#predict(clip, { range, signal });
+  }
+
+  /** Clips that may be under way side by side: one is decoded while the model looks at the other; workers take more. */
+  get sideBySide(): number {
+    return this.#parts.asker ? ASKED : 2;
   }
 
   /** Whether an answer is kept already. */
@@ -125,10 +131,27 @@ export class Answers {
     await this.#flows.close();
   }
 
-  async #compute(clip: ServedClip, file: string, signal: AbortSignal): Promise<Result> {
-    const result = await this.#predict(clip, { signal });
+  async #compute(
+    clip: ServedClip,
+    file: string,
+    { signal, isBulk }: { signal: AbortSignal; isBulk?: boolean },
+  ): Promise<Result> {
+    const result = this.#parts.asker
+      ? await this.#askWorkers(clip, { signal, isBulk })
+      : await this.#predict(clip, { signal });
     await writeAtomically(file, JSON.stringify(result));
     return this.#note(clip, result);
+  }
+
+  /** The answer of a worker. Throws what it throws, and `missing` where there is none. */
+  async #askWorkers(
+    clip: ServedClip,
+    { range, ...options }: { range?: RangeRequest; signal: AbortSignal; isBulk?: boolean },
+  ): Promise<Result> {
+    const work = questionsOf(this.#parts.folder.folder, this.#parts.open);
+    const asked = { key: clip.id, path: resolve(clip.path), name: clip.name, range };
+    const { result } = (await this.#parts.asker!.ask(work, asked, options)) as { result: unknown };
+    return parseResult(result, clip.name);
   }
 
   async #predict(

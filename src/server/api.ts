@@ -22,6 +22,8 @@
 //   POST api/uploads?name=NAME                the bytes of a clip -> ClipEntry
 //   GET  api/labels/export?format=NAME        the saved labels as a file of that format
 //   GET  api/events                           server-sent ServerEvents
+//   GET  api/queue.json                       QueueState         with --queue only
+//   GET  metrics                              the figures of this process and of the queue, for Prometheus
 import { z } from 'zod';
 import { EpochRow, EpochSample, EpochSamples } from '../epoch.js';
 import { TruthClip } from '../truth.js';
@@ -70,6 +72,8 @@ export const ServerState = z.object({
   exportFormats: z.array(z.string()),
   /** Bytes that an upload may have; 0: none is taken. */
   uploadLimit: z.number().int(),
+  /** Workers of a queue answer, which has a page of its own. */
+  hasQueue: z.boolean().optional(),
 });
 export type ServerState = z.infer<typeof ServerState>;
 
@@ -199,6 +203,31 @@ export const Training = z.object({
   warnings: z.array(z.string()),
 });
 export type Training = z.infer<typeof Training>;
+
+/** How the queue stands whose workers answer. Counts under `total` are since the queue was made. */
+export const QueueState = z.object({
+  shown: z.string(),
+  /** When it was looked at, since 1970. */
+  atSeconds: z.number(),
+  waiting: z.number().int(),
+  /** Clips that producers will queue later. */
+  toCome: z.number().int(),
+  active: z.number().int(),
+  delayed: z.number().int(),
+  failed: z.number().int(),
+  workers: z.number().int(),
+  /** Jobs a second. */
+  rate: z.number(),
+  secondsLeft: z.number().nullable(),
+  setAside: z.array(z.object({ name: z.string(), reason: z.string(), tries: z.number().int() })),
+  total: z.object({
+    done: z.number().int(),
+    failed: z.number().int(),
+    setAside: z.number().int(),
+    seconds: z.number(),
+  }),
+});
+export type QueueState = z.infer<typeof QueueState>;
 
 /** What the server tells on its own. */
 export const ServerEvent = z.discriminatedUnion('kind', [

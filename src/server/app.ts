@@ -6,7 +6,15 @@ import { streamSSE } from 'hono/streaming';
 import type { z } from 'zod';
 import { WRITERS } from '../dataset/index.js';
 import { type ErrorFacts, inputError, missingError, usageError, WhereWhenError } from '../errors.js';
-import { ClipLabels, JobRequest, RangeRequest, type ServerEvent, type ServerState } from './api.js';
+import { METRICS_TYPE, metricsText, processFamilies, queueFamilies, queueStatus } from '../scale/index.js';
+import {
+  ClipLabels,
+  JobRequest,
+  RangeRequest,
+  type QueueState,
+  type ServerEvent,
+  type ServerState,
+} from './api.js';
 import { exportLabels } from './exportLabels.js';
 import { guard, type GuardOptions } from './guard.js';
 import { answerAll } from './answerAll.js';
@@ -34,7 +42,9 @@ const HEARTBEAT = 15_000;
 /** All routes. */
 export function createApp(served: Served, options: AppOptions): Hono {
   const app = new Hono();
+  app.use(served.counts.count);
   app.use(guard(options));
+  addWatching(app, served);
   app.use('/api/*', async (c, next) => {
     c.header('Cache-Control', 'no-store');
     await next();
@@ -80,6 +90,27 @@ export function createApp(served: Served, options: AppOptions): Hono {
   return app;
 }
 
+/** For Prometheus, and for the page of the queue. */
+function addWatching(app: Hono, { queue, counts, jobs, library }: Served): void {
+  app.get('/metrics', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    c.header('Content-Type', METRICS_TYPE);
+    const own = counts.families({ jobs: jobs.running, clips: library.size });
+    const of = queue ? queueFamilies(await queueStatus(queue)) : [];
+    return c.body(metricsText([...own, ...of, ...processFamilies()]));
+  });
+  app.get('/api/queue.json', async (c) => {
+    if (!queue)
+      throw missingError('queue', 'a queue that is served', 'none', 'wherewhen serve --queue ADDRESS');
+    const status: QueueState = {
+      shown: queue.shown,
+      atSeconds: Date.now() / 1000,
+      ...(await queueStatus(queue)),
+    };
+    return c.json(status);
+  });
+}
+
 function busy(path: string, { message }: TooBusy): ErrorFacts {
   return { code: 'input', path, expected: 'less work at a time', received: message };
 }
@@ -103,7 +134,7 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
   }
 }
 
-function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Served): void {
+function addReads(app: Hono, { library, models, jobs, title, mode, uploads, queue, counts }: Served): void {
   app.use('/api/*', async (_, next) => {
     await library.ready;
     await next();
@@ -118,6 +149,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
       clips: library.size,
       exportFormats: mode === 'server' && library.folder !== null ? WRITERS.map(({ format }) => format) : [],
       uploadLimit: mode === 'server' ? uploads.limit : 0,
+      ...(queue && { hasQueue: true }),
     };
     return c.json(state);
   });
@@ -146,7 +178,10 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
     const answers = await models.answers(key);
     const isNew = !(await answers.isKnown(clip));
     const result = await answers.answer(clip, c.req.raw.signal);
-    if (isNew) jobs.tell({ kind: 'answered', model: key, clip: clip.id });
+    if (isNew) {
+      counts.answered();
+      jobs.tell({ kind: 'answered', model: key, clip: clip.id });
+    }
     return c.json(result);
   });
   app.get('/api/jobs.json', (c) => c.json({ jobs: jobs.list() }));

@@ -101,7 +101,8 @@ function authorityOf(origin: string): string {
 }
 
 function mayEnter(c: Context, token: string): boolean {
-  const shown = c.req.query('token') ?? getCookie(c, COOKIE) ?? '';
+  const bearer = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]; // programs, as Prometheus
+  const shown = c.req.query('token') ?? getCookie(c, COOKIE) ?? bearer ?? '';
   const [a, b] = [Buffer.from(shown), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

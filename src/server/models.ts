@@ -6,6 +6,7 @@ import { auditFile, readModelConfig } from '../savedModel/modelFolder.js';
 import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
 import type { ModelConfig } from '../model/index.js';
+import type { QueueAsker } from '../scale/index.js';
 import { Answers } from './answers.js';
 import type { ModelEntry } from './api.js';
 import type { Library } from './library.js';
@@ -18,6 +19,7 @@ interface ModelsParts {
   library: Library;
   cache: string;
   open?: OpenModelOptions;
+  asker?: QueueAsker;
   running?: string;
 }
 
@@ -27,9 +29,9 @@ export class Models {
   readonly #answers = new Map<string, Answers>();
   readonly #copies = new Map<string, WebCopy>();
   #running: string | undefined;
-  readonly #parts: { library: Library; cache: string; open?: OpenModelOptions };
+  readonly #parts: Omit<ModelsParts, 'running'>;
 
-  private constructor(parts: { library: Library; cache: string; open?: OpenModelOptions }) {
+  private constructor(parts: Omit<ModelsParts, 'running'>) {
     this.#parts = parts;
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
+import { openQueue, QueueAsker, type QueueAddress, type QueueLink } from '../scale/index.js';
 import type { ServerState } from './api.js';
 import { cacheFolder } from './cacheFolder.js';
 import { ClipFactsCache } from './clipFacts.js';
@@ -11,6 +12,7 @@ import { Jobs } from './jobs.js';
 import { Labels } from './labels.js';
 import { Library } from './library.js';
 import { Models } from './models.js';
+import { ServerCounts } from './serverCounts.js';
 import { listUploads, type Uploads } from './uploads.js';
 
 /** What is served, and how. */
@@ -28,6 +30,8 @@ export interface ServedOptions {
   patience?: number;
   /** Bytes that an upload may have. */
   uploadLimit?: number;
+  /** Where answers are asked of workers instead of being computed here; it is closed with the rest. */
+  queue?: QueueAddress;
   /** Told what was mended of the truth, and that the default cache cannot be written and another is taken. */
   onNote?: (text: string) => void;
 }
@@ -43,6 +47,10 @@ export interface Served {
   title: string;
   mode: ServerState['mode'];
   started: number;
+  /** The queue whose workers answer; null where this process does. */
+  queue: QueueLink | null;
+  /** What this process has done, for those who watch it. */
+  counts: ServerCounts;
   /** Serves one more folder, whose training this process begins now, and tells the pages. */
   follow(folder: string): void;
   close(): Promise<void>;
@@ -61,12 +69,17 @@ export async function openServed(options: ServedOptions): Promise<Served> {
   const uploads = { folder: join(cache.folder, 'uploads'), limit: uploadLimit };
   if (mode === 'server') await listUploads(uploads, library);
   const jobs = new Jobs();
+  const queue = options.queue ? await openQueue(options.queue) : null;
+  const asker = queue ? new QueueAsker(queue) : undefined;
+  const endQueue = async (): Promise<void> => {
+    await asker?.[Symbol.asyncDispose]();
+    await queue?.[Symbol.asyncDispose]();
+  };
   const models = await Models.open(options.models, {
-    library,
-    cache: cache.folder,
-    open: options.open,
-    running: options.running,
+    ...{ library, cache: cache.folder, asker },
+    ...{ open: options.open, running: options.running },
   }).catch(async (error: unknown) => {
+    await endQueue();
     await cache.end();
     throw error;
   });
@@ -82,11 +95,14 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     uploads,
     title: data === null ? 'wherewhen' : basename(resolve(data)),
     started: Date.now(),
+    queue,
+    counts: new ServerCounts(),
     follow: (folder) => jobs.tell({ kind: 'training', model: models.follow(folder) }),
     close: async () => {
       clearInterval(watch);
       await Promise.all([jobs.close(), facts.close()]);
       await models.close();
+      await endQueue();
       await cache.end();
     },
   };

@@ -137,7 +137,9 @@ describe.skipIf(!hasRedis)('through a queue', () => {
     const work = async (...args: string[]): Promise<number> => {
       const producer = run(...args, '--queue', server.address);
       while ((await queueStatus(link)).waiting === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      const worker = run('worker', '--queue', server.address, '--until-empty', '--threads', '1');
+      const worker = run(
+        ...['worker', '--queue', server.address, '--until-empty', '--threads', '1', '--metrics', '0'],
+      );
       const [code, done] = await Promise.all([producer, worker]);
       return code + done;
     };

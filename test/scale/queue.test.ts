@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { inputError } from '../../src/errors.js';
+import { Random } from '../../src/random.js';
 import {
   drainQueue,
   makePart,
@@ -118,7 +119,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
   test('of another version of ours is refused', async () => {
     await link.redis.set('wherewhen:version', '99');
     const address = queueAddress(server.address, { WHEREWHEN_QUEUE_PASSWORD: server.password });
-    await expect(openQueue(address)).rejects.toThrow(/a queue of version 1, got one of version 99/);
+    await expect(openQueue(address)).rejects.toThrow(/a queue of version 2, got one of version 99/);
   });
 
   test('several workers give back every clip once, and nothing stays on the server', async () => {
@@ -130,6 +131,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
     stop.abort();
     expect((await Promise.all(workers)).reduce((a, b) => a + b)).toBe(250);
     expect(await queueStatus(link)).toMatchObject({
+      toCome: 0,
       waiting: 0,
       active: 0,
       delayed: 0,
@@ -230,5 +232,50 @@ describe.skipIf(!hasRedis)('a queue', () => {
     expect(Object.keys(await going)).toHaveLength(120);
     end.abort();
     await worker;
+  });
+
+  test('a server that stands still for longer than workers hold their clips loses nothing, nor makes it twice', async () => {
+    const random = Random.from(17, 'partition');
+    const end = new AbortController();
+    const workers = [1, 2].map(() =>
+      runWorker(link, { handlers: handlers(), concurrency: 4, stalledSeconds: 0.3, signal: end.signal }),
+    );
+    const going = made(150, { ahead: 100, askSeconds: 0.5 });
+    for (let round = 0; round < 2; round++) {
+      await new Promise((resolve) => setTimeout(resolve, random.uniform(5, 60)));
+      await server.pause(500);
+    }
+    expect(await going).toEqual(Object.fromEntries(clips(150).map(({ key }, i) => [key, i * i])));
+    end.abort();
+    await Promise.all(workers);
+  });
+
+  test('a clock that jumps by hours, to and fro, loses nothing, nor makes it twice', async () => {
+    const right = Date.now.bind(Date);
+    let hours = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => right() + hours * 3_600_000);
+    const end = new AbortController();
+    const jumping = {
+      square: async (settings: unknown): Promise<Handler> => {
+        const handler = await handlers(['7']).square(settings);
+        return {
+          ...handler,
+          handle: (clip) => {
+            hours = [2, -1, 5, -24, 0][Number(clip.name) % 5]!;
+            return handler.handle(clip);
+          },
+        };
+      },
+    };
+    try {
+      const worker = runWorker(link, { handlers: jumping, signal: end.signal });
+      const found = await made(20);
+      expect(Object.keys(found)).toHaveLength(20);
+      expect(found).toMatchObject({ k6: 36, k7: '7: a clip, got poison', k19: 361 });
+      end.abort();
+      await worker;
+    } finally {
+      clock.mockRestore();
+    }
   });
 });

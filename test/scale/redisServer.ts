@@ -57,6 +57,13 @@ export class RedisServer {
     this.#process.kill('SIGKILL');
   }
 
+  /** Neither answers nor ends for so long, as behind a cut line. */
+  async pause(milliseconds: number): Promise<void> {
+    this.#process.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    this.#process.kill('SIGCONT');
+  }
+
   /** Connects, as soon as it answers. */
   async link(): Promise<QueueLink> {
     for (let tries = 0; ; tries++) {

@@ -4,6 +4,7 @@ import { FindingsView } from './findings/findingsView.js';
 import { Icon } from './icon.js';
 import { LocalView } from './inPage/localView.js';
 import { JobBar } from './jobBar.js';
+import { QueueView } from './queue/queueView.js';
 import { addressOf, route, type View } from './route.js';
 import { isLost } from './source.js';
 import { failure, state } from './store.js';
@@ -59,6 +60,7 @@ function Navigation() {
     ['here', 'In this page', models.some(({ id }) => id !== null)],
     ['training', 'Training', models.some(({ hasTraining }) => hasTraining)],
     ['findings', 'Findings', models.some(({ hasAudit }) => hasAudit)],
+    ['queue', 'Queue', state.value?.hasQueue === true],
   ];
   const shown = views.filter(([, , isThere]) => isThere);
   if (shown.length < 2) return <span class="grow" />;
@@ -84,6 +86,7 @@ function Content() {
   if (route.value.view === 'here') return <LocalView />;
   if (route.value.view === 'training' || isRunOnly) return <TrainingView />;
   if (route.value.view === 'findings') return <FindingsView />;
+  if (route.value.view === 'queue') return <QueueView />;
   return <BrowseView />;
 }
 

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 
 /** The views of the page. */
-export type View = 'clips' | 'here' | 'training' | 'findings';
+export type View = 'clips' | 'here' | 'training' | 'findings' | 'queue';
 
 /** A place: a view, the clip that is open, and the models that answer. */
 export interface Route {
@@ -12,6 +12,9 @@ export interface Route {
   /** The second model beside the first. */
   beside: string | null;
 }
+
+/** Views besides the first. */
+const others = ['here', 'training', 'findings', 'queue'] as const;
 
 /** Where the reader is now. */
 export const route = signal<Route>(read());
@@ -35,7 +38,7 @@ function read(): Route {
   const [view = '', clip = ''] = path.split('/');
   const values = new URLSearchParams(query);
   return {
-    view: view === 'here' || view === 'training' || view === 'findings' ? view : 'clips',
+    view: others.find((one) => one === view) ?? 'clips',
     clip: clip || null,
     model: values.get('model'),
     beside: values.get('beside'),

@@ -147,6 +147,12 @@ async function ablateRows(options: AblationOptions): Promise<Ablation> {
   return { ...result, status: 'done' };
 }
 
+/** How many trainings an ablation is: rows by seeds. */
+export function countRows(options: AblationOptions): number {
+  const backbone = options.backbone ?? { kind: 'model', file: join(options.out, 'backbone') };
+  return options.seeds * rowNames(options.groups, baseRecipe(options, backbone)).length;
+}
+
 /** One row by one seed, as it is to be trained. */
 interface PlannedRow {
   name: RowName;
@@ -325,8 +331,9 @@ function keyOf(
   truth: Truth | undefined,
 ): string {
   const clips = prepared.clips.map(({ name, key }: StoredClip & ClipEntry) => `${name} ${key}`);
+  const { backbone, ...choices } = parseRecipe(recipe);
   const facts = {
-    recipe: parseRecipe(recipe),
+    recipe: { ...choices, backbone: { ...backbone, file: null } }, // its weights tell it, wherever it lies
     weights: frozen.backbone.weightsHash,
     clips,
     leaveOut,

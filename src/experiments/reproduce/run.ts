@@ -74,6 +74,14 @@ async function reproduceRuns(options: ReproduceRun): Promise<Reproduced> {
   }
 }
 
+/** How many trainings a reproduction is. Throws what making the plan throws. */
+export async function countRuns(options: ReproduceRun): Promise<number> {
+  const plan = await inTurn(options.out, () => makePlan(options));
+  const isCounted = plan.name !== 'folders' || typeof plan.folds === 'number';
+  if (isCounted) return runsOf(plan, plan.folds === null ? undefined : (plan.folds as number)).length;
+  return runsOf(plan, (await inTurn(options.out, () => prepareTasks(plan, options))).size).length;
+}
+
 /** What one of several processes prepares while the others wait; a process alone holds the folder already. */
 function inItsTurn<T>({ out, part, isGather }: ReproduceRun, work: () => Promise<T>): Promise<T> {
   return part || isGather ? inTurn(out, work) : work();

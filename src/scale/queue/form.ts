@@ -1,18 +1,21 @@
 // What goes through the queue: a job is a clip of a piece of work, whose settings are kept once beside the jobs.
 import { formatError, WhereWhenError, type ErrorFacts } from '../../errors.js';
 import type { Piece } from '../pieces.js';
+import type { Blob } from './blobs.js';
 
 /** A piece of work: many clips by the same settings. */
 export interface QueuedWork {
   /** Hash of everything that shapes a result. */
   id: string;
-  /** `extract`, `predict`: who handles it. */
+  /** `extract`, `predict`, `command`: who handles it. */
   kind: string;
   /** What its handler needs. */
   settings: unknown;
+  /** Absolute: where the producer keeps files. Workers that see it write there, those that do not send theirs back. */
+  folder?: string;
 }
 
-/** One clip. */
+/** One clip, or one training. */
 export interface QueuedClip {
   /** Of its piece. */
   key: string;
@@ -20,20 +23,35 @@ export interface QueuedClip {
   path: string;
   /** As it is named in results. */
   name: string;
+  /** Of the clip, this stretch alone. */
+  range?: { startSeconds: number; endSeconds: number };
+  /** Of a work in parts, this one: `2/8`. */
+  part?: string;
 }
 
-/** The data of a job. */
-export type JobData = QueuedClip & { work: string };
+/** The data of a job; `reply` is who asked, where it is no producer of many. */
+export type JobData = QueuedClip & { work: string; reply?: string };
 
-/** What comes back: a line of a piece. */
-export function lineOf(key: string, piece: Piece<unknown>): string {
-  return JSON.stringify({ key, ...('error' in piece ? { error: piece.error.toJSON() } : piece) });
+/** A file that comes back: its name below the folder of the work. */
+export type SentFile = Blob & { name: string };
+
+/** What comes back: a line of a piece, with files that lie beside it on the server. */
+export interface Line {
+  key: string;
+  value?: unknown;
+  error?: ErrorFacts;
+  files?: SentFile[];
 }
 
-/** Reads a line. */
-export function pieceIn(text: string): { key: string; piece: Piece<unknown> } {
-  const { key, value, error } = JSON.parse(text) as { key: string; value?: unknown; error?: ErrorFacts };
-  return { key, piece: error ? { error: new WhereWhenError(error) } : { value } };
+/** A line as text. */
+export function lineOf(key: string, piece: Piece<unknown>, files: SentFile[] = []): string {
+  const line: Line = { key, ...('error' in piece ? { error: piece.error.toJSON() } : piece) };
+  return JSON.stringify(files.length > 0 ? { ...line, files } : line);
+}
+
+/** The piece of a line. */
+export function pieceIn({ value, error }: Line): Piece<unknown> {
+  return error ? { error: new WhereWhenError(error) } : { value };
 }
 
 /** An error as the reason of a failed job, and back. */

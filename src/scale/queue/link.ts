@@ -15,7 +15,7 @@ export interface QueueLink extends AsyncDisposable {
 }
 
 /** Raise it when jobs or what is kept beside them change their form. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** The name of the queue, and what is kept beside it. */
 export const names = {
@@ -24,6 +24,15 @@ export const names = {
   /** Settings by work. */
   works: 'wherewhen:works',
   made: (work: string) => `wherewhen:made:${work}`,
+  /** What only a producer knows, by work, and wrote into its folder. */
+  marks: 'wherewhen:marks',
+  /** Bytes of what was put for a producer or another asker, by clip and hash; and the pieces of one of them. */
+  blobs: (holder: string) => `wherewhen:blobs:${holder}`,
+  blob: (holder: string, sha256: string) => `wherewhen:blob:${holder}:${sha256}`,
+  /** Clips that a producer has and has not queued yet, by work. */
+  ahead: 'wherewhen:ahead',
+  /** Counts since the queue was made. */
+  totals: 'wherewhen:totals',
   producer: (work: string) => `wherewhen:producer:${work}`,
   /** Jobs done in a minute. */
   done: (minute: number) => `wherewhen:done:${minute}`,

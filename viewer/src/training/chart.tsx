@@ -18,13 +18,15 @@ interface Props {
   /** Marked by an upright line. */
   best: number | null;
   isShare?: boolean;
+  /** Of the line below. */
+  unit?: string;
 }
 
 const HEIGHT = 190;
 const DASHES = [[], [7, 4], [2, 4]];
 
 /** The chart with its title; the last values are its words for screen readers. */
-export function Chart({ title, epochs, lines, best, isShare = false }: Props) {
+export function Chart({ title, epochs, lines, best, isShare = false, unit = 'epochs' }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const look = theme.value;
   useEffect(() => {
@@ -54,7 +56,7 @@ export function Chart({ title, epochs, lines, best, isShare = false }: Props) {
           ))}
         </p>
       </figcaption>
-      <div ref={box} role="img" aria-label={`${title} over ${epochs.length} epochs: ${says}`} />
+      <div ref={box} role="img" aria-label={`${title} over ${epochs.length} ${unit}: ${says}`} />
     </figure>
   );
 }
