@@ -103,7 +103,7 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
   }
 }
 
-function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Served): void {
+function addReads(app: Hono, { library, models, jobs, title, mode, uploads, teach }: Served): void {
   app.use('/api/*', async (_, next) => {
     await library.ready;
     await next();
@@ -118,6 +118,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
       clips: library.size,
       exportFormats: mode === 'server' && library.folder !== null ? WRITERS.map(({ format }) => format) : [],
       uploadLimit: mode === 'server' ? uploads.limit : 0,
+      teach: await teach.entry(),
     };
     return c.json(state);
   });
@@ -149,6 +150,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads }: Se
     if (isNew) jobs.tell({ kind: 'answered', model: key, clip: clip.id });
     return c.json(result);
   });
+  app.get('/api/teach/:file', async (c) => sendFile(c, await teach.file(c.req.param('file'))));
   app.get('/api/jobs.json', (c) => c.json({ jobs: jobs.list() }));
 }
 
@@ -184,7 +186,7 @@ function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): voi
 }
 
 function addWork(app: Hono, served: Served): void {
-  const { library, models, jobs, labels, uploads } = served;
+  const { library, models, jobs, labels, uploads, teach } = served;
   const small = bodyLimit({ maxSize: BODY_LIMIT });
   app.post('/api/models/:key/clips/:id/range', small, async (c) => {
     const request = parsed(RangeRequest, await jsonOf(c, 'range'), 'range');
@@ -193,6 +195,10 @@ function addWork(app: Hono, served: Served): void {
   });
   app.post('/api/jobs', small, async (c) => {
     return c.json(await answerAll(served, parsed(JobRequest, await jsonOf(c, 'job'), 'job')), 202);
+  });
+  app.post('/api/teach/hub', async (c) => {
+    await teach.fetch();
+    return c.json(await teach.entry());
   });
   app.delete('/api/jobs/:id', (c) => c.json(jobs.cancel(c.req.param('id'))));
   app.post('/api/uploads', async (c) => {
