@@ -8,7 +8,7 @@ const floors = [
   ['savedModel', 'web'],
   ['evaluate'],
   ['report', 'train'],
-  ['audit', 'server'],
+  ['audit', 'server', 'teach'],
   ['experiments'],
   ['cli'],
 ];
@@ -30,7 +30,7 @@ const onlyFromBelow = floors.flatMap((rooms, floor) =>
   })),
 );
 
-const pageFree = ['graph', 'model', 'localize', 'motion', 'metrics', 'infer', 'page', 'web'];
+const pageFree = ['graph', 'model', 'localize', 'motion', 'metrics', 'infer', 'page', 'web', 'teach'];
 
 module.exports = {
   forbidden: [

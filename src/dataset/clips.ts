@@ -3,6 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { inputError, missingError, usageError, WhereWhenError } from '../errors.js';
+import type { ClipClasses } from './clipClasses.js';
 import { clipBytes, contentHash, framesOfFolder } from './contentHash.js';
 import { isLitter, VIDEO_ENDINGS } from '../video/mediaNames.js';
 import type { AnnotatedClip, Subset } from './formats/form.js';
@@ -11,16 +12,12 @@ import type { AnnotatedClip, Subset } from './formats/form.js';
 const UCF101_GROUP = /_(g\d+)_c\d+/i;
 
 /** One clip of a data set. */
-export interface ClipEntry {
+export interface ClipEntry extends ClipClasses {
   /** Path to open: a video file or a folder of frames. */
   path: string;
   /** `class/file`, with forward slashes on every system: how logs and truth files name the clip. */
   name: string;
   label: string;
-  /** Place of `label` in `Dataset.classes`. */
-  classIndex: number;
-  /** Places of all its classes, rising, where it has several. */
-  classIndices?: readonly number[];
   /** Clips of one group (one source video, one person) are never split between training and validation. */
   group: string;
   /** The side that a list puts it on. */
@@ -28,14 +25,6 @@ export interface ClipEntry {
   /** What a list or annotation says of it; its first label is `label`. */
   annotated?: AnnotatedClip;
 }
-
-/** Places of a clip's classes in `Dataset.classes`: one, or several. */
-export function classIndicesOf({ classIndex, classIndices }: ClipClasses): readonly number[] {
-  return classIndices ?? [classIndex];
-}
-
-/** What a clip says of its classes. */
-export type ClipClasses = Pick<ClipEntry, 'classIndex' | 'classIndices'>;
 
 /** A listed data set, classes and clips sorted by name. */
 export interface Dataset {

@@ -1,7 +1,8 @@
 // Which clips belong together by their file names alone, where nobody says it: the person of `daria_walk` and `walk_daria_2`,
 // the subject of `S001C002P003R001`, the film of `Juno_sit_u_cm_0`. A guess, so that whoever takes it says so; names that tell
 // one group only, or a group of its own for nearly every clip, tell nothing.
-import { classIndicesOf, type ClipEntry } from './clips.js';
+import { classIndicesOf } from './clipClasses.js';
+import type { ClipEntry } from './clips.js';
 import { stemOf, untimedKey } from './videoName.js';
 
 /** What names tell: the group of each clip, in the order of the clips, and by what it was taken. */

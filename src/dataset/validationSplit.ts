@@ -2,7 +2,8 @@
 // only (one person or one source video is on one side), every class in its share.
 import { Random } from '../random.js';
 import { inputError, usageError, WhereWhenError } from '../errors.js';
-import { classIndicesOf, type ClipEntry } from './clips.js';
+import { classIndicesOf } from './clipClasses.js';
+import type { ClipEntry } from './clips.js';
 
 /** The two sides of a split, each in the order of the data set. */
 export interface ValidationSplit {

@@ -3,7 +3,7 @@
 // places or frames left out. Nothing here knows where the files came from or which engine runs them.
 import { z } from 'zod';
 import { count } from '../bounds.js';
-import { extractorOf } from '../backbone/extractor.js';
+import { extractorOf, type FeatureExtractor } from '../backbone/extractor.js';
 import { tileGeometry } from '../backbone/geometry/find.js';
 import { Preprocessing } from '../backbone/preprocessing.js';
 import { Alignment, CellGeometry, withGeometry } from '../model/cells.js';
@@ -76,22 +76,50 @@ export interface WebModel {
   close(): Promise<void>;
 }
 
-/** Opens the files on `runtime`, which the model closes with itself. Throws `format` for a description that does not fit. */
-export async function openWebModel(files: WebModelFiles, runtime: Runtime): Promise<WebModel> {
-  const { id, backbone, ...rest } = parseWith(WebModelDescription, files.description, webFiles.description);
+/** A backbone for a page that is open: what it makes of frames, and on which runtime. */
+export interface WebBackbone {
+  extractor: FeatureExtractor;
+  runtime: Runtime;
+}
+
+/** Opens the network in `file` on `runtime`. */
+export async function openWebBackbone(
+  { scales: given, ...backbone }: WebModelDescription['backbone'],
+  file: Uint8Array,
+  runtime: Runtime,
+): Promise<FeatureExtractor> {
   const { size } = backbone.preprocessing;
-  const scales = backbone.scales.map((one) => ({
-    ...one,
-    geometry: one.geometry ?? tileGeometry(one, size),
-  }));
-  const config = withGeometry(rest.config, scales);
-  const extractor = extractorOf({
+  const scales = given.map((one) => ({ ...one, geometry: one.geometry ?? tileGeometry(one, size) }));
+  return extractorOf({
     ...{ ...backbone, scales },
-    program: await runtime.openModel(files.backbone),
+    program: await runtime.openModel(file),
     batch: backbone.batch ?? 1,
     isBatchFree: backbone.batch === null,
   });
-  const head = await runtime.openModel(files.head);
+}
+
+/** Opens the files on `runtime`, which the model closes with itself. Throws `format` for a description that does not fit. */
+export async function openWebModel(files: WebModelFiles, runtime: Runtime): Promise<WebModel> {
+  const { id, backbone, config } = parseWith(WebModelDescription, files.description, webFiles.description);
+  const extractor = await openWebBackbone(backbone, files.backbone, runtime);
+  const model = await openWebHead({ id, config, head: files.head }, { extractor, runtime });
+  return {
+    ...model,
+    async close() {
+      await model.close();
+      await extractor.close();
+      await runtime.close();
+    },
+  };
+}
+
+/** Opens a head beside a backbone that is open already, and that stays open when the model is closed. */
+export async function openWebHead(
+  { id, head: file, ...given }: { id: string; config: ModelConfig; head: Uint8Array },
+  { extractor, runtime }: WebBackbone,
+): Promise<WebModel> {
+  const config = withGeometry(given.config, extractor.scales);
+  const head = await runtime.openModel(file);
   const identity = identityOf(config, id);
   const { channels, height, width } = config.grid;
   const shape = [1, config.frames, channels, height, width];
@@ -106,11 +134,7 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
       const { outputs, facts } = await runHead(run, features, { config, clip, flow });
       return answerOf({ ...outputs, features }, { config, identity, clip: facts, path });
     },
-    async close() {
-      await head.release();
-      await extractor.close();
-      await runtime.close();
-    },
+    close: () => head.release(),
   };
 }
 

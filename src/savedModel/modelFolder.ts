@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBackbone, type Backbone } from '../backbone/index.js';
+import { encoderOf } from '../backbone/encoder.js';
 import { formatError, missingError, usageError, WhereWhenError } from '../errors.js';
 import { localizeOptions } from '../localize/index.js';
 import { checkTensors } from '../model/checkTensors.js';
@@ -121,14 +121,6 @@ export async function writeModelFolder(
 /** The parameters of the model that `config` describes, by name and shape. */
 export function modelParameters(config: ModelConfig): readonly DeclaredParameter[] {
   return inferenceGraph({ config, clips: 1, encoder: encoderOf(config) }).parameters;
-}
-
-/**
- * The backbone inside the model that `config` describes: none where it is frozen and stands beside the model, and its
- * trained stages where only a front of it is frozen.
- */
-export function encoderOf({ backbone }: ModelConfig): Backbone | undefined {
-  return backbone.isFrozen ? undefined : createBackbone(backbone);
 }
 
 function modelId(bytes: Uint8Array): string {

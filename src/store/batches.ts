@@ -6,10 +6,13 @@ import { Random } from '../random.js';
 import type { SafetensorsFile } from '../model/index.js';
 import { float32, int64, sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { augmentClip, cutClip, scaleClip, type AugmentOptions } from '../video/transform.js';
-import { classIndicesOf } from '../dataset/clips.js';
+import { classIndicesOf } from '../dataset/clipClasses.js';
 import { pickFeatures, type PlacesOptions, framesStored } from './features/read.js';
 import type { StoredClip } from './prepare.js';
 import type { ClipStore } from './store.js';
+
+/** What is read of stored clips: a folder in Node, memory in a page. */
+export type ClipReader = Pick<ClipStore, 'read' | 'fileOf'>;
 
 /** `N` clips as a graph takes them. */
 export interface Batch {
@@ -25,7 +28,7 @@ export interface Batch {
 
 /** Settings of {@link Batches}. */
 export interface BatchOptions {
-  store: ClipStore;
+  store: ClipReader;
   clips: readonly StoredClip[];
   /** Clips a batch, `N`. */
   size: number;

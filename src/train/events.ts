@@ -1,7 +1,7 @@
 // What a training run tells while it works. The command line prints it, a server may send it on.
 import type { WhereWhenError } from '../errors.js';
 import type { LogRow } from './folder/log.js';
-import { type Grouping } from './groups/groupClips.js';
+import type { Grouping } from './groups/groupClips.js';
 
 /** One thing that happened. Epochs and steps count from 1. */
 export type TrainEvent =

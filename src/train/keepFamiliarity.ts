@@ -3,11 +3,13 @@ import { writeFamiliar } from '../savedModel/index.js';
 import { pooledFeatures } from '../store/features/pooled.js';
 import { fitFamiliarity } from './familiarity.js';
 import { inOrder } from './refit.js';
-import type { RunParts } from './run/runParts.js';
+import type { Lock } from '../lock.js';
+import type { Recipe } from './recipe/recipe.js';
+import type { TrainingData } from './trainingData.js';
 
 /** Takes the statistics of the clips that were learnt from, and writes them into the model's folder; none of frames. */
 export async function keepFamiliarity(
-  { out, lock, data, recipe }: Pick<RunParts, 'out' | 'lock' | 'data' | 'recipe'>,
+  { out, lock, data, recipe }: { out: string; lock: Lock; data: TrainingData; recipe: Recipe },
   { isRefit }: { isRefit: boolean },
 ): Promise<void> {
   const { train, validation, store, frozen } = data;

@@ -2,9 +2,9 @@
 // those too, for just as many epochs. Clips that are left out of the training altogether take no part in either.
 import type { StoredClip } from '../store/index.js';
 import type { Checkpoint, Chosen } from './folder/checkpoint.js';
-import type { TrainingData } from './trainingData.js';
 import type { Recipe } from './recipe/recipe.js';
 import { runToEnd } from './run.js';
+import type { RunData } from './run/runData.js';
 import type { RunParts, TrainSummary } from './run/runParts.js';
 import { scoreOf, type Course } from './run/schedule.js';
 import { ByValidation, type HeldOutScore, type Steering } from './run/steering.js';
@@ -81,7 +81,7 @@ class ByChoice implements Steering {
 }
 
 /** The same clips with the held-out ones on the training side, all in the order of their names. */
-export function allClips(data: TrainingData): TrainingData {
+export function allClips(data: RunData): RunData {
   return { ...data, train: inOrder([...data.train, ...data.validation]), validation: [] };
 }
 

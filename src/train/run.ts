@@ -1,9 +1,9 @@
 // One run: epochs of steps, each epoch ended by validation, the best model kept, a log line and a checkpoint. A signal
 // between two steps saves the place within the epoch too.
 import type { Checkpoint } from './folder/checkpoint.js';
-import { answersOf } from './folder/heldOut.js';
 import { firstState } from './start/firstState.js';
 import type { LogRow } from './folder/log.js';
+import { answersOf } from './run/heldAnswers.js';
 import type { RunParts, TrainSummary } from './run/runParts.js';
 import { learningRate, scoreOf, type Score } from './run/schedule.js';
 import { isDone, openSitting, parameterCount, save, type Sitting } from './run/sitting.js';
@@ -41,7 +41,7 @@ export async function runToEnd(
 
 /** Validates, keeps the best and the place; `epoch` counts from 1, and 0 is the model before its first step. */
 async function endEpoch(sitting: Sitting, epoch: number): Promise<void> {
-  const { parts, steering, programs, folder, progress, shown, held } = sitting;
+  const { parts, steering, programs, keeper, progress, shown, held } = sitting;
   const answers = answersOf(programs.config.probabilities);
   const validation = held ? await validate(programs.validate, held, programs.config, answers.take) : null;
   const row = rowOf(sitting, epoch, validation); // with the rate of the epoch, before the course goes on
@@ -51,14 +51,14 @@ async function endEpoch(sitting: Sitting, epoch: number): Promise<void> {
   const state = await parts.runtime.read();
   if (row.isBest) {
     const { epoch: best } = steering.course.best!;
-    if (validation) await folder.keepAnswers(best, answers);
-    progress.model = await folder.keepBest(state, { epoch: best, validation });
+    if (validation) await keeper.keepAnswers(best, answers);
+    progress.model = await keeper.keepBest(state, { epoch: best, validation });
   }
   row.seconds = progress.seconds;
-  await folder.endEpoch(row, shown);
+  await keeper.endEpoch(row, shown);
   progress.endEpoch(epoch);
   await save(sitting, state);
-  await folder.tellPlace(epoch, isDone(sitting));
+  await keeper.tellPlace(epoch, isDone(sitting));
   parts.listen({ kind: 'epoch', row, epochs: steering.epochs });
 }
 
@@ -79,11 +79,11 @@ function rowOf({ parts, steering, progress }: Sitting, epoch: number, validation
 }
 
 /** What the mean pool beside the head reaches on the held-out clips. */
-async function meanPoolScore({ programs, folder, held }: Sitting): Promise<Score | undefined> {
+async function meanPoolScore({ programs, keeper, held }: Sitting): Promise<Score | undefined> {
   if (!programs.meanPool || !held) return undefined;
   const answers = answersOf(programs.config.probabilities);
   const score = scoreOf(await validate(programs.meanPool, held, programs.config, answers.take));
-  await folder.keepMeanAnswers(answers);
+  await keeper.keepMeanAnswers(answers);
   return score;
 }
 

@@ -3,10 +3,12 @@
 import { formSizes } from '../model/index.js';
 import { join } from 'node:path';
 import { openExtractor } from '../backbone/index.js';
+import { readParameters } from '../backbone/parameters.js';
 import { inHeldFolder, type Lock } from '../lock.js';
 import { sweepTemporaries } from '../atomicFile.js';
 import type { AnnotationSource, Dataset, GroupRule } from '../dataset/index.js';
 import { inputError } from '../errors.js';
+import { readModelFolder } from '../savedModel/index.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import { looksAtActor } from '../infer/actorFeeds.js';
 import { learnActors } from './actors/learn.js';
@@ -23,9 +25,11 @@ import { scoreLeftOut } from './run/leftOut.js';
 import { canCompare, compareLooking, leavesFormOpen, tellLooking } from './recipe/chooseForm.js';
 import { parseRecipe, type Recipe, type RecipeInput } from './recipe/recipe.js';
 import { inOrder, runAndRefit } from './refit.js';
-import type { TrainSummary } from './run/runParts.js';
+import type { KeeperOf } from './run/runKeeper.js';
+import type { RunParts, TrainSummary } from './run/runParts.js';
 import { checkFeatures } from './start/startFromFeatures.js';
 import { clearRun, startRun } from './folder/beginRun.js';
+import { RunFolder } from './folder/runFolder.js';
 
 /** What to train on, where to put the model, and how. */
 export interface TrainOptions {
@@ -103,9 +107,12 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
     const front = live && (await openExtractor(live, { runtime }));
     const { saveSeconds } = options;
     const { actors, views } = looking;
-    const parts = {
+    const keeperOf: KeeperOf = (own, programs, steering) =>
+      new RunFolder(own, { programs, steering, lock, data: gathered });
+    const parts: RunParts = {
       out,
-      lock,
+      keeperOf,
+      readParameters,
       recipe,
       data: gathered,
       actors,
@@ -117,9 +124,10 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
       saveSeconds,
     };
     const summary = await withHeldOut(await runAndRefit(parts, checkpoint), gathered, recipe);
-    if (summary.status === 'done') await keepFamiliarity(parts, { isRefit: summary.refit !== undefined });
+    const known = { out, lock, data: gathered, recipe };
+    if (summary.status === 'done') await keepFamiliarity(known, { isRefit: summary.refit !== undefined });
     if (gathered.leftOut.length === 0 || summary.status !== 'done') return summary;
-    const leftOut = await scoreLeftOut(out, gathered.leftOut, {
+    const leftOut = await scoreLeftOut(await readModelFolder(out), gathered.leftOut, {
       runtime,
       recipe,
       data: gathered,

@@ -9,7 +9,7 @@ import {
   type GroupRule,
   type Dataset,
 } from '../dataset/index.js';
-import { classIndicesOf } from '../dataset/clips.js';
+import { classIndicesOf } from '../dataset/clipClasses.js';
 import { notesOf } from '../dataset/annotated.js';
 import { type ClipStore, type PreparedClips, type StoredClip } from '../store/index.js';
 import { frameStore, prepareClips, type PrepareOptions } from '../store/prepare.js';
@@ -26,7 +26,7 @@ import {
   type Grouped,
   type Grouping,
 } from './groups/groupClips.js';
-import { answeredSampling, type Recipe } from './recipe/recipe.js';
+import { answeredSampling, oversampleOf, type Recipe } from './recipe/recipe.js';
 import { canSplitBy, sides, split, type SideOptions } from './data/sides.js';
 
 /** What a run trains on. */
@@ -44,14 +44,6 @@ export interface TrainingData {
   grouping: Grouping;
   /** Hash of which clips, with which frames, stand on which side, and of a frozen front that sees them at every step. */
   hash: string;
-}
-
-/** Does a clip to learn from, or to choose the epoch by, have several classes? */
-export function hasSeveralClasses({
-  train,
-  validation,
-}: Pick<TrainingData, 'train' | 'validation'>): boolean {
-  return [...train, ...validation].some(({ classIndices }) => classIndices !== undefined);
 }
 
 /** Settings of {@link gather}. */
@@ -191,11 +183,6 @@ function storedSize(window: FrameSize, cutFrom: FrameSize = window): FrameSize {
 
 function storedFrames(recipe: Recipe): number {
   return recipe.frames * oversampleOf(recipe);
-}
-
-/** Stored frames for each frame of the model. */
-export function oversampleOf({ sampling, oversample }: Recipe): number {
-  return sampling === 'segment-random' ? oversample : 1;
 }
 
 /** A model folder inside the data folder would be taken for a class by the next run. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { classIndicesOf } from '../../src/dataset/clips.js';
+import { classIndicesOf } from '../../src/dataset/clipClasses.js';
 import { ClipIndex } from '../../src/dataset/clipIndex.js';
 import { guessFormat } from '../../src/dataset/formats/guess.js';
 import { notesOf, sidesOf, testSideOf } from '../../src/dataset/annotated.js';

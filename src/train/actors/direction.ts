@@ -12,7 +12,8 @@ import type { Grid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import { changesOf, channelSum, rootsOf, scaleLength, type ScaleRange } from './scaleFeatures.js';
 
-const foregroundFrom = 0.4;
+/** From this share of the largest interest of its frame on a place is foreground. */
+export const foregroundFrom = 0.4;
 const backgroundTo = 0.1;
 
 /** Sums of the roots over foreground and background places of any number of clips. */
@@ -35,7 +36,7 @@ export class DirectionSums {
     const [frames, , height, width] = features.shape as [number, number, number, number];
     const grid = { frames, height, width };
     const x = rootsOf(features, this.#finest);
-    const q = interest(features, { grid, scales: this.#scales, change: channelSum(changesOf(x)) });
+    const q = interestOf(features, { grid, scales: this.#scales, change: channelSum(changesOf(x)) });
     for (let i = 0; i < frames; i++) {
       for (let p = 0; p < x.cells; p++) {
         const value = q[i * x.cells + p]!;
@@ -49,20 +50,38 @@ export class DirectionSums {
     }
   }
 
-  /** The direction of unit length, `[F]`; undefined where nothing ever moved, so that there was no foreground. */
-  get direction(): Float32Array | undefined {
+  /** The means of both sides, `[F]` each; undefined where nothing ever moved, so that there was no foreground. */
+  get means(): Sides | undefined {
     const { foreground, background } = this.#counts;
     if (foreground === 0 || background === 0) return undefined;
-    const difference = this.#sums.foreground.map(
-      (sum, c) => sum / foreground - this.#sums.background[c]! / background,
-    );
-    const length = Math.hypot(...difference);
-    return length > 0 ? Float32Array.from(difference, (one) => one / length) : undefined;
+    return {
+      foreground: this.#sums.foreground.map((sum) => sum / foreground),
+      background: this.#sums.background.map((sum) => sum / background),
+    };
+  }
+
+  /** The direction of unit length, `[F]`; undefined where nothing ever moved. */
+  get direction(): Float32Array | undefined {
+    const { means } = this;
+    return means && directionBetween(means);
   }
 }
 
+/** Means of the roots over foreground and background places, `[F]` each. */
+export interface Sides {
+  foreground: Float64Array;
+  background: Float64Array;
+}
+
+/** From background to foreground, of unit length; undefined where they are the same. */
+export function directionBetween({ foreground, background }: Sides): Float32Array | undefined {
+  const difference = foreground.map((one, c) => one - background[c]!);
+  const length = Math.hypot(...difference);
+  return length > 0 ? Float32Array.from(difference, (one) => one / length) : undefined;
+}
+
 /** `q [n,h,w]`: where the scales agree and something changes, over each frame's maximum; 0 where nothing does. */
-function interest(
+export function interestOf(
   features: Tensor,
   { grid, scales, change }: { grid: Grid; scales: readonly ScaleRange[]; change: Float32Array },
 ): Float32Array {

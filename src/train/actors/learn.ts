@@ -1,28 +1,18 @@
 // Who acts, learnt before the first step of a run and beside its head: the foreground direction from the stored features, the
 // check of both looks against each other, and scores of every class and of nothing from clips and mosaics. All of it comes
 // from class labels alone; what needs the backbone again lies in the store afterwards.
-import { classIndicesOf } from '../../dataset/clips.js';
-import type { LocalizeChoices } from '../../localize/index.js';
-import { actorNames } from '../../model/actors.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { Random } from '../../random.js';
-import { float32, type Tensor, type Tensors } from '../../tensor.js';
+import type { Tensor } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
-import { fitMeanPool } from '../start/startFromFeatures.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';
 import { mosaicSamples, rowsOf, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
 import type { LearntActors } from './learnt.js';
+import { fitScores, learntOf, oneLook } from './learntOf.js';
 import { Seeing, storedFeatures, type ActorSource } from './seeing.js';
-
-/** How boxes are read with a direction, in one look: the constants of docs/localisation.md. */
-const oneLook = {
-  maps: { foreground: 1, change: 0.2 },
-  floor: 0.001,
-  smoothTime: 1,
-  threshold: 0.6,
-} as const satisfies LocalizeChoices['where'];
 
 /** Learns who acts; undefined, with a note, where nothing moves in any clip. Throws the signal's reason. */
 export async function learnActors(source: ActorSource): Promise<LearntActors | undefined> {
@@ -70,21 +60,9 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     listen({ kind: 'mosaics', done: done + 1, total: plan.length });
   }
   tellHow(listen, { agreement, isTrusted, mosaics: plan.length, wanted: recipe.actors.mosaics });
-  const scores = plan.length > 0 ? fitScores(samples, classes, recipe.actors.strength) : undefined;
-  return {
-    settings: { ...scale, hasClasses: scores !== undefined },
-    tensors: { [actorNames.direction]: float32(direction), ...scores },
-    localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
-  };
-}
-
-/** Standardised multinomial regression of the rows, folded to features as they are. */
-function fitScores(samples: readonly ActorSample[], classes: number, strength: number): Tensors {
-  const { weight, bias } = fitMeanPool(
-    { pools: samples.map(({ row }) => row), labels: samples.map(({ label }) => label) },
-    { classes: classes + 1, strength },
-  );
-  return { [actorNames.weight]: weight, [actorNames.bias]: bias };
+  const { strength } = recipe.actors;
+  const scores = plan.length > 0 ? fitScores(samples, { classes, strength }) : undefined;
+  return learntOf({ direction, scale, scores, isTrusted });
 }
 
 function tellHow(

@@ -1,7 +1,7 @@
 // What the class scores are learnt from: one row a clip, and one a part of a mosaic: `[mean x, mean d]` over its cells and
 // frames, with its class, or nothing. Rows of mosaics lie in the store under a key of their own, so that what was computed
 // once is not computed again.
-import { classIndicesOf } from '../../dataset/clips.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { kept } from '../../store/kept.js';
 import { middles } from '../../localize/cells.js';
 import { Random } from '../../random.js';

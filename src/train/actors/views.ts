@@ -19,7 +19,7 @@ import type { Box } from '../../result.js';
 import type { Tensor } from '../../tensor.js';
 import { keptWindow } from '../../video/resample.js';
 import type { Size } from '../../video/index.js';
-import { oversampleOf } from '../trainingData.js';
+import { oversampleOf } from '../recipe/recipe.js';
 import { directionOf, type ActorView, type ActorViews, type LearntActors } from './learnt.js';
 import { mapsOfRoots } from './labelFreeMaps.js';
 import { channelsOf, rootsOf, weightedMean, type ScaleFeatures } from './scaleFeatures.js';

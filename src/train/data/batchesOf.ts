@@ -3,14 +3,14 @@ import type { FeatureExtractor } from '../../backbone/index.js';
 import { Batches, type BatchOptions } from '../../store/batches.js';
 import type { StoredClip } from '../../store/index.js';
 import type { Tensor } from '../../tensor.js';
-import { oversampleOf, type TrainingData } from '../trainingData.js';
 import type { ActorViews } from '../actors/learnt.js';
-import type { Recipe } from '../recipe/recipe.js';
+import { oversampleOf, type Recipe } from '../recipe/recipe.js';
+import type { RunData } from '../run/runData.js';
 
 /** What the batches of all sides of a run have in common. */
 export interface Source {
   recipe: Recipe;
-  data: Pick<TrainingData, 'store' | 'frozen'>;
+  data: Pick<RunData, 'store' | 'frozen'>;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
   /** What a head of the actor form is fed beside features. */

@@ -1,35 +1,49 @@
 // What a run leaves in its folder: the best model, a log line, events and samples an epoch, the place to go on from. Each
 // file appears whole or not at all.
 import { join } from 'node:path';
-import { classIndicesOf } from '../../dataset/clips.js';
 import { writeAtomically } from '../../atomicFile.js';
+import type { Lock } from '../../lock.js';
 import { writeLearnt } from '../../savedModel/learntClips.js';
 import { writeModelFolder } from '../../savedModel/index.js';
 import type { Batches } from '../../store/batches.js';
 import { runFiles, type RunFacts } from '../../epoch.js';
 import type { Tensors } from '../../tensor.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
-import { readHeldOut, sureOf, withMeanAnswers, writeHeldOut, type HeldAnswers } from './heldOut.js';
+import { readHeldOut, writeHeldOut } from './heldOut.js';
 import { appendLog, trimLog, type LogRow } from './log.js';
-import { modelTensors, termWeights, type Programs } from '../run/programs.js';
-import type { RunParts } from '../run/runParts.js';
+import { withMeanAnswers, type HeldAnswers } from '../run/heldAnswers.js';
+import { termWeights, type Programs } from '../run/programs.js';
+import type { BestEpoch, KeptParts, RunKeeper, Standing } from '../run/runKeeper.js';
+import { trainedModel } from '../run/trainedModel.js';
 import { appendSamples, takeSamples, trimSamples } from './samples.js';
-import type { HeldOutScore, Steering } from '../run/steering.js';
+import type { Steering } from '../run/steering.js';
+import type { TrainingData } from '../trainingData.js';
 import { appendEvent, startEvents } from './tensorBoard.js';
 
-/** Where a run stands: what its checkpoint says beyond the parts of the run. */
-export type Standing = Pick<RunState, 'position' | 'course' | 'sums' | 'seconds' | 'model' | 'isDone'>;
+/** What a folder is written by. */
+export interface FolderParts {
+  programs: Programs;
+  steering: Steering;
+  /** Holds the folder for this process alone. */
+  lock: Lock;
+  /** All clips of the training, whichever of them a run learns from. */
+  data: Pick<TrainingData, 'store' | 'hash'>;
+}
 
 /** The folder of one run. */
-export class RunFolder {
-  readonly #parts: RunParts;
+export class RunFolder implements RunKeeper {
+  readonly #parts: KeptParts;
   readonly #programs: Programs;
   readonly #steering: Steering;
+  readonly #lock: Lock;
+  readonly #data: FolderParts['data'];
 
-  constructor(parts: RunParts, programs: Programs, steering: Steering) {
+  constructor(parts: KeptParts, { programs, steering, lock, data }: FolderParts) {
     this.#parts = parts;
     this.#programs = programs;
     this.#steering = steering;
+    this.#lock = lock;
+    this.#data = data;
   }
 
   /** Drops what was written after epoch `last`, and with -1 everything of an earlier run. */
@@ -62,25 +76,14 @@ export class RunFolder {
   }
 
   /** Keeps the model of `epoch` with what it reached on held-out clips; its identity. */
-  async keepBest(
-    state: Tensors,
-    { epoch, validation }: { epoch: number; validation: HeldOutScore | null },
-  ): Promise<string> {
-    const { out, recipe, data } = await this.#held();
-    const classCounts = data.dataset.classes.map(
-      (_, k) => data.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
-    );
-    const held = this.#steering.heldOut(validation);
-    const answered = held === null ? undefined : await readHeldOut(out);
-    const sure = answered && sureOf(answered);
-    const config = {
-      ...this.#programs.config,
-      training: { epoch, classCounts, validation: held, ...(sure && { sure }), recipe },
-    };
-    const { train: training, validation: others, store } = data;
-    await writeLearnt(out, { training, validation: others }, store);
-    const tensors = { ...modelTensors(state, this.#programs), ...this.#parts.actors?.tensors };
-    return writeModelFolder(out, { config, tensors });
+  async keepBest(state: Tensors, best: BestEpoch): Promise<string> {
+    const parts = await this.#held();
+    const { out, data } = parts;
+    const answered = await readHeldOut(out);
+    const [programs, steering] = [this.#programs, this.#steering];
+    const model = trainedModel(state, { ...best, parts, programs, steering, answered });
+    await writeLearnt(out, { training: data.train, validation: data.validation }, this.#data.store);
+    return writeModelFolder(out, model);
   }
 
   /** What the model of `epoch`, the best so far, answered for the held-out clips. */
@@ -100,7 +103,7 @@ export class RunFolder {
     const { out, recipe, data, runtime } = await this.#held();
     const run: RunState = {
       ...{ version: 1, recipe, threads: runtime.threads, device: runtime.device },
-      ...{ classes: data.dataset.classes, clips: data.hash },
+      ...{ classes: data.dataset.classes, clips: this.#data.hash },
       ...standing,
       isDone: standing.isDone && this.#steering.isLast,
       ...this.#steering.kept,
@@ -109,8 +112,8 @@ export class RunFolder {
   }
 
   /** The parts, for whoever is about to write: nothing is written into a folder that another process took over. */
-  async #held(): Promise<RunParts> {
-    await this.#parts.lock.requireHeld();
+  async #held(): Promise<KeptParts> {
+    await this.#lock.requireHeld();
     return this.#parts;
   }
 }

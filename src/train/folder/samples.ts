@@ -2,7 +2,7 @@
 // `samples.jsonl`. A resumed run drops the lines of epochs that it makes again.
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { classIndicesOf } from '../../dataset/clips.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { writeError, writeAtomically } from '../../atomicFile.js';
 import type { Batches } from '../../store/batches.js';
 import { EpochSamples, runFiles, type EpochSample } from '../../epoch.js';

@@ -1,6 +1,6 @@
 // What attention brings on these very clips, before any head is trained: the regression on the actor's places and motion beside
 // that on the whole picture, both by folds of whole groups. Where the actor wins, its form is the default.
-import { classIndicesOf } from '../../dataset/clips.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { kFolds } from '../../dataset/index.js';
 import type { StoredClip } from '../../store/index.js';
 import { indexOfMax } from '../../localize/tubes.js';

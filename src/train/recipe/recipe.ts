@@ -189,3 +189,8 @@ export function augmentOf({ augment: { flip, jitter, crop } }: Recipe): AugmentO
 export function answeredSampling({ sampling }: Pick<Recipe, 'sampling'>): 'uniform' | 'even' | 'centred' {
   return sampling === 'segment-random' ? 'centred' : sampling;
 }
+
+/** Stored frames for each frame of the model. */
+export function oversampleOf({ sampling, oversample }: Pick<Recipe, 'sampling' | 'oversample'>): number {
+  return sampling === 'segment-random' ? oversample : 1;
+}

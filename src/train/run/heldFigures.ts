@@ -3,7 +3,7 @@
 import { bootstrapInterval, type ConfidenceInterval } from '../../metrics/bootstrap.js';
 import { chance } from '../../metrics/trivial.js';
 import { Random } from '../../random.js';
-import type { LeftOutAnswer } from './leftOut.js';
+import type { LeftOutAnswer } from './heldAnswers.js';
 
 /** A share of clips with its interval of 95 %. */
 export interface HeldShare {

@@ -1,12 +1,13 @@
 // How a model answers on the clips that were left out of its training altogether, from what is stored of them.
-import { classIndicesOf } from '../../dataset/clips.js';
-import { encoderOf } from '../../savedModel/modelFolder.js';
-import { readModelFolder } from '../../savedModel/index.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
+import { encoderOf } from '../../backbone/encoder.js';
 import type { StoredClip } from '../../store/index.js';
 import { indexOfMax } from '../../localize/tubes.js';
-import { inferenceGraph } from '../../model/index.js';
+import { inferenceGraph, type ModelConfig } from '../../model/index.js';
 import type { Runtime } from '../../runtime/index.js';
+import type { Tensors } from '../../tensor.js';
 import { batchesOf, type Source } from '../data/batchesOf.js';
+import type { LeftOutAnswer } from './heldAnswers.js';
 import { scoreOf, type Score } from './schedule.js';
 import { clipsAnswered } from './together.js';
 import { validate } from './validate.js';
@@ -20,23 +21,12 @@ export interface LeftOutScore extends Score {
   answers: LeftOutAnswer[];
 }
 
-/** The answer for one clip, classes by their places. */
-export interface LeftOutAnswer {
-  clip: string;
-  group: string;
-  truth: readonly number[];
-  answer: number;
-  /** That of the mean pool. */
-  meanAnswer?: number;
-}
-
-/** Scores the model in `folder` on `clips`; nothing of its training depends on them. */
+/** Scores a model on `clips`; nothing of its training depends on them. */
 export async function scoreLeftOut(
-  folder: string,
+  { config, tensors }: { config: ModelConfig; tensors: Tensors },
   clips: readonly StoredClip[],
   { runtime, ...source }: { runtime: Runtime } & Source,
 ): Promise<LeftOutScore> {
-  const { config, tensors } = await readModelFolder(folder);
   const size = clipsAnswered(source.recipe, config);
   const batches = batchesOf(clips, source, { size });
   const { graph } = inferenceGraph({ config, clips: size, encoder: encoderOf(config) });

@@ -1,6 +1,6 @@
 // The two programs of a run, the training step and the validation pass, and what feeds the step.
-import { createBackbone } from '../../backbone/index.js';
-import { encoderOf } from '../../savedModel/modelFolder.js';
+import { encoderOf } from '../../backbone/encoder.js';
+import { createBackbone } from '../../backbone/kinds.js';
 import { placesSeen } from '../../store/features/read.js';
 import { averageName } from '../../model/scope.js';
 import {

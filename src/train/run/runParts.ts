@@ -1,15 +1,14 @@
 // What a run works with, and how it ended.
-import type { FeatureExtractor } from '../../backbone/index.js';
-import type { Lock } from '../../lock.js';
-import type { Runtime } from '../../runtime/index.js';
-import type { ActorViews, LearntActors } from '../actors/learnt.js';
+import type { BackboneSettings, FeatureExtractor } from '../../backbone/index.js';
+import type { ActorViews } from '../actors/learnt.js';
 import type { TrainListener } from '../events.js';
-import type { TrainingData } from '../trainingData.js';
+import type { Tensors } from '../../tensor.js';
+import type { KeeperOf, KeptParts } from './runKeeper.js';
 import type { LeftOutScore } from './leftOut.js';
-import type { Recipe } from '../recipe/recipe.js';
 import type { Score } from './schedule.js';
-import { type Grouping } from '../groups/groupClips.js';
-import { type HeldFigures } from './heldFigures.js';
+import type { StartModel } from '../start/startFromModel.js';
+import type { Grouping } from '../groups/groupClips.js';
+import type { HeldFigures } from './heldFigures.js';
 
 /** How a run ended. */
 export interface TrainSummary {
@@ -41,21 +40,18 @@ export interface TrainSummary {
 }
 
 /** What a run works with. */
-export interface RunParts {
-  out: string;
-  /** Holds `out` for this process alone. */
-  lock: Lock;
-  recipe: Recipe;
-  data: TrainingData;
-  runtime: Runtime;
-  /** What was learnt of who acts, before the first step. */
-  actors?: LearntActors;
+export interface RunParts extends KeptParts {
+  keeperOf: KeeperOf;
   /** Where the actor of each clip is, and how it moves, for heads that look at it. */
   views?: ActorViews;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
   /** Seconds of computing after which a checkpoint is written within an epoch too. */
   saveSeconds?: number;
+  /** A model to go on from, instead of from the mean pool alone. */
+  start?: StartModel;
+  /** Reads the weights that trained stages of a backbone start from. */
+  readParameters?: (backbone: BackboneSettings) => Promise<Tensors>;
   signal?: AbortSignal;
   listen: TrainListener;
 }

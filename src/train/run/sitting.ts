@@ -4,12 +4,12 @@ import { sizeOf, type Tensors } from '../../tensor.js';
 import type { Batches } from '../../store/batches.js';
 import { batchesOf } from '../data/batchesOf.js';
 import type { Checkpoint } from '../folder/checkpoint.js';
-import { hasSeveralClasses } from '../trainingData.js';
 import { placesOf } from '../data/places.js';
 import { Progress } from './progress.js';
 import { modelConfig, openPrograms, type Programs } from './programs.js';
 import { augmentOf } from '../recipe/recipe.js';
-import { RunFolder } from '../folder/runFolder.js';
+import type { RunKeeper } from './runKeeper.js';
+import { hasSeveralClasses } from './runData.js';
 import type { RunParts } from './runParts.js';
 import type { Steering } from './steering.js';
 import { clipsAnswered } from './together.js';
@@ -19,7 +19,7 @@ export interface Sitting {
   readonly parts: RunParts;
   readonly steering: Steering;
   readonly programs: Programs;
-  readonly folder: RunFolder;
+  readonly keeper: RunKeeper;
   readonly progress: Progress;
   readonly training: Batches;
   /** Clips that are held out; undefined where there are none. */
@@ -28,7 +28,7 @@ export interface Sitting {
   readonly shown: Batches;
 }
 
-/** Opens the programs and brings the place, the course and the folder to where `checkpoint` was written. */
+/** Opens the programs and brings the place, the course and what is kept to where `checkpoint` was written. */
 export async function openSitting(
   parts: RunParts,
   steering: Steering,
@@ -47,10 +47,10 @@ export async function openSitting(
     progress.restore(checkpoint.run);
     steering.course = checkpoint.run.course;
   }
-  const folder = new RunFolder(parts, programs, steering);
-  await folder.begin(checkpoint ? progress.epoch : -1);
-  await folder.tellPlace(progress.epoch, checkpoint?.run.isDone ?? false);
-  return { parts, steering, programs, folder, progress, training, held, shown };
+  const keeper = parts.keeperOf(parts, programs, steering);
+  await keeper.begin(checkpoint ? progress.epoch : -1);
+  await keeper.tellPlace(progress.epoch, checkpoint?.run.isDone ?? false);
+  return { parts, steering, programs, keeper, progress, training, held, shown };
 }
 
 function trainingBatches(parts: RunParts): Batches {
@@ -69,8 +69,8 @@ export function isDone({ steering, progress }: Sitting): boolean {
 
 /** Writes the place to go on from. Throws `output`. */
 export async function save(sitting: Sitting, state: Tensors): Promise<void> {
-  const { folder, progress, steering } = sitting;
-  await folder.save(state, {
+  const { keeper, progress, steering } = sitting;
+  await keeper.save(state, {
     position: progress.position,
     course: steering.course,
     sums: progress.sums,

@@ -1,8 +1,8 @@
 // What steers a run: how many epochs it makes, by which learning rate, and the model of which epoch is kept. The first
 // part of a training is steered by held-out clips (here), the second by what the first chose (`refit.ts`).
 import type { RunState } from '../folder/checkpoint.js';
-import type { TrainingData } from '../trainingData.js';
 import type { Recipe } from '../recipe/recipe.js';
+import type { RunData } from './runData.js';
 import { followCourse, isOver, startCourse, type Course, type Score } from './schedule.js';
 
 /** A score with the number of clips that it was reached on. */
@@ -39,7 +39,7 @@ export class ByValidation implements Steering {
   readonly isLast: boolean;
   readonly #recipe: Recipe;
 
-  constructor(recipe: Recipe, data: Pick<TrainingData, 'validation'>) {
+  constructor(recipe: Recipe, data: Pick<RunData, 'validation'>) {
     this.#recipe = recipe;
     this.isLast = !hasRefit(recipe, data);
   }
@@ -64,6 +64,6 @@ export class ByValidation implements Steering {
 }
 
 /** Does a training by this recipe on these clips have a second part? */
-export function hasRefit({ refit }: Recipe, { validation }: Pick<TrainingData, 'validation'>): boolean {
+export function hasRefit({ refit }: Recipe, { validation }: Pick<RunData, 'validation'>): boolean {
   return refit && validation.length > 0;
 }

@@ -1,5 +1,5 @@
 // How well the model as it stands answers on clips that it does not learn from.
-import { classIndicesOf } from '../../dataset/clips.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
 import type { Batches } from '../../store/batches.js';
 import type { StoredClip } from '../../store/index.js';
 import { fitTemperature } from '../../metrics/calibration.js';

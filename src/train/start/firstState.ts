@@ -1,31 +1,38 @@
 // All state before the first step of a run: drawn, read from weight files, or found from the features.
 import { hasFront } from '../../backbone/front.js';
-import { readParameters } from '../../backbone/parameters.js';
 import type { BackboneSettings } from '../../backbone/index.js';
-import { classIndicesOf } from '../../dataset/clips.js';
-import { encoderOf } from '../../savedModel/modelFolder.js';
+import { classIndicesOf } from '../../dataset/clipClasses.js';
+import { encoderOf } from '../../backbone/encoder.js';
 import { inferenceGraph } from '../../model/index.js';
 import type { Program, Runtime } from '../../runtime/index.js';
 import type { Tensors } from '../../tensor.js';
 import { batchesOf, type Source } from '../data/batchesOf.js';
-import type { TrainingData } from '../trainingData.js';
 import { startState, type Programs } from '../run/programs.js';
+import type { RunParts } from '../run/runParts.js';
 import { startActor } from './startActor.js';
+import { startFromModel } from './startFromModel.js';
 import { clipsAnswered } from '../run/together.js';
 import { encodedBy, startFromFeatures, takesFromFeatures } from './startFromFeatures.js';
 
 /** What the start depends on. */
 export interface StartParts extends Source {
-  data: TrainingData;
+  data: RunParts['data'];
   runtime: Runtime;
+  readParameters?: RunParts['readParameters'];
+  start?: RunParts['start'];
 }
 
-/** All state before the first step. Throws what `readParameters` throws for weights of stages that are trained. */
+/** All state before the first step. Throws what `parts.readParameters` throws for weights of stages that are trained. */
 export async function firstState(programs: Programs, parts: StartParts): Promise<Tensors> {
+  const state = await ownStart(programs, parts);
+  return parts.start ? startFromModel(state, parts.start, programs.config) : state;
+}
+
+async function ownStart(programs: Programs, parts: StartParts): Promise<Tensors> {
   const { recipe, data, runtime, views } = parts;
   const { backbone } = programs.config;
   const isPartly = hasFront(backbone);
-  const trained = isPartly ? await readParameters(backbone as BackboneSettings) : {};
+  const trained = isPartly ? await parts.readParameters!(backbone as BackboneSettings) : {};
   const start = startState(programs, recipe, trained);
   if (!takesFromFeatures(recipe)) return start;
   const { probabilities } = programs.config;

@@ -39,6 +39,20 @@ export function foldStandard(tensors: Tensors, attention: AttentionSettings): Te
   return rest;
 }
 
+/** Tensors that take features as they are, as they stand on standardised ones: `W x + b` with `x = x' / s + m`. */
+export function unfoldStandard(tensors: Tensors, attention: AttentionSettings): Tensors {
+  const { [standardNames.mean]: mean, [standardNames.scale]: scale, ...rest } = tensors;
+  const [m, s] = [numbers(mean!), numbers(scale!)];
+  const inverse = { mean: m.map((one, c) => -one * s[c]!), scale: s.map((one) => 1 / one) };
+  for (const layer of firstLayers(attention) ?? []) {
+    const [weight, bias] = [rest[`${layer}.weight`]!, rest[`${layer}.bias`]!];
+    const unfolded = fold(weight, bias, inverse.mean, inverse.scale);
+    rest[`${layer}.weight`] = unfolded.weight;
+    rest[`${layer}.bias`] = unfolded.bias;
+  }
+  return rest;
+}
+
 function fold(
   weight: Tensor,
   bias: Tensor,

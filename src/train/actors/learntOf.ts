@@ -1,0 +1,48 @@
+// What learning who acts gives, put together: the direction, the scores of every class where there are samples of them, and the
+// rules by which boxes are read.
+import type { LocalizeChoices } from '../../localize/index.js';
+import { actorNames } from '../../model/actors.js';
+import { float32, type Tensors } from '../../tensor.js';
+import { fitMeanPool } from '../start/startFromFeatures.js';
+import type { LearntActors } from './learnt.js';
+import type { ActorSample } from './samples.js';
+import type { ScaleRange } from './scaleFeatures.js';
+
+/** How boxes are read with a direction, in one look: the constants of docs/localisation.md. */
+export const oneLook = {
+  maps: { foreground: 1, change: 0.2 },
+  floor: 0.001,
+  smoothTime: 1,
+  threshold: 0.6,
+} as const satisfies LocalizeChoices['where'];
+
+/** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
+export function learntOf({
+  direction,
+  scale,
+  scores,
+  isTrusted,
+}: {
+  direction: Float32Array;
+  scale: ScaleRange;
+  scores?: Tensors;
+  isTrusted: boolean;
+}): LearntActors {
+  return {
+    settings: { ...scale, hasClasses: scores !== undefined },
+    tensors: { [actorNames.direction]: float32(direction), ...scores },
+    localize: { where: isTrusted ? { ...oneLook, second: {} } : oneLook },
+  };
+}
+
+/** Standardised multinomial regression of the rows, folded to features as they are. */
+export function fitScores(
+  samples: readonly ActorSample[],
+  { classes, strength }: { classes: number; strength: number },
+): Tensors {
+  const { weight, bias } = fitMeanPool(
+    { pools: samples.map(({ row }) => row), labels: samples.map(({ label }) => label) },
+    { classes: classes + 1, strength },
+  );
+  return { [actorNames.weight]: weight, [actorNames.bias]: bias };
+}

@@ -1,0 +1,71 @@
+// A tiny world that Node has trained on, as takes: the same features, groups and sides.
+import { join } from 'node:path';
+import { exportWeb, readModelFolder } from '../../src/savedModel/index.js';
+import { readWebModel } from '../../src/savedModel/export/exportWeb.js';
+import { runtimeInThread } from '../../src/runtime/inThread.js';
+import type { Runtime } from '../../src/runtime/index.js';
+import { createWasmEngine } from '../../src/runtime/threadEngine.js';
+import { factsFromFile } from '../../src/store/features/file.js';
+import { parseBackbone, type TeachBackbone, type TeachTake } from '../../src/teach/index.js';
+import { parseRecipe, train, type RecipeInput } from '../../src/train/index.js';
+import { gather } from '../../src/train/trainingData.js';
+import { writeTinyWorld } from '../dataset/tinyWorld.js';
+import { writeTinyBackbone } from '../train/tinyFrozen.js';
+
+/** What a page says of a recipe; the backbone comes with the takes. */
+export const tinyRecipe = {
+  frames: 5,
+  batch: 4,
+  epochs: 3,
+  attention: { form: 'joint' },
+  actors: { mosaics: 0, leastAgreement: 1 }, // boxes of one look
+} satisfies RecipeInput;
+
+/** A tiny world, Node's model of it and the takes. */
+export interface TinyTaught {
+  data: string;
+  model: string;
+  web: string;
+  takes: TeachTake[];
+  backbone: TeachBackbone;
+}
+
+/** Trains in Node below `folder`, `clips` of each class, and reads back what it trained on. */
+export async function trainTiny(folder: string, clips: number): Promise<TinyTaught> {
+  const [data, model, cache, web] = ['data', 'model', 'store', 'web'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  await writeTinyWorld(data, clips);
+  const recipe = { ...tinyRecipe, backbone: await writeTinyBackbone(join(folder, 'net.onnx')) };
+  await train({ data, out: model, cache, recipe, threads: 1 });
+  await exportWeb(model, web, { threads: 1 });
+  const { description } = await readWebModel(web);
+  const gathered = await gather({
+    ...{ data, out: model, cache, strict: true, listen: () => {} },
+    recipe: parseRecipe(recipe),
+  });
+  const { store } = gathered;
+  const takes = await Promise.all(
+    [...gathered.train, ...gathered.validation].map(async ({ key, name, label, group }) => {
+      const file = await store.read(key);
+      const { times, info } = factsFromFile(file, key);
+      const features = Object.fromEntries(
+        Object.entries(file.tensors).filter(([one]) => /^(features|steps|zeros)\./.test(one)),
+      );
+      const picture = { width: info.width, height: info.height };
+      return { id: name.replace('/', '-'), label, group, features, times: [...times], picture };
+    }),
+  );
+  return { data, model, web, takes, backbone: parseBackbone(description, web) };
+}
+
+/** What Node's training left. */
+export const nodesModel = (model: string) => readModelFolder(model);
+
+/** What a page computes with: onnxruntime-web, on one thread. */
+export async function pageRuntime(): Promise<Runtime> {
+  return runtimeInThread(await createWasmEngine(1), 1);
+}
