@@ -8,7 +8,7 @@ const workerInside: Plugin = {
   name: 'worker-inside',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('/pageModel.ts') ? code.replace("?worker'", "?worker&inline'") : undefined,
+    /\/(pageModel|openLearner)\.ts$/.test(id) ? code.replaceAll("?worker'", "?worker&inline'") : undefined,
 };
 
 /** ONNX Runtime lies in dist/viewer already. */

@@ -2,11 +2,14 @@
 import { signal } from '@preact/signals';
 
 /** The views of the page. */
-export type View = 'clips' | 'here' | 'training' | 'findings';
+export type View = 'teach' | 'clips' | 'here' | 'training' | 'findings';
+
+const views: readonly string[] = ['teach', 'clips', 'here', 'training', 'findings'] satisfies View[];
 
 /** A place: a view, the clip that is open, and the models that answer. */
 export interface Route {
-  view: View;
+  /** null: the address names none, and the page opens on what there is to see. */
+  view: View | null;
   clip: string | null;
   model: string | null;
   /** The second model beside the first. */
@@ -27,7 +30,7 @@ export function addressOf({ view, clip, model, beside }: Route): string {
   if (model) query.set('model', model);
   if (beside) query.set('beside', beside);
   const rest = query.size > 0 ? `?${query.toString()}` : '';
-  return `#/${view}${clip ? `/${clip}` : ''}${rest}`;
+  return `#/${view ?? ''}${clip ? `/${clip}` : ''}${rest}`;
 }
 
 function read(): Route {
@@ -35,7 +38,7 @@ function read(): Route {
   const [view = '', clip = ''] = path.split('/');
   const values = new URLSearchParams(query);
   return {
-    view: view === 'here' || view === 'training' || view === 'findings' ? view : 'clips',
+    view: views.includes(view) ? (view as View) : null,
     clip: clip || null,
     model: values.get('model'),
     beside: values.get('beside'),

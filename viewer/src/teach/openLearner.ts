@@ -1,0 +1,109 @@
+// A backbone that is open in a worker, and what it is good for: looking at clips, learning from them in a worker beside it, and
+// answering with what was learnt.
+import { openWebBackbone, type WebModel } from '../../../src/infer/webModel.js';
+import type { Result } from '../../../src/result.js';
+import type { Runtime } from '../../../src/runtime/program.js';
+import { openWebRuntime, type WebEngineSettings } from '../../../src/runtime/web/index.js';
+import {
+  asFile,
+  openTaught,
+  parseBackbone,
+  stackedFeatures,
+  takeFeatures,
+  takeShape,
+  type Taught,
+  type TeachBackbone,
+  type TeachTake,
+} from '../../../src/teach/index.js';
+import { readClipFile } from '../../../src/web/clipFile.js';
+import { runtimeFiles } from '../inPage/runtimeFiles.js';
+import EngineWorker from '../../../src/runtime/web/webWorker.js?worker';
+import type { BackboneFiles } from './backboneFiles.js';
+import type { Learner, LearnOptions, Looked } from './learner.js';
+import type { Lesson, LessonAnswer } from './teachWorker.js';
+import TeachWorker from './teachWorker.js?worker';
+
+/** Opens a backbone. Throws `format` for a description that does not fit, and what is wrong with its network. */
+export async function openLearner({ name, description, network }: BackboneFiles): Promise<Learner> {
+  const backbone = asFile(parseBackbone(description, name));
+  const engine: WebEngineSettings = { files: await runtimeFiles(), threads: threadsHere() };
+  const runtime = openWebRuntime({ worker: new EngineWorker(), ...engine });
+  try {
+    const extractor = await openWebBackbone(backbone.backbone, network, runtime);
+    return new PageLearner(name, { backbone, engine, runtime, extractor });
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  backbone: TeachBackbone;
+  engine: WebEngineSettings;
+  runtime: Runtime;
+  extractor: Awaited<ReturnType<typeof openWebBackbone>>;
+}
+
+class PageLearner implements Learner {
+  readonly identity: string;
+  readonly #parts: Parts;
+  #model: WebModel | undefined;
+
+  constructor(
+    readonly name: string,
+    parts: Parts,
+  ) {
+    this.#parts = parts;
+    this.identity = parts.backbone.backbone.identity;
+  }
+
+  async look(clip: File): Promise<Looked> {
+    const { backbone, extractor } = this.#parts;
+    const { size, resize } = backbone.backbone.preprocessing;
+    const read = await readClipFile(clip, { ...takeShape, size, resize });
+    const shape = [takeShape.frames, size.height, size.width, 3];
+    const features = await takeFeatures(extractor, { dtype: 'uint8', shape, data: read.frames });
+    const { width, height } = read.info;
+    const facts = { ...read, frames: new Uint8Array() }; // the pictures themselves are not needed again
+    return { features, times: [...read.times], picture: { width, height }, clip: facts };
+  }
+
+  teach(takes: readonly TeachTake[], { signal, onProgress }: LearnOptions): Promise<Taught> {
+    const worker = new TeachWorker();
+    const { engine, backbone } = this.#parts;
+    return new Promise<Taught>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      worker.addEventListener('error', ({ message }) => reject(new Error(message || 'its worker failed')));
+      worker.addEventListener('message', ({ data }: MessageEvent<LessonAnswer>) => {
+        if (data.kind === 'progress') onProgress(data.progress);
+        else if (data.kind === 'taught') resolve(data.taught);
+        else reject(new Error(data.message));
+      });
+      worker.postMessage({ engine, backbone, takes } satisfies Lesson);
+    }).finally(() => worker.terminate()); // its memory goes with it
+  }
+
+  async open(taught: Taught): Promise<WebModel> {
+    const model = await openTaught(taught, this.#parts);
+    const before = this.#model;
+    this.#model = model;
+    await before?.close();
+    return model;
+  }
+
+  async answer(model: WebModel, { features, clip }: Looked, name: string): Promise<Result> {
+    const stacked = stackedFeatures(features, this.#parts.backbone);
+    return (await model.answer(stacked, clip, name)).result;
+  }
+
+  async close(): Promise<void> {
+    await this.#model?.close();
+    await this.#parts.extractor.close();
+    await this.#parts.runtime.close();
+  }
+}
+
+/** Threads share memory, which a browser allows an isolated page only. */
+function threadsHere(): number {
+  return globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
+}
