@@ -14,7 +14,7 @@ import type { TeachMark, TeachTake } from './take.js';
 const markedShare = 0.5;
 
 /** What a place beside `here` weighs; where the rule took it for the actor it weighs up to 1 more. */
-const leastWeight = 0.05;
+const leastWeight = 0.01;
 
 type PlaceMark = Extract<TeachMark, { kind: 'here' | 'notHere' }>;
 

@@ -39,8 +39,8 @@ export function openWebRuntime({ worker, files, threads = threadsHere() }: WebRu
   return clientOf(channelTo(worker), 'cpu', threads);
 }
 
-/** Threads share memory, which a browser allows an isolated page only. */
-function threadsHere(): number {
+/** Threads that a page may compute on: they share memory, which a browser allows an isolated page only. */
+export function threadsHere(): number {
   return globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
 }
 

@@ -141,7 +141,8 @@ function tell(progress: TeachProgress, passes: Pass[]): void {
   }
   if (progress.kind !== 'epoch') return;
   const { row, epochs } = progress;
-  passes.push({ loss: row.losses['total'] ?? 0, accuracy: row.validation?.accuracy ?? null });
+  if (row.losses['total'] !== undefined) // the start has none
+    passes.push({ loss: row.losses['total'], accuracy: row.validation?.accuracy ?? null });
   learning.value = { state: 'learning', epoch: row.epoch, epochs, passes: [...passes] };
 }
 

@@ -3,7 +3,7 @@
 import { openWebBackbone, type WebModel } from '../../../src/infer/webModel.js';
 import type { Result } from '../../../src/result.js';
 import type { Runtime } from '../../../src/runtime/program.js';
-import { openWebRuntime, type WebEngineSettings } from '../../../src/runtime/web/index.js';
+import { openWebRuntime, threadsHere, type WebEngineSettings } from '../../../src/runtime/web/index.js';
 import {
   asFile,
   openTaught,
@@ -11,6 +11,7 @@ import {
   stackedFeatures,
   takeFeatures,
   takeShape,
+  teachInWorker,
   type Taught,
   type TeachBackbone,
   type TeachTake,
@@ -20,8 +21,7 @@ import { runtimeFiles } from '../inPage/runtimeFiles.js';
 import EngineWorker from '../../../src/runtime/web/webWorker.js?worker';
 import type { BackboneFiles } from './backboneFiles.js';
 import type { Learner, LearnOptions, Looked } from './learner.js';
-import type { Lesson, LessonAnswer } from './teachWorker.js';
-import TeachWorker from './teachWorker.js?worker';
+import TeachWorker from '../../../src/teach/worker.js?worker';
 
 /** Opens a backbone. Throws `format` for a description that does not fit, and what is wrong with its network. */
 export async function openLearner({ name, description, network }: BackboneFiles): Promise<Learner> {
@@ -69,18 +69,8 @@ class PageLearner implements Learner {
   }
 
   teach(takes: readonly TeachTake[], { signal, onProgress }: LearnOptions): Promise<Taught> {
-    const worker = new TeachWorker();
     const { engine, backbone } = this.#parts;
-    return new Promise<Taught>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-      worker.addEventListener('error', ({ message }) => reject(new Error(message || 'its worker failed')));
-      worker.addEventListener('message', ({ data }: MessageEvent<LessonAnswer>) => {
-        if (data.kind === 'progress') onProgress(data.progress);
-        else if (data.kind === 'taught') resolve(data.taught);
-        else reject(new Error(data.message));
-      });
-      worker.postMessage({ engine, backbone, takes } satisfies Lesson);
-    }).finally(() => worker.terminate()); // its memory goes with it
+    return teachInWorker({ worker: new TeachWorker(), ...engine, backbone, takes, signal }, onProgress);
   }
 
   async open(taught: Taught): Promise<WebModel> {
@@ -101,9 +91,4 @@ class PageLearner implements Learner {
     await this.#parts.extractor.close();
     await this.#parts.runtime.close();
   }
-}
-
-/** Threads share memory, which a browser allows an isolated page only. */
-function threadsHere(): number {
-  return globalThis.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
 }
