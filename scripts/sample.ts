@@ -32,7 +32,8 @@ try {
     const [answer] = (await model.predict(await readClip(path, model.shape), path)).result.classes;
     if (answer?.label !== script.action) continue;
     const before = best.get(script.action);
-    if (!before || answer.probability > before.sure) best.set(script.action, { sure: answer.probability, path });
+    if (!before || answer.probability > before.sure)
+      best.set(script.action, { sure: answer.probability, path });
   }
   const clips = [];
   for (const action of shown) {
@@ -40,10 +41,10 @@ try {
     const file = `${action}.mp4`;
     await copyFile(path, join(out, file));
     clips.push({ file, label: action });
-    console.log(file, (await stat(join(out, file))).size, sure.toFixed(3));
+    process.stdout.write(`${file}: ${(await stat(join(out, file))).size} bytes, sure ${sure.toFixed(3)}\n`);
   }
   const { files } = await exportWeb(join(demo, 'model'), out);
-  console.log(files);
+  process.stdout.write(`${JSON.stringify(files)}\n`);
   await writeFile(join(out, 'backbone.json'), `${JSON.stringify(await backboneAlone(), null, 2)}\n`);
   await writeFile(join(out, 'sample.json'), `${JSON.stringify({ clips }, null, 2)}\n`);
 } finally {

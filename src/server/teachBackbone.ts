@@ -108,7 +108,8 @@ async function describe(
   extractor: FeatureExtractor,
 ): Promise<{ bytes: Uint8Array; described: object }> {
   const { identity, preprocessing, alignment, batch, isBatchFree } = extractor;
-  const { kind, file, weights, ...rest } = settings;
+  const { kind, weights, ...rest } = settings;
+  delete rest.file; // places on this machine are nobody's business elsewhere
   const own = kind === onnxKind ? extractor.file : undefined;
   const scales = extractor.scales.map(({ name, channels, height, width, geometry }) => ({
     ...{ name, channels, height, width, geometry },
@@ -117,7 +118,6 @@ async function describe(
     bytes: own ? await own.model() : await floatModelOf(settings, extractor),
     described: {
       version: 1,
-      // places on this machine are nobody's business elsewhere
       settings: { kind, ...rest, ...(typeof weights === 'string' && isHubName(weights) && { weights }) },
       backbone: {
         ...{ kind, identity, preprocessing, scales, alignment },

@@ -21,8 +21,15 @@ let search: Promise<void> | undefined;
 
 /** Opens the one of an earlier visit, else the server's; nothing is fetched from anywhere else. Safe to call again. */
 export function findBackbone(): Promise<void> {
-  search ??= open(async () => (await keptBackbone()) ?? (await servedBackbone(tell)));
+  search ??= openKept().then((isOpen) => (isOpen ? undefined : open(() => servedBackbone(tell))));
   return search;
+}
+
+/** What was kept and cannot be opened any more is as good as none. */
+async function openKept(): Promise<boolean> {
+  const kept = await keptBackbone();
+  if (kept) await open(() => Promise.resolve(kept));
+  return backbone.peek().state === 'ready';
 }
 
 /** Opens the files that the reader chose. */

@@ -14,7 +14,9 @@ export function BackbonePanel() {
       <h2 class="small" id="backbone-title">
         {t.title}
       </h2>
-      {now.state === 'fetching' && <p class="waiting">{t.fetching(megabytes(now.done), megabytes(now.total))}</p>}
+      {now.state === 'fetching' && (
+        <p class="waiting">{t.fetching(megabytes(now.done), megabytes(now.total))}</p>
+      )}
       {now.state === 'opening' && <p class="waiting">{t.opening}</p>}
       {now.state === 'failed' && (
         <p role="alert" class="bad" id="backbone-fault">

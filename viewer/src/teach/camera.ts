@@ -3,8 +3,7 @@ import { signal } from '@preact/signals';
 
 /** Why there is no camera. */
 export type CameraFault =
-  | { kind: 'refused' | 'none' | 'taken' | 'insecure' | 'ended' }
-  | { kind: 'failed'; reason: string };
+  { kind: 'refused' | 'none' | 'taken' | 'insecure' | 'ended' } | { kind: 'failed'; reason: string };
 
 /** The camera as it is now. */
 export type Camera =

@@ -48,7 +48,9 @@ function Held({ moment }: { moment: HeldMoment }) {
       const origin = { action: action.value, source: 'moment', group: recordSettings.value.group } as const;
       const take = await takeClip(clip, origin);
       if (marks.value.length > 0) changeTake(take.id, { marks: marks.value });
-      recordNote.value = texts.value.camera.recorded(actions.value.find(({ id }) => id === action.value)!.name);
+      recordNote.value = texts.value.camera.recorded(
+        actions.value.find(({ id }) => id === action.value)!.name,
+      );
       letGo();
     } catch (error) {
       fault.value = (error as Error).message;

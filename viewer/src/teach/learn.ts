@@ -6,7 +6,7 @@ import type { TeachTake } from '../../../src/teach/take.js';
 import type { Taught, TeachProgress } from '../../../src/teach/options.js';
 import { backbone, findBackbone } from './backbone.js';
 import type { Learner, Looked } from './learner.js';
-import { actions, canLearn, isAuto, isOpen, revision, takes } from './lesson.js';
+import { actions, canLearn, isAuto, isComing, isOpen, revision, takes } from './lesson.js';
 import { forgetOthers, lookAt } from './looking.js';
 import { recording } from './recording.js';
 import type { Take } from './take.js';
@@ -19,14 +19,18 @@ const PATIENCE = 700;
 
 let running: AbortController | null = null;
 let timer: number | undefined;
-/** The revision that was learnt from, or that failed: it is not tried again by itself. */
+/** The revision that was learnt from, or that failed: it is not tried again by itself. -1: what is kept was not looked at yet. */
 let tried = -1;
+let last: Learner | null = null;
 
 /** Begins to watch the lesson; what is returned ends it. */
 export function startLearning(): () => void {
   void findBackbone();
   const end = effect(() => {
-    const isReady = isOpen.value && backbone.value.state === 'ready' && recording.value === null;
+    const isQuiet = recording.value === null && !isComing.value;
+    const learner = backbone.value.state === 'ready' ? backbone.value.learner : null;
+    if (learner && learner !== last) onBackbone(learner);
+    const isReady = isOpen.value && learner !== null && isQuiet;
     const wanted = revision.value;
     if (!isReady) return;
     clearTimeout(timer);
@@ -39,8 +43,15 @@ export function startLearning(): () => void {
   };
 }
 
+/** Another network: what was learnt on the one before is no more, and this one may know an earlier lesson. */
+function onBackbone(learner: Learner): void {
+  if (last) taught.value = null;
+  [last, tried] = [learner, -1];
+}
+
 async function onChange(wanted: number): Promise<void> {
   if (tried === -1 && (await reopen())) return void (tried = wanted);
+  if (tried === -1) tried = -2; // what is kept is of other takes
   if (!isAuto.peek() || !canLearn.peek() || tried === wanted) return void (await lookAhead());
   await teachNow();
 }
@@ -76,16 +87,17 @@ export async function teachNow(): Promise<void> {
     const onProgress = (progress: TeachProgress): void => {
       if (!abort.signal.aborted) tell(progress, passes);
     };
-    const lesson = takes.peek().flatMap((take) => {
+    const lesson = lessonText();
+    const learnt = takes.peek().flatMap((take) => {
       const looked = seen.get(take.id);
       return looked ? [teachTake(take, looked)] : [];
     });
-    const found = await learner.teach(lesson, { signal: abort.signal, onProgress });
+    const found = await learner.teach(learnt, { signal: abort.signal, onProgress });
     abort.signal.throwIfAborted();
     learning.value = { state: 'opening', passes };
     await open(learner, found, { seen, wanted });
     learning.value = { state: 'done', seconds: (performance.now() - began) / 1000, passes };
-    void save([{ store: 'taught', key: 'model', value: { identity: learner.identity, taught: found } }]);
+    keepModel({ identity: learner.identity, lesson, taught: found });
   } catch (error) {
     if (abort.signal.aborted) return;
     learning.value = { state: 'failed', reason: (error as Error).message };
@@ -141,7 +153,8 @@ function tell(progress: TeachProgress, passes: Pass[]): void {
   }
   if (progress.kind !== 'epoch') return;
   const { row, epochs } = progress;
-  if (row.losses['total'] !== undefined) // the start has none
+  if (row.losses['total'] !== undefined)
+    // the start has none
     passes.push({ loss: row.losses['total'], accuracy: row.validation?.accuracy ?? null });
   learning.value = { state: 'learning', epoch: row.epoch, epochs, passes: [...passes] };
 }
@@ -151,9 +164,9 @@ interface Opening {
   wanted: number;
 }
 
-async function open(learner: Learner, found: Taught, { seen, wanted }: Opening): Promise<void> {
+async function open(learner: Learner, found: KeptModel['taught'], { seen, wanted }: Opening): Promise<void> {
   const model = await learner.open(found);
-  const figures = found.figures.leftOut ?? found.figures.heldOut ?? null;
+  const figures = found.figures?.leftOut ?? found.figures?.heldOut ?? null;
   const answers = new Map<string, Result>();
   const show = (): void =>
     void (taught.value = { model, figures, answers: new Map(answers), revision: wanted });
@@ -162,11 +175,45 @@ async function open(learner: Learner, found: Taught, { seen, wanted }: Opening):
   if (taught.peek()?.model === model) show();
 }
 
+/** What was learnt, as the browser keeps it; of a saved file the figures are not known. */
+export interface KeptModel {
+  /** Of the backbone. */
+  identity: string;
+  /** What it was learnt from, see {@link lessonText}. */
+  lesson: string;
+  taught: Omit<Taught, 'figures'> & { figures: Taught['figures'] | null };
+}
+
+/** Keeps a model, to be opened again with the page. */
+export function keepModel(kept: KeptModel): void {
+  void save([{ store: 'taught', key: 'model', value: kept }]);
+}
+
+/** What a saved file brought is opened as if it had been learnt here. */
+export function openKept(kept: KeptModel): void {
+  keepModel(kept);
+  tried = -1;
+}
+
+/** All that is learnt from, as text: another lesson has another one. */
+export function lessonText(): string {
+  const names = new Map(actions.peek().map(({ id, name }) => [id, name]));
+  const facts = takes
+    .peek()
+    .map(({ id, action, group, isTest, marks }) => [id, names.get(action), group, isTest, marks]);
+  return JSON.stringify(facts);
+}
+
+/** The model as the browser keeps it; null where nothing was learnt. */
+export async function taughtModel(): Promise<KeptModel['taught'] | null> {
+  return taught.peek() ? ((await read<KeptModel>('taught', 'model'))?.taught ?? null) : null;
+}
+
 /** Opens what this browser has kept of an earlier visit, where it is of this backbone. */
 async function reopen(): Promise<boolean> {
   const learner = ready()!;
-  const kept = await read<{ identity: string; taught: Taught }>('taught', 'model');
-  if (kept?.identity !== learner.identity) return false;
+  const kept = await read<KeptModel>('taught', 'model');
+  if (kept?.identity !== learner.identity || kept.lesson !== lessonText()) return false;
   try {
     learning.value = { state: 'opening', passes: [] };
     const seen = await lookAtAll(takes.peek(), learner, new AbortController().signal);

@@ -65,8 +65,7 @@ export function LearnPanel() {
 function noteOf(now: Learning): string {
   const t = texts.value.learn;
   if (now.state === 'looking') return t.features(now.done, now.total);
-  if (now.state === 'learning')
-    return `${t.epoch(now.epoch, now.epochs)}${accuracyOf(now.passes)}`;
+  if (now.state === 'learning') return `${t.epoch(now.epoch, now.epochs)}${accuracyOf(now.passes)}`;
   if (now.state === 'opening') return t.opening;
   return now.state === 'done' ? t.done(now.seconds.toFixed(1)) : '';
 }

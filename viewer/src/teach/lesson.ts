@@ -24,6 +24,8 @@ export const takes = signal<readonly Take[]>([]);
 export const isAuto = signal(true);
 /** Counts up with every change of what is learnt from. */
 export const revision = signal(0);
+/** Are clips coming in? Learning waits for the last one. */
+export const isComing = signal(false);
 /** Has the lesson of this browser been read? */
 export const isOpen = signal(false);
 

@@ -29,7 +29,11 @@ export const liveFault = signal('');
 let pictures: ImageBitmap[] = [];
 
 /** Follows until the signal. */
-export async function followCamera(video: HTMLVideoElement, model: WebModel, signal: AbortSignal): Promise<void> {
+export async function followCamera(
+  video: HTMLVideoElement,
+  model: WebModel,
+  signal: AbortSignal,
+): Promise<void> {
   liveFault.value = '';
   const everySeconds = recordSettings.peek().lengthSeconds / model.config.frames; // a window is as long as a take
   const rolling = new Rolling(model, { everySeconds });
@@ -60,7 +64,10 @@ function take(
   const seconds = frames.at(-1)!.timeSeconds;
   if (best) {
     const now = { seconds, label: best.label, probability: best.probability };
-    past.value = [...past.peek().filter((one) => one.seconds > seconds - PAST_SECONDS && one.seconds < seconds), now];
+    past.value = [
+      ...past.peek().filter((one) => one.seconds > seconds - PAST_SECONDS && one.seconds < seconds),
+      now,
+    ];
   }
   live.value = found;
 }

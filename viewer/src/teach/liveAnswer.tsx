@@ -40,7 +40,13 @@ export function LiveAnswer() {
 }
 
 /** Probabilities, in the order and colours of the actions, so that no bar jumps. */
-export function ClassBars({ id, classes }: { id: string; classes: { label: string; probability: number }[] }) {
+export function ClassBars({
+  id,
+  classes,
+}: {
+  id: string;
+  classes: { label: string; probability: number }[];
+}) {
   const best = classes[0]?.label;
   const sorted = [...classes].sort((a, b) => placeOf(a.label) - placeOf(b.label));
   return (
@@ -72,7 +78,12 @@ function PastLine() {
   return (
     <figure class="past">
       <figcaption class="row-name">{t.timeline}</figcaption>
-      <canvas ref={canvas} role="img" height={HEIGHT} aria-label={t.timelineSays(parts.slice(-4).join(', '))} />
+      <canvas
+        ref={canvas}
+        role="img"
+        height={HEIGHT}
+        aria-label={t.timelineSays(parts.slice(-4).join(', '))}
+      />
       <p class="past-axis" aria-hidden="true">
         <span>{t.seconds(PAST_SECONDS)}</span>
         <span>{t.now}</span>

@@ -29,8 +29,9 @@ export async function openLearner({ name, description, network }: BackboneFiles)
   const engine: WebEngineSettings = { files: await runtimeFiles(), threads: threadsHere() };
   const runtime = openWebRuntime({ worker: new EngineWorker(), ...engine });
   try {
-    const extractor = await openWebBackbone(backbone.backbone, network, runtime);
-    return new PageLearner(name, { backbone, engine, runtime, extractor });
+    const copy = network.slice(); // a worker is given the bytes for good, and a saved lesson wants them too
+    const extractor = await openWebBackbone(backbone.backbone, copy, runtime);
+    return new PageLearner(name, { backbone, network, engine, runtime, extractor });
   } catch (error) {
     await runtime.close();
     throw error;
@@ -39,6 +40,7 @@ export async function openLearner({ name, description, network }: BackboneFiles)
 
 interface Parts {
   backbone: TeachBackbone;
+  network: Uint8Array;
   engine: WebEngineSettings;
   runtime: Runtime;
   extractor: Awaited<ReturnType<typeof openWebBackbone>>;
@@ -46,6 +48,8 @@ interface Parts {
 
 class PageLearner implements Learner {
   readonly identity: string;
+  readonly backbone: TeachBackbone;
+  readonly network: Uint8Array;
   readonly #parts: Parts;
   #model: WebModel | undefined;
 
@@ -54,6 +58,7 @@ class PageLearner implements Learner {
     parts: Parts,
   ) {
     this.#parts = parts;
+    [this.backbone, this.network] = [parts.backbone, parts.network];
     this.identity = parts.backbone.backbone.identity;
   }
 
@@ -73,7 +78,7 @@ class PageLearner implements Learner {
     return teachInWorker({ worker: new TeachWorker(), ...engine, backbone, takes, signal }, onProgress);
   }
 
-  async open(taught: Taught): Promise<WebModel> {
+  async open(taught: Pick<Taught, 'id' | 'config' | 'tensors'>): Promise<WebModel> {
     const model = await openTaught(taught, this.#parts);
     const before = this.#model;
     this.#model = model;

@@ -45,7 +45,11 @@ export async function sampleClip(name: string): Promise<File> {
 /** Its small backbone. */
 export async function sampleBackbone(): Promise<BackboneFiles> {
   const [description, network] = await Promise.all([bytesOf('backbone.json'), bytesOf(webFiles.backbone)]);
-  return { name: 'sample', description: JSON.parse(new TextDecoder().decode(description)) as unknown, network };
+  return {
+    name: 'sample',
+    description: JSON.parse(new TextDecoder().decode(description)) as unknown,
+    network,
+  };
 }
 
 async function bytesOf(name: string): Promise<Uint8Array> {

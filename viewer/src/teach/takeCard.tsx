@@ -93,9 +93,7 @@ function Says({ take }: { take: Take }) {
     const sure = percent(answer.probability);
     const isRight = answer.label === label;
     return (
-      <small class={isRight ? 'good' : 'bad'}>
-        {isRight ? t.right(sure) : t.wrong(answer.label, sure)}
-      </small>
+      <small class={isRight ? 'good' : 'bad'}>{isRight ? t.right(sure) : t.wrong(answer.label, sure)}</small>
     );
   }
   return <small>{texts.value.actions.seconds(Number(take.seconds.toFixed(1)))}</small>;

@@ -41,7 +41,9 @@ function Frames({ take }: { take: Take }) {
     if (!picture) return;
     const cell = picture.width / facts.times.length;
     [canvas.width, canvas.height] = [cell, picture.height];
-    canvas.getContext('2d')!.drawImage(picture, i * cell, 0, cell, picture.height, 0, 0, cell, picture.height);
+    canvas
+      .getContext('2d')!
+      .drawImage(picture, i * cell, 0, cell, picture.height, 0, 0, cell, picture.height);
   };
   return (
     <CorrectPanel

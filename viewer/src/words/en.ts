@@ -31,7 +31,8 @@ export const en = {
     saving: 'Packing …',
     open: 'Open a saved file …',
     startAgain: 'Start again',
-    startAgainAsk: 'Delete all actions, takes and what was learnt from this browser? Save them as one file first to keep them.',
+    startAgainAsk:
+      'Delete all actions, takes and what was learnt from this browser? Save them as one file first to keep them.',
     opened: (takes: number): string => `Opened: ${counted(takes, 'take')}.`,
   },
   first: {
@@ -53,7 +54,8 @@ export const en = {
     title: 'What looks at the frames',
     none: 'No network that looks at frames is here yet. Clips are kept, and learning starts as soon as there is one.',
     bring: 'Bring one of these:',
-    bringFile: 'a file: backbone.onnx with its model.json (wherewhen export --web writes both), or a saved lesson (.zip)',
+    bringFile:
+      'a file: backbone.onnx with its model.json (wherewhen export --web writes both), or a saved lesson (.zip)',
     bringServer: 'a server that has one: wherewhen serve MODEL, or wherewhen serve --backbone onnx:FILE',
     bringHub: 'the hub, if you ask for it',
     file: 'Choose a file …',
@@ -131,7 +133,8 @@ export const en = {
       'The browser was not allowed to use the camera. Allow it beside the address of this page, then turn it on again; or add clips from files.',
     none: 'No camera is there. Plug one in and turn it on again, or add clips from files.',
     taken: 'Another program uses the camera. Close it and turn it on again.',
-    insecure: 'Browsers give the camera only to pages of this machine or over https. Open this page as http://localhost, or add clips from files.',
+    insecure:
+      'Browsers give the camera only to pages of this machine or over https. Open this page as http://localhost, or add clips from files.',
     failed: (reason: string): string => `The camera cannot be used: ${reason}`,
     ended: 'The camera was taken away.',
     countdown: (seconds: number): string => `Recording in ${seconds}`,
@@ -219,7 +222,8 @@ export const en = {
   },
   needs: {
     title: 'This browser lacks what the page needs',
-    text: (list: string): string => `Missing: ${list}. Chromium, Chrome and Edge have all of it; Firefox from 132 and Safari from 17 most.`,
+    text: (list: string): string =>
+      `Missing: ${list}. Chromium, Chrome and Edge have all of it; Firefox from 132 and Safari from 17 most.`,
     webAssembly: 'WebAssembly (learning and answering)',
     webCodecs: 'WebCodecs (reading clips)',
     indexedDb: 'IndexedDB (keeping takes)',
@@ -229,7 +233,8 @@ export const en = {
   },
   zip: {
     refused: (reason: string): string => `The file cannot be opened: ${reason}`,
-    saved: (name: string): string => `Saved as ${name}. The command line opens it: wherewhen predict CLIP --model ${name}`,
+    saved: (name: string): string =>
+      `Saved as ${name}. The command line opens it: wherewhen predict ${name} clip.mp4`,
     replaceAsk: 'Replace the actions and takes on this page by those of the file?',
     hasModel: 'It brings what was learnt, too.',
   },

@@ -45,7 +45,8 @@ export const zh: Texts = {
     title: '看画面的网络',
     none: '这里还没有看画面的网络。样本会先保存，一有网络就开始学习。',
     bring: '请提供以下之一：',
-    bringFile: '文件：backbone.onnx 和它的 model.json（wherewhen export --web 会写出两者），或保存的课程（.zip）',
+    bringFile:
+      '文件：backbone.onnx 和它的 model.json（wherewhen export --web 会写出两者），或保存的课程（.zip）',
     bringServer: '带有网络的服务器：wherewhen serve MODEL，或 wherewhen serve --backbone onnx:FILE',
     bringHub: '模型中心（只在你要求时）',
     file: '选择文件…',
@@ -121,8 +122,7 @@ export const zh: Texts = {
     refused: '浏览器未获准使用摄像头。请在本页地址旁允许，然后再打开；或从文件添加视频。',
     none: '没有摄像头。请接上后再打开，或从文件添加视频。',
     taken: '另一个程序正在使用摄像头。请关闭它后再打开。',
-    insecure:
-      '浏览器只把摄像头交给本机页面或 https 页面。请用 http://localhost 打开本页，或从文件添加视频。',
+    insecure: '浏览器只把摄像头交给本机页面或 https 页面。请用 http://localhost 打开本页，或从文件添加视频。',
     failed: (reason) => `无法使用摄像头：${reason}`,
     ended: '摄像头被移走了。',
     countdown: (seconds) => `${seconds} 秒后开始录制`,
@@ -218,7 +218,7 @@ export const zh: Texts = {
   },
   zip: {
     refused: (reason) => `无法打开该文件：${reason}`,
-    saved: (name) => `已保存为 ${name}。命令行可以打开它：wherewhen predict CLIP --model ${name}`,
+    saved: (name) => `已保存为 ${name}。命令行可以打开它：wherewhen predict ${name} clip.mp4`,
     replaceAsk: '用文件里的动作和样本替换本页现有的？',
     hasModel: '其中也有学到的模型。',
   },
