@@ -14,6 +14,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   finetune: () => import('./finetune.js'),
   'frame-transport': () => import('./frameTransport.js'),
   'open-features': () => import('./openFeatures.js'),
+  learn: () => import('./learn.js'),
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
   motion: () => import('./motion.js'),

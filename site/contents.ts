@@ -39,6 +39,7 @@ export const groups: readonly Group[] = [
     page('docs/clips.md', 'How clips are read', '如何读取视频'),
     page('docs/backbones.md', 'Backbones and weights', '骨干网络与权重'),
     page('docs/viewer.md', 'The viewer', '查看器'),
+    page('docs/teach.md', 'Teach', '教学'),
     page('docs/audit.md', 'The audit', '审查'),
     page('docs/evaluation.md', 'Evaluation and protocols', '评估与协议'),
   ),

@@ -12,6 +12,7 @@ import { number, numbers } from './options.js';
 import { partOptions, requireShared } from './partOptions.js';
 import { asksForProtocol, runNamedProtocol, type ProtocolOptions } from './protocol.js';
 import type { Shell } from './shell.js';
+import { dataArgument, modelArgument } from './teachZip.js';
 import type { Wrap } from './wrap.js';
 
 type Options = ProtocolOptions & ClipsOptions;
@@ -20,8 +21,11 @@ type Options = ProtocolOptions & ClipsOptions;
 export function evaluateCommand(wrap: Wrap): Command {
   const command = new Command('evaluate')
     .description('Scores a model on labelled clips, each figure beside the answers that look at no picture.')
-    .argument('[model]', 'model folder, or a folder of several: one training by several seeds')
-    .argument('[data]', 'folder of class folders, or of untrimmed videos')
+    .argument(
+      '[model]',
+      'model folder, the zip that a page saved, or a folder of several: one training by several seeds',
+    )
+    .argument('[data]', 'folder of class folders, of untrimmed videos, or the zip that a page saved')
     .option('--truth <file>', 'truth.json with boxes and times of these clips: scores where and when too')
     .option('--train-truth <file>', 'truth.json of the training clips: the constant box is fitted on it')
     .addOption(
@@ -71,7 +75,11 @@ async function run(shell: Shell, options: Options, model?: string, data?: string
   if (asksForProtocol(options) && options.out !== undefined) throw noFile();
   if (asksForProtocol(options)) return runNamedProtocol(shell, options, model, data);
   if (options.windows !== undefined) throw noWindows();
-  if (model !== undefined && data !== undefined) return evaluateClips(shell, options, model, data);
+  if (model !== undefined && data !== undefined) {
+    await using ofModel = await modelArgument(model);
+    await using ofData = await dataArgument(data);
+    return await evaluateClips(shell, options, ofModel.folder, ofData.folder);
+  }
   throw usageError(
     'evaluate',
     'a model and a folder of clips',

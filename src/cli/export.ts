@@ -5,6 +5,7 @@ import type { ExportedOnnx, Precision } from '../savedModel/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { modelPrecisionOption } from './precisionOption.js';
 import type { CommonOptions, Shell } from './shell.js';
+import { modelArgument } from './teachZip.js';
 import type { Wrap } from './wrap.js';
 
 interface Options extends CommonOptions, ComputeOptions {
@@ -12,6 +13,8 @@ interface Options extends CommonOptions, ComputeOptions {
   out?: string;
   onnx?: string;
   web?: string;
+  teach?: string;
+  takes?: string;
   backboneFile?: string;
   precision: Precision;
 }
@@ -23,7 +26,10 @@ export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promi
     .description(
       'Writes answers for annotation tools, or a model as ONNX for other programs and for web pages.',
     )
-    .argument('<input...>', 'files of `predict --json`; with --onnx or --web one model folder')
+    .argument(
+      '<input...>',
+      'files of `predict --json`; with --onnx, --web or --teach one model folder, or the zip that a page saved',
+    )
     .addOption(
       new Option('--format <name>', 'form of the annotations').choices(formats.map(({ format }) => format)),
     )
@@ -33,7 +39,9 @@ export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promi
       '--web <folder>',
       'write the files that a page runs here (backbone and head apart), run and compare',
     )
-    .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--onnx, --web)')
+    .option('--teach <file>', 'write a zip here from which the page `Teach` goes on learning')
+    .option('--takes <data>', 'folder of class folders whose clips go into that zip as takes')
+    .option('--backbone-file <file>', 'where the file of a frozen backbone lies now (--onnx, --web, --teach)')
     .addOption(modelPrecisionOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
@@ -45,6 +53,7 @@ export async function exportCommand(wrap: Wrap, asked: readonly string[]): Promi
 async function run(shell: Shell, options: Options, inputs: string[]): Promise<number> {
   if (options.onnx !== undefined) return writeOnnx(shell, options, inputs, options.onnx);
   if (options.web !== undefined) return writeWeb(shell, options, inputs, options.web);
+  if (options.teach !== undefined) return writeTeach(shell, options, inputs, options.teach);
   const { exportResults, readResults } = await import('../dataset/formats/exportResults.js');
   const { writerOf } = await import('../dataset/index.js');
   const writer = writerOf(options.format ?? missing('--format'));
@@ -58,7 +67,8 @@ async function run(shell: Shell, options: Options, inputs: string[]): Promise<nu
 }
 
 async function writeOnnx(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
-  const model = onlyModel('--onnx', options, inputs);
+  await using opened = await modelArgument(onlyModel('--onnx', options, inputs));
+  const model = opened.folder;
   const { exportOnnx } = await import('../savedModel/index.js');
   const { backboneFile, precision } = options;
   const written = await exportOnnx(model, file, { backboneFile, precision, ...computeOf(options) });
@@ -69,7 +79,8 @@ async function writeOnnx(shell: Shell, options: Options, inputs: string[], file:
 }
 
 async function writeWeb(shell: Shell, options: Options, inputs: string[], folder: string): Promise<number> {
-  const model = onlyModel('--web', options, inputs);
+  await using opened = await modelArgument(onlyModel('--web', options, inputs));
+  const model = opened.folder;
   const { backboneFile, precision } = options;
   const { exportWeb } = await import('../savedModel/index.js');
   const written = await exportWeb(model, folder, { backboneFile, precision, ...computeOf(options) });
@@ -77,6 +88,16 @@ async function writeWeb(shell: Shell, options: Options, inputs: string[], folder
   const files = Object.entries(written.files).map(([name, bytes]) => `${name} (${megabytes(bytes)})`);
   shell.print(`wrote ${files.join(', ')} to ${folder}`);
   shell.print(agreement(written));
+  return 0;
+}
+
+async function writeTeach(shell: Shell, options: Options, inputs: string[], file: string): Promise<number> {
+  const model = onlyModel('--teach', options, inputs);
+  const { exportTeach } = await import('./exportTeach.js');
+  const { backboneFile, takes } = options;
+  const written = await exportTeach(model, file, { backboneFile, takes, ...computeOf(options) });
+  shell.printJson(written);
+  shell.print(`wrote ${file} (${megabytes(written.bytes)}) with ${written.takes} takes`);
   return 0;
 }
 
@@ -99,7 +120,7 @@ function megabytes(bytes: number): string {
 }
 
 function missing(option: string): never {
-  throw wrong(option, 'to be given (or --onnx or --web, for a model)', 'nothing');
+  throw wrong(option, 'to be given (or --onnx, --web or --teach, for a model)', 'nothing');
 }
 
 function wrong(path: string, expected: string, received: string): WhereWhenError {

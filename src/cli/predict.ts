@@ -18,6 +18,7 @@ import { dividedPredictions, predictByQueue } from './predictParts.js';
 import { queueOption, requireOut, type QueueOptions } from './queueOption.js';
 import { askedClasses, classOption, looksOption, type LookOptions } from './lookOptions.js';
 import type { Progress } from './progress.js';
+import { modelArgument } from './teachZip.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
@@ -39,7 +40,7 @@ export interface PredictOptions
 export function predictCommand(wrap: Wrap): Command {
   const command = new Command('predict')
     .description('Says what happens in clips, where and when.')
-    .argument('<model>', 'model folder')
+    .argument('<model>', 'model folder, or the zip that a page saved')
     .argument('<clip...>', 'video files or folders of frames')
     .addOption(new Option('--top <n>', 'classes to name').argParser(whole(1)).default(5))
     .addOption(classOption())
@@ -71,11 +72,13 @@ export function predictCommand(wrap: Wrap): Command {
     .action(wrap(run));
 }
 
-async function run(shell: Shell, options: PredictOptions, model: string, clips: string[]): Promise<number> {
+async function run(shell: Shell, options: PredictOptions, given: string, clips: string[]): Promise<number> {
   requireShared(options, options);
   requireOut(options);
   const part = await partOf(options);
   await openOutputs(options);
+  await using opened = await modelArgument(given);
+  const model = opened.folder;
   const isDivided = part !== undefined || options.gather || options.queue !== undefined;
   const divided = isDivided ? await dividedPredictions(model, clips, options) : undefined;
   const stop = onInterrupt(() => shell.say('stopping; once more to stop at once'));

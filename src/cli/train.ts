@@ -19,6 +19,8 @@ import { conclude } from './trainEnd.js';
 import { inParts, requireSeveral } from './trainParts.js';
 import { tellAim } from './trainRecipe.js';
 import { runSweep } from './trainSweep.js';
+import { isTeachZip } from './teachZip.js';
+import { trainTeachZip } from './trainTeachZip.js';
 import { TrainReporter } from './trainReporter.js';
 import type { Wrap } from './wrap.js';
 
@@ -30,7 +32,10 @@ interface Options extends TrainCommandOptions, PartOptions {
 export function trainCommand(wrap: Wrap): Command {
   const command = new Command('train')
     .description('Learns a model from a folder of class folders with clips. Class labels are all it needs.')
-    .argument('<data>', 'folder of class folders; each holds video files or folders of frames');
+    .argument(
+      '<data>',
+      'folder of class folders, which hold video files or folders of frames; or the zip that a page saved',
+    );
   const own = [
     new Option('--out <model>', 'model folder to make').makeOptionMandatory(),
     new Option('--serve [port]', 'show the training in the browser while it runs').argParser(whole(0)),
@@ -48,6 +53,7 @@ export function trainCommand(wrap: Wrap): Command {
 
 async function run(shell: Shell, options: Options, data: string): Promise<number> {
   requireSeveral(options);
+  if (isTeachZip(data)) return trainTeachZip(shell, options, data);
   const { train } = await import('../train/index.js');
   const asked = await recipeWithBackbone(shell, options, data);
   const { recipe, dataset } = await quantised(shell, withStored(asked, options), data, options);

@@ -7,4 +7,6 @@ export type { Taught, TeachEpoch, TeachFigures, TeachOptions, TeachProgress } fr
 export { TakeFacts, takeFeatures, TeachMark, type TeachTake } from './take.js';
 export { headFile, modelFilesOf, openTaught } from './taught.js';
 export { teach } from './teach.js';
+export { readTeachZip } from './zip/read.js';
+export { type TeachZip, writeTeachZip, type ZippedTake } from './zip/write.js';
 export { teachInWorker, type WorkerJob } from './teachInWorker.js';

@@ -10,6 +10,9 @@ import type { FeatureExtractor } from '../backbone/extractor.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import type { Size } from '../video/types.js';
 
+/** No way up or down, nothing hidden. */
+const fileName = /^(?!\.)[^/\\\0]{1,200}$/;
+
 const seconds = z.number().min(0);
 const point = z.tuple([z.number(), z.number()]);
 
@@ -28,8 +31,9 @@ export type TeachMark = z.infer<typeof TeachMark>;
 /** What is known of a take without its features; a zip keeps it. */
 export const TakeFacts = z.strictObject({
   /** Its file's name: one of its own for every take, without a path. */
-  id: z.string().regex(/^[^/\\\0]{1,200}$/, 'expected a file name without a path'),
-  label: readableName,
+  id: z.string().regex(fileName, 'expected a file name without a path'),
+  /** The action; it is a folder's name too, once takes are a data set. */
+  label: readableName.regex(fileName, 'expected a name that a folder can have'),
   /** Takes of one group (one person, one place) are never on both sides of a split. */
   group: readableName,
   /** Kept out of the learning altogether, and asked afterwards. */

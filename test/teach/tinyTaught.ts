@@ -1,12 +1,12 @@
 // A tiny world that Node has trained on, as takes: the same features, groups and sides.
 import { join } from 'node:path';
-import { exportWeb, readModelFolder } from '../../src/savedModel/index.js';
-import { readWebModel } from '../../src/savedModel/export/exportWeb.js';
+import { webBackbone } from '../../src/savedModel/export/exportWeb.js';
+import { readModelFolder } from '../../src/savedModel/index.js';
 import { runtimeInThread } from '../../src/runtime/inThread.js';
 import type { Runtime } from '../../src/runtime/index.js';
 import { createWasmEngine } from '../../src/runtime/threadEngine.js';
 import { factsFromFile } from '../../src/store/features/file.js';
-import { parseBackbone, type TeachBackbone, type TeachTake } from '../../src/teach/index.js';
+import type { TeachBackbone, TeachTake } from '../../src/teach/index.js';
 import { parseRecipe, train, type RecipeInput } from '../../src/train/index.js';
 import { gather } from '../../src/train/trainingData.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
@@ -16,7 +16,7 @@ import { writeTinyBackbone } from '../train/tinyFrozen.js';
 export const tinyRecipe = {
   frames: 5,
   batch: 4,
-  epochs: 3,
+  epochs: 2,
   attention: { form: 'joint' },
   actors: { mosaics: 0, leastAgreement: 1 }, // boxes of one look
 } satisfies RecipeInput;
@@ -25,15 +25,13 @@ export const tinyRecipe = {
 export interface TinyTaught {
   data: string;
   model: string;
-  web: string;
   takes: TeachTake[];
   backbone: TeachBackbone;
 }
 
 /** Trains in Node below `folder`, `clips` of each class, and reads back what it trained on. */
 export async function trainTiny(folder: string, clips: number): Promise<TinyTaught> {
-  const [data, model, cache, web] = ['data', 'model', 'store', 'web'].map((name) => join(folder, name)) as [
-    string,
+  const [data, model, cache] = ['data', 'model', 'store'].map((name) => join(folder, name)) as [
     string,
     string,
     string,
@@ -41,8 +39,7 @@ export async function trainTiny(folder: string, clips: number): Promise<TinyTaug
   await writeTinyWorld(data, clips);
   const recipe = { ...tinyRecipe, backbone: await writeTinyBackbone(join(folder, 'net.onnx')) };
   await train({ data, out: model, cache, recipe, threads: 1 });
-  await exportWeb(model, web, { threads: 1 });
-  const { description } = await readWebModel(web);
+  const { described, config } = await webBackbone(await readModelFolder(model), { threads: 1 });
   const gathered = await gather({
     ...{ data, out: model, cache, strict: true, listen: () => {} },
     recipe: parseRecipe(recipe),
@@ -59,11 +56,9 @@ export async function trainTiny(folder: string, clips: number): Promise<TinyTaug
       return { id: name.replace('/', '-'), label, group, features, times: [...times], picture };
     }),
   );
-  return { data, model, web, takes, backbone: parseBackbone(description, web) };
+  const backbone: TeachBackbone = { version: 1, settings: config.backbone, backbone: described };
+  return { data, model, takes, backbone };
 }
-
-/** What Node's training left. */
-export const nodesModel = (model: string) => readModelFolder(model);
 
 /** What a page computes with: onnxruntime-web, on one thread. */
 export async function pageRuntime(): Promise<Runtime> {

@@ -74,6 +74,14 @@ export async function readWebModel(folder: string) {
   };
 }
 
+/** The backbone of a model for a page, as bytes of an ONNX file and as it is run, with the config that names no place here. */
+export async function webBackbone(
+  model: ModelFolder,
+  options: ExportWebOptions = {},
+): Promise<{ bytes: Uint8Array; described: WebModelDescription['backbone']; config: ModelConfig }> {
+  return { ...(await backboneOf(model, options)), config: withoutPaths(model.config) };
+}
+
 type Described = WebModelDescription['backbone'];
 
 /** The backbone as an ONNX file: its own where it came as one, else written from the graph for one frame a run. */
