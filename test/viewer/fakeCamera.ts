@@ -55,7 +55,7 @@ export async function recordTake(page: Page, action: string): Promise<void> {
   const before = await takes.count();
   await page.click(`button[aria-label$="${action}"].record`);
   await page.waitForFunction((count) => document.querySelectorAll('.take').length > count, before, {
-    timeout: 60_000,
+    timeout: 120_000,
   });
   await page.waitForFunction(() => !document.querySelector('.count'));
 }

@@ -119,7 +119,7 @@ export async function removeTake(id: string): Promise<() => void> {
   );
   takes.value = takes.value.filter((one) => one.id !== id);
   revision.value++;
-  await save(deletionOf(id));
+  void save(deletionOf(id));
   return () => {
     takes.value = takes.value.toSpliced(Math.min(place, takes.value.length), 0, take);
     revision.value++;

@@ -25,8 +25,7 @@ export function StoragePanel() {
     );
   return (
     <p class="note storage" id="storage-note">
-      {t.title}
-      {used !== null && quota !== null && `: ${t.used(bytesText(used), bytesText(quota))}`}.{' '}
+      {used !== null && quota !== null ? t.used(bytesText(used), bytesText(quota)) : t.title}{' '}
       {isPersistent ? t.asked : t.notAsked}
     </p>
   );
