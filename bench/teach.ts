@@ -104,7 +104,7 @@ async function backboneOf({ folder, media, actions }: Setting, weights: string, 
       return { path, name: path, label, group: person };
     }),
   );
-  return (await inEightBits(settings, { precision: 'int8', clips: clips as never, folder })).settings;
+  return (await inEightBits(settings, { precision: 'int8', clips, folder })).settings;
 }
 
 interface Teaching {

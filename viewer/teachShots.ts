@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
+import { inEightBits } from '../src/savedModel/eightBits.js';
 import { listen, openServed } from '../src/server/index.js';
 import { cameraFlag, recordTake, showFilm } from '../test/viewer/fakeCamera.js';
 import { openBrowser } from '../test/viewer/page.js';
@@ -29,7 +30,14 @@ const filmOf = (action: string, person: string): string => {
   return path;
 };
 copyFileSync(filmOf('wave', 'denis'), camera);
-const backbone = { kind: 'onnx', file: resolve(weights), outputs: 'auto', preprocessing: 'caffe' };
+const exact = { kind: 'onnx', file: resolve(weights), outputs: 'auto', preprocessing: 'caffe' };
+const clips = people.flatMap((person) =>
+  actions.map((label) => {
+    const path = join(media, 'weizmann', folders[label]!, `${person}_${folders[label]!}.avi`);
+    return { path, name: path, label, group: person };
+  }),
+);
+const { settings: backbone } = await inEightBits(exact, { precision: 'int8', clips, folder });
 const server = await listen(await openServed({ models: [], backbone, cache: join(folder, 'cache') }), {
   port: 0,
   page: built,

@@ -23,6 +23,7 @@ const runtimeElsewhere: Plugin = {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  publicDir: false, // the sample lies in dist/viewer already, and becomes parts of the file
   plugins: [workerInside, runtimeElsewhere],
   build: {
     outDir: fileURLToPath(new URL('../dist/viewer-file', import.meta.url)),

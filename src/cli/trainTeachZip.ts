@@ -78,10 +78,11 @@ async function takesOf(
   const { frames, sampling } = parseRecipe({ ...recipe, backbone: { kind: extractor.kind } });
   const { size, resize } = extractor.preprocessing;
   const takes: TeachTake[] = [];
-  for (const { clip: _, ...facts } of zip.takes) {
-    const clip = await readClip(join(data, facts.label, facts.id), { frames, sampling, size, resize });
+  for (const { id, label, group, isHeldOut, marks } of zip.takes) {
+    const clip = await readClip(join(data, label, id), { frames, sampling, size, resize });
     const features = await takeFeatures(extractor, { dtype: 'uint8', shape: clip.shape, data: clip.frames });
     const { width, height } = clip.info;
+    const facts = { id, label, group, isHeldOut, marks };
     takes.push({ ...facts, features, times: [...clip.times], picture: { width, height } });
   }
   return takes;

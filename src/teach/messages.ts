@@ -5,7 +5,7 @@ import type { TeachBackbone } from './backbone.js';
 import type { Taught, TeachOptions, TeachProgress } from './options.js';
 import type { TeachTake } from './take.js';
 
-/** One training, as the page asks for it. */
+/** One training, as the page asks for it: to stop it, the worker is ended. */
 export interface TeachJob extends Omit<TeachOptions, 'runtime' | 'signal'> {
   takes: readonly TeachTake[];
   backbone: TeachBackbone;
@@ -15,12 +15,6 @@ export interface TeachJob extends Omit<TeachOptions, 'runtime' | 'signal'> {
   threads: number;
 }
 
-/** To the worker: its one job, then perhaps that it may stop. */
-export type TeachRequest = { kind: 'teach'; job: TeachJob } | { kind: 'stop' };
-
-/** From the worker: what happens, and one end. */
+/** From the worker, whose one message is its job: what happens, and one end. */
 export type TeachReply =
-  | TeachProgress
-  | { kind: 'taught'; taught: Taught }
-  | { kind: 'stopped' }
-  | { kind: 'failed'; error: ErrorFacts };
+  TeachProgress | { kind: 'taught'; taught: Taught } | { kind: 'failed'; error: ErrorFacts };

@@ -3,6 +3,8 @@
 import { internalError } from '../errors.js';
 import type { SafetensorsFile } from '../model/index.js';
 import type { ClipReader } from '../store/batches.js';
+import { allFeatures } from '../store/features/read.js';
+import { storedScales, type StoredScale } from '../store/features/scales.js';
 import type { StoredClip } from '../store/prepare.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import type { Frozen } from '../train/data/frozen.js';
@@ -39,11 +41,38 @@ export function takeClips(
     });
   });
   const layout = storeLayout(frozen);
+  const stacked = new Stacked();
   const store: ClipReader = {
-    read: async (key) => fileOf(files.get(key), layout, key),
+    read: async (key) => stacked.of(key, () => fileOf(files.get(key), layout, key)),
     fileOf: (key) => `take ${key}`,
   };
   return { classes, clips, moments, store, takeOf: (key) => byKey.get(key)! };
+}
+
+/** Bytes of features that are kept as numbers: a dozen takes of 16 frames on two scales. */
+const stackedBytes = 2 ** 28;
+
+/** Features of the takes that were read first, decoded and laid on the finest scale once: a training reads each many times. */
+class Stacked {
+  readonly #known = new Map<string, SafetensorsFile>();
+  #room = stackedBytes;
+
+  /** The features of a take as they are read: one scale where there is room for it, else as `make` gives them. */
+  of(key: string, make: () => SafetensorsFile): SafetensorsFile {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const file = make();
+    const scales = storedScales(file, key);
+    const [{ frames }] = scales as [StoredScale];
+    const most = (of: (scale: StoredScale) => number): number => Math.max(...scales.map(of));
+    const cells = most(({ height }) => height) * most(({ width }) => width);
+    const bytes = 4 * frames * cells * scales.reduce((sum, { channels }) => sum + channels, 0);
+    if (bytes > this.#room) return file;
+    this.#room -= bytes;
+    const whole = { tensors: { features: allFeatures(file, key) }, metadata: {} };
+    this.#known.set(key, whole);
+    return whole;
+  }
 }
 
 function clipOf({ id, label, group }: TeachTake, classes: readonly string[]): StoredClip {

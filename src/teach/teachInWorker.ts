@@ -1,7 +1,7 @@
 // The page's end of a training in a worker.
 import { internalError, WhereWhenError } from '../errors.js';
 import { threadsHere } from '../runtime/web/openWebRuntime.js';
-import type { TeachJob, TeachReply, TeachRequest } from './messages.js';
+import type { TeachJob, TeachReply } from './messages.js';
 import type { Taught, TeachProgress } from './options.js';
 
 /** A training in a worker. */
@@ -18,25 +18,21 @@ export async function teachInWorker(
   { worker, signal, threads = threadsHere(), ...job }: WorkerJob,
   onProgress: (progress: TeachProgress) => void = () => {},
 ): Promise<Taught> {
-  const say = (request: TeachRequest): void => worker.postMessage(request);
-  const stop = (): void => say({ kind: 'stop' });
   try {
     signal?.throwIfAborted();
-    signal?.addEventListener('abort', stop);
     return await new Promise<Taught>((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       worker.addEventListener('error', ({ message }) =>
         reject(internalError('teach', 'a worker that runs', message || 'its script could not be loaded')),
       );
       worker.addEventListener('message', ({ data }: MessageEvent<TeachReply>) => {
         if (data.kind === 'taught') resolve(data.taught);
         else if (data.kind === 'failed') reject(new WhereWhenError(data.error));
-        else if (data.kind === 'stopped') reject(signal!.reason as Error);
         else onProgress(data);
       });
-      say({ kind: 'teach', job: { ...job, threads } });
+      worker.postMessage({ ...job, threads } satisfies TeachJob);
     });
   } finally {
-    signal?.removeEventListener('abort', stop);
     worker.terminate();
   }
 }

@@ -97,7 +97,7 @@ test('what a page was taught answers in Node as the model of `train` does', asyn
   expect(boxes(page)).toEqual(boxes(node));
 });
 
-test('commands open a zip: predict, evaluate, train', async () => {
+test('`export --teach` writes a zip, which `predict` and `evaluate` open', async () => {
   const file = join(folder, 'commands.zip');
   expect(await main(['export', tiny.model, '--teach', file, '--takes', tiny.data, '--threads', '1'])).toBe(0);
   const out = join(folder, 'answers.json');
@@ -106,11 +106,17 @@ test('commands open a zip: predict, evaluate, train', async () => {
   expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject([{ classes: [{}, {}] }]);
   const report = join(folder, 'report.json');
   expect(await main(['evaluate', file, file, '--out', report, '--threads', '1'])).toBe(0);
+  expect(JSON.parse(await readFile(report, 'utf8'))).toMatchObject({ what: { clips: 8 } });
+});
+
+test('`train` learns from the takes of a zip, and its model needs nothing beside it', async () => {
+  const file = join(folder, 'first.zip');
+  await exportTeach(tiny.model, file, { takes: tiny.data, threads: 1 });
   const model = join(folder, 'anew');
   expect(await main(['train', file, '--out', model, '--epochs', '1', '--threads', '1'])).toBe(0);
   const { config } = await readModelFolder(model);
   expect(config).toMatchObject({ classes: ['left', 'right'], frames: 5 });
-  expect((await nodesAnswer(model, clip)).frames).toHaveLength(5); // its backbone lies beside it
+  expect((await nodesAnswer(model, join(tiny.data, 'left/clip0.mp4'))).frames).toHaveLength(5);
   expect(await main(['train', file, '--out', join(folder, 'x'), '--folds', 'group'])).toBe(2);
 });
 

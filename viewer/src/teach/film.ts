@@ -1,13 +1,5 @@
-// The small film of a take: pictures of evenly spaced frames side by side in one JPEG, for its card and for correcting. And a
-// clip made of pictures, for a live moment that becomes a take.
-import {
-  BufferTarget,
-  CanvasSink,
-  CanvasSource,
-  Output,
-  WebMOutputFormat,
-  type InputVideoTrack,
-} from 'mediabunny';
+// The small film of a take: pictures of evenly spaced frames side by side in one JPEG, for its card and for correcting.
+import { CanvasSink, type InputVideoTrack } from 'mediabunny';
 import { framesOf, openFile, unreadable } from '../../../src/web/openFile.js';
 import { fixedRules } from '../../../src/video/sample.js';
 import type { Film } from './take.js';
@@ -55,33 +47,4 @@ async function drawAll(
     place++;
   }
   return canvas;
-}
-
-/** Pictures with their times, as a live moment holds them. */
-export interface Moment {
-  pictures: readonly ImageBitmap[];
-  /** In seconds from the first. */
-  times: readonly number[];
-}
-
-/** Can this browser write clips? */
-export const canEncode = typeof VideoEncoder !== 'undefined';
-
-/** A clip of these pictures, each shown until the next. Throws what the browser says of an encoder that it does not have. */
-export async function clipOfMoment({ pictures, times }: Moment, name: string): Promise<File> {
-  const { width, height } = pictures[0]!;
-  const canvas = new OffscreenCanvas(width - (width % 2), height - (height % 2)); // encoders want even sizes
-  const brush = canvas.getContext('2d')!;
-  const output = new Output({ format: new WebMOutputFormat(), target: new BufferTarget() });
-  const source = new CanvasSource(canvas, { codec: 'vp8', bitrate: 2_500_000 });
-  output.addVideoTrack(source);
-  await output.start();
-  for (const [i, picture] of pictures.entries()) {
-    brush.drawImage(picture, 0, 0);
-    const time = times[i]!;
-    const next = times[i + 1] ?? time + (time - (times[i - 1] ?? time - 0.1));
-    await source.add(time, Math.max(0.001, next - time));
-  }
-  await output.finalize();
-  return new File([output.target.buffer!], name, { type: 'video/webm' });
 }

@@ -42,7 +42,7 @@ function Held({ moment }: { moment: HeldMoment }) {
   };
   const add = async (): Promise<void> => {
     try {
-      const { canEncode, clipOfMoment } = await import('./film.js');
+      const { canEncode, clipOfMoment } = await import('./momentClip.js');
       if (!canEncode) throw new Error(t.cannotEncode);
       const clip = await clipOfMoment({ pictures, times }, `moment-${Date.now()}.webm`);
       const origin = { action: action.value, source: 'moment', group: recordSettings.value.group } as const;

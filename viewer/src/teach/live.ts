@@ -35,6 +35,7 @@ export async function followCamera(
   signal: AbortSignal,
 ): Promise<void> {
   liveFault.value = '';
+  for (const old of pictures.splice(0)) old.close(); // of another camera or model
   const everySeconds = recordSettings.peek().lengthSeconds / model.config.frames; // a window is as long as a take
   const rolling = new Rolling(model, { everySeconds });
   const painter = new Painter();

@@ -10,6 +10,9 @@ import { hold, live, liveFault, past, PAST_SECONDS, type Past } from './live.js'
 import { placeOf } from './liveOverlay.js';
 import { taught } from './taught.js';
 
+/** An action that lasts so long is said to screen readers. */
+const SPOKEN_SECONDS = 1;
+
 /** The answer below the camera's picture. */
 export function LiveAnswer() {
   const t = texts.value.live;
@@ -23,8 +26,12 @@ export function LiveAnswer() {
   }
   const now = live.value;
   if (!now) return <p class="waiting">{t.starting}</p>;
+  const run = runsOf(past.value).at(-1);
   return (
     <div class="live" aria-label={t.answer} role="group">
+      <p role="status" class="unseen">
+        {run && run.seconds >= SPOKEN_SECONDS ? run.label : ''}
+      </p>
       <ClassBars id="live" classes={now.result.classes} />
       <PastLine />
       <div class="live-foot">
