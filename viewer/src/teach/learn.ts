@@ -50,6 +50,7 @@ function onBackbone(learner: Learner): void {
 }
 
 async function onChange(wanted: number): Promise<void> {
+  if (!ready()) return; // another network is on its way
   if (tried === -1 && (await reopen())) return void (tried = wanted);
   if (tried === -1) tried = -2; // what is kept is of other takes
   if (!isAuto.peek() || !canLearn.peek() || tried === wanted) return void (await lookAhead());
@@ -211,7 +212,8 @@ export async function taughtModel(): Promise<KeptModel['taught'] | null> {
 
 /** Opens what this browser has kept of an earlier visit, where it is of this backbone. */
 async function reopen(): Promise<boolean> {
-  const learner = ready()!;
+  const learner = ready();
+  if (!learner) return false;
   const kept = await read<KeptModel>('taught', 'model');
   if (kept?.identity !== learner.identity || kept.lesson !== lessonText()) return false;
   try {
