@@ -72,6 +72,8 @@ export function ClassBars({
 }
 
 const HEIGHT = 44;
+/** Longer between two answers than any machine takes for one. */
+const GAP_SECONDS = 3;
 
 /** The last seconds: as high as the best class was sure, in its colour; the newest at the right. */
 function PastLine() {
@@ -109,7 +111,7 @@ function paint(canvas: HTMLCanvasElement, shown: readonly Past[], colours: reado
   const x = (seconds: number): number => canvas.width * (1 - (end - seconds) / PAST_SECONDS);
   shown.forEach(({ seconds, label, probability }, i) => {
     const from = shown[i - 1]?.seconds ?? seconds - 0.125;
-    if (seconds - from > 1) return; // the camera was off between
+    if (seconds - from > GAP_SECONDS) return; // the camera was off between
     brush.fillStyle = style.getPropertyValue(colours[placeOf(label)] ?? '--rival');
     const height = canvas.height * probability;
     brush.fillRect(x(from), canvas.height - height, x(seconds) - x(from) + 1, height);

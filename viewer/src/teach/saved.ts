@@ -67,15 +67,15 @@ export async function openSaved(file: File): Promise<OpenedFile> {
   const zip = readTeachZip(new Uint8Array(await file.arrayBuffer()), file.name);
   await clearLesson();
   taught.value = null;
+  const { network } = zip;
   isComing.value = true; // nothing is learnt of a part of it
   try {
     for (const take of zip.takes) await takeBack(take);
     if (zip.model) await keepTaught(zip);
+    if (network) await open(() => Promise.resolve({ name: file.name, description: zip.backbone, network }));
   } finally {
     isComing.value = false;
   }
-  const { network } = zip;
-  if (network) await open(() => Promise.resolve({ name: file.name, description: zip.backbone, network }));
   return { count: takes.value.length, hasModel: zip.model !== undefined };
 }
 
