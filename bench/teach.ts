@@ -101,7 +101,7 @@ async function backboneOf({ folder, media, actions }: Setting, weights: string, 
   const clips = TAUGHT.flatMap((person) =>
     actions.map((label) => {
       const path = join(media, 'weizmann', label, `${person}_${label}.avi`);
-      return { path, name: path, label, group: person };
+      return { path, name: path, label, group: person, classIndex: actions.indexOf(label) };
     }),
   );
   return (await inEightBits(settings, { precision: 'int8', clips, folder })).settings;

@@ -34,7 +34,7 @@ const exact = { kind: 'onnx', file: resolve(weights), outputs: 'auto', preproces
 const clips = people.flatMap((person) =>
   actions.map((label) => {
     const path = join(media, 'weizmann', folders[label]!, `${person}_${folders[label]!}.avi`);
-    return { path, name: path, label, group: person };
+    return { path, name: path, label, group: person, classIndex: actions.indexOf(label) };
   }),
 );
 const { settings: backbone } = await inEightBits(exact, { precision: 'int8', clips, folder });
