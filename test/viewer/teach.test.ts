@@ -293,7 +293,7 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
       expect(await page.textContent('h1')).toBe(title);
       const { scrollWidth, nameless } = await page.evaluate(() => ({
         scrollWidth: document.documentElement.scrollWidth,
-        nameless: [...document.querySelectorAll<HTMLElement>('button, input, select')]
+        nameless: Array.from(document.querySelectorAll<HTMLElement>('button, input, select'))
           .filter(
             (e) =>
               !(

@@ -7,15 +7,13 @@ import { missingNeeds } from '../../viewer/src/teach/needs.js';
 import { idOf } from '../../viewer/src/teach/takeFacts.js';
 
 it('names what a browser lacks, and nothing where it has all', () => {
-  const video = class {
-    requestVideoFrameCallback(): void {}
-  };
+  const video = { prototype: { requestVideoFrameCallback: () => 0 } };
   const whole = {
     ...{ WebAssembly: {}, VideoDecoder: {}, indexedDB: {}, MediaRecorder: {}, HTMLVideoElement: video },
     ...{ Worker: {}, OffscreenCanvas: {} },
   };
   expect(missingNeeds(whole)).toEqual([]);
-  expect(missingNeeds({ ...whole, VideoDecoder: undefined, HTMLVideoElement: class {} })).toEqual([
+  expect(missingNeeds({ ...whole, VideoDecoder: undefined, HTMLVideoElement: { prototype: {} } })).toEqual([
     'webCodecs',
     'frameCallback',
   ]);

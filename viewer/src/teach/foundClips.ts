@@ -16,7 +16,7 @@ export function clipsOfField(files: Iterable<File>): FoundClip[] {
 
 /** Of a drop: files, and all that lies in dropped folders. */
 export async function clipsOfDrop({ items }: DataTransfer): Promise<FoundClip[]> {
-  const entries = [...items].map((item) => item.webkitGetAsEntry()); // before anything is awaited: a drop is soon forgotten
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry()); // before anything is awaited: a drop is soon forgotten
   const found = await Promise.all(entries.map((entry) => (entry ? clipsOfEntry(entry) : [])));
   return found.flat();
 }
