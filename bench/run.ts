@@ -21,6 +21,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   queue: () => import('./queue.js'),
   resnet: () => import('./resnet.js'),
   sampling: () => import('./sampling.js'),
+  teach: () => import('./teach.js'),
   several: () => import('./severalActions.js'),
   'train-memory': () => import('./trainMemory.js'),
   'train-step': () => import('./trainStep.js'),

@@ -8,7 +8,7 @@ const workerInside: Plugin = {
   name: 'worker-inside',
   enforce: 'pre',
   transform: (code, id) =>
-    id.endsWith('/pageModel.ts') ? code.replace("?worker'", "?worker&inline'") : undefined,
+    /\/(pageModel|openLearner)\.ts$/.test(id) ? code.replaceAll("?worker'", "?worker&inline'") : undefined,
 };
 
 /** ONNX Runtime lies in dist/viewer already. */
@@ -20,10 +20,16 @@ const runtimeElsewhere: Plugin = {
   },
 };
 
+/** The folder of the package that parses files. */
+const mediabunny = new URL('../node_modules/mediabunny/dist/', import.meta.url);
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
+  publicDir: false, // the sample lies in dist/viewer already, and becomes parts of the file
   plugins: [workerInside, runtimeElsewhere],
+  // In one script its modules, which import each other in circles, are begun in an order that its WebM writer does not survive.
+  resolve: { alias: { mediabunny: fileURLToPath(new URL('bundles/mediabunny.mjs', mediabunny)) } },
   build: {
     outDir: fileURLToPath(new URL('../dist/viewer-file', import.meta.url)),
     emptyOutDir: true,

@@ -1,17 +1,21 @@
 // `wherewhen serve [MODEL...]`
 import { spawn } from 'node:child_process';
 import { Command, Option } from 'commander';
+import type { BackboneSettings } from '../backbone/index.js';
 import type { Precision } from '../savedModel/index.js';
 import type { Served } from '../server/index.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
 import { interrupted, onInterrupt } from './interrupt.js';
+import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { number, whole } from './options.js';
 import { modelPrecisionOption } from './precisionOption.js';
 import { serveQueueOption, type QueueOptions } from './queueOption.js';
 import type { CommonOptions, Shell } from './shell.js';
 import type { Wrap } from './wrap.js';
 
-interface Options extends CommonOptions, ComputeOptions, QueueOptions {
+interface Options extends CommonOptions, ComputeOptions, QueueOptions, BackboneOptions {
+  backbone?: string;
+  offline?: boolean;
   data?: string;
   truth?: string;
   host: string;
@@ -27,9 +31,9 @@ interface Options extends CommonOptions, ComputeOptions, QueueOptions {
 
 /** The command. */
 export function serveCommand(wrap: Wrap): Command {
-  return new Command('serve')
+  const command = new Command('serve')
     .description(
-      'Opens a page that shows clips with what, where and when: answers, labels, trainings as they run.',
+      'Opens a page that is taught actions, and that shows clips with what, where and when: answers, labels, trainings as they run.',
     )
     .argument('[model...]', 'model folders, or folders of trainings that are running')
     .option('--data <folder>', 'clips: class folders, or a folder of clips')
@@ -59,14 +63,20 @@ export function serveCommand(wrap: Wrap): Command {
       '--static <place>',
       'write the page with all answers and end: a folder for any web server, or NAME.html, one file that opens from a disk',
     )
+    .addOption(
+      new Option('--backbone <name>', 'the network that the page "Teach" looks with, as `train` takes it'),
+    )
     .option('--backbone-file <file>', 'where the frozen backbone of the models lies now')
     .addOption(modelPrecisionOption())
     .addOption(serveQueueOption())
+    .addOption(offlineOption())
     .addOption(deviceOption())
     .addOption(threadsOption())
     .option('--json', 'the address as JSON on standard output')
     .option('--debug', 'show where an error arose')
     .action(wrap(run));
+  for (const option of backboneOptions()) command.addOption(option);
+  return command;
 }
 
 async function run(shell: Shell, options: Options, models: string[]): Promise<number> {
@@ -75,8 +85,10 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
   const { data, truth, cache, backboneFile, precision } = options;
   const { queueAddress } = await import('../scale/index.js');
   const queue = options.queue === undefined ? undefined : queueAddress(options.queue);
+  const backbone = await backboneOf(shell, options);
   const served = await openServed({
-    ...{ models, data, truth, cache, queue, open: { ...computeOf(options), backboneFile, precision } },
+    ...{ models, data, truth, cache, queue, backbone },
+    open: { ...computeOf(options), backboneFile, precision },
     uploadLimit: options.uploadLimit * 1e6,
     mode: isCopy ? 'static' : 'server',
     patience: isCopy ? undefined : 0.2,
@@ -107,6 +119,14 @@ async function run(shell: Shell, options: Options, models: string[]): Promise<nu
   } finally {
     stop.end();
   }
+}
+
+/** The network that is named to teach with: `WHEREWHEN_BACKBONE` names it as `--backbone` does; "small" is none, it is trained first. */
+async function backboneOf(shell: Shell, options: Options): Promise<BackboneSettings | undefined> {
+  const { namedBackbone, hubEnvironment } = await import('./fetchModel.js');
+  const { backboneVariable } = await import('../backbone/usual.js');
+  const name = options.backbone ?? hubEnvironment()[backboneVariable];
+  return name && name !== 'small' ? namedBackbone(shell, name, options) : undefined;
 }
 
 /** A clip that could not be read or answered is named, and the copy ends with 1. */

@@ -14,10 +14,10 @@ import { shapeError, WhereWhenError } from '../errors.js';
 import { answerOf, identityOf, type Answer } from './answer.js';
 import type { PredictOptions } from './predictor.js';
 import { runHead } from './runHead.js';
+import { webFiles } from './webFiles.js';
 import type { SampledClip } from './toResult.js';
 
-/** The names of the files in a folder that `wherewhen export --web` writes. */
-export const webFiles = { description: 'model.json', backbone: 'backbone.onnx', head: 'head.onnx' } as const;
+export { webFiles };
 
 /** The content of `model.json`. */
 export const WebModelDescription = z.strictObject({

@@ -11,6 +11,7 @@
 //   api/models/KEY/clips/ID.json              Result             computed at the first request, then kept
 //   api/models/KEY/web/FILE                   model.json, backbone.onnx, head.onnx: the model as the page runs it
 //   api/models/KEY/training.json              Training
+//   api/teach/backbone.json, backbone.onnx    the network that the page "Teach" looks with
 //   api/models/KEY/audit.json                 what `wherewhen audit` found, as it wrote it
 //
 // and with a server only:
@@ -19,6 +20,7 @@
 //   POST api/clips/ID/copy                    makes the copy for browsers; ClipInfo
 //   POST api/models/KEY/clips/ID/range        RangeRequest -> Result of that stretch alone
 //   POST api/jobs, GET api/jobs.json, DELETE api/jobs/ID
+//   POST api/teach/hub                        fetches that network from the hub
 //   POST api/uploads?name=NAME                the bytes of a clip -> ClipEntry
 //   GET  api/labels/export?format=NAME        the saved labels as a file of that format
 //   GET  api/events                           server-sent ServerEvents
@@ -74,6 +76,13 @@ export const ServerState = z.object({
   uploadLimit: z.number().int(),
   /** Workers of a queue answer, which has a page of its own. */
   hasQueue: z.boolean().optional(),
+  /** Name of the network that there is to teach with, and of the one that may be fetched from the hub; null: none. */
+  teach: z
+    .object({
+      backbone: z.string().nullable(),
+      hub: z.object({ name: z.string(), megabytes: z.number().nullable() }).nullable(),
+    })
+    .optional(),
 });
 export type ServerState = z.infer<typeof ServerState>;
 

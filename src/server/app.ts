@@ -134,7 +134,10 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
   }
 }
 
-function addReads(app: Hono, { library, models, jobs, title, mode, uploads, queue, counts }: Served): void {
+function addReads(
+  app: Hono,
+  { library, models, jobs, title, mode, uploads, queue, counts, teach }: Served,
+): void {
   app.use('/api/*', async (_, next) => {
     await library.ready;
     await next();
@@ -150,6 +153,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads, queu
       exportFormats: mode === 'server' && library.folder !== null ? WRITERS.map(({ format }) => format) : [],
       uploadLimit: mode === 'server' ? uploads.limit : 0,
       ...(queue && { hasQueue: true }),
+      teach: await teach.entry(),
     };
     return c.json(state);
   });
@@ -184,6 +188,7 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads, queu
     }
     return c.json(result);
   });
+  app.get('/api/teach/:file', async (c) => sendFile(c, await teach.file(c.req.param('file'))));
   app.get('/api/jobs.json', (c) => c.json({ jobs: jobs.list() }));
 }
 
@@ -219,7 +224,7 @@ function addClipRoutes(app: Hono, { library, facts, labels, jobs }: Served): voi
 }
 
 function addWork(app: Hono, served: Served): void {
-  const { library, models, jobs, labels, uploads } = served;
+  const { library, models, jobs, labels, uploads, teach } = served;
   const small = bodyLimit({ maxSize: BODY_LIMIT });
   app.post('/api/models/:key/clips/:id/range', small, async (c) => {
     const request = parsed(RangeRequest, await jsonOf(c, 'range'), 'range');
@@ -228,6 +233,10 @@ function addWork(app: Hono, served: Served): void {
   });
   app.post('/api/jobs', small, async (c) => {
     return c.json(await answerAll(served, parsed(JobRequest, await jsonOf(c, 'job'), 'job')), 202);
+  });
+  app.post('/api/teach/hub', async (c) => {
+    await teach.fetch();
+    return c.json(await teach.entry());
   });
   app.delete('/api/jobs/:id', (c) => c.json(jobs.cancel(c.req.param('id'))));
   app.post('/api/uploads', async (c) => {

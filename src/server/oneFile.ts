@@ -34,7 +34,7 @@ export async function writeOneFile(
 ): Promise<StaticCopy> {
   const script = await built(inside, 'page.js');
   const style = await built(inside, 'style.css');
-  await readPage(page);
+  const files = await readPage(page);
   const parts: Buffer[] = [];
   let size = 0;
   const add = (path: string, bytes: Uint8Array, type: string): void => {
@@ -48,6 +48,8 @@ export async function writeOneFile(
   };
   const { broken } = await copyAnswers(served, async (path, bytes, type) => add(path, bytes, type), options);
   for (const { name, bytes, type } of await runtimeFiles(page)) add(`page/${name}`, bytes, type);
+  for (const [name, { bytes, type }] of files)
+    if (name.startsWith('sample/')) add(`page/${name}`, bytes, type.replace(/;.*/, ''));
   const [head, foot] = frame(script, style);
   const whole = Buffer.concat([Buffer.from(head), ...parts, Buffer.from(foot)]);
   await writeAtomically(out, whole);

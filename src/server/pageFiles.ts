@@ -14,6 +14,8 @@ const TYPES: Record<string, string> = {
   '.png': 'image/png',
   '.json': 'application/json; charset=utf-8',
   '.wasm': 'application/wasm',
+  '.onnx': 'application/octet-stream',
+  '.mp4': 'video/mp4',
 };
 
 /** One file of the page. */

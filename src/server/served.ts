@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
+import type { BackboneSettings } from '../backbone/index.js';
 import type { OpenModelOptions } from '../savedModel/index.js';
 import { openQueue, QueueAsker, type QueueAddress, type QueueLink } from '../scale/index.js';
 import type { ServerState } from './api.js';
@@ -13,6 +14,7 @@ import { Labels } from './labels.js';
 import { Library } from './library.js';
 import { Models } from './models.js';
 import { ServerCounts } from './serverCounts.js';
+import { TeachBackbone } from './teachBackbone.js';
 import { listUploads, type Uploads } from './uploads.js';
 
 /** What is served, and how. */
@@ -25,6 +27,8 @@ export interface ServedOptions {
   /** Where answers, strips and copies are kept; by default the user's cache folder, else one that goes. */
   cache?: string;
   open?: OpenModelOptions;
+  /** The network that the page "Teach" looks with. */
+  backbone?: BackboneSettings;
   mode?: ServerState['mode'];
   /** Seconds after which a large folder is served while its listing goes on; by default all is listed first. */
   patience?: number;
@@ -44,6 +48,7 @@ export interface Served {
   labels: Labels | null;
   jobs: Jobs;
   uploads: Uploads;
+  teach: TeachBackbone;
   title: string;
   mode: ServerState['mode'];
   started: number;
@@ -84,6 +89,11 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     throw error;
   });
   const watch = mode === 'server' ? watchTraining(models, jobs) : undefined;
+  const { device, threads } = options.open ?? {};
+  const teach = new TeachBackbone({
+    ...{ settings: options.backbone, cache: cache.folder, open: { device, threads } },
+    isNamedOnly: mode === 'static' || options.models.length > 0,
+  });
   const facts = new ClipFactsCache(library, { folder: cache.folder, jobs });
   return {
     library,
@@ -91,6 +101,7 @@ export async function openServed(options: ServedOptions): Promise<Served> {
     jobs,
     mode,
     facts,
+    teach,
     labels: data === null ? null : new Labels(data),
     uploads,
     title: data === null ? 'wherewhen' : basename(resolve(data)),

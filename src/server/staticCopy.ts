@@ -7,6 +7,7 @@ import { webFiles } from '../infer/webModel.js';
 import { createApp } from './app.js';
 import { builtPage, readPage } from './pageFiles.js';
 import type { Served } from './served.js';
+import { teachFiles } from './teachBackbone.js';
 
 /** How a copy is made. */
 export interface StaticCopyOptions {
@@ -88,6 +89,8 @@ export async function copyAnswers(
     if (hasTraining) await fetched(`api/models/${key}/training.json`);
     if (hasAudit) await fetched(`api/models/${key}/audit.json`);
   }
+  if ((await served.teach.entry())?.backbone)
+    for (const name of Object.values(teachFiles)) await fetched(`api/teach/${name}`);
   for (const path of ['api/state.json', 'api/clips.json']) await fetched(path);
   onProgress?.(clips.length, clips.length);
   return { broken };

@@ -1,5 +1,6 @@
 // Learning in a page, or anywhere: takes and a frozen backbone in, a model with its figures out. Uses nothing of Node.
 export { backboneFiles, parseBackbone, type TeachBackbone } from './backbone.js';
+export { asFile, stackedFeatures, takeShape } from './looked.js';
 export type { TeachJob, TeachReply } from './messages.js';
 export { type BackboneSource, backboneCache, openBackbone, type OpenedBackbone } from './openBackbone.js';
 export type { Taught, TeachEpoch, TeachFigures, TeachOptions, TeachProgress } from './options.js';

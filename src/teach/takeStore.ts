@@ -40,7 +40,7 @@ export function takeClips(
       return { ...clip, key, name: `${clip.name}/moment-${i}` };
     });
   });
-  const layout = layoutOf(frozen);
+  const layout = storeLayout(frozen);
   const stacked = new Stacked();
   const store: ClipReader = {
     read: async (key) => stacked.of(key, () => fileOf(files.get(key), layout, key)),
@@ -79,7 +79,8 @@ function clipOf({ id, label, group }: TeachTake, classes: readonly string[]): St
   return { key: id, path: id, name: `${label}/${id}`, label, group, classIndex: classes.indexOf(label) };
 }
 
-function layoutOf({ scales, backbone }: Pick<Frozen, 'scales' | 'backbone'>): string {
+/** How the scales of a take lie on each other, as the metadata of stored features say it. */
+export function storeLayout({ scales, backbone }: Pick<Frozen, 'scales' | 'backbone'>): string {
   const { alignment = 'tiles' } = backbone;
   return JSON.stringify({
     alignment,

@@ -271,6 +271,17 @@ describe('serve', () => {
     expect(spawned).toEqual([]);
   });
 
+  it('serves a page to teach without any argument, with the network that is named', async () => {
+    await called('serve', '--backbone', 'onnx:NET.onnx#fine', '--preprocessing', 'caffe');
+    expect(given.by['openServed']).toMatchObject({
+      models: [],
+      data: undefined,
+      backbone: { kind: 'onnx', file: 'NET.onnx', outputs: ['fine'], preprocessing: 'caffe' },
+    });
+    await called('serve'); // the tests' environment names the small one, which is trained and not named
+    expect(given.by['openServed']).toMatchObject({ models: [], backbone: undefined });
+  });
+
   it('opens the browser where asked', async () => {
     await called('serve', 'MODEL', '--open');
     expect(spawned.flat().flat()).toContain('http://127.0.0.1:1/');

@@ -22,9 +22,9 @@ FLAGS.push(
   '--use-fake-ui-for-media-stream',
 );
 
-/** A browser without a screen. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+/** A browser without a screen; `more` are switches that Chromium takes. */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] });
 }
 
 /** Builds the page from its sources into `folder`, so that no test looks at a stale one. */

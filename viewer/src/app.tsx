@@ -6,17 +6,21 @@ import { LocalView } from './inPage/localView.js';
 import { JobBar } from './jobBar.js';
 import { QueueView } from './queue/queueView.js';
 import { addressOf, route, type View } from './route.js';
+import { isNothingServed, shownView } from './shownView.js';
 import { isLost } from './source.js';
 import { failure, state } from './store.js';
 import { switchTheme, theme } from './theme.js';
+import { TeachView } from './teach/teachView.js';
 import { TrainingView } from './training/trainingView.js';
+import { switchLanguage, texts } from './words/index.js';
 
 /** The whole page. */
 export function App() {
+  const t = texts.value.frame;
   return (
     <>
       <a class="skip" href="#main">
-        Skip to the content
+        {t.skip}
       </a>
       <header class="top">
         <div class="wide top-row">
@@ -27,10 +31,20 @@ export function App() {
           </p>
           <Navigation />
           <button
+            class="quiet language"
+            id="language"
+            type="button"
+            aria-label={t.toOtherLanguage}
+            title={t.toOtherLanguage}
+            onClick={switchLanguage}
+          >
+            {t.otherLanguage}
+          </button>
+          <button
             class="quiet"
             type="button"
-            aria-label={`Switch to ${theme.value === 'dark' ? 'light' : 'dark'}`}
-            title="Dark or light"
+            aria-label={theme.value === 'dark' ? t.toLight : t.toDark}
+            title={t.theme}
             onClick={switchTheme}
           >
             <Icon name="theme" />
@@ -55,24 +69,25 @@ export function App() {
 
 function Navigation() {
   const models = state.value?.models ?? [];
-  const views: [View, string, boolean][] = [
-    ['clips', 'Clips', true],
-    ['here', 'In this page', models.some(({ id }) => id !== null)],
-    ['training', 'Training', models.some(({ hasTraining }) => hasTraining)],
-    ['findings', 'Findings', models.some(({ hasAudit }) => hasAudit)],
-    ['queue', 'Queue', state.value?.hasQueue === true],
+  const { names, views: label } = texts.value.frame;
+  const views: [View, boolean][] = [
+    ['clips', true],
+    ['here', models.some(({ id }) => id !== null)],
+    ['training', models.some(({ hasTraining }) => hasTraining)],
+    ['findings', models.some(({ hasAudit }) => hasAudit)],
+    ['queue', state.value?.hasQueue === true],
   ];
-  const shown = views.filter(([, , isThere]) => isThere);
-  if (shown.length < 2) return <span class="grow" />;
+  const served = views.filter(([, isThere]) => isThere).map(([view]) => view);
+  const shown: View[] = isNothingServed.value ? ['teach', ...served] : [...served, 'teach'];
   return (
-    <nav class="views" aria-label="Views">
-      {shown.map(([view, name]) => (
+    <nav class="views" aria-label={label}>
+      {shown.map((view) => (
         <a
           key={view}
           href={addressOf({ ...route.value, view, clip: view === 'clips' ? route.value.clip : null })}
-          aria-current={route.value.view === view ? 'page' : undefined}
+          aria-current={shownView.value === view ? 'page' : undefined}
         >
-          {name}
+          {names[view]}
         </a>
       ))}
     </nav>
@@ -80,13 +95,13 @@ function Navigation() {
 }
 
 function Content() {
-  if (!state.value) return <p class="waiting">Opening …</p>;
-  const hasTraining = state.value.models.some((entry) => entry.hasTraining);
-  const isRunOnly = state.value.clips === 0 && hasTraining && route.value.view === 'clips';
-  if (route.value.view === 'here') return <LocalView />;
-  if (route.value.view === 'training' || isRunOnly) return <TrainingView />;
-  if (route.value.view === 'findings') return <FindingsView />;
-  if (route.value.view === 'queue') return <QueueView />;
+  if (!state.value) return <p class="waiting">{texts.value.frame.opening}</p>;
+  const view = shownView.value;
+  if (view === 'teach') return <TeachView />;
+  if (view === 'here') return <LocalView />;
+  if (view === 'training') return <TrainingView />;
+  if (view === 'findings') return <FindingsView />;
+  if (view === 'queue') return <QueueView />;
   return <BrowseView />;
 }
 

@@ -2,19 +2,19 @@
 import { signal } from '@preact/signals';
 
 /** The views of the page. */
-export type View = 'clips' | 'here' | 'training' | 'findings' | 'queue';
+export type View = 'teach' | 'clips' | 'here' | 'training' | 'findings' | 'queue';
+
+const views: readonly string[] = ['teach', 'clips', 'here', 'training', 'findings', 'queue'] satisfies View[];
 
 /** A place: a view, the clip that is open, and the models that answer. */
 export interface Route {
-  view: View;
+  /** null: the address names none, and the page opens on what there is to see. */
+  view: View | null;
   clip: string | null;
   model: string | null;
   /** The second model beside the first. */
   beside: string | null;
 }
-
-/** Views besides the first. */
-const others = ['here', 'training', 'findings', 'queue'] as const;
 
 /** Where the reader is now. */
 export const route = signal<Route>(read());
@@ -30,7 +30,7 @@ export function addressOf({ view, clip, model, beside }: Route): string {
   if (model) query.set('model', model);
   if (beside) query.set('beside', beside);
   const rest = query.size > 0 ? `?${query.toString()}` : '';
-  return `#/${view}${clip ? `/${clip}` : ''}${rest}`;
+  return `#/${view ?? ''}${clip ? `/${clip}` : ''}${rest}`;
 }
 
 function read(): Route {
@@ -38,7 +38,7 @@ function read(): Route {
   const [view = '', clip = ''] = path.split('/');
   const values = new URLSearchParams(query);
   return {
-    view: others.find((one) => one === view) ?? 'clips',
+    view: views.includes(view) ? (view as View) : null,
     clip: clip || null,
     model: values.get('model'),
     beside: values.get('beside'),

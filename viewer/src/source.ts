@@ -77,7 +77,8 @@ async function send(
   }
 }
 
-function faultOf(status: number, value: unknown): Fault {
+/** What a server says of a request that failed, in its own words. */
+export function faultOf(status: number, value: unknown): Fault {
   const facts = ApiError.safeParse(value);
   const current = ClipLabels.safeParse((value as { current?: unknown } | undefined)?.current);
   if (!facts.success) return new Fault(`The server answers with ${status}.`, status);

@@ -1,4 +1,5 @@
 // One clip, from the reader's file to its answer, all inside the page.
+import type { WebModel } from '../../../src/infer/webModel.js';
 import type { Result } from '../../../src/result.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
 import { localModel } from './localModel.js';
@@ -12,13 +13,22 @@ export interface PageAnswer {
   spent: { reading: number; features: number; head: number };
 }
 
-/** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
+/** {@link lookWith} the chosen model of those that are served. */
 export async function look(
   file: File,
   signal: AbortSignal,
   say: (text: string) => void,
 ): Promise<PageAnswer> {
-  const opened = await localModel();
+  return lookWith(await localModel(), file, signal, say);
+}
+
+/** Decodes, computes features and answers. Throws what a reader understands, and the abort's reason. */
+export async function lookWith(
+  opened: WebModel,
+  file: File,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<PageAnswer> {
   signal.throwIfAborted();
   const { frames, sampling, transform } = opened.config;
   const { readClipFile } = await import('../../../src/web/clipFile.js');

@@ -2,9 +2,9 @@
 import { signal } from '@preact/signals';
 import type { WebModel } from '../../../src/infer/webModel.js';
 import { unpackedUrl } from '../embedded.js';
+import type { OnBytes } from '../fetchBytes.js';
 import { addressOf } from '../source.js';
 import { model } from '../store.js';
-import type { OnBytes } from './pageModel.js';
 
 /** What is being fetched, in words; empty when nothing is. */
 export const fetching = signal('');
