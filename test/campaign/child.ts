@@ -1,5 +1,6 @@
 // A command of the program as a process that can be killed at any moment.
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../cli/command.js';
 
@@ -45,16 +46,22 @@ export async function runWhole(args: readonly string[], options: SpawnOptions = 
   return ended;
 }
 
-/** Starts a command line and kills it with -9 after so long; false where it had ended by itself before. */
+/** Resolves when there is something at `path`, or the command has ended. */
+export async function begun(path: string, { child }: Running): Promise<void> {
+  while (!existsSync(path) && child.exitCode === null && child.signalCode === null) await sleep(10);
+}
+
+/** Starts a command line and kills it with -9 so long after it made `out`; false where it had ended by itself before. */
 export async function killedAfter(
   milliseconds: number,
   args: readonly string[],
-  options: SpawnOptions = {},
+  out: string,
 ): Promise<boolean> {
-  const { child, ended } = start(args, options);
-  await Promise.race([sleep(milliseconds), ended]);
-  child.kill('SIGKILL');
-  const { code, signal, said } = await ended;
+  const running = start(args);
+  await begun(out, running);
+  await Promise.race([sleep(milliseconds), running.ended]);
+  running.child.kill('SIGKILL');
+  const { code, signal, said } = await running.ended;
   if (signal === null && code !== 0)
     throw new Error(`${args[0]} ended with ${code} before it was killed: ${said}`);
   return signal === 'SIGKILL';

@@ -17,12 +17,16 @@ export interface CaseEnd {
   what?: string;
 }
 
+/** What the process tells: that the door is open, each case, and a rejection that nobody waits for. */
+export type FuzzMessage = { isOpen: true } | CaseEnd | { stray: string };
+
 /** Bytes that a case may add to the most that the process has held. */
 const MEMORY_LIMIT = 1 << 30;
 
 async function knock(name: string, seed: number, from: number, end: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), `wherewhen-fuzz-${name}-`));
   const door = await (await DOORS[name]!())(folder);
+  await tell({ isOpen: true });
   try {
     for (let index = from; index < end; index++) {
       const [started, held] = [performance.now(), peak()];
@@ -35,12 +39,17 @@ async function knock(name: string, seed: number, from: number, end: number): Pro
       const grown = peak() - held;
       if (grown > MEMORY_LIMIT) told = { verdict: 'found', what: `took ${Math.round(grown / 2 ** 20)} MB` };
       const milliseconds = performance.now() - started;
-      await new Promise<void>((done) => process.send!({ index, milliseconds, ...told }, () => done()));
+      await tell({ index, milliseconds, ...told });
     }
   } finally {
     await door.close?.();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Resolves when the message is on its way. */
+function tell(message: FuzzMessage): Promise<void> {
+  return new Promise((done) => void process.send!(message, () => done()));
 }
 
 /** The most bytes that this process has held so far. */

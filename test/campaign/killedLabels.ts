@@ -80,7 +80,11 @@ async function saving(address: string, name: string, known: Known): Promise<numb
 
 function requireKept(out: string, known: Known): void {
   const file = join(out, 'labels.json');
-  const { clips } = existsSync(file) ? parseTruth(JSON.parse(readFileSync(file, 'utf8'))) : { clips: {} };
+  if (!existsSync(file)) {
+    if ([...known.values()].some(({ saved }) => saved !== undefined)) throw new Error('labels.json is gone');
+    return;
+  }
+  const { clips } = parseTruth(JSON.parse(readFileSync(file, 'utf8')));
   for (const [name, { saved, asked }] of known) {
     const label = clips[name]?.label;
     if (label !== saved && label !== asked)

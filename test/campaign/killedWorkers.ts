@@ -20,7 +20,7 @@ export async function killedWorkers(
   const line = (out: string): string[] => ['predict', model, ...clips, '--out', out];
   await runWhole([...line(whole), '--threads', '1']);
   const server = await RedisServer.open();
-  await (await server.link()).close();
+  await (await server.link())[Symbol.asyncDispose]();
   const env = { ...process.env, WHEREWHEN_QUEUE_PASSWORD: server.password };
   const worker = ['worker', '--queue', server.address, '--stalled', '5', '--threads', '1'];
   return {

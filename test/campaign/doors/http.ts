@@ -51,6 +51,10 @@ export const openHttp: OpenDoor = async (folder) => {
   });
   const app = createApp(served, { host: '127.0.0.1', token: null, page: new Map() });
   const { ids } = served.library.list();
+  await answered(app, {
+    ...{ method: 'GET', headers: { host: 'localhost:8470' } },
+    address: `http://localhost:8470/api/clips/${ids[0]}/info.json`,
+  }); // starts the process of the decoder, which no case waits for
   let asked = 0;
   return {
     attempt: async (random) => {

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import schema from 'onnx-proto';
-import { openOnnx } from '../../../src/backbone/onnxFile.js';
+import { OnnxDescription, openOnnx } from '../../../src/backbone/onnxFile.js';
 import { decodeModel } from '../../../src/graph/decodeModel.js';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/model/index.js';
 import { openRuntime } from '../../../src/runtime/index.js';
@@ -66,12 +66,9 @@ export const openOnnxFiles: OpenDoor = async (folder) => {
   const seeds = [tinyOnnx(), tinyOnnx({ batch: 2 })];
   const runtime = await openRuntime({ device: 'cpu', threads: 1 });
   const outputs = ['fine', 'coarse'];
-  const preprocessing = {
-    channels: 'RGB',
-    scale: 1,
-    mean: [0, 0, 0],
-    size: { width: 12, height: 8 },
-  } as const;
+  const preprocessing = OnnxDescription.parse({
+    ...{ channels: 'RGB', scale: 1, mean: [0, 0, 0], size: { width: 12, height: 8 } },
+  });
   const open = async (): Promise<void> => {
     const extractor = await openOnnx({ kind: 'onnx', file, outputs, preprocessing }, { runtime });
     await extractor.close();
