@@ -5,7 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { writeTinyModel } from '../savedModel/tinyModel.js';
@@ -27,7 +28,8 @@ interface Work {
 /** Runs a command under a fault, perhaps more than once. Throws what is a find. */
 type Fault = (work: Work, out: string) => Promise<string>;
 
-const preload = ['--import', 'tsx', '--import', fileURLToPath(new URL('./faultyDisk.ts', import.meta.url))];
+/** What is loaded before a command to break its disk or clock, as JavaScript, because threads load it too. */
+let preload = '';
 
 /** Runs under a fault that must not change the result. */
 function unharmed(run: (work: Work, out: string) => Promise<Ended>): Fault {
@@ -42,7 +44,7 @@ function unharmed(run: (work: Work, out: string) => Promise<Ended>): Fault {
 function injected(fault: string): (work: Work, out: string) => Promise<Ended> {
   return (work, out) => {
     const env = { ...process.env, WHEREWHEN_FAULT: fault, WHEREWHEN_FAULT_BELOW: out };
-    return start(work.args(out), { env, node: preload }).ended;
+    return start(work.args(out), { env, node: ['--import', pathToFileURL(preload).href] }).ended;
   };
 }
 
@@ -152,6 +154,7 @@ export async function faults({ doors, minutes, log }: CampaignOptions): Promise<
     diary.entries.some((one) => one.fault === fault && one.work === work);
   const base = mkdtempSync(join(tmpdir(), 'wherewhen-faults-'));
   try {
+    preload = built(base);
     await writeTinyWorld(join(base, 'data'), 4);
     for (const name of Object.keys(WORKS)) {
       const wanted = names.filter((fault) => !isKnown(fault, name));
@@ -179,6 +182,14 @@ export async function faults({ doors, minutes, log }: CampaignOptions): Promise<
       finds,
     };
   });
+}
+
+/** The preload as one file in `folder`. */
+function built(folder: string): string {
+  const outfile = join(folder, 'faultyDisk.mjs');
+  const entry = fileURLToPath(new URL('./faultyDisk.ts', import.meta.url));
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' });
+  return outfile;
 }
 
 async function tried(fault: Fault, work: Work, out: string): Promise<Pick<Tried, 'result' | 'found'>> {

@@ -61,6 +61,8 @@ function described(error: unknown): string {
   return (error as Error).stack?.split('\n').slice(0, 5).join(' ') ?? String(error);
 }
 
+process.on('disconnect', () => process.exit()); // the campaign was ended, or this process has told all
+
 /** A promise that nobody waits for is a find of the case that left it. */
 process.on('unhandledRejection', (error) => {
   process.send?.({ stray: described(error) });

@@ -75,7 +75,7 @@ function placesOf(parent: object): [Parent, string][] {
 
 function removed(parent: Parent, key: string): void {
   if (Array.isArray(parent)) parent.splice(Number(key), 1);
-  else delete parent[key];
+  else Reflect.deleteProperty(parent, key);
 }
 
 /** A safetensors file whose header was changed as JSON, its length right again; or, as often, changed bytes. */

@@ -5,8 +5,8 @@ import type { OpenDoor } from '../door.js';
 export const DOORS: Readonly<Record<string, () => Promise<OpenDoor>>> = {
   annotations: async () => (await import('./annotations.js')).openAnnotations,
   truth: async () => (await import('./truth.js')).openTruth,
-  results: async () => (await import('./truth.js')).openResults,
-  recipes: async () => (await import('./truth.js')).openRecipes,
+  results: async () => (await import('./json.js')).openResults,
+  recipes: async () => (await import('./json.js')).openRecipes,
   weights: async () => (await import('./weights.js')).openWeights,
   store: async () => (await import('./weights.js')).openStore,
   checkpoints: async () => (await import('./weights.js')).openCheckpoints,

@@ -11,7 +11,7 @@ import { allFeatures, framesStored, pooledStored } from '../../../src/store/feat
 import { ClipStore } from '../../../src/store/store.js';
 import { float32 } from '../../../src/tensor.js';
 import { checkpointFile, readCheckpoint, writeCheckpoint } from '../../../src/train/folder/checkpoint.js';
-import { parseRecipe } from '../../../src/train/index.js';
+import { parseRecipe } from '../../../src/train/recipe/recipe.js';
 import { legacyFile, stateDictFile } from '../../backbone/pickling.js';
 import { judged, type OpenDoor } from '../door.js';
 import { mutatedBytes, mutatedJson, mutatedSafetensors } from '../mutate.js';
