@@ -5,15 +5,19 @@ import { parseRecipe } from '../../../src/train/recipe/recipe.js';
 import { judged, requireFinite, type OpenDoor } from '../door.js';
 import { mutatedJson } from '../mutate.js';
 
-const recipe = {
+const small = {
   ...{ epochs: 1, batch: 2, frames: 4, validation: 0.2, learningRate: 0.001, seed: 1 },
   transform: { size: { width: 16, height: 16 }, mean: [0, 0, 0], std: [1, 1, 1] },
   attention: { form: 'joint', hidden: 8 },
 };
+const frozen = { ...small, backbone: { kind: 'resnet18' }, sampling: 'even', losses: { unimodal: 1 } };
 
 /** The settings of a training. */
 export const openRecipes: OpenDoor = async () => ({
-  attempt: (random) => judged(() => requireFinite(parseRecipe(parsed(mutatedJson(random, recipe)) as never))),
+  attempt: (random) =>
+    judged(() =>
+      requireFinite(parseRecipe(parsed(mutatedJson(random, random.pick([small, frozen]))) as never)),
+    ),
 });
 
 const frames = [0, 1].map((i) => ({ index: i, timeSeconds: i / 10, weight: 0.5, box: [1, 1, 9, 9] }));
