@@ -69,10 +69,15 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   },
   slow: unharmed(injected('slow:500')),
   clock: unharmed(injected('clock')),
-  descriptors: unharmed((work, out) => {
-    const limited = 'ulimit -n 64 && exec "$@"';
-    return shell(limited, [process.execPath, ...command, ...work.args(out)]);
-  }),
+  descriptors: async (work, out) => {
+    const ended = await shell('ulimit -n 64 && exec "$@"', [
+      ...[process.execPath, ...command],
+      ...work.args(out),
+    ]);
+    if (ended.code === 1 && /error: files: expected fewer open/.test(ended.said))
+      return 'one error that says which limit';
+    return unharmed(() => Promise.resolve(ended))(work, out);
+  },
   heap: unharmed((work, out) => start(work.args(out), { node: ['--max-old-space-size=512'] }).ended),
 };
 
