@@ -71,9 +71,13 @@ export class Shell {
 }
 
 /** One line, whatever was thrown. */
-function messageOf(error: unknown): string {
+export function messageOf(error: unknown): string {
   if (error instanceof WhereWhenError) return error.message;
-  const message = error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return unexpected(String(error));
+  return LIMITS[(error as NodeJS.ErrnoException).code ?? ''] ?? unexpected(error.message);
+}
+
+function unexpected(message: string): string {
   return `${message.replace(/\s*\n\s*/g, ' ')} (unexpected; --debug shows where)`;
 }
 
@@ -81,6 +85,13 @@ function withCauses(error: Error): string {
   const own = error.stack ?? error.message;
   return error.cause instanceof Error ? `${own}\ncaused by: ${withCauses(error.cause)}` : own;
 }
+
+/** What the system may say at any place, Node's own loading of a file among them, so that no door can name it. */
+const LIMITS: Readonly<Record<string, string>> = {
+  EMFILE:
+    'files: expected fewer open at a time, got the limit of this process (a higher `ulimit -n`, as 1024, is enough)',
+  ENFILE: 'files: expected fewer open at a time, got the limit of this machine (end what holds many open)',
+};
 
 /** The exit code for what was thrown: 2 for wrong use, else 1. */
 export function exitCodeOf(error: unknown): number {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messageOf } from '../../src/cli/shell.js';
 
 let folder: string;
 beforeAll(() => {
@@ -54,4 +55,11 @@ test('a slow reader is given everything', () => {
   const file = join(folder, 'slow.txt');
   expect(printed(`| { sleep 0.3; cat > ${file}; }`)).toMatchObject({ status: 0, isDone: true });
   expect(readFileSync(file).length).toBe(1_000_000);
+});
+
+test('too many open files, which Node may meet while it loads a part of us, are told with what to do', () => {
+  const error = Object.assign(new Error("EMFILE: too many open files, open 'x.js'"), { code: 'EMFILE' });
+  expect(messageOf(error)).toMatch(/^files: expected fewer open at a time.*`ulimit -n`/);
+  expect(messageOf(new Error('a\n b'))).toBe('a b (unexpected; --debug shows where)');
+  expect(messageOf(undefined)).toBe('undefined (unexpected; --debug shows where)');
 });

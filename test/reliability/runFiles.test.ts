@@ -97,6 +97,21 @@ test.each([
   );
 });
 
+test.each([
+  [null, 'train: options'],
+  [[], 'train: options'],
+  [{ backbone: null }, 'train: options: backbone'],
+  [{ backbone: {} }, 'train: options: backbone.kind'],
+  [{ attention: null }, 'train: options: attention'],
+  [{ backbone: { kind: 'resnet18' }, attention: null }, 'train: options: attention'],
+  [{ backbone: { kind: 'resnet18' }, attention: { form: 'none' } }, 'train: options: attention'],
+  [{ backbone: { kind: 'resnet18' }, attention: [] }, 'train: options: attention'],
+])('a recipe of %j, by which no default can be looked up, is wrong use too', (recipe, path) => {
+  expect(() => parseRecipe(recipe as never)).toThrow(
+    expect.objectContaining({ code: 'usage', path: expect.stringContaining(path) }),
+  );
+});
+
 test('facts of a stored clip that are none are told with the file', () => {
   for (const text of ['', 'null', '[]', '{"info":{}}', '{"info":{"width":0}}'])
     expect(() => storedFacts(text, 'a.safetensors')).toThrow(/^a\.safetensors: facts of a stored clip/);

@@ -143,10 +143,17 @@ export type Recipe = z.infer<typeof Recipe>;
 /** Any part of a recipe, as a caller gives it. */
 export type RecipeInput = z.input<typeof Recipe>;
 
+/** What defaults are looked up by. Where it is not of this form none are, and the check of the whole recipe says what is wrong. */
+const HasDefaults = z.looseObject({
+  backbone: z.looseObject({ kind: z.string() }).optional(),
+  attention: AttentionSettings.optional(),
+});
+
 /** The recipe with its defaults filled in, the sizes of its attention too. Throws `usage` that names the option, as `train: options: batch`. */
 export function parseRecipe(input: RecipeInput = {}): Recipe {
   try {
-    return fitting(parseWith(Recipe, withFrozenDefaults(withSizes(input)), 'train: options'));
+    const whole = HasDefaults.safeParse(input).success ? withFrozenDefaults(withSizes(input)) : input;
+    return fitting(parseWith(Recipe, whole, 'train: options'));
   } catch (error) {
     if (!(error instanceof WhereWhenError)) throw error;
     throw new WhereWhenError({ ...error.toJSON(), code: 'usage' }, { cause: error });
