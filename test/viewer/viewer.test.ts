@@ -283,12 +283,10 @@ describe.skipIf(!hasBrowser)('the player', () => {
 });
 
 describe.skipIf(!hasBrowser)('browsing', () => {
-  it('asks about all clips, counts a broken one, and opens clips from the confusion matrix', async () => {
+  it('predicts all clips by itself, counts a broken one, and opens clips from the confusion matrix', async () => {
     await stage.page.goto(`${stage.server.url}#/clips`);
-    await stage.page.click('.ask button');
-    await stage.page.waitForFunction(
-      () => document.querySelector('.figure b')?.textContent !== '' && !document.querySelector('.job'),
-    );
+    await stage.page.waitForSelector('.ask button'); // nothing is under way any more: the broken one is left
+    expect(await stage.page.textContent('.ask')).toContain('1 clip could not be predicted');
     await stage.page.waitForSelector('.confusion button');
     await stage.page.waitForFunction(
       (count) => document.querySelector('.figure b')?.textContent === String(count),
@@ -306,6 +304,7 @@ describe.skipIf(!hasBrowser)('browsing', () => {
     expect(await stage.page.textContent('#count')).toContain(`2 of ${Object.keys(stage.ids).length} clips`);
     await stage.page.fill('#search', '');
     await stage.page.keyboard.press('Escape');
+    await stage.page.selectOption('.filters select >> nth=1', 'name');
     await stage.openClip('rest/third.mp4');
     await stage.page.keyboard.press('j');
     await stage.page.waitForFunction(

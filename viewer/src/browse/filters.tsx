@@ -8,11 +8,12 @@ const OUTCOMES: [Filter['outcome'], string][] = [
   ['all', 'All'],
   ['right', 'Right'],
   ['wrong', 'Wrong'],
-  ['open', 'Not asked'],
+  ['open', 'Not predicted'],
   ['faulty', 'With faults'],
 ];
 
 const ORDERS: [Filter['order'], string][] = [
+  ['explained', 'Best explained'],
   ['name', 'Name'],
   ['unsure', 'Least sure'],
   ['sure', 'Surest'],

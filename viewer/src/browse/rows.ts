@@ -1,20 +1,9 @@
 // The clips as lists show them: what is known of each by the chosen model, filtered and in order.
 import { computed, signal } from '@preact/signals';
 import { answers, clips, model } from '../store.js';
+import { inOrder, type ClipRow, type Order } from './order.js';
 
-/** One clip of a list. */
-export interface ClipRow {
-  id: string;
-  name: string;
-  label: string | null;
-  /** What the model says; null: it was not asked yet. */
-  top: string | null;
-  probability: number;
-  isRight: boolean | null;
-  where: number | null;
-  when: number | null;
-  warnings: number;
-}
+export type { ClipRow };
 
 /** What the reader asks a list for. An empty text asks for all. */
 export interface Filter {
@@ -26,7 +15,7 @@ export interface Filter {
   /** Clips whose overlap with the truth is at most this; 1 asks for all. */
   where: number;
   when: number;
-  order: 'name' | 'unsure' | 'sure' | 'where' | 'when';
+  order: Order;
 }
 
 /** The filter of a page that was just opened. */
@@ -38,7 +27,7 @@ export const allClips: Filter = {
   confidence: [0, 1],
   where: 1,
   when: 1,
-  order: 'name',
+  order: 'explained',
 };
 
 /** What is asked for now. */
@@ -87,18 +76,6 @@ function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'open') return row.top === null;
   if (outcome === 'faulty') return row.warnings > 0;
   return true;
-}
-
-function inOrder(list: ClipRow[], order: Filter['order']): ClipRow[] {
-  if (order === 'name') return list;
-  const last = (value: number | null): number => value ?? Infinity;
-  const value = (row: ClipRow): number => {
-    if (order === 'where') return last(row.where);
-    if (order === 'when') return last(row.when);
-    if (row.top === null) return Infinity;
-    return order === 'sure' ? -row.probability : row.probability;
-  };
-  return [...list].sort((a, b) => value(a) - value(b));
 }
 
 /** Counts of true class against answered class, `counts[label][top]`, over all answered clips. */

@@ -44,7 +44,7 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
       <header class="player-head">
         <h1 id="training-title">{run.name}</h1>
         <p class={isDone ? 'chip' : 'chip right'} id="training-state">
-          {isDone ? 'over' : hasServer.value ? 'running' : 'was running'}
+          {isDone ? 'finished' : hasServer.value ? 'live' : 'was live'}
           {`, epoch ${epoch}${epochs === null ? '' : ` of ${epochs}`}`}
         </p>
         <span class="grow" />

@@ -1,4 +1,4 @@
-// Every text of the page "Teach" and of the page's frame, in English. `zh.ts` beside it has the same keys.
+// Every text of the page "Teach" and of the page's frame, and what the views of clips say, in English. `zh.ts` beside it has the same keys.
 
 /** "1 take", "2 takes". */
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -23,6 +23,17 @@ export const en = {
     toOtherLanguage: 'Switch to Chinese',
     opening: 'Opening …',
     close: 'Close',
+  },
+  clips: {
+    open: 'not predicted yet',
+    predicted: 'Predicted',
+    of: (all: number): string => ` of ${all}`,
+    predicting: (open: number): string => `Predicting: ${counted(open, 'clip')} to go …`,
+    predictAll: 'Predict all',
+    predictOthers: (open: number): string => `Predict the other ${open}`,
+    unpredicted: (count: number): string =>
+      `${counted(count, 'clip')} could not be predicted: open one to read why.`,
+    confusion: 'Confusion matrix',
   },
   teach: {
     title: 'Teach',

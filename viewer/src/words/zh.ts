@@ -16,6 +16,16 @@ export const zh: Texts = {
     opening: '正在打开…',
     close: '关闭',
   },
+  clips: {
+    open: '尚未预测',
+    predicted: '已预测',
+    of: (all) => ` / ${all}`,
+    predicting: (open) => `正在预测：还剩 ${open} 段视频…`,
+    predictAll: '全部预测',
+    predictOthers: (open) => `预测其余 ${open} 段`,
+    unpredicted: (count) => `${count} 段视频无法预测：打开其中一段查看原因。`,
+    confusion: '混淆矩阵',
+  },
   teach: {
     title: '教它动作',
     lead: '演示两个或更多动作。本页在浏览器里学会它们，并实时回答：是什么、在哪里、在何时。任何数据都不离开这台电脑。',

@@ -1,0 +1,24 @@
+// Predictions of all clips: asked for by the page itself when it opens, and by the reader afterwards.
+import { Job, JobList } from '../../../src/server/api.js';
+import { ask } from '../source.js';
+
+/** Models that this page has seen to. */
+const begun = new Set<string>();
+
+/** Has the model predicted, or was it stopped, since the server started? Then the reader decides. */
+export function wasBegun(jobs: readonly Job[], model: string): boolean {
+  return jobs.some((job) => job.kind === 'answer' && job.model === model);
+}
+
+/** Predicts every clip that has no prediction yet. Throws a Fault. */
+export async function predictAll(model: string): Promise<void> {
+  await ask('jobs', Job, { method: 'POST', body: { kind: 'answer', model } });
+}
+
+/** The same once a sitting of the server, without being asked: a stopped job is not begun again behind the reader's back. */
+export async function predictByItself(model: string): Promise<void> {
+  if (begun.has(model)) return;
+  begun.add(model);
+  const { jobs } = await ask('jobs.json', JobList);
+  if (!wasBegun(jobs, model)) await predictAll(model);
+}
