@@ -1,5 +1,7 @@
 // Parts of the viewer that need no browser.
 import { describe, expect, it } from 'vitest';
+import { hasPlace, momentOfClass } from '../../viewer/src/clip/ofClass.js';
+import type { Result } from '../../src/result.js';
 import { explained, inOrder, type ClipRow } from '../../viewer/src/browse/order.js';
 
 const row = (id: string, facts: Partial<ClipRow> = {}): ClipRow => ({
@@ -27,5 +29,32 @@ describe('the best explained clips', () => {
     ];
     const ids = inOrder(list, 'explained').map(({ id }) => id);
     expect(ids).toEqual(['sure', 'unsure', 'warned', 'wrong', 'open', 'open too']);
+  });
+});
+
+describe('a class that is chosen', () => {
+  const result = {
+    frames: [0, 1, 2, 3].map((i) => ({ index: i, timeSeconds: i, weight: [0.4, 0.1, 0.3, 0.2][i]!, box: null })),
+    curves: { labels: ['wave', 'bend'], values: [[0, 0, 0, 1], [0, 5, 2, 0]] },
+    segments: [],
+    actors: [
+      {
+        ...{ label: 'wave', score: 0.5, boxes: [null, [0, 0, 9, 9], null, null] },
+        segments: [
+          { startSeconds: 0, endSeconds: 0.5, score: 0.3 },
+          { startSeconds: 1, endSeconds: 2.5, score: 0.9 },
+        ],
+      },
+    ],
+  } as unknown as Result;
+
+  it('is clearest where its best segment has the most weight, and without a segment where most speaks for it', () => {
+    expect(momentOfClass(result, 'wave')).toBe(2); // frames 1 and 2 lie inside, of weights 0.1 and 0.3
+    expect(momentOfClass(result, 'bend')).toBe(1);
+    expect(momentOfClass(result, 'jump')).toBeNull();
+  });
+
+  it('has a place only where an actor of it has a box', () => {
+    expect([hasPlace(result, 'wave'), hasPlace(result, 'bend')]).toEqual([true, false]);
   });
 });

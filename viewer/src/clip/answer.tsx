@@ -1,5 +1,6 @@
 // What the model says, in bars and words; two models side by side; one stretch alone; facts of clip and model.
 import { type Signal, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useLoaded, type Loaded } from '../loaded.js';
 import { stretchAnswer, type Stretch } from '../../../src/page/stretch.js';
 import { counted, percent, seconds, sentences, words } from '../../../src/page/sentences.js';
@@ -7,6 +8,7 @@ import { AnyResult, type ClassScore, type Result } from '../../../src/result.js'
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
+import { ClassBars } from './classBars.js';
 import type { ClipPlayer } from './clipPlayer.js';
 
 interface Props {
@@ -27,7 +29,11 @@ export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
     <aside class="answer" aria-label="The answer">
       {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
       {model.value && (
-        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label} />
+        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label}>
+          {answered && clipPlayer && (
+            <ClassBars info={info} result={answered} clipPlayer={clipPlayer} order={model.value.classes} />
+          )}
+        </What>
       )}
       {beside && besideModel.value && (
         <What title={besideModel.value.name} id="what-beside" result={beside} truth={info.label} />
@@ -58,11 +64,14 @@ function What({
   id,
   result,
   truth,
+  children,
 }: {
   title: string;
   id: string;
   result: Loaded<Result>;
   truth: string | null;
+  /** Instead of the plain bars. */
+  children?: ComponentChildren;
 }) {
   return (
     <section aria-labelledby={`${id}-title`}>
@@ -75,9 +84,8 @@ function What({
           {result.error.message}
         </p>
       )}
-      {result.state === 'ready' && (
-        <Bars id={id} classes={result.value.classes.slice(0, TOP)} truth={truth} />
-      )}
+      {result.state === 'ready' &&
+        (children || <Bars id={id} classes={result.value.classes.slice(0, TOP)} truth={truth} />)}
     </section>
   );
 }

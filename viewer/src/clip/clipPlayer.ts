@@ -9,6 +9,7 @@ import type { Stretch } from '../../../src/page/stretch.js';
 import { Timeline } from '../../../src/page/timeline.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { Result } from '../../../src/result.js';
+import { momentOfClass } from './ofClass.js';
 
 /** Elements of the page that a player drives. */
 export interface ClipPlayerElements {
@@ -39,6 +40,8 @@ export class ClipPlayer {
   readonly timeline: Timeline;
   result: Result;
   besideResult: Result | null = null;
+  /** Classes in the order of their colours: those of the model, so that a class has one colour in all clips. */
+  order: readonly string[] = [];
   readonly #followers = new Set<() => void>();
   readonly #choosers = new Set<() => void>();
   readonly #info: ClipInfo;
@@ -52,6 +55,7 @@ export class ClipPlayer {
   ) {
     this.#info = info;
     this.#film = film;
+    choice = { ...choice, only: null }; // a class is chosen for one clip
     this.result = blankResult(info);
     this.overlay = new Overlay(elements.overlay, elements.mask);
     this.beside = new Overlay(elements.beside);
@@ -97,6 +101,14 @@ export class ClipPlayer {
     choice = { ...choice, ...change };
     this.draw();
     for (const listener of this.#choosers) listener();
+  }
+
+  /** Shows one class alone on picture and time line (null: all that are told), at the moment where it is clearest. */
+  chooseClass(label: string | null): void {
+    this.timeline.choose(label);
+    this.choose({ only: label, box: label === null ? choice.box : true });
+    const seconds = label === null ? null : momentOfClass(this.result, label);
+    if (seconds !== null) this.seek(seconds);
   }
 
   /** Calls when what is drawn was changed, until the returned function is called. */
@@ -162,6 +174,7 @@ export class ClipPlayer {
 
   #load(): void {
     const shown = this.#shown(this.result);
+    choice = { ...choice, only: null };
     this.overlay.load(shown);
     this.timeline.load(shown);
     if (this.player) {
@@ -171,7 +184,7 @@ export class ClipPlayer {
   }
 
   #shown(result: Result): ShownClip {
-    return { result, truth: this.#info.truth, film: this.#film };
+    return { result, truth: this.#info.truth, film: this.#film, order: this.order };
   }
 }
 

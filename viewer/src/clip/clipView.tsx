@@ -87,6 +87,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
   useEffect(() => {
     if (!clipPlayer.value) return;
     stretch.value = null;
+    clipPlayer.value.order = model.value?.classes ?? [];
     clipPlayer.value.answer(answered);
     if (answered && clipPlayer.value.player.seconds === 0 && !opened.isPlaying.value)
       clipPlayer.value.seek(strongest(answered));

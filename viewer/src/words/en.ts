@@ -34,6 +34,11 @@ export const en = {
     unpredicted: (count: number): string =>
       `${counted(count, 'clip')} could not be predicted: open one to read why.`,
     confusion: 'Confusion matrix',
+    chooseClass: 'Choose a class to see where and when it alone is.',
+    onlyThis: (label: string): string => `Show where ${label} is, and nothing else; again shows all`,
+    only: (label: string): string => `Only ${label} is drawn: choose it again to see all.`,
+    noPlace: (label: string): string => `The model found no place for ${label} in this clip.`,
+    otherClass: 'Another class …',
   },
   teach: {
     title: 'Teach',

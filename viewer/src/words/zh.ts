@@ -25,6 +25,11 @@ export const zh: Texts = {
     predictOthers: (open) => `预测其余 ${open} 段`,
     unpredicted: (count) => `${count} 段视频无法预测：打开其中一段查看原因。`,
     confusion: '混淆矩阵',
+    chooseClass: '选择一个类别，查看它在哪里、在何时。',
+    onlyThis: (label) => `只显示 ${label} 的位置；再选一次显示全部`,
+    only: (label) => `只画出 ${label}：再选一次显示全部。`,
+    noPlace: (label) => `模型在这段视频里没有找到 ${label} 的位置。`,
+    otherClass: '其他类别…',
   },
   teach: {
     title: '教它动作',
