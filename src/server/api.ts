@@ -149,6 +149,8 @@ export const AnswerTable = z.object({
   where: z.array(z.number().nullable()),
   when: z.array(z.number().nullable()),
   warnings: z.array(z.number().int()),
+  /** Is the clip unlike those that the model learnt from? Left out by older copies of the page. */
+  unlike: z.array(z.boolean()).optional(),
 });
 export type AnswerTable = z.infer<typeof AnswerTable>;
 

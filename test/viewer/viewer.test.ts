@@ -243,6 +243,9 @@ describe.skipIf(!hasBrowser)('the player', () => {
     await stage.openClip('slide/bars.mp4', '?model=one&beside=two');
     await stage.page.waitForSelector('#what-beside-bars li');
     expect(await stage.page.locator('.screens.two canvas:visible').count()).toBe(2);
+    expect(await stage.page.locator('.weights:visible').count()).toBe(2); // a time line each
+    expect(await stage.page.locator('#words-beside li').count()).toBeGreaterThan(0);
+    expect(await stage.page.textContent('#agree')).toMatch(/^Both models say|^The models differ/);
     const brightness = await stage.page.evaluate(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('#beside-overlay')!;
       const { data } = canvas.getContext('2d')!.getImageData(5, 5, 1, 1);

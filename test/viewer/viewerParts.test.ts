@@ -6,7 +6,7 @@ import { explained, inOrder, type ClipRow } from '../../viewer/src/browse/order.
 
 const row = (id: string, facts: Partial<ClipRow> = {}): ClipRow => ({
   ...{ id, name: id, label: null, top: 'wave', probability: 0.5, isRight: null },
-  ...{ where: null, when: null, warnings: 0 },
+  ...{ where: null, when: null, warnings: 0, isUnlike: false },
   ...facts,
 });
 

@@ -62,7 +62,7 @@ export function ClipList() {
 }
 
 function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total: number; isOpen: boolean }) {
-  const { id, name, top, probability, isRight, label } = row;
+  const { id, name, top, probability, isRight, label, isUnlike } = row;
   const t = texts.value.clips;
   const says = top === null ? t.open : `${words(top)}, ${percent(probability)}`;
   const truth = isRight === false ? `, true: ${words(label!)}` : '';
@@ -71,7 +71,7 @@ function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total
       <a
         href={placeOf({ ...route.value, view: 'clips', clip: id })}
         aria-current={isOpen ? 'true' : undefined}
-        aria-label={`${name}: ${says}${truth}`}
+        aria-label={`${name}: ${says}${truth}${isUnlike ? `, ${t.unlike}` : ''}`}
       >
         <Thumb id={id} />
         <span class="row-text">
@@ -79,6 +79,7 @@ function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total
           <span class={isRight === null ? 'mark' : `mark ${isRight ? 'right' : 'wrong'}`}>
             {isRight === false ? `✗ true: ${words(label!)}` : isRight ? `✓ ${percent(probability)}` : ''}
             {isRight === null && (top === null ? t.open : percent(probability))}
+            {isUnlike && <em class="unlike">{t.unlike}</em>}
           </span>
           <span class="clip-name">{name}</span>
         </span>

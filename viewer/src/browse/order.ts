@@ -13,6 +13,8 @@ export interface ClipRow {
   where: number | null;
   when: number | null;
   warnings: number;
+  /** Is it unlike the clips that the model learnt from? */
+  isUnlike: boolean;
 }
 
 /** The orders that a reader may choose. */

@@ -10,7 +10,7 @@ export interface Filter {
   text: string;
   label: string;
   top: string;
-  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty';
+  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty' | 'unlike';
   confidence: [least: number, most: number];
   /** Clips whose overlap with the truth is at most this; 1 asks for all. */
   where: number;
@@ -49,6 +49,7 @@ export const rows = computed<ClipRow[]>(() => {
       where: at === undefined ? null : table!.where[at]!,
       when: at === undefined ? null : table!.when[at]!,
       warnings: at === undefined ? 0 : table!.warnings[at]!,
+      isUnlike: at !== undefined && table!.unlike?.[at] === true,
     };
   });
 });
@@ -74,6 +75,7 @@ function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'right') return row.isRight === true;
   if (outcome === 'wrong') return row.isRight === false;
   if (outcome === 'open') return row.top === null;
+  if (outcome === 'unlike') return row.isUnlike;
   if (outcome === 'faulty') return row.warnings > 0;
   return true;
 }

@@ -8,6 +8,7 @@ import { AnyResult, type ClassScore, type Result } from '../../../src/result.js'
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
+import { texts } from '../words/index.js';
 import { ClassBars } from './classBars.js';
 import type { ClipPlayer } from './clipPlayer.js';
 
@@ -41,22 +42,42 @@ export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
       {stretch.value && (
         <StretchAlone info={info} result={answered} stretch={stretch.value} clipPlayer={clipPlayer} />
       )}
-      {answered && (
-        <section aria-labelledby="words-title">
-          <h2 class="small" id="words-title">
-            In words
-          </h2>
-          <ul class="words" id="words">
-            {sentences(answered).map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </section>
+      {answered && <Words id="words" result={answered} of={beside ? model.value?.name : undefined} />}
+      {answered && beside?.state === 'ready' && (
+        <>
+          <Words id="words-beside" result={beside.value} of={besideModel.value?.name} />
+          <p class="note" id="agree">
+            {agreement(answered, beside.value)}
+          </p>
+        </>
       )}
       <Facts info={info} result={answered} />
       <Keys />
     </aside>
   );
+}
+
+/** The answer in sentences; `of`: the model whose it is, where there are two. */
+function Words({ id, result, of }: { id: string; result: Result; of: string | undefined }) {
+  return (
+    <section aria-labelledby={`${id}-title`}>
+      <h2 class="small" id={`${id}-title`}>
+        {of === undefined ? 'In words' : `In words: ${of}`}
+      </h2>
+      <ul class="words" id={id}>
+        {sentences(result).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Whether two answers name one class. */
+function agreement(one: Result, other: Result): string {
+  const [a, b] = [one, other].map(({ classes }) => classes[0]?.label ?? '');
+  const t = texts.value.clips;
+  return a === b ? t.agree(words(a!)) : t.differ(words(a!), words(b!));
 }
 
 function What({

@@ -20,6 +20,8 @@ export interface ClipPlayerElements {
   /** Shows the same picture with the answer of the second model. */
   beside: HTMLCanvasElement;
   timeline: HTMLElement;
+  /** Bears the time line of the second model, where the page has one. */
+  besideTimeline: HTMLElement | null;
 }
 
 /** Who follows what happens on the player. */
@@ -38,6 +40,8 @@ export class ClipPlayer {
   readonly overlay: Overlay;
   readonly beside: Overlay;
   readonly timeline: Timeline;
+  readonly #besideTimeline: Timeline | null;
+  readonly #besideRoot: HTMLElement | null;
   result: Result;
   besideResult: Result | null = null;
   /** Classes in the order of their colours: those of the model, so that a class has one colour in all clips. */
@@ -61,10 +65,15 @@ export class ClipPlayer {
     this.beside = new Overlay(elements.beside);
     this.beside.under = elements.video;
     this.timeline = new Timeline(elements.timeline, { onSeek: (seconds) => this.seek(seconds), onStretch });
+    this.#besideRoot = elements.besideTimeline;
+    const marked = (stretch: Stretch | null): void => this.timeline.mark(stretch); // one mark for both
+    const onBoth = { onSeek: (seconds: number) => this.seek(seconds), onStretch: marked };
+    this.#besideTimeline = this.#besideRoot && new Timeline(this.#besideRoot, onBoth);
     this.player = new Player(elements.video, {
       onTime: (seconds) => {
         this.draw(seconds);
         this.timeline.show(seconds);
+        if (this.besideResult) this.#besideTimeline?.show(seconds);
         onTime(seconds);
         for (const follower of this.#followers) follower();
       },
@@ -88,7 +97,11 @@ export class ClipPlayer {
   /** Takes the answer of the second model. */
   answerBeside(result: Result | null): void {
     this.besideResult = result;
-    this.beside.load(this.#shown(result ?? blankResult(this.#info)));
+    const shown = this.#shown(result ?? blankResult(this.#info));
+    this.beside.load(shown);
+    if (result) this.#besideTimeline?.load({ ...shown, film: null }); // the first one's pictures serve both
+    else this.#besideRoot?.replaceChildren();
+    this.#besideTimeline?.show(this.player.seconds);
     this.draw();
   }
 
@@ -106,6 +119,7 @@ export class ClipPlayer {
   /** Shows one class alone on picture and time line (null: all that are told), at the moment where it is clearest. */
   chooseClass(label: string | null): void {
     this.timeline.choose(label);
+    if (this.besideResult) this.#besideTimeline?.choose(label);
     this.choose({ only: label, box: label === null ? choice.box : true });
     const seconds = label === null ? null : momentOfClass(this.result, label);
     if (seconds !== null) this.seek(seconds);
@@ -181,6 +195,7 @@ export class ClipPlayer {
       this.draw();
       this.timeline.show(this.player.seconds);
     }
+    for (const listener of this.#choosers) listener();
   }
 
   #shown(result: Result): ShownClip {

@@ -13,6 +13,7 @@ import { useLoaded, type Loaded } from '../loaded.js';
 import { go } from '../route.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
+import { texts } from '../words/index.js';
 import { Answer } from './answer.js';
 import { Controls } from './controls.js';
 import { strongest, type ClipPlayer } from './clipPlayer.js';
@@ -114,6 +115,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
               clock={clock}
             />
           )}
+          {beside && <h2 class="small">{model.value?.name}</h2>}
           <div
             id="timeline"
             class="timeline"
@@ -124,6 +126,21 @@ function OpenClip({ info, result, beside }: OpenProps) {
             aria-valuenow={0}
             aria-orientation="horizontal"
           />
+          <section hidden={!beside} aria-labelledby="beside-name">
+            <h2 class="small" id="beside-name">
+              {besideModel.value?.name}
+            </h2>
+            <div
+              id="timeline-beside"
+              class="timeline"
+              role="slider"
+              tabIndex={0}
+              aria-label={texts.value.clips.besideTime}
+              aria-valuemin={0}
+              aria-valuenow={0}
+              aria-orientation="horizontal"
+            />
+          </section>
           {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
         <Answer info={info} result={result} beside={beside} stretch={stretch} clipPlayer={clipPlayer.value} />

@@ -76,6 +76,7 @@ export function clipPlayerElements(root: HTMLElement): {
       mask: find('#mask-layer'),
       beside: find('#beside-overlay'),
       timeline: find('#timeline'),
+      besideTimeline: root.querySelector<HTMLElement>('#timeline-beside'),
     },
     readout: find('.readout'),
   };

@@ -39,6 +39,10 @@ export const en = {
     only: (label: string): string => `Only ${label} is drawn: choose it again to see all.`,
     noPlace: (label: string): string => `The model found no place for ${label} in this clip.`,
     otherClass: 'Another class …',
+    unlike: 'unlike the training clips',
+    besideTime: 'Time, with the answer of the second model',
+    agree: (label: string): string => `Both models say ${label}.`,
+    differ: (first: string, second: string): string => `The models differ: ${first}, and ${second}.`,
   },
   teach: {
     title: 'Teach',

@@ -30,6 +30,10 @@ export const zh: Texts = {
     only: (label) => `只画出 ${label}：再选一次显示全部。`,
     noPlace: (label) => `模型在这段视频里没有找到 ${label} 的位置。`,
     otherClass: '其他类别…',
+    unlike: '与训练视频不相似',
+    besideTime: '时间，带有第二个模型的回答',
+    agree: (label) => `两个模型都回答 ${label}。`,
+    differ: (first, second) => `两个模型不同：${first}，${second}。`,
   },
   teach: {
     title: '教它动作',
