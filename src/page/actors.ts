@@ -77,7 +77,12 @@ export function classPlaces(
 export function segmentsOfClass({ actors, segments }: Pick<Result, 'segments' | 'actors'>, label: string) {
   const own = actors.filter((actor) => actor.label === label).flatMap((actor) => actor.segments);
   const found = own.length > 0 ? own : segments.filter((segment) => segment.label === label);
-  return found.map(({ startSeconds, endSeconds, score }): Segment => ({ label, startSeconds, endSeconds, score }));
+  return found.map(({ startSeconds, endSeconds, score }): Segment => ({
+    label,
+    startSeconds,
+    endSeconds,
+    score,
+  }));
 }
 
 /** Does one of these segments last at this time? Without segments every moment counts. */

@@ -92,6 +92,8 @@ export const ClipList = z.object({
   ids: z.array(z.string()),
   names: z.array(z.string()),
   labels: z.array(z.number().int()),
+  /** Are labels of it saved? Left out where none can be. */
+  labelled: z.array(z.boolean()).optional(),
   leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
 });
 export type ClipList = z.infer<typeof ClipList>;

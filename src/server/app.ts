@@ -103,7 +103,8 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
   }
 }
 
-function addReads(app: Hono, { library, models, jobs, title, mode, uploads, teach }: Served): void {
+function addReads(app: Hono, served: Served): void {
+  const { library, models, jobs, labels, title, mode, uploads, teach } = served;
   app.use('/api/*', async (_, next) => {
     await library.ready;
     await next();
@@ -122,7 +123,11 @@ function addReads(app: Hono, { library, models, jobs, title, mode, uploads, teac
     };
     return c.json(state);
   });
-  app.get('/api/clips.json', (c) => c.json(library.list()));
+  app.get('/api/clips.json', async (c) => {
+    const list = library.list();
+    const names = await labels?.names().catch(() => undefined); // a broken file is told where a clip is opened
+    return c.json({ ...list, ...(names && { labelled: list.names.map((name) => names.has(name)) }) });
+  });
   app.get('/api/models/:key/answers.json', async (c) => {
     const key = c.req.param('key');
     return c.json(await (await models.answers(key)).table(key));

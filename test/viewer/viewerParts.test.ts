@@ -1,12 +1,13 @@
 // Parts of the viewer that need no browser.
 import { describe, expect, it } from 'vitest';
 import { hasPlace, momentOfClass } from '../../viewer/src/clip/ofClass.js';
+import { nextUnlabelled } from '../../viewer/src/label/queue.js';
 import type { Result } from '../../src/result.js';
 import { explained, inOrder, type ClipRow } from '../../viewer/src/browse/order.js';
 
 const row = (id: string, facts: Partial<ClipRow> = {}): ClipRow => ({
   ...{ id, name: id, label: null, top: 'wave', probability: 0.5, isRight: null },
-  ...{ where: null, when: null, warnings: 0, isUnlike: false },
+  ...{ where: null, when: null, warnings: 0, isUnlike: false, isLabelled: false },
   ...facts,
 });
 
@@ -34,8 +35,19 @@ describe('the best explained clips', () => {
 
 describe('a class that is chosen', () => {
   const result = {
-    frames: [0, 1, 2, 3].map((i) => ({ index: i, timeSeconds: i, weight: [0.4, 0.1, 0.3, 0.2][i]!, box: null })),
-    curves: { labels: ['wave', 'bend'], values: [[0, 0, 0, 1], [0, 5, 2, 0]] },
+    frames: [0, 1, 2, 3].map((i) => ({
+      index: i,
+      timeSeconds: i,
+      weight: [0.4, 0.1, 0.3, 0.2][i]!,
+      box: null,
+    })),
+    curves: {
+      labels: ['wave', 'bend'],
+      values: [
+        [0, 0, 0, 1],
+        [0, 5, 2, 0],
+      ],
+    },
     segments: [],
     actors: [
       {
@@ -56,5 +68,20 @@ describe('a class that is chosen', () => {
 
   it('has a place only where an actor of it has a box', () => {
     expect([hasPlace(result, 'wave'), hasPlace(result, 'bend')]).toEqual([true, false]);
+  });
+});
+
+describe('the queue of clips without labels', () => {
+  const list = ['a', 'b', 'c', 'd'].map((id) => row(id, { isLabelled: id === 'b' }));
+
+  it('goes on after the open clip, past those with labels, and from the top again at the end', () => {
+    expect(nextUnlabelled(list, 'a')).toBe('c');
+    expect(nextUnlabelled(list, 'd')).toBe('a');
+    expect(nextUnlabelled(list, 'gone')).toBe('a'); // the open clip has left the list
+  });
+
+  it('ends where only the open clip is left', () => {
+    expect(nextUnlabelled([row('a'), row('b', { isLabelled: true })], 'a')).toBeNull();
+    expect(nextUnlabelled([], 'a')).toBeNull();
   });
 });

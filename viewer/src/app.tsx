@@ -4,6 +4,7 @@ import { FindingsView } from './findings/findingsView.js';
 import { Icon } from './icon.js';
 import { LocalView } from './inPage/localView.js';
 import { JobBar } from './jobBar.js';
+import { KeysDialog } from './keys.js';
 import { addressOf, route, type View } from './route.js';
 import { isNothingServed, shownView } from './shownView.js';
 import { isLost } from './source.js';
@@ -62,6 +63,7 @@ export function App() {
         {failure.value !== null && state.value === null ? <Failure text={failure.value} /> : <Content />}
       </main>
       <JobBar />
+      <KeysDialog />
     </>
   );
 }

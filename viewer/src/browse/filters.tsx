@@ -10,6 +10,7 @@ const OUTCOMES: [Filter['outcome'], string][] = [
   ['wrong', 'Wrong'],
   ['open', 'Not predicted'],
   ['faulty', 'With faults'],
+  ['unlabelled', 'Without labels'],
   ['unlike', 'Unlike the training clips'],
 ];
 

@@ -15,6 +15,8 @@ export interface ClipRow {
   warnings: number;
   /** Is it unlike the clips that the model learnt from? */
   isUnlike: boolean;
+  /** Are labels of it saved? */
+  isLabelled: boolean;
 }
 
 /** The orders that a reader may choose. */

@@ -3,7 +3,8 @@ import { counted, percent, words } from '../../../src/page/sentences.js';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
-import { clips, hasServer, jobs, model } from '../store.js';
+import { beginQueue } from '../label/labelPanel.js';
+import { clips, hasServer, jobs, model, state } from '../store.js';
 import { go } from '../route.js';
 import { texts } from '../words/index.js';
 import { predictAll, predictByItself } from './predictAll.js';
@@ -49,6 +50,7 @@ export function Overview() {
         {when !== null && <Figure name="When" value={when.toFixed(2)} of=" overlap of the best segment" />}
       </div>
       <PredictAll open={rows.value.length - answered.length} />
+      <Unlabelled />
       <Matrix />
       <LeftOut />
       <p class="note">
@@ -97,6 +99,21 @@ function PredictAll({ open }: { open: number }) {
       {job && job.failed > 0 && <span class="note">{t.unpredicted(job.failed)}</span>}
       {fault.value !== '' && <span class="bad">{fault.value}</span>}
     </div>
+  );
+}
+
+/** The queue of clips without labels, where labels can be kept. */
+function Unlabelled() {
+  const left = rows.value.filter(({ isLabelled }) => !isLabelled).length;
+  if (!hasServer.value || state.value?.exportFormats.length === 0 || left === 0) return null;
+  const t = texts.value.clips;
+  return (
+    <p class="ask">
+      <button type="button" id="label-queue" onClick={beginQueue}>
+        {t.queue}
+      </button>
+      <span class="note">{t.left(left)}</span>
+    </p>
   );
 }
 

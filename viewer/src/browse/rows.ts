@@ -1,6 +1,6 @@
 // The clips as lists show them: what is known of each by the chosen model, filtered and in order.
 import { computed, signal } from '@preact/signals';
-import { answers, clips, model } from '../store.js';
+import { answers, clips, labelled, model } from '../store.js';
 import { inOrder, type ClipRow, type Order } from './order.js';
 
 export type { ClipRow };
@@ -10,7 +10,7 @@ export interface Filter {
   text: string;
   label: string;
   top: string;
-  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty' | 'unlike';
+  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty' | 'unlike' | 'unlabelled';
   confidence: [least: number, most: number];
   /** Clips whose overlap with the truth is at most this; 1 asks for all. */
   where: number;
@@ -49,6 +49,7 @@ export const rows = computed<ClipRow[]>(() => {
       where: at === undefined ? null : table!.where[at]!,
       when: at === undefined ? null : table!.when[at]!,
       warnings: at === undefined ? 0 : table!.warnings[at]!,
+      isLabelled: labelled.value.has(id),
       isUnlike: at !== undefined && table!.unlike?.[at] === true,
     };
   });
@@ -75,6 +76,7 @@ function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'right') return row.isRight === true;
   if (outcome === 'wrong') return row.isRight === false;
   if (outcome === 'open') return row.top === null;
+  if (outcome === 'unlabelled') return !row.isLabelled;
   if (outcome === 'unlike') return row.isUnlike;
   if (outcome === 'faulty') return row.warnings > 0;
   return true;

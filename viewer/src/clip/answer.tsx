@@ -11,6 +11,7 @@ import { besideModel, hasServer, model } from '../store.js';
 import { texts } from '../words/index.js';
 import { ClassBars } from './classBars.js';
 import type { ClipPlayer } from './clipPlayer.js';
+import { KeyList } from '../keys.js';
 
 interface Props {
   info: ClipInfo;
@@ -52,7 +53,10 @@ export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
         </>
       )}
       <Facts info={info} result={answered} />
-      <Keys />
+      <details class="keys">
+        <summary>{texts.value.clips.keysTitle} (?)</summary>
+        <KeyList />
+      </details>
     </aside>
   );
 }
@@ -229,35 +233,4 @@ function modelFacts(
     ['Attention', attention],
     ['Backbone', backbone],
   ];
-}
-
-const KEYS: [string[], string][] = [
-  [['space'], 'play or pause'],
-  [['←', '→'], 'one frame; with shift one sampled frame'],
-  [['[', ']'], 'start of the segment before or after'],
-  [['j', 'k'], 'next or previous clip'],
-  [['m', 'c', 'b', 't'], 'mask, contour, box, truth'],
-  [['i', 'o', 'x'], 'mark from here, to here, not at all (or drag the time line)'],
-  [['l'], 'label this clip'],
-  [['home', 'end'], 'first or last frame'],
-];
-
-function Keys() {
-  return (
-    <details class="keys">
-      <summary>Keyboard</summary>
-      <dl>
-        {KEYS.map(([keys, text]) => (
-          <>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
-  );
 }

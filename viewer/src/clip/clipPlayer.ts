@@ -99,7 +99,8 @@ export class ClipPlayer {
     this.besideResult = result;
     const shown = this.#shown(result ?? blankResult(this.#info));
     this.beside.load(shown);
-    if (result) this.#besideTimeline?.load({ ...shown, film: null }); // the first one's pictures serve both
+    if (result)
+      this.#besideTimeline?.load({ ...shown, film: null }); // the first one's pictures serve both
     else this.#besideRoot?.replaceChildren();
     this.#besideTimeline?.show(this.player.seconds);
     this.draw();

@@ -8,7 +8,10 @@ import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
 import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
-import { clips, hasServer, model, state } from '../store.js';
+import { filter, rows, shown } from '../browse/rows.js';
+import { go, route } from '../route.js';
+import { clips, hasServer, markLabelled, model, state } from '../store.js';
+import { texts } from '../words/index.js';
 import { keptLabels, type LabelBook } from './labelBook.js';
 import {
   blankLabels,
@@ -20,6 +23,15 @@ import {
   withSegments,
   type LabelSegment,
 } from './labels.js';
+import { nextUnlabelled } from './queue.js';
+
+/** Opens the first clip without labels, and the labels with it. */
+export function beginQueue(): void {
+  filter.value = { ...filter.value, outcome: 'unlabelled' };
+  const first = nextUnlabelled(shown.value, '');
+  isLabelling.value = true;
+  if (first !== null) go({ view: 'clips', clip: first });
+}
 
 /** Is the reader labelling? It stays so from clip to clip. */
 export const isLabelling = signal(false);
@@ -36,6 +48,7 @@ const NUDGE = 0.04;
 
 /** The panel. */
 export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
+  const t = texts.value.clips;
   const chosen = useSignal(0);
   const truth = labels.draft.value;
   const classes = classesFor(truth);
@@ -63,10 +76,24 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
   const accept = (): void => {
     if (result) labels.edit(proposed(info, result));
   };
+  const canKeep = hasServer.value && state.value?.exportFormats.length !== 0;
+  const left = rows.value.filter(({ id, isLabelled }) => !isLabelled && id !== info.id).length;
+
+  /** What was labelled by hand is kept as it is; without it the proposal is taken. */
+  async function acceptAndGoOn(): Promise<void> {
+    if (!canKeep || labels.isSaving.value || labels.conflict.value) return;
+    if (labels.draft.value === null) accept();
+    if (labels.draft.value === null) return; // the model has not answered yet
+    const next = nextUnlabelled(shown.value, info.id) ?? nextUnlabelled(rows.value, info.id);
+    if (labels.isDirty) await labels.save();
+    if (labels.isDirty || labels.fault.value !== '') return;
+    markLabelled(info.id, true);
+    if (next !== null && route.value.clip === info.id) go({ clip: next });
+  }
   useEffect(() => {
     const keys = { a: accept, n: addSegment, d: addBox, z: () => labels.undo(), Z: () => labels.redo() };
-    return listenKeys({ ...keys, s: () => void labels.save() });
-  }, [result, truth]);
+    return listenKeys({ ...keys, s: () => void labels.save(), Enter: () => void acceptAndGoOn() });
+  }, [result, truth, canKeep]);
 
   return (
     <section class="labels" aria-labelledby="labels-title">
@@ -90,6 +117,19 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
         <Makers {...{ accept, addSegment, addBox }} hasProposal={result !== null} />
         <Steps labels={labels} />
       </header>
+      {canKeep && (
+        <p class="queue" id="queue">
+          <button
+            id="accept-next"
+            type="button"
+            disabled={!result && !truth}
+            onClick={() => void acceptAndGoOn()}
+          >
+            {t.acceptNext} <kbd>Enter</kbd>
+          </button>
+          <span class="note">{t.left(left)}</span>
+        </p>
+      )}
       <Says labels={labels} />
       <Lane
         clipPlayer={clipPlayer}
