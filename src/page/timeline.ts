@@ -25,6 +25,8 @@ export interface TimelineListener {
   onSeek: (seconds: number) => void;
   /** A stretch was marked, or the mark was taken away. */
   onStretch?: (stretch: Stretch | null) => void;
+  /** A stretch was marked by dragging, which is over. */
+  onDragged?: (stretch: Stretch) => void;
 }
 
 /** Pixels that a pointer moves before it marks a stretch instead of clicking. */
@@ -175,7 +177,11 @@ export class Timeline {
     this.#drag = null;
     if (drag?.kind !== 'mark') return;
     const seconds = this.#secondsOf(event);
-    if (drag.isMoved) return this.mark(stretchOf(drag.from, seconds));
+    if (drag.isMoved) {
+      const stretch = stretchOf(drag.from, seconds);
+      this.mark(stretch);
+      return this.#listener.onDragged?.(stretch);
+    }
     if (this.#stretch) this.mark(null);
     this.#listener.onSeek(seconds);
   }

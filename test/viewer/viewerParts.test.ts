@@ -1,5 +1,7 @@
 // Parts of the viewer that need no browser.
 import { describe, expect, it } from 'vitest';
+import { lanesOf, type LaneFacts } from '../../viewer/src/browse/lanes.js';
+import { loopTarget } from '../../viewer/src/clip/loop.js';
 import { hasPlace, momentOfClass } from '../../viewer/src/clip/ofClass.js';
 import { nextUnlabelled } from '../../viewer/src/label/queue.js';
 import type { Result } from '../../src/result.js';
@@ -83,5 +85,45 @@ describe('the queue of clips without labels', () => {
   it('ends where only the open clip is left', () => {
     expect(nextUnlabelled([row('a'), row('b', { isLabelled: true })], 'a')).toBeNull();
     expect(nextUnlabelled([], 'a')).toBeNull();
+  });
+});
+
+describe('a marked stretch', () => {
+  const frameAt = (seconds: number): number => Math.floor(10 * seconds + 1e-9); // ten frames a second
+  const from = (frame: number, startSeconds: number, endSeconds: number): number | null =>
+    loopTarget(frame, { startSeconds, endSeconds }, frameAt);
+
+  it('is played in a loop: from the frame after its end, and from the start of the clip, back to its own', () => {
+    expect([9, 10, 15, 19, 20].map((frame) => from(frame, 1, 2))).toEqual([1, null, null, null, 1]);
+  });
+
+  it('that is shorter than a frame stands still on it', () => {
+    expect([9, 10, 11].map((frame) => from(frame, 1.02, 1.04))).toEqual([1.02, null, 1.02]);
+  });
+});
+
+describe('an ethogram', () => {
+  const facts = (durationSeconds: number, times: [label: string, from: number, to: number][]): LaneFacts =>
+    ({
+      ...{ video: { durationSeconds }, actors: [], unseen: [{ startSeconds: 0, endSeconds: 1 }] },
+      classes: [...new Set(times.map(([label]) => label))].map((label) => ({ label, probability: 0.5 })),
+      segments: times.map(([label, startSeconds, endSeconds]) => ({ label, startSeconds, endSeconds, score: 0.9 })),
+    }) as unknown as LaneFacts;
+  const clips = [
+    { id: 'short', facts: facts(5, [['wave', 1, 2]]) },
+    { id: 'long', facts: facts(10, [['bend', 0, 4], ['wave', 5, 6]]) },
+  ];
+
+  it('puts clips of different lengths on the scale of the longest', () => {
+    const { lanes, seconds } = lanesOf(clips, []);
+    expect([seconds, lanes[0]!.width, lanes[1]!.width]).toEqual([10, 50, 100]);
+    expect(lanes[0]!.pieces).toEqual([{ label: 'wave', startSeconds: 1, endSeconds: 2, left: 10, width: 10 }]);
+    expect(lanes[0]!.unseen[0]).toMatchObject({ left: 0, width: 10 });
+  });
+
+  it('gives a class one colour in all clips: by the order of the model, or by its time where there are too many', () => {
+    expect([...lanesOf(clips, ['jump', 'wave', 'bend']).places]).toEqual([['jump', 0], ['wave', 1], ['bend', 2]]);
+    const many = ['a', 'b', 'c', 'd', 'e', 'wave', 'bend']; // five colours
+    expect([...lanesOf(clips, many).places.keys()]).toEqual(['bend', 'wave']); // 40 of 100 against 10 and 10
   });
 });

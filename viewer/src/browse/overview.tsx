@@ -7,6 +7,7 @@ import { beginQueue } from '../label/labelPanel.js';
 import { clips, hasServer, jobs, model, state } from '../store.js';
 import { go } from '../route.js';
 import { texts } from '../words/index.js';
+import { Ethogram } from './ethogram.js';
 import { predictAll, predictByItself } from './predictAll.js';
 import { allClips, confusion, filter, rows, shown } from './rows.js';
 
@@ -50,6 +51,7 @@ export function Overview() {
         {when !== null && <Figure name="When" value={when.toFixed(2)} of=" overlap of the best segment" />}
       </div>
       <PredictAll open={rows.value.length - answered.length} />
+      <Ethogram />
       <Unlabelled />
       <Matrix />
       <LeftOut />

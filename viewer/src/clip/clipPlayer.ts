@@ -9,6 +9,7 @@ import type { Stretch } from '../../../src/page/stretch.js';
 import { Timeline } from '../../../src/page/timeline.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { Result } from '../../../src/result.js';
+import { loopTarget } from './loop.js';
 import { momentOfClass } from './ofClass.js';
 
 /** Elements of the page that a player drives. */
@@ -64,13 +65,16 @@ export class ClipPlayer {
     this.overlay = new Overlay(elements.overlay, elements.mask);
     this.beside = new Overlay(elements.beside);
     this.beside.under = elements.video;
-    this.timeline = new Timeline(elements.timeline, { onSeek: (seconds) => this.seek(seconds), onStretch });
+    const onDragged = (stretch: Stretch): void => this.#playLoop(stretch);
+    const onSeek = (seconds: number): void => this.seek(seconds);
+    this.timeline = new Timeline(elements.timeline, { onSeek, onStretch, onDragged });
     this.#besideRoot = elements.besideTimeline;
     const marked = (stretch: Stretch | null): void => this.timeline.mark(stretch); // one mark for both
-    const onBoth = { onSeek: (seconds: number) => this.seek(seconds), onStretch: marked };
+    const onBoth = { onSeek, onStretch: marked, onDragged };
     this.#besideTimeline = this.#besideRoot && new Timeline(this.#besideRoot, onBoth);
     this.player = new Player(elements.video, {
       onTime: (seconds) => {
+        if (this.#jumpBack()) return; // the jump tells its own time
         this.draw(seconds);
         this.timeline.show(seconds);
         if (this.besideResult) this.#besideTimeline?.show(seconds);
@@ -185,6 +189,22 @@ export class ClipPlayer {
     this.player.close();
     this.overlay.close();
     this.beside.close();
+  }
+
+  /** A marked stretch is played at once, unless the reader asked for little motion. */
+  #playLoop({ startSeconds }: Stretch): void {
+    this.player.seek(startSeconds);
+    const wantsRest = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (!this.player.isPlaying && !wantsRest) this.player.toggle();
+  }
+
+  /** While a stretch is marked, playing does not leave it. */
+  #jumpBack(): boolean {
+    const { stretch } = this.timeline;
+    if (!stretch || !this.player?.isPlaying) return false;
+    const to = loopTarget(this.player.frame, stretch, (seconds) => this.player.frameAt(seconds));
+    if (to !== null) this.player.seek(to);
+    return to !== null;
   }
 
   #load(): void {
