@@ -207,6 +207,8 @@ export const Training = z.object({
   /** Null where it is not known. */
   epochs: z.number().int().nullable(),
   isDone: z.boolean(),
+  /** Weights of the loss terms; left out where they are not known. */
+  weights: z.record(z.string(), z.number()).optional(),
   /** When its files last changed, milliseconds since 1970. */
   changed: z.number(),
   warnings: z.array(z.string()),

@@ -4,6 +4,8 @@ import { lanesOf, type LaneFacts } from '../../viewer/src/browse/lanes.js';
 import { loopTarget } from '../../viewer/src/clip/loop.js';
 import { hasPlace, momentOfClass } from '../../viewer/src/clip/ofClass.js';
 import { nextUnlabelled } from '../../viewer/src/label/queue.js';
+import { termsInUse } from '../../viewer/src/training/terms.js';
+import type { EpochRow } from '../../src/epoch.js';
 import type { Result } from '../../src/result.js';
 import { explained, inOrder, type ClipRow } from '../../viewer/src/browse/order.js';
 
@@ -126,4 +128,15 @@ describe('an ethogram', () => {
     const many = ['a', 'b', 'c', 'd', 'e', 'wave', 'bend']; // five colours
     expect([...lanesOf(clips, many).places.keys()]).toEqual(['bend', 'wave']); // 40 of 100 against 10 and 10
   });
+});
+
+it('draws the loss terms that have a weight, and those that move where no weight is known', () => {
+  const losses = [
+    { total: 2, crossEntropy: 2, unimodal: 0, sparsity: 0.5, gradientNorm: 0 },
+    { total: 1, crossEntropy: 1, unimodal: 0, sparsity: 0.25, gradientNorm: 3 },
+  ];
+  const rows = losses.map((one) => ({ losses: one }) as unknown as EpochRow);
+  expect(termsInUse(rows)).toEqual(['crossEntropy', 'sparsity', 'gradientNorm']);
+  const weights = { crossEntropy: 1, unimodal: 0.5, sparsity: 0 };
+  expect(termsInUse(rows, weights)).toEqual(['crossEntropy', 'unimodal', 'gradientNorm']); // a weight and zero: a warning tells
 });

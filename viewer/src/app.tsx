@@ -54,8 +54,7 @@ export function App() {
       <div role="status" aria-live="polite">
         {isLost.value && state.value && (
           <p class="banner bad">
-            The server does not answer. What is on the page stays; it goes on by itself when the server is
-            back.
+            {texts.value.clips.noAnswer}
           </p>
         )}
       </div>

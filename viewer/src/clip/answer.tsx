@@ -19,19 +19,21 @@ interface Props {
   beside: Loaded<Result> | null;
   stretch: Signal<Stretch | null>;
   clipPlayer: ClipPlayer | null;
+  /** Asks the model once more. */
+  onRetry: () => void;
 }
 
 /** Classes that are named. */
 const TOP = 5;
 
 /** The column beside the player. */
-export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
+export function Answer({ info, result, beside, stretch, clipPlayer, onRetry }: Props) {
   const answered = result.state === 'ready' ? result.value : null;
   return (
     <aside class="answer" aria-label="The answer">
       {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
       {model.value && (
-        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label}>
+        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label} onRetry={onRetry}>
           {answered && clipPlayer && (
             <ClassBars info={info} result={answered} clipPlayer={clipPlayer} order={model.value.classes} />
           )}
@@ -89,12 +91,14 @@ function What({
   id,
   result,
   truth,
+  onRetry,
   children,
 }: {
   title: string;
   id: string;
   result: Loaded<Result>;
   truth: string | null;
+  onRetry?: () => void;
   /** Instead of the plain bars. */
   children?: ComponentChildren;
 }) {
@@ -106,7 +110,12 @@ function What({
       {result.state === 'waiting' && <p class="waiting">The model looks at the clip …</p>}
       {result.state === 'failed' && (
         <p class="bad" role="alert">
-          {result.error.message}
+          {result.error.message}{' '}
+          {onRetry && (
+            <button type="button" onClick={onRetry}>
+              {texts.value.clips.again}
+            </button>
+          )}
         </p>
       )}
       {result.state === 'ready' &&

@@ -1,4 +1,5 @@
 // One clip: its player with the answer drawn in, the time line, and the answer in figures and words.
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
@@ -26,7 +27,8 @@ export function ClipView({ id }: { id: string }) {
   const path = (entry: { key: string; id: string | null } | null): string =>
     entry?.id ? `models/${entry.key}/clips/${id}.json` : '';
   const [first, second] = [path(model.value), path(besideModel.value)];
-  const result = useLoaded(first && `${first} ${model.value?.id}`, (signal) =>
+  const tries = useSignal(0);
+  const result = useLoaded(first && `${first} ${model.value?.id} ${tries.value}`, (signal) =>
     ask(first, AnyResult, { signal }),
   );
   const beside = useLoaded(second && `${second} ${besideModel.value?.id}`, (signal) =>
@@ -35,7 +37,14 @@ export function ClipView({ id }: { id: string }) {
   const known = info.value.value;
   if (info.value.state === 'failed') return <Broken text={info.value.error.message} />;
   if (!known) return <Waiting id={id} />;
-  return <OpenClip info={known} result={result.value} beside={second ? beside.value : null} />;
+  return (
+    <OpenClip
+      info={known}
+      result={result.value}
+      beside={second ? beside.value : null}
+      onRetry={() => tries.value++}
+    />
+  );
 }
 
 /** Facts of a clip that can be played: where a browser cannot, the server makes a copy first. */
@@ -58,8 +67,9 @@ function Waiting({ id }: { id: string }) {
 function Broken({ text }: { text: string }) {
   return (
     <article class="player">
-      <h1>This clip cannot be shown</h1>
+      <h1>{texts.value.clips.brokenClip}</h1>
       <p id="clip-fault">{text}</p>
+      <p class="note">{texts.value.clips.brokenHelp}</p>
     </article>
   );
 }
@@ -75,9 +85,11 @@ interface OpenProps {
   info: ClipInfo;
   result: Loaded<Result>;
   beside: Loaded<Result> | null;
+  /** Asks the model once more. */
+  onRetry: () => void;
 }
 
-function OpenClip({ info, result, beside }: OpenProps) {
+function OpenClip({ info, result, beside, onRetry }: OpenProps) {
   const root = useRef<HTMLElement>(null);
   const clock = useRef<HTMLOutputElement>(null);
   const opened = useClipPlayer(root, clock, info);
@@ -143,7 +155,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
           </section>
           {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
-        <Answer info={info} result={result} beside={beside} stretch={stretch} clipPlayer={clipPlayer.value} />
+        <Answer {...{ info, result, beside, stretch, onRetry }} clipPlayer={clipPlayer.value} />
       </div>
       {props &&
         panels
