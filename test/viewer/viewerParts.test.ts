@@ -109,22 +109,39 @@ describe('an ethogram', () => {
     ({
       ...{ video: { durationSeconds }, actors: [], unseen: [{ startSeconds: 0, endSeconds: 1 }] },
       classes: [...new Set(times.map(([label]) => label))].map((label) => ({ label, probability: 0.5 })),
-      segments: times.map(([label, startSeconds, endSeconds]) => ({ label, startSeconds, endSeconds, score: 0.9 })),
+      segments: times.map(([label, startSeconds, endSeconds]) => ({
+        label,
+        startSeconds,
+        endSeconds,
+        score: 0.9,
+      })),
     }) as unknown as LaneFacts;
   const clips = [
     { id: 'short', facts: facts(5, [['wave', 1, 2]]) },
-    { id: 'long', facts: facts(10, [['bend', 0, 4], ['wave', 5, 6]]) },
+    {
+      id: 'long',
+      facts: facts(10, [
+        ['bend', 0, 4],
+        ['wave', 5, 6],
+      ]),
+    },
   ];
 
   it('puts clips of different lengths on the scale of the longest', () => {
     const { lanes, seconds } = lanesOf(clips, []);
     expect([seconds, lanes[0]!.width, lanes[1]!.width]).toEqual([10, 50, 100]);
-    expect(lanes[0]!.pieces).toEqual([{ label: 'wave', startSeconds: 1, endSeconds: 2, left: 10, width: 10 }]);
+    expect(lanes[0]!.pieces).toEqual([
+      { label: 'wave', startSeconds: 1, endSeconds: 2, left: 10, width: 10 },
+    ]);
     expect(lanes[0]!.unseen[0]).toMatchObject({ left: 0, width: 10 });
   });
 
   it('gives a class one colour in all clips: by the order of the model, or by its time where there are too many', () => {
-    expect([...lanesOf(clips, ['jump', 'wave', 'bend']).places]).toEqual([['jump', 0], ['wave', 1], ['bend', 2]]);
+    expect([...lanesOf(clips, ['jump', 'wave', 'bend']).places]).toEqual([
+      ['jump', 0],
+      ['wave', 1],
+      ['bend', 2],
+    ]);
     const many = ['a', 'b', 'c', 'd', 'e', 'wave', 'bend']; // five colours
     expect([...lanesOf(clips, many).places.keys()]).toEqual(['bend', 'wave']); // 40 of 100 against 10 and 10
   });

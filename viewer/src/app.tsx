@@ -52,11 +52,7 @@ export function App() {
         </div>
       </header>
       <div role="status" aria-live="polite">
-        {isLost.value && state.value && (
-          <p class="banner bad">
-            {texts.value.clips.noAnswer}
-          </p>
-        )}
+        {isLost.value && state.value && <p class="banner bad">{texts.value.clips.noAnswer}</p>}
       </div>
       <main id="main" class="wide" tabIndex={-1}>
         {failure.value !== null && state.value === null ? <Failure text={failure.value} /> : <Content />}

@@ -40,10 +40,7 @@ export async function ask<T>(
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Fault(
-    texts.value.clips.otherVersion(path, `${issue?.path.join('.')} ${issue?.message}`),
-    status,
-  );
+  throw new Fault(texts.value.clips.otherVersion(path, `${issue?.path.join('.')} ${issue?.message}`), status);
 }
 
 /** What a part of the page says. */

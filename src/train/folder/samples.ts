@@ -14,7 +14,10 @@ import type { Tensor } from '../../tensor.js';
 const CLIPS = 4;
 
 /** Up to `count` clips: one of each class in turn, then a second of each, as long as there are any. */
-export function ofDifferentClasses<T extends { classIndex: number }>(clips: readonly T[], count: number): T[] {
+export function ofDifferentClasses<T extends { classIndex: number }>(
+  clips: readonly T[],
+  count: number,
+): T[] {
   const seen = new Map<number, number>();
   const ranked = clips.map((clip) => {
     const rank = seen.get(clip.classIndex) ?? 0;

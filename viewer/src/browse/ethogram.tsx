@@ -6,6 +6,7 @@ import { seconds as inSeconds, words } from '../../../src/page/sentences.js';
 import { AnyResult } from '../../../src/result.js';
 import { addressOf as placeOf, route } from '../route.js';
 import { ask } from '../source.js';
+import { Swatch } from '../swatch.js';
 import { clips, model } from '../store.js';
 import { texts } from '../words/index.js';
 import { lanesOf, type Lane, type LaneFacts } from './lanes.js';
@@ -59,7 +60,7 @@ export function Ethogram() {
             aria-pressed={only.value === label}
             onClick={() => (only.value = only.value === label ? null : label)}
           >
-            <i class="swatch" style={{ background: classStyle(places.get(label)!).line }} />
+            <Swatch place={places.get(label)!} />
             {words(label)}
           </button>
         ))}
@@ -90,7 +91,9 @@ interface LaneProps {
 function ClipLane({ lane: { id, width, pieces, unseen }, places, only }: LaneProps) {
   const name = names.value.get(id) ?? id;
   const t = texts.value.clips;
-  const says = pieces.map((piece) => t.piece(words(piece.label), inSeconds(piece.startSeconds), inSeconds(piece.endSeconds)));
+  const says = pieces.map((piece) =>
+    t.piece(words(piece.label), inSeconds(piece.startSeconds), inSeconds(piece.endSeconds)),
+  );
   return (
     <li>
       <a

@@ -80,11 +80,15 @@ function mean(values: (number | null)[]): number | null {
 /** Predictions under way, or the button that begins them; they begin by themselves when the page opens. */
 function PredictAll({ open }: { open: number }) {
   const fault = useSignal('');
+  const isAsking = useSignal(false);
   const key = model.value?.key ?? '';
   const isOffered = hasServer.value && key !== '' && open > 0;
   const begin = (work: (key: string) => Promise<void>): void => {
     fault.value = '';
-    work(key).catch((error: Error) => (fault.value = error.message));
+    isAsking.value = true;
+    work(key)
+      .catch((error: Error) => (fault.value = error.message))
+      .finally(() => (isAsking.value = false));
   };
   useEffect(() => {
     if (isOffered) begin(predictByItself);
@@ -92,7 +96,7 @@ function PredictAll({ open }: { open: number }) {
   if (!isOffered) return null;
   const t = texts.value.clips;
   const job = jobs.value.findLast((one) => one.kind === 'answer' && one.model === key);
-  if (job?.state === 'running') return <p class="waiting">{t.predicting(open)}</p>;
+  if (isAsking.value || job?.state === 'running') return <p class="waiting">{t.predicting(open)}</p>;
   return (
     <div class="ask">
       <button class="main" type="button" onClick={() => begin(predictAll)}>

@@ -33,7 +33,13 @@ export function Answer({ info, result, beside, stretch, clipPlayer, onRetry }: P
     <aside class="answer" aria-label="The answer">
       {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
       {model.value && (
-        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label} onRetry={onRetry}>
+        <What
+          title={beside ? model.value.name : 'What'}
+          id="what"
+          result={result}
+          truth={info.label}
+          onRetry={onRetry}
+        >
           {answered && clipPlayer && (
             <ClassBars info={info} result={answered} clipPlayer={clipPlayer} order={model.value.classes} />
           )}

@@ -5,6 +5,7 @@ import { classStyle } from '../../../src/page/colours.js';
 import { percent, words } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo } from '../../../src/server/api.js';
+import { Swatch } from '../swatch.js';
 import { texts } from '../words/index.js';
 import type { ClipPlayer } from './clipPlayer.js';
 import { hasPlace } from './ofClass.js';
@@ -40,7 +41,7 @@ export function ClassBars({ info, result, clipPlayer, order }: Props) {
               title={t.onlyThis(words(label))}
               onClick={() => clipPlayer.chooseClass(only === label ? null : label)}
             >
-              <i class="swatch" style={{ background: classStyle(places.get(label) ?? 0).line }} />
+              <Swatch place={places.get(label) ?? 0} />
               <span class={label === info.label ? 'is-true' : undefined}>{words(label)}</span>
             </button>
             <span>{percent(probability)}</span>

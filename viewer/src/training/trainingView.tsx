@@ -69,7 +69,11 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
           </li>
         ))}
       </ul>
-      {rows.length === 0 ? <p class="waiting">The first epoch is not over yet …</p> : <Charts rows={rows} weights={weights} />}
+      {rows.length === 0 ? (
+        <p class="waiting">The first epoch is not over yet …</p>
+      ) : (
+        <Charts rows={rows} weights={weights} />
+      )}
       <Samples samples={training.samples} />
     </div>
   );

@@ -42,24 +42,28 @@ export const en = {
     unlike: 'unlike the training clips',
     ethogram: 'Ethogram',
     classes: 'Classes',
-    scale: (seconds: string): string => `All on one scale of ${seconds}. The list's filters and order hold here too.`,
+    scale: (seconds: string): string =>
+      `All on one scale of ${seconds}. The list's filters and order hold here too.`,
     more: (count: number): string => `${count} more`,
     piece: (label: string, from: string, to: string): string => `${label}, ${from} to ${to}`,
     nothing: 'nothing found',
     notLooked: (from: string, to: string): string => `Not looked at: ${from} to ${to}`,
-    noAnswer: 'The server does not answer. Start it again with “wherewhen serve”; the page then goes on by itself.',
+    noAnswer:
+      'The server does not answer. Start it again with “wherewhen serve”; the page then goes on by itself.',
     otherVersion: (path: string, reason: string): string =>
       `The answer at ${path} is of another version (${reason}). Reload the page; if that does not help, start the server again.`,
     status: (status: number): string =>
       `The server answers with ${status}. What it printed says why; reload the page to try again.`,
     again: 'Try again',
     brokenClip: 'This clip cannot be shown',
-    brokenHelp: 'Convert it (ffmpeg -i CLIP CLIP.mp4) or take it out of the folder, then start the server again.',
+    brokenHelp:
+      'Convert it (ffmpeg -i CLIP CLIP.mp4) or take it out of the folder, then start the server again.',
     goneClip: 'The clip is not there any more: start the server again, and it lists the folder anew.',
-    cannotPlay: 'This browser cannot play the clip. Chromium, Chrome, Edge and Safari play H.264: open the page there, or convert the clip.',
+    cannotPlay:
+      'This browser cannot play the clip. Chromium, Chrome, Edge and Safari play H.264: open the page there, or convert the clip.',
     queue: 'Label one after the other',
     acceptNext: 'Accept, save and go on',
-    left: (count: number): string => `${counted(count, 'clip')} without labels left.`,
+    left: (count: number): string => `${counted(count, 'clip')} without labels.`,
     keysTitle: 'Keyboard',
     keys: [
       ['space', 'play or pause; inside a marked stretch in a loop'],

@@ -46,7 +46,8 @@ export const zh: Texts = {
     brokenClip: '无法显示这段视频',
     brokenHelp: '请转换它（ffmpeg -i CLIP CLIP.mp4）或把它移出文件夹，然后重新启动服务器。',
     goneClip: '视频已不在原处：重新启动服务器，它会重新列出文件夹。',
-    cannotPlay: '此浏览器无法播放这段视频。Chromium、Chrome、Edge 和 Safari 可以播放 H.264：请在其中打开，或转换视频。',
+    cannotPlay:
+      '此浏览器无法播放这段视频。Chromium、Chrome、Edge 和 Safari 可以播放 H.264：请在其中打开，或转换视频。',
     queue: '逐段标注',
     acceptNext: '接受、保存并继续',
     left: (count) => `还有 ${count} 段视频没有标注。`,
