@@ -114,7 +114,7 @@ function Unlabelled() {
   if (!hasServer.value || state.value?.exportFormats.length === 0 || left === 0) return null;
   const t = texts.value.clips;
   return (
-    <p class="ask">
+    <p class="queue">
       <button type="button" id="label-queue" onClick={beginQueue}>
         {t.queue}
       </button>
