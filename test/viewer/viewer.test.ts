@@ -350,7 +350,7 @@ describe.skipIf(!hasBrowser)('browsing', () => {
       'slide/bars.mp4 -0.25',
       'gone/away.mp4 0.125',
     ]);
-    expect(await stage.page.locator('.views a').count()).toBe(4); // all that there are, in the narrowest page
+    expect(await stage.page.locator('.views a').count()).toBe(5); // all that there are, in the narrowest page
     await stage.page.setViewportSize({ width: 360, height: 900 });
     expect(await stage.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
     await stage.page.setViewportSize({ width: 1280, height: 900 });
