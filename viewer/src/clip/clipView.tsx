@@ -138,21 +138,7 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
             aria-valuenow={0}
             aria-orientation="horizontal"
           />
-          <section hidden={!beside} aria-labelledby="beside-name">
-            <h2 class="small" id="beside-name">
-              {besideModel.value?.name}
-            </h2>
-            <div
-              id="timeline-beside"
-              class="timeline"
-              role="slider"
-              tabIndex={0}
-              aria-label={texts.value.clips.besideTime}
-              aria-valuemin={0}
-              aria-valuenow={0}
-              aria-orientation="horizontal"
-            />
-          </section>
+          <BesideTime isThere={beside !== null} />
           {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
         <Answer {...{ info, result, beside, stretch, onRetry }} clipPlayer={clipPlayer.value} />
@@ -170,6 +156,27 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
         {opened.spoken.value}
       </p>
     </article>
+  );
+}
+
+/** The time line of the second model; it is in the page before there is one, for the player to find. */
+function BesideTime({ isThere }: { isThere: boolean }) {
+  return (
+    <section hidden={!isThere} aria-labelledby="beside-name">
+      <h2 class="small" id="beside-name">
+        {besideModel.value?.name}
+      </h2>
+      <div
+        id="timeline-beside"
+        class="timeline"
+        role="slider"
+        tabIndex={0}
+        aria-label={texts.value.clips.besideTime}
+        aria-valuemin={0}
+        aria-valuenow={0}
+        aria-orientation="horizontal"
+      />
+    </section>
   );
 }
 

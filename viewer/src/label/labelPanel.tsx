@@ -8,10 +8,9 @@ import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
 import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
-import { filter, rows, shown } from '../browse/rows.js';
-import { go, route } from '../route.js';
-import { clips, hasServer, markLabelled, model, state } from '../store.js';
-import { texts } from '../words/index.js';
+import { filter, shown } from '../browse/rows.js';
+import { go } from '../route.js';
+import { clips, hasServer, model, state } from '../store.js';
 import { keptLabels, type LabelBook } from './labelBook.js';
 import {
   blankLabels,
@@ -24,6 +23,7 @@ import {
   type LabelSegment,
 } from './labels.js';
 import { nextUnlabelled } from './queue.js';
+import { acceptAndOpenNext, Queue } from './queuePanel.js';
 
 /** Opens the first clip without labels, and the labels with it. */
 export function beginQueue(): void {
@@ -48,7 +48,6 @@ const NUDGE = 0.04;
 
 /** The panel. */
 export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
-  const t = texts.value.clips;
   const chosen = useSignal(0);
   const truth = labels.draft.value;
   const classes = classesFor(truth);
@@ -76,24 +75,11 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
   const accept = (): void => {
     if (result) labels.edit(proposed(info, result));
   };
-  const canKeep = hasServer.value && state.value?.exportFormats.length !== 0;
-  const left = rows.value.filter(({ id, isLabelled }) => !isLabelled && id !== info.id).length;
-
-  /** What was labelled by hand is kept as it is; without it the proposal is taken. */
-  async function acceptAndGoOn(): Promise<void> {
-    if (!canKeep || labels.isSaving.value || labels.conflict.value) return;
-    if (labels.draft.value === null) accept();
-    if (labels.draft.value === null) return; // the model has not answered yet
-    const next = nextUnlabelled(shown.value, info.id) ?? nextUnlabelled(rows.value, info.id);
-    if (labels.isDirty) await labels.save();
-    if (labels.isDirty || labels.fault.value !== '') return;
-    markLabelled(info.id, true);
-    if (next !== null && route.value.clip === info.id) go({ clip: next });
-  }
+  const acceptAndGoOn = (): Promise<void> => acceptAndOpenNext(info, labels, accept);
   useEffect(() => {
     const keys = { a: accept, n: addSegment, d: addBox, z: () => labels.undo(), Z: () => labels.redo() };
     return listenKeys({ ...keys, s: () => void labels.save(), Enter: () => void acceptAndGoOn() });
-  }, [result, truth, canKeep]);
+  }, [result, truth]);
 
   return (
     <section class="labels" aria-labelledby="labels-title">
@@ -117,19 +103,7 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
         <Makers {...{ accept, addSegment, addBox }} hasProposal={result !== null} />
         <Steps labels={labels} />
       </header>
-      {canKeep && (
-        <p class="queue" id="queue">
-          <button
-            id="accept-next"
-            type="button"
-            disabled={!result && !truth}
-            onClick={() => void acceptAndGoOn()}
-          >
-            {t.acceptNext} <kbd>Enter</kbd>
-          </button>
-          <span class="note">{t.left(left)}</span>
-        </p>
-      )}
+      <Queue info={info} isReady={result !== null || truth !== null} onAccept={() => void acceptAndGoOn()} />
       <Says labels={labels} />
       <Lane
         clipPlayer={clipPlayer}
