@@ -24,28 +24,38 @@ export type Pen = Brush &
 
 /** The marks of one answer. */
 export class ActorMarks {
+  /** Actors that are told first. */
   readonly #actors: readonly (Actor & { colour: string; name: string })[];
+  readonly #told: number;
   readonly #free: readonly (Box | null)[];
   readonly #shown: ReturnType<typeof shownSegments>;
 
-  constructor(result: Result) {
-    const places = classPlaces(result);
-    this.#actors = shownActors(result).map((actor) => ({
+  /** `order`: see {@link classPlaces}. */
+  constructor(result: Result, order: readonly string[] = []) {
+    const places = classPlaces(result, order);
+    const told = shownActors(result);
+    const others = result.actors.filter(({ label }) => !told.some((actor) => actor.label === label));
+    this.#told = told.length;
+    this.#actors = [...told, ...others].map((actor) => ({
       ...actor,
-      colour: classColour(places.get(actor.label)!),
+      colour: classColour(places.get(actor.label) ?? 0),
       name: words(actor.label),
     }));
     this.#free = result.frames.map(({ box }) => box);
     this.#shown = shownSegments(result);
   }
 
-  /** What is to be drawn at a moment, the best actor last, so that it lies on top. */
-  at(moment: Moment, seconds: number): ActorMark[] {
-    const marks = this.#actors.flatMap(({ boxes, segments, colour, name }): ActorMark[] => {
+  /**
+   * What is to be drawn at a moment, the best actor last, so that it lies on top; of one class alone where `only` names it,
+   * told or not.
+   */
+  at(moment: Moment, seconds: number, only: string | null = null): ActorMark[] {
+    const actors = this.#actors.filter(({ label }, i) => (only === null ? i < this.#told : label === only));
+    const marks = actors.flatMap(({ boxes, segments, colour, name }): ActorMark[] => {
       const box = boxAt(boxes, moment);
       return box ? [{ box, name, colour, isResting: !lasts(segments, seconds) }] : [];
     });
-    if (marks.length > 0) return marks.reverse();
+    if (marks.length > 0 || only !== null) return marks.reverse();
     const box = boxAt(this.#free, moment);
     return box ? [{ box, name: null, colour: MARKS.free, isResting: !lasts(this.#shown, seconds) }] : [];
   }

@@ -1,6 +1,7 @@
 // Which actors of an answer words and pictures tell of, and where each is. An answer holds more than is worth telling: a
 // class that hardly anything speaks for may still win some frames. The rule stands here, once, for all of them.
 import type { Actor, ActorSegment, Box, Result, Segment } from '../result.js';
+import { CLASS_COLOURS } from './colours.js';
 
 /** A class is told as soon as it is so likely, in parts of the most probable class. */
 const LIKELY = 1 / 3;
@@ -58,10 +59,30 @@ export function shownSegments(result: Pick<Result, 'segments' | 'classes' | 'act
   );
 }
 
-/** The place of each class, which is the place of its colour: classes of actors that are told first, then the others. */
-export function classPlaces(result: Pick<Result, 'segments' | 'classes' | 'actors'>): Map<string, number> {
+/**
+ * The place of each class, which is the place of its colour: those of `order` first where there is a colour for each of them,
+ * so that several answers agree; then classes of actors that are told, then the others.
+ */
+export function classPlaces(
+  result: Pick<Result, 'segments' | 'classes' | 'actors'>,
+  order: readonly string[] = [],
+): Map<string, number> {
   const shown = [...shownActors(result), ...shownWithoutActor(result), ...result.classes];
-  return new Map([...new Set(shown.map(({ label }) => label))].map((label, place) => [label, place]));
+  const first = order.length <= CLASS_COLOURS.length ? order : [];
+  const labels = new Set([...first, ...shown.map(({ label }) => label)]);
+  return new Map([...labels].map((label, place) => [label, place]));
+}
+
+/** All segments of one class, told or not: those of its actors, else those that have none. */
+export function segmentsOfClass({ actors, segments }: Pick<Result, 'segments' | 'actors'>, label: string) {
+  const own = actors.filter((actor) => actor.label === label).flatMap((actor) => actor.segments);
+  const found = own.length > 0 ? own : segments.filter((segment) => segment.label === label);
+  return found.map(({ startSeconds, endSeconds, score }): Segment => ({
+    label,
+    startSeconds,
+    endSeconds,
+    score,
+  }));
 }
 
 /** Does one of these segments last at this time? Without segments every moment counts. */

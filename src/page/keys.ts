@@ -18,6 +18,7 @@ export function listenKeys(keys: KeyMap): () => void {
 
 /** Keys that the focused element needs itself. */
 function hasOwnUse(element: HTMLElement, key: string): boolean {
+  if (key === 'Enter' && element !== document.body) return !element.matches('main, .list, .timeline');
   if (element.matches('select, textarea, input:not([type=range], [type=checkbox], [type=file])')) return true;
   if (element.matches('input')) return key === ' ' || /^(Arrow|Home|End|Page)/.test(key);
   return key === ' ' && element.matches('button, summary');

@@ -19,6 +19,8 @@ export interface OverlayChoice {
   truth: boolean;
   opacity: number;
   colours: ColourMap;
+  /** The one class whose boxes are drawn; null: all that are told. */
+  only: string | null;
 }
 
 /** The choice of a page that was just opened. */
@@ -29,6 +31,7 @@ export const firstChoice: OverlayChoice = {
   truth: true,
   opacity: 0.75,
   colours: 'cividis',
+  only: null,
 };
 
 /** The overlay; `draw` is cheap enough for every frame of a playing video: nothing is laid out and no picture allocated. */
@@ -71,7 +74,7 @@ export class Overlay {
     this.#small.width = this.#masks?.width ?? 0; // clears it too
     this.#small.height = this.#masks?.height ?? 0;
     this.#times = clip.result.frames.map(({ timeSeconds }) => timeSeconds);
-    this.#marks = new ActorMarks(clip.result);
+    this.#marks = new ActorMarks(clip.result, clip.order);
   }
 
   /** Draws the moment at `seconds`. */
@@ -91,7 +94,7 @@ export class Overlay {
     const scale: [number, number] = [width / clip.result.video.width, height / clip.result.video.height];
     const truth = this.choice.truth ? trueBox(clip, seconds) : null;
     if (truth) strokeTruth(brush, truth, scale, unit);
-    const marks = (this.choice.box && this.#marks?.at(moment, seconds)) || [];
+    const marks = (this.choice.box && this.#marks?.at(moment, seconds, this.choice.only)) || [];
     drawMarks(brush, marks, { scale, unit, font: FONT, size: this.#canvas });
     this.#hasLines ||= truth !== null || marks.length > 0 || this.choice.contour;
   }

@@ -24,6 +24,8 @@ export interface ShownClip {
   result: Result;
   truth: PageTruth | null;
   film: Film | null;
+  /** Classes in the order of their colours, where clips or models that stand together share them. */
+  order?: readonly string[];
 }
 
 /** One clip of the report. */

@@ -62,6 +62,11 @@ export class Player {
     return this.#clock.frameAt(this.seconds);
   }
 
+  /** The frame that is on the screen at `seconds`. */
+  frameAt(seconds: number): number {
+    return this.#clock.frameAt(seconds);
+  }
+
   /** Plays or pauses; a page that may not play on its own stays paused. */
   toggle(): void {
     if (!this.#hasSource) return;

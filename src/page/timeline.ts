@@ -25,6 +25,8 @@ export interface TimelineListener {
   onSeek: (seconds: number) => void;
   /** A stretch was marked, or the mark was taken away. */
   onStretch?: (stretch: Stretch | null) => void;
+  /** A stretch was marked by dragging, which is over. */
+  onDragged?: (stretch: Stretch) => void;
 }
 
 /** Pixels that a pointer moves before it marks a stretch instead of clicking. */
@@ -39,6 +41,8 @@ export class Timeline {
   readonly #preview = new Preview();
   readonly #steps = new StepMatrix((step) => this.#showStep(step));
   #weights: HTMLElement = make('div');
+  #segments: HTMLElement = make('div');
+  #curves: HTMLElement | null = null;
   #clip: ShownClip | null = null;
   #spans: [number, number][] = [];
   #times: number[] = [];
@@ -72,13 +76,15 @@ export class Timeline {
     this.#duration = Math.max(clip.result.video.durationSeconds, this.#spans.at(-1)?.[1] ?? 0, 1e-3);
     this.#root.setAttribute('aria-valuemax', this.#duration.toFixed(2));
     this.#weights = weightsRow(clip.result, this.#spans, this.#duration);
+    this.#segments = segmentsRow(clip, this.#duration);
+    this.#curves = clip.result.curves ? curvesRow(clip, this.#duration) : null;
     const { film } = clip;
     this.#root.replaceChildren(
       ...(film ? [filmRow(film, unseenMarks(clip.result, this.#duration))] : []),
+      this.#segments, // what was found stands above the fold, what it was found by below it
       this.#weights,
       ...this.#steps.load(clip.result),
-      ...(clip.result.curves ? [curvesRow(clip.result, this.#duration)] : []),
-      segmentsRow(clip, this.#duration),
+      ...(this.#curves ? [this.#curves] : []),
       axisRow(this.#duration),
       this.#shade,
       this.#head,
@@ -88,6 +94,18 @@ export class Timeline {
     this.#stretch = null;
     this.#shade.hidden = true;
     this.show(0);
+  }
+
+  /** Shows the segments and the evidence of one class (null: of all that are told). */
+  choose(label: string | null): void {
+    if (!this.#clip) return;
+    const segments = segmentsRow(this.#clip, this.#duration, label);
+    this.#segments.replaceWith(segments);
+    this.#segments = segments;
+    if (!this.#curves) return;
+    const curves = curvesRow(this.#clip, this.#duration, label);
+    this.#curves.replaceWith(curves);
+    this.#curves = curves;
   }
 
   get durationSeconds(): number {
@@ -159,7 +177,11 @@ export class Timeline {
     this.#drag = null;
     if (drag?.kind !== 'mark') return;
     const seconds = this.#secondsOf(event);
-    if (drag.isMoved) return this.mark(stretchOf(drag.from, seconds));
+    if (drag.isMoved) {
+      const stretch = stretchOf(drag.from, seconds);
+      this.mark(stretch);
+      return this.#listener.onDragged?.(stretch);
+    }
     if (this.#stretch) this.mark(null);
     this.#listener.onSeek(seconds);
   }

@@ -2,7 +2,7 @@
 import { windowSeconds } from '../localize/segments.js';
 import type { Result } from '../result.js';
 import { percent, seconds as inSeconds, words } from './sentences.js';
-import { classPlaces, shownSegments } from './actors.js';
+import { classPlaces, segmentsOfClass, shownSegments } from './actors.js';
 import { cividisCss, classStyle } from './colours.js';
 import type { Film, ShownClip } from './pageData.js';
 import { drawn, make } from './parts.js';
@@ -59,13 +59,18 @@ export function weightsRow(
   return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
 
-/** The evidence over time of the three most probable classes. */
-export function curvesRow(result: Result, duration: number): HTMLElement {
+/** The evidence over time of the three most probable classes; of a chosen one and the two most probable others. */
+export function curvesRow(
+  { result, order: colours }: ShownClip,
+  duration: number,
+  only: string | null = null,
+): HTMLElement {
   const { classes, frames } = result;
   const { labels, values } = result.curves!;
-  const places = classPlaces(result);
+  const places = classPlaces(result, colours);
   const colour = (k: number): string => classStyle(places.get(labels[k]!) ?? 0).line;
-  const order = classes.map(({ label }) => labels.indexOf(label)).filter((k) => k >= 0);
+  const names = [...(only === null ? [] : [only]), ...classes.map(({ label }) => label)];
+  const order = [...new Set(names.map((label) => labels.indexOf(label)))].filter((k) => k >= 0);
   const chosen = (order.length > 0 ? order : labels.map((_, k) => k)).slice(0, 3);
   const shown = chosen.flatMap((k) => values[k]!);
   const low = Math.min(0, ...shown);
@@ -89,15 +94,23 @@ export function curvesRow(result: Result, duration: number): HTMLElement {
   return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
 
-/** Found segments, a lane a class that is told, in its colour; and true ones where they are known. */
-export function segmentsRow({ result, truth }: ShownClip, duration: number): HTMLElement {
-  const name = truth ? 'Segments: found by the model (filled), true (dashed)' : 'Segments found by the model';
-  const places = classPlaces(result);
-  const shown = shownSegments(result);
+/**
+ * Found segments, a lane a class that is told, in its colour; of one class alone where `only` names it, told or not; and true
+ * ones where they are known.
+ */
+export function segmentsRow(
+  { result, truth, order }: ShownClip,
+  duration: number,
+  only: string | null = null,
+): HTMLElement {
+  const whose = only === null ? '' : ` of ${words(only)} alone`;
+  const name = `Segments${whose}${truth ? ': found by the model (filled), true (dashed)' : ' found by the model'}`;
+  const places = classPlaces(result, order);
+  const shown = only === null ? shownSegments(result) : segmentsOfClass(result, only);
   const labels = [...new Set(shown.map(({ label }) => label))];
   const lanes = labels.map((label) => {
     const own = shown.filter((segment) => segment.label === label);
-    return laneOf('predicted', own, duration, classStyle(places.get(label)!));
+    return laneOf('predicted', own, duration, classStyle(places.get(label) ?? 0));
   });
   if (lanes.length === 0) lanes.push(laneOf('predicted', [], duration));
   for (const lane of lanes) lane.append(...unseenMarks(result, duration));

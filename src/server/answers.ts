@@ -7,12 +7,10 @@ import { FlowStore } from '../store/motion/storedFlow.js';
 import { openModel, questionsOf, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import type { QueueAsker } from '../scale/index.js';
 import { writeAtomically } from '../atomicFile.js';
-import { boxIou } from '../metrics/index.js';
-import { whenScore } from '../metrics/temporal.js';
-import { trueBoxesAt, type TruthClip } from '../truth.js';
 import type { Answer, Predictor } from '../infer/index.js';
-import { parseResult, type Box, type Result } from '../result.js';
+import { parseResult, type Result } from '../result.js';
 import { DecodePool } from '../video/index.js';
+import { rowOf, type AnswerRow } from './answerRow.js';
 import type { AnswerTable, RangeRequest } from './api.js';
 import { cacheKey, type Library, type ServedClip } from './library.js';
 import { SharedWork } from './sharedWork.js';
@@ -120,6 +118,7 @@ export class Answers {
       where: rows.map(([, row]) => row.where),
       when: rows.map(([, row]) => row.when),
       warnings: rows.map(([, row]) => row.warnings),
+      unlike: rows.map(([, row]) => row.isUnlike),
     };
   }
 
@@ -218,37 +217,6 @@ export class Answers {
   async #file(clip: ServedClip): Promise<string> {
     return join(this.#place, `${await cacheKey(clip)}.json`);
   }
-}
-
-interface AnswerRow {
-  label: string;
-  probability: number;
-  where: number | null;
-  when: number | null;
-  warnings: number;
-}
-
-function rowOf(result: Result, truth: TruthClip | null): AnswerRow {
-  const [best] = result.classes;
-  const label = best?.label ?? '';
-  const row = { label, probability: best?.probability ?? 0, warnings: result.warnings.length };
-  if (!truth) return { ...row, where: null, when: null };
-  const own = { startSeconds: truth.startSeconds, endSeconds: truth.endSeconds };
-  const happenings = truth.instances?.filter((one) => one.label === truth.label) ?? [own];
-  const when = whenScore({ label: truth.label, segments: result.segments, truth: happenings });
-  return { ...row, where: meanOverlap(result, truth), when };
-}
-
-/** Mean overlap of the class-free box with the true box that it fits best, over the sampled frames that have one; a frame without an answer counts 0. */
-function meanOverlap(result: Result, truth: TruthClip): number | null {
-  const [toX, toY] = [result.video.width / truth.width, result.video.height / truth.height];
-  const overlaps = result.frames.flatMap(({ index, timeSeconds, box }) => {
-    const all = trueBoxesAt(truth, { index, timeSeconds });
-    if (all.length === 0) return [];
-    const scaled = all.map(({ box: [x0, y0, x1, y1] }): Box => [x0 * toX, y0 * toY, x1 * toX, y1 * toY]);
-    return [box ? Math.max(...scaled.map((real) => boxIou(box, real))) : 0];
-  });
-  return overlaps.length > 0 ? overlaps.reduce((a, b) => a + b, 0) / overlaps.length : null;
 }
 
 async function readResult(file: string): Promise<Result | undefined> {

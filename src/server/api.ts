@@ -96,6 +96,8 @@ export const ClipList = z.object({
   ids: z.array(z.string()),
   names: z.array(z.string()),
   labels: z.array(z.number().int()),
+  /** Are labels of it saved? Left out where none can be. */
+  labelled: z.array(z.boolean()).optional(),
   leftOut: z.array(z.object({ path: z.string(), reason: z.string() })),
 });
 export type ClipList = z.infer<typeof ClipList>;
@@ -153,6 +155,8 @@ export const AnswerTable = z.object({
   where: z.array(z.number().nullable()),
   when: z.array(z.number().nullable()),
   warnings: z.array(z.number().int()),
+  /** Is the clip unlike those that the model learnt from? Left out by older copies of the page. */
+  unlike: z.array(z.boolean()).optional(),
 });
 export type AnswerTable = z.infer<typeof AnswerTable>;
 
@@ -207,6 +211,8 @@ export const Training = z.object({
   /** Null where it is not known. */
   epochs: z.number().int().nullable(),
   isDone: z.boolean(),
+  /** Weights of the loss terms; left out where they are not known. */
+  weights: z.record(z.string(), z.number()).optional(),
   /** When its files last changed, milliseconds since 1970. */
   changed: z.number(),
   warnings: z.array(z.string()),

@@ -134,10 +134,8 @@ async function jsonOf(c: Context, what: string): Promise<unknown> {
   }
 }
 
-function addReads(
-  app: Hono,
-  { library, models, jobs, title, mode, uploads, queue, counts, teach }: Served,
-): void {
+function addReads(app: Hono, served: Served): void {
+  const { library, models, jobs, labels, title, mode, uploads, queue, counts, teach } = served;
   app.use('/api/*', async (_, next) => {
     await library.ready;
     await next();
@@ -157,7 +155,11 @@ function addReads(
     };
     return c.json(state);
   });
-  app.get('/api/clips.json', (c) => c.json(library.list()));
+  app.get('/api/clips.json', async (c) => {
+    const list = library.list();
+    const names = await labels?.names().catch(() => undefined); // a broken file is told where a clip is opened
+    return c.json({ ...list, ...(names && { labelled: list.names.map((name) => names.has(name)) }) });
+  });
   app.get('/api/models/:key/answers.json', async (c) => {
     const key = c.req.param('key');
     return c.json(await (await models.answers(key)).table(key));

@@ -58,6 +58,11 @@ export class Labels {
     return saved;
   }
 
+  /** Names of the clips that have labels. */
+  async names(): Promise<Set<string>> {
+    return new Set(Object.keys((await this.#read()).clips));
+  }
+
   /** All labelled clips in the form of the annotation writers. */
   async written(): Promise<WrittenClip[]> {
     return Object.entries((await this.#read()).clips).map(([name, truth]) => writtenClip(name, truth));

@@ -35,6 +35,7 @@ export async function readTraining(folder: string): Promise<Training> {
     epochs: facts?.epochs ?? null,
     isDone: facts?.isDone ?? rows.length > 0, // a run of an earlier version keeps no facts
     changed: await changedAt(folder),
+    weights: facts?.losses,
     warnings: trainingWarnings(rows, { samples, weights: facts?.losses }),
   };
 }

@@ -96,9 +96,14 @@ export class Batches {
     });
   }
 
-  /** Every clip once in order, without augmentation. */
-  async *all(): AsyncGenerator<Batch> {
-    const { size, clips } = this.#options;
+  /** The clips of this side. */
+  get clips(): readonly StoredClip[] {
+    return this.#options.clips;
+  }
+
+  /** Every clip (or these of them) once in order, without augmentation. */
+  async *all(clips: readonly StoredClip[] = this.#options.clips): AsyncGenerator<Batch> {
+    const { size } = this.#options;
     const count = Math.ceil(clips.length / size);
     yield* prefetched(0, count, (step) => this.#read(clips.slice(step * size, (step + 1) * size)));
   }

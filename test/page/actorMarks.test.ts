@@ -52,6 +52,20 @@ describe('the marks of a moment', () => {
     expect(at(two, 2).map(({ name, isResting }) => [name, isResting])).toEqual([['wave', true]]);
   });
 
+  it('are those of one class alone where it is chosen, told or not, in the colours of an order that is given', () => {
+    const faint = [{ startSeconds: 1, endSeconds: 2, score: 0.3 }]; // not told: a tenth, and not sure of itself
+    const bending = { ...actor('bend', [null, left, null, null]), segments: faint };
+    const bend = { ...two, actors: [...two.actors, bending] };
+    const moment = momentAt([0, 1, 2, 3], 1);
+    const marks = new ActorMarks(bend, ['bend', 'wave', 'sitDown']);
+    expect(marks.at(moment, 1).map(({ name }) => name)).toEqual(['sit down', 'wave']);
+    expect(marks.at(moment, 1, 'bend')).toEqual([
+      { box: left, name: 'bend', colour: CLASS_COLOURS[0], isResting: false },
+    ]);
+    expect(marks.at(momentAt([0, 1, 2, 3], 3), 3, 'bend')).toEqual([]); // not the box that knows no class
+    expect([...classPlaces(two, ['a', 'b', 'c', 'd', 'e', 'f']).keys()][0]).toBe('wave'); // more classes than colours
+  });
+
   it('are the box that knows no class where no actor is, and nothing where there is none either', () => {
     expect(at(two, 3)).toEqual([{ box: free, name: null, colour: MARKS.free, isResting: false }]);
     two.frames[3]!.box = null;

@@ -238,6 +238,8 @@ describe('labels', () => {
     expect(await json(path)).toEqual(saved);
     const file = JSON.parse(await readFile(join(folder, 'data', 'labels.json'), 'utf8')) as { clips: object };
     expect(Object.keys(file.clips)).toEqual([list.names[1]]);
+    const { labelled } = ClipList.parse(await json('/api/clips.json'));
+    expect(labelled).toEqual(list.names.map((_, i) => i === 1));
   });
 
   it('saved at once by two are kept of one only, and nothing is lost', async () => {

@@ -128,6 +128,25 @@ describe.skipIf(!hasBrowser)('the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.waitForSelector('#here-title');
   });
+
+  it('takes what the model proposes and goes on to the next clip without labels by one key', async () => {
+    const { page, folder, ids } = stage;
+    await stage.openClip('slide/other.mp4');
+    await page.fill('#search', 'slide/'); // none of them is broken
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+    await page.waitForSelector('#accept-next:not([disabled])');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction((id) => !location.hash.includes(id), ids['slide/other.mp4']!);
+    expect(page.url()).not.toContain(ids['slide/bars.mp4']); // which has labels
+    const text = await readFile(join(folder, 'data', 'labels.json'), 'utf8');
+    const { clips } = JSON.parse(text) as { clips: object };
+    expect(Object.keys(clips).sort()).toEqual(['slide/bars.mp4', 'slide/other.mp4']);
+    await page.keyboard.press('?');
+    expect(await page.isVisible('#keys dl')).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.fill('#search', '');
+  });
 });
 
 describe.skipIf(!hasBrowser)('a clip that is dropped', () => {

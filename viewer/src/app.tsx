@@ -4,6 +4,7 @@ import { FindingsView } from './findings/findingsView.js';
 import { Icon } from './icon.js';
 import { LocalView } from './inPage/localView.js';
 import { JobBar } from './jobBar.js';
+import { KeysDialog } from './keys.js';
 import { QueueView } from './queue/queueView.js';
 import { addressOf, route, type View } from './route.js';
 import { isNothingServed, shownView } from './shownView.js';
@@ -52,17 +53,13 @@ export function App() {
         </div>
       </header>
       <div role="status" aria-live="polite">
-        {isLost.value && state.value && (
-          <p class="banner bad">
-            The server does not answer. What is on the page stays; it goes on by itself when the server is
-            back.
-          </p>
-        )}
+        {isLost.value && state.value && <p class="banner bad">{texts.value.clips.noAnswer}</p>}
       </div>
       <main id="main" class="wide" tabIndex={-1}>
         {failure.value !== null && state.value === null ? <Failure text={failure.value} /> : <Content />}
       </main>
       <JobBar />
+      <KeysDialog />
     </>
   );
 }

@@ -37,7 +37,7 @@ function nameOf({ kind, clip, model }: ServerJob): string {
     return `Converting ${clips.value.names[at] ?? 'a clip'} for the browser`;
   }
   const name = state.value?.models.find(({ key }) => key === model)?.name ?? model;
-  return `${name} looks at clips`;
+  return `${name} predicts`;
 }
 
 async function stop({ id }: ServerJob): Promise<void> {

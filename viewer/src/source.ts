@@ -4,6 +4,7 @@
 import { signal } from '@preact/signals';
 import type { ZodType } from 'zod';
 import { ApiError, ClipLabels } from '../../src/server/api.js';
+import { texts } from './words/index.js';
 import { embeddedText, embeddedUrl, isOneFile } from './embedded.js';
 
 /** What went wrong, for people. `status` 0: nobody answered. */
@@ -39,10 +40,7 @@ export async function ask<T>(
   const parsed = form.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  throw new Fault(
-    `The answer at ${path} is of another version: ${issue?.path.join('.')} ${issue?.message}`,
-    status,
-  );
+  throw new Fault(texts.value.clips.otherVersion(path, `${issue?.path.join('.')} ${issue?.message}`), status);
 }
 
 /** What a part of the page says. */
@@ -73,7 +71,7 @@ async function send(
   } catch (error) {
     if (abort?.aborted) throw error;
     isLost.value = true;
-    throw new Fault('The server does not answer.', 0);
+    throw new Fault(texts.value.clips.noAnswer, 0);
   }
 }
 
@@ -81,7 +79,7 @@ async function send(
 export function faultOf(status: number, value: unknown): Fault {
   const facts = ApiError.safeParse(value);
   const current = ClipLabels.safeParse((value as { current?: unknown } | undefined)?.current);
-  if (!facts.success) return new Fault(`The server answers with ${status}.`, status);
+  if (!facts.success) return new Fault(texts.value.clips.status(status), status);
   const { path, expected, received, hint } = facts.data.error;
   const got = received === undefined ? '' : `, got ${received}`;
   const help = hint === undefined ? '' : ` (${hint})`;

@@ -29,6 +29,18 @@ export const jobs = signal<ServerJob[]>([]);
 /** Counts up when the labels of a clip were saved somewhere, `[clip, revision]`. */
 export const savedElsewhere = signal<{ clip: string; revision: string } | null>(null);
 
+/** Clips of which labels are saved, by their ids. */
+export const labelled = computed<ReadonlySet<string>>(() => {
+  const { ids, labelled: isSaved = [] } = clips.value;
+  return new Set(ids.filter((_, i) => isSaved[i]));
+});
+
+/** Marks a clip as one with or without saved labels. */
+export function markLabelled(id: string, isSaved: boolean): void {
+  const { ids, labelled: before = ids.map(() => false) } = clips.value;
+  clips.value = { ...clips.value, labelled: ids.map((one, i) => (one === id ? isSaved : before[i]!)) };
+}
+
 /** Counts up when a training wrote something. */
 export const trainingTick = signal(0);
 
@@ -111,6 +123,7 @@ function listen(): void {
       }, 800);
     } else if (event.kind === 'labels') {
       savedElsewhere.value = { clip: event.clip, revision: event.revision };
+      markLabelled(event.clip, event.revision !== '');
     } else {
       trainingTick.value++;
       void ask('state.json', ServerState).then(

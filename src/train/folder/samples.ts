@@ -13,8 +13,23 @@ import type { Tensor } from '../../tensor.js';
 /** Clips that are looked at: enough to see a habit, few enough to cost nothing. */
 const CLIPS = 4;
 
+/** Up to `count` clips: one of each class in turn, then a second of each, as long as there are any. */
+export function ofDifferentClasses<T extends { classIndex: number }>(
+  clips: readonly T[],
+  count: number,
+): T[] {
+  const seen = new Map<number, number>();
+  const ranked = clips.map((clip) => {
+    const rank = seen.get(clip.classIndex) ?? 0;
+    seen.set(clip.classIndex, rank + 1);
+    return { clip, rank };
+  });
+  const inTurn = ranked.sort((a, b) => a.rank - b.rank); // keeps the order of equal ranks
+  return inTurn.slice(0, count).map(({ clip }) => clip);
+}
+
 /**
- * The first clips of `batches` as the model stands. Masks that are a distribution over the cells (joint attention) are
+ * Clips of different classes of `batches` as the model stands. Masks that are a distribution over the cells (joint attention) are
  * scaled to each clip's largest; the others are in 0..1 as they are.
  */
 export async function takeSamples(
@@ -23,7 +38,7 @@ export async function takeSamples(
   { classes, isDistribution }: { classes: readonly string[]; isDistribution: boolean },
 ): Promise<EpochSample[]> {
   const samples: EpochSample[] = [];
-  for await (const { inputs, clips } of batches.all()) {
+  for await (const { inputs, clips } of batches.all(ofDifferentClasses(batches.clips, CLIPS))) {
     const wanted = ['probabilities', 'weights', 'masks'];
     const { probabilities, weights, masks } = await program.run(inputs, { outputs: wanted, transfer: true });
     const [, , height, width] = masks!.shape as [number, number, number, number];

@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { percent, words } from '../../../src/page/sentences.js';
 import { addressOf as placeOf, route } from '../route.js';
 import { addressOf } from '../source.js';
-import { shown, type ListedRow } from './rows.js';
+import { texts } from '../words/index.js';
+import { shown, type ClipRow } from './rows.js';
 
 /** Pixels of a row; the style sheet has the same. */
 const ROW = 68;
@@ -60,33 +61,25 @@ export function ClipList() {
   );
 }
 
-function Row({
-  row,
-  place,
-  total,
-  isOpen,
-}: {
-  row: ListedRow;
-  place: number;
-  total: number;
-  isOpen: boolean;
-}) {
-  const { id, name, top, probability, isRight, label } = row;
-  const says = top === null ? 'not asked yet' : `${words(top)}, ${percent(probability)}`;
+function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total: number; isOpen: boolean }) {
+  const { id, name, top, probability, isRight, label, isUnlike } = row;
+  const t = texts.value.clips;
+  const says = top === null ? t.open : `${words(top)}, ${percent(probability)}`;
   const truth = isRight === false ? `, true: ${words(label!)}` : '';
   return (
     <li style={{ transform: `translateY(${place * ROW}px)` }} aria-setsize={total} aria-posinset={place + 1}>
       <a
         href={placeOf({ ...route.value, view: 'clips', clip: id })}
         aria-current={isOpen ? 'true' : undefined}
-        aria-label={`${name}: ${says}${truth}`}
+        aria-label={`${name}: ${says}${truth}${isUnlike ? `, ${t.unlike}` : ''}`}
       >
         <Thumb id={id} />
         <span class="row-text">
-          <strong>{top === null ? (label === null ? 'Not asked yet' : words(label)) : words(top)}</strong>
+          <strong>{top === null ? (label === null ? t.open : words(label)) : words(top)}</strong>
           <span class={isRight === null ? 'mark' : `mark ${isRight ? 'right' : 'wrong'}`}>
             {isRight === false ? `✗ true: ${words(label!)}` : isRight ? `✓ ${percent(probability)}` : ''}
-            {isRight === null && (top === null ? 'not asked yet' : percent(probability))}
+            {isRight === null && (top === null ? t.open : percent(probability))}
+            {isUnlike && <em class="unlike">{t.unlike}</em>}
           </span>
           <span class="clip-name">{name}</span>
         </span>

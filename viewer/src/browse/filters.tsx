@@ -8,11 +8,14 @@ const OUTCOMES: [Filter['outcome'], string][] = [
   ['all', 'All'],
   ['right', 'Right'],
   ['wrong', 'Wrong'],
-  ['open', 'Not asked'],
+  ['open', 'Not predicted'],
   ['faulty', 'With faults'],
+  ['unlabelled', 'Without labels'],
+  ['unlike', 'Unlike the training clips'],
 ];
 
 const ORDERS: [Filter['order'], string][] = [
+  ['explained', 'Best explained'],
   ['name', 'Name'],
   ['unsure', 'Least sure'],
   ['sure', 'Surest'],

@@ -1,12 +1,14 @@
 // What the model says of all clips: how many, how right, and the confusion matrix whose cells list their clips.
 import { counted, percent, words } from '../../../src/page/sentences.js';
-import { ServerJob } from '../../../src/server/api.js';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
-import { ask } from '../source.js';
-import { clips, hasServer, jobs, model } from '../store.js';
+import { beginQueue } from '../label/labelPanel.js';
+import { clips, hasServer, jobs, model, state } from '../store.js';
 import { go } from '../route.js';
+import { texts } from '../words/index.js';
+import { Ethogram } from './ethogram.js';
+import { predictAll, predictByItself } from './predictAll.js';
 import { allClips, confusion, filter, rows, shown } from './rows.js';
 
 /** The right side while no clip is open. */
@@ -19,6 +21,7 @@ export function Overview() {
       }),
     [],
   );
+  const t = texts.value.clips;
   const answered = rows.value.filter(({ top }) => top !== null);
   const judged = answered.filter(({ isRight }) => isRight !== null);
   const right = judged.filter(({ isRight }) => isRight).length;
@@ -34,7 +37,9 @@ export function Overview() {
         </h1>
       </header>
       <div class="figures">
-        <Figure name="Asked" value={`${answered.length}`} of={` of ${rows.value.length}`} />
+        {answered.length > 0 && (
+          <Figure name={t.predicted} value={`${answered.length}`} of={t.of(rows.value.length)} />
+        )}
         {judged.length > 0 && (
           <Figure
             name="Class right"
@@ -45,7 +50,9 @@ export function Overview() {
         {where !== null && <Figure name="Where" value={where.toFixed(2)} of=" mean overlap of boxes" />}
         {when !== null && <Figure name="When" value={when.toFixed(2)} of=" overlap of the best segment" />}
       </div>
-      <AskAll open={rows.value.length - answered.length} />
+      <PredictAll open={rows.value.length - answered.length} />
+      <Ethogram />
+      <Unlabelled />
       <Matrix />
       <LeftOut />
       <p class="note">
@@ -70,25 +77,48 @@ function mean(values: (number | null)[]): number | null {
   return known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : null;
 }
 
-function AskAll({ open }: { open: number }) {
+/** Predictions under way, or the button that begins them; they begin by themselves when the page opens. */
+function PredictAll({ open }: { open: number }) {
   const fault = useSignal('');
-  if (!hasServer.value || !model.value || open === 0) return null;
-  const { key, name } = model.value;
-  const isRunning = jobs.value.some(
-    (job) => job.kind === 'answer' && job.model === key && job.state === 'running',
-  );
-  const start = (): void => {
+  const isAsking = useSignal(false);
+  const key = model.value?.key ?? '';
+  const isOffered = hasServer.value && key !== '' && open > 0;
+  const begin = (work: (key: string) => Promise<void>): void => {
     fault.value = '';
-    ask('jobs', ServerJob, { method: 'POST', body: { kind: 'answer', model: key } }).catch(
-      (error: Error) => (fault.value = error.message),
-    );
+    isAsking.value = true;
+    work(key)
+      .catch((error: Error) => (fault.value = error.message))
+      .finally(() => (isAsking.value = false));
   };
+  useEffect(() => {
+    if (isOffered) begin(predictByItself);
+  }, [isOffered, key]);
+  if (!isOffered) return null;
+  const t = texts.value.clips;
+  const job = jobs.value.findLast((one) => one.kind === 'answer' && one.model === key);
+  if (isAsking.value || job?.state === 'running') return <p class="waiting">{t.predicting(open)}</p>;
   return (
-    <p class="ask">
-      <button class="main" type="button" disabled={isRunning} onClick={start}>
-        Ask {name} about {open === rows.value.length ? 'all' : `the other ${open}`}
+    <div class="ask">
+      <button class="main" type="button" onClick={() => begin(predictAll)}>
+        {open === rows.value.length ? t.predictAll : t.predictOthers(open)}
       </button>
+      {job && job.failed > 0 && <span class="note">{t.unpredicted(job.failed)}</span>}
       {fault.value !== '' && <span class="bad">{fault.value}</span>}
+    </div>
+  );
+}
+
+/** The queue of clips without labels, where labels can be kept. */
+function Unlabelled() {
+  const left = rows.value.filter(({ isLabelled }) => !isLabelled).length;
+  if (!hasServer.value || state.value?.exportFormats.length === 0 || left === 0) return null;
+  const t = texts.value.clips;
+  return (
+    <p class="queue">
+      <button type="button" id="label-queue" onClick={beginQueue}>
+        {t.queue}
+      </button>
+      <span class="note">{t.left(left)}</span>
     </p>
   );
 }
@@ -104,7 +134,7 @@ function Matrix() {
   };
   return (
     <section aria-labelledby="confusion-title">
-      <h2 id="confusion-title">Which classes it takes for which</h2>
+      <h2 id="confusion-title">{texts.value.clips.confusion}</h2>
       <div class="scroll">
         <table class="confusion">
           <caption>Rows: true class. Columns: answer. A cell opens its clips.</caption>

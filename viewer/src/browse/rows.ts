@@ -1,32 +1,21 @@
 // The clips as lists show them: what is known of each by the chosen model, filtered and in order.
 import { computed, signal } from '@preact/signals';
-import { answers, clips, model } from '../store.js';
+import { answers, clips, labelled, model } from '../store.js';
+import { inOrder, type ClipRow, type Order } from './order.js';
 
-/** One clip of a list. */
-export interface ListedRow {
-  id: string;
-  name: string;
-  label: string | null;
-  /** What the model says; null: it was not asked yet. */
-  top: string | null;
-  probability: number;
-  isRight: boolean | null;
-  where: number | null;
-  when: number | null;
-  warnings: number;
-}
+export type { ClipRow };
 
 /** What the reader asks a list for. An empty text asks for all. */
 export interface Filter {
   text: string;
   label: string;
   top: string;
-  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty';
+  outcome: 'all' | 'right' | 'wrong' | 'open' | 'faulty' | 'unlike' | 'unlabelled';
   confidence: [least: number, most: number];
   /** Clips whose overlap with the truth is at most this; 1 asks for all. */
   where: number;
   when: number;
-  order: 'name' | 'unsure' | 'sure' | 'where' | 'when';
+  order: Order;
 }
 
 /** The filter of a page that was just opened. */
@@ -38,14 +27,14 @@ export const allClips: Filter = {
   confidence: [0, 1],
   where: 1,
   when: 1,
-  order: 'name',
+  order: 'explained',
 };
 
 /** What is asked for now. */
 export const filter = signal<Filter>(allClips);
 
 /** All clips with the answers of the chosen model. */
-export const rows = computed<ListedRow[]>(() => {
+export const rows = computed<ClipRow[]>(() => {
   const { ids, names, labels, classes } = clips.value;
   const table = model.value ? answers.value[model.value.key] : undefined;
   const places = new Map(table?.ids.map((id, i) => [id, i]));
@@ -60,16 +49,18 @@ export const rows = computed<ListedRow[]>(() => {
       where: at === undefined ? null : table!.where[at]!,
       when: at === undefined ? null : table!.when[at]!,
       warnings: at === undefined ? 0 : table!.warnings[at]!,
+      isLabelled: labelled.value.has(id),
+      isUnlike: at !== undefined && table!.unlike?.[at] === true,
     };
   });
 });
 
 /** The clips that the filter lets through. */
-export const shown = computed<ListedRow[]>(() => {
+export const shown = computed<ClipRow[]>(() => {
   const asked = filter.value;
   const text = asked.text.trim().toLowerCase();
   const [least, most] = asked.confidence;
-  const fits = (row: ListedRow): boolean =>
+  const fits = (row: ClipRow): boolean =>
     (text === '' || row.name.toLowerCase().includes(text)) &&
     (asked.label === '' || row.label === asked.label) &&
     (asked.top === '' || row.top === asked.top) &&
@@ -81,24 +72,14 @@ export const shown = computed<ListedRow[]>(() => {
   return inOrder(rows.value.filter(fits), asked.order);
 });
 
-function hasOutcome(row: ListedRow, outcome: Filter['outcome']): boolean {
+function hasOutcome(row: ClipRow, outcome: Filter['outcome']): boolean {
   if (outcome === 'right') return row.isRight === true;
   if (outcome === 'wrong') return row.isRight === false;
   if (outcome === 'open') return row.top === null;
+  if (outcome === 'unlabelled') return !row.isLabelled;
+  if (outcome === 'unlike') return row.isUnlike;
   if (outcome === 'faulty') return row.warnings > 0;
   return true;
-}
-
-function inOrder(list: ListedRow[], order: Filter['order']): ListedRow[] {
-  if (order === 'name') return list;
-  const last = (value: number | null): number => value ?? Infinity;
-  const value = (row: ListedRow): number => {
-    if (order === 'where') return last(row.where);
-    if (order === 'when') return last(row.when);
-    if (row.top === null) return Infinity;
-    return order === 'sure' ? -row.probability : row.probability;
-  };
-  return [...list].sort((a, b) => value(a) - value(b));
 }
 
 /** Counts of true class against answered class, `counts[label][top]`, over all answered clips. */

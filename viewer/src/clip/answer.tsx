@@ -1,5 +1,6 @@
 // What the model says, in bars and words; two models side by side; one stretch alone; facts of clip and model.
 import { type Signal, useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useLoaded, type Loaded } from '../loaded.js';
 import { stretchAnswer, type Stretch } from '../../../src/page/stretch.js';
 import { counted, percent, seconds, sentences, words } from '../../../src/page/sentences.js';
@@ -7,7 +8,10 @@ import { AnyResult, type ClassScore, type Result } from '../../../src/result.js'
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
+import { texts } from '../words/index.js';
+import { ClassBars } from './classBars.js';
 import type { ClipPlayer } from './clipPlayer.js';
+import { KeyList } from '../keys.js';
 
 interface Props {
   info: ClipInfo;
@@ -15,19 +19,31 @@ interface Props {
   beside: Loaded<Result> | null;
   stretch: Signal<Stretch | null>;
   clipPlayer: ClipPlayer | null;
+  /** Asks the model once more. */
+  onRetry: () => void;
 }
 
 /** Classes that are named. */
 const TOP = 5;
 
 /** The column beside the player. */
-export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
+export function Answer({ info, result, beside, stretch, clipPlayer, onRetry }: Props) {
   const answered = result.state === 'ready' ? result.value : null;
   return (
     <aside class="answer" aria-label="The answer">
       {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
       {model.value && (
-        <What title={beside ? model.value.name : 'What'} id="what" result={result} truth={info.label} />
+        <What
+          title={beside ? model.value.name : 'What'}
+          id="what"
+          result={result}
+          truth={info.label}
+          onRetry={onRetry}
+        >
+          {answered && clipPlayer && (
+            <ClassBars info={info} result={answered} clipPlayer={clipPlayer} order={model.value.classes} />
+          )}
+        </What>
       )}
       {beside && besideModel.value && (
         <What title={besideModel.value.name} id="what-beside" result={beside} truth={info.label} />
@@ -35,22 +51,45 @@ export function Answer({ info, result, beside, stretch, clipPlayer }: Props) {
       {stretch.value && (
         <StretchAlone info={info} result={answered} stretch={stretch.value} clipPlayer={clipPlayer} />
       )}
-      {answered && (
-        <section aria-labelledby="words-title">
-          <h2 class="small" id="words-title">
-            In words
-          </h2>
-          <ul class="words" id="words">
-            {sentences(answered).map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-        </section>
+      {answered && <Words id="words" result={answered} of={beside ? model.value?.name : undefined} />}
+      {answered && beside?.state === 'ready' && (
+        <>
+          <Words id="words-beside" result={beside.value} of={besideModel.value?.name} />
+          <p class="note" id="agree">
+            {agreement(answered, beside.value)}
+          </p>
+        </>
       )}
       <Facts info={info} result={answered} />
-      <Keys />
+      <details class="keys">
+        <summary>{texts.value.clips.keysTitle} (?)</summary>
+        <KeyList />
+      </details>
     </aside>
   );
+}
+
+/** The answer in sentences; `of`: the model whose it is, where there are two. */
+function Words({ id, result, of }: { id: string; result: Result; of: string | undefined }) {
+  return (
+    <section aria-labelledby={`${id}-title`}>
+      <h2 class="small" id={`${id}-title`}>
+        {of === undefined ? 'In words' : `In words: ${of}`}
+      </h2>
+      <ul class="words" id={id}>
+        {sentences(result).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Whether two answers name one class. */
+function agreement(one: Result, other: Result): string {
+  const [a, b] = [one, other].map(({ classes }) => classes[0]?.label ?? '');
+  const t = texts.value.clips;
+  return a === b ? t.agree(words(a!)) : t.differ(words(a!), words(b!));
 }
 
 function What({
@@ -58,11 +97,16 @@ function What({
   id,
   result,
   truth,
+  onRetry,
+  children,
 }: {
   title: string;
   id: string;
   result: Loaded<Result>;
   truth: string | null;
+  onRetry?: () => void;
+  /** Instead of the plain bars. */
+  children?: ComponentChildren;
 }) {
   return (
     <section aria-labelledby={`${id}-title`}>
@@ -72,12 +116,16 @@ function What({
       {result.state === 'waiting' && <p class="waiting">The model looks at the clip …</p>}
       {result.state === 'failed' && (
         <p class="bad" role="alert">
-          {result.error.message}
+          {result.error.message}{' '}
+          {onRetry && (
+            <button type="button" onClick={onRetry}>
+              {texts.value.clips.again}
+            </button>
+          )}
         </p>
       )}
-      {result.state === 'ready' && (
-        <Bars id={id} classes={result.value.classes.slice(0, TOP)} truth={truth} />
-      )}
+      {result.state === 'ready' &&
+        (children || <Bars id={id} classes={result.value.classes.slice(0, TOP)} truth={truth} />)}
     </section>
   );
 }
@@ -200,35 +248,4 @@ function modelFacts(
     ['Attention', attention],
     ['Backbone', backbone],
   ];
-}
-
-const KEYS: [string[], string][] = [
-  [['space'], 'play or pause'],
-  [['←', '→'], 'one frame; with shift one sampled frame'],
-  [['[', ']'], 'start of the segment before or after'],
-  [['j', 'k'], 'next or previous clip'],
-  [['m', 'c', 'b', 't'], 'mask, contour, box, truth'],
-  [['i', 'o', 'x'], 'mark from here, to here, not at all (or drag the time line)'],
-  [['l'], 'label this clip'],
-  [['home', 'end'], 'first or last frame'],
-];
-
-function Keys() {
-  return (
-    <details class="keys">
-      <summary>Keyboard</summary>
-      <dl>
-        {KEYS.map(([keys, text]) => (
-          <>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{text}</dd>
-          </>
-        ))}
-      </dl>
-    </details>
-  );
 }

@@ -9,6 +9,8 @@ import type { Stretch } from '../../../src/page/stretch.js';
 import { Timeline } from '../../../src/page/timeline.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { Result } from '../../../src/result.js';
+import { loopTarget } from './loop.js';
+import { momentOfClass } from './ofClass.js';
 
 /** Elements of the page that a player drives. */
 export interface ClipPlayerElements {
@@ -19,6 +21,8 @@ export interface ClipPlayerElements {
   /** Shows the same picture with the answer of the second model. */
   beside: HTMLCanvasElement;
   timeline: HTMLElement;
+  /** Bears the time line of the second model, where the page has one. */
+  besideTimeline: HTMLElement | null;
 }
 
 /** Who follows what happens on the player. */
@@ -37,8 +41,12 @@ export class ClipPlayer {
   readonly overlay: Overlay;
   readonly beside: Overlay;
   readonly timeline: Timeline;
+  readonly #besideTimeline: Timeline | null;
+  readonly #besideRoot: HTMLElement | null;
   result: Result;
   besideResult: Result | null = null;
+  /** Classes in the order of their colours: those of the model, so that a class has one colour in all clips. */
+  order: readonly string[] = [];
   readonly #followers = new Set<() => void>();
   readonly #choosers = new Set<() => void>();
   readonly #info: ClipInfo;
@@ -52,15 +60,24 @@ export class ClipPlayer {
   ) {
     this.#info = info;
     this.#film = film;
+    choice = { ...choice, only: null }; // a class is chosen for one clip
     this.result = blankResult(info);
     this.overlay = new Overlay(elements.overlay, elements.mask);
     this.beside = new Overlay(elements.beside);
     this.beside.under = elements.video;
-    this.timeline = new Timeline(elements.timeline, { onSeek: (seconds) => this.seek(seconds), onStretch });
+    const onDragged = (stretch: Stretch): void => this.#playLoop(stretch);
+    const onSeek = (seconds: number): void => this.seek(seconds);
+    this.timeline = new Timeline(elements.timeline, { onSeek, onStretch, onDragged });
+    this.#besideRoot = elements.besideTimeline;
+    const marked = (stretch: Stretch | null): void => this.timeline.mark(stretch); // one mark for both
+    const onBoth = { onSeek, onStretch: marked, onDragged };
+    this.#besideTimeline = this.#besideRoot && new Timeline(this.#besideRoot, onBoth);
     this.player = new Player(elements.video, {
       onTime: (seconds) => {
+        if (this.#jumpBack()) return; // the jump tells its own time
         this.draw(seconds);
         this.timeline.show(seconds);
+        if (this.besideResult) this.#besideTimeline?.show(seconds);
         onTime(seconds);
         for (const follower of this.#followers) follower();
       },
@@ -84,7 +101,12 @@ export class ClipPlayer {
   /** Takes the answer of the second model. */
   answerBeside(result: Result | null): void {
     this.besideResult = result;
-    this.beside.load(this.#shown(result ?? blankResult(this.#info)));
+    const shown = this.#shown(result ?? blankResult(this.#info));
+    this.beside.load(shown);
+    if (result)
+      this.#besideTimeline?.load({ ...shown, film: null }); // the first one's pictures serve both
+    else this.#besideRoot?.replaceChildren();
+    this.#besideTimeline?.show(this.player.seconds);
     this.draw();
   }
 
@@ -97,6 +119,15 @@ export class ClipPlayer {
     choice = { ...choice, ...change };
     this.draw();
     for (const listener of this.#choosers) listener();
+  }
+
+  /** Shows one class alone on picture and time line (null: all that are told), at the moment where it is clearest. */
+  chooseClass(label: string | null): void {
+    this.timeline.choose(label);
+    if (this.besideResult) this.#besideTimeline?.choose(label);
+    this.choose({ only: label, box: label === null ? choice.box : true });
+    const seconds = label === null ? null : momentOfClass(this.result, label);
+    if (seconds !== null) this.seek(seconds);
   }
 
   /** Calls when what is drawn was changed, until the returned function is called. */
@@ -160,18 +191,36 @@ export class ClipPlayer {
     this.beside.close();
   }
 
+  /** A marked stretch is played at once, unless the reader asked for little motion. */
+  #playLoop({ startSeconds }: Stretch): void {
+    this.player.seek(startSeconds);
+    const wantsRest = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (!this.player.isPlaying && !wantsRest) this.player.toggle();
+  }
+
+  /** While a stretch is marked, playing does not leave it. */
+  #jumpBack(): boolean {
+    const { stretch } = this.timeline;
+    if (!stretch || !this.player?.isPlaying) return false;
+    const to = loopTarget(this.player.frame, stretch, (seconds) => this.player.frameAt(seconds));
+    if (to !== null) this.player.seek(to);
+    return to !== null;
+  }
+
   #load(): void {
     const shown = this.#shown(this.result);
+    choice = { ...choice, only: null };
     this.overlay.load(shown);
     this.timeline.load(shown);
     if (this.player) {
       this.draw();
       this.timeline.show(this.player.seconds);
     }
+    for (const listener of this.#choosers) listener();
   }
 
   #shown(result: Result): ShownClip {
-    return { result, truth: this.#info.truth, film: this.#film };
+    return { result, truth: this.#info.truth, film: this.#film, order: this.order };
   }
 }
 

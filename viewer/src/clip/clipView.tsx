@@ -1,4 +1,5 @@
 // One clip: its player with the answer drawn in, the time line, and the answer in figures and words.
+import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
@@ -13,6 +14,7 @@ import { useLoaded, type Loaded } from '../loaded.js';
 import { go } from '../route.js';
 import { ask } from '../source.js';
 import { besideModel, hasServer, model } from '../store.js';
+import { texts } from '../words/index.js';
 import { Answer } from './answer.js';
 import { Controls } from './controls.js';
 import { strongest, type ClipPlayer } from './clipPlayer.js';
@@ -25,7 +27,8 @@ export function ClipView({ id }: { id: string }) {
   const path = (entry: { key: string; id: string | null } | null): string =>
     entry?.id ? `models/${entry.key}/clips/${id}.json` : '';
   const [first, second] = [path(model.value), path(besideModel.value)];
-  const result = useLoaded(first && `${first} ${model.value?.id}`, (signal) =>
+  const tries = useSignal(0);
+  const result = useLoaded(first && `${first} ${model.value?.id} ${tries.value}`, (signal) =>
     ask(first, AnyResult, { signal }),
   );
   const beside = useLoaded(second && `${second} ${besideModel.value?.id}`, (signal) =>
@@ -34,7 +37,14 @@ export function ClipView({ id }: { id: string }) {
   const known = info.value.value;
   if (info.value.state === 'failed') return <Broken text={info.value.error.message} />;
   if (!known) return <Waiting id={id} />;
-  return <OpenClip info={known} result={result.value} beside={second ? beside.value : null} />;
+  return (
+    <OpenClip
+      info={known}
+      result={result.value}
+      beside={second ? beside.value : null}
+      onRetry={() => tries.value++}
+    />
+  );
 }
 
 /** Facts of a clip that can be played: where a browser cannot, the server makes a copy first. */
@@ -57,8 +67,9 @@ function Waiting({ id }: { id: string }) {
 function Broken({ text }: { text: string }) {
   return (
     <article class="player">
-      <h1>This clip cannot be shown</h1>
+      <h1>{texts.value.clips.brokenClip}</h1>
       <p id="clip-fault">{text}</p>
+      <p class="note">{texts.value.clips.brokenHelp}</p>
     </article>
   );
 }
@@ -74,9 +85,11 @@ interface OpenProps {
   info: ClipInfo;
   result: Loaded<Result>;
   beside: Loaded<Result> | null;
+  /** Asks the model once more. */
+  onRetry: () => void;
 }
 
-function OpenClip({ info, result, beside }: OpenProps) {
+function OpenClip({ info, result, beside, onRetry }: OpenProps) {
   const root = useRef<HTMLElement>(null);
   const clock = useRef<HTMLOutputElement>(null);
   const opened = useClipPlayer(root, clock, info);
@@ -87,6 +100,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
   useEffect(() => {
     if (!clipPlayer.value) return;
     stretch.value = null;
+    clipPlayer.value.order = model.value?.classes ?? [];
     clipPlayer.value.answer(answered);
     if (answered && clipPlayer.value.player.seconds === 0 && !opened.isPlaying.value)
       clipPlayer.value.seek(strongest(answered));
@@ -113,6 +127,7 @@ function OpenClip({ info, result, beside }: OpenProps) {
               clock={clock}
             />
           )}
+          {beside && <h2 class="small">{model.value?.name}</h2>}
           <div
             id="timeline"
             class="timeline"
@@ -123,9 +138,10 @@ function OpenClip({ info, result, beside }: OpenProps) {
             aria-valuenow={0}
             aria-orientation="horizontal"
           />
+          <BesideTime isThere={beside !== null} />
           {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
-        <Answer info={info} result={result} beside={beside} stretch={stretch} clipPlayer={clipPlayer.value} />
+        <Answer {...{ info, result, beside, stretch, onRetry }} clipPlayer={clipPlayer.value} />
       </div>
       {props &&
         panels
@@ -140,6 +156,27 @@ function OpenClip({ info, result, beside }: OpenProps) {
         {opened.spoken.value}
       </p>
     </article>
+  );
+}
+
+/** The time line of the second model; it is in the page before there is one, for the player to find. */
+function BesideTime({ isThere }: { isThere: boolean }) {
+  return (
+    <section hidden={!isThere} aria-labelledby="beside-name">
+      <h2 class="small" id="beside-name">
+        {besideModel.value?.name}
+      </h2>
+      <div
+        id="timeline-beside"
+        class="timeline"
+        role="slider"
+        tabIndex={0}
+        aria-label={texts.value.clips.besideTime}
+        aria-valuemin={0}
+        aria-valuenow={0}
+        aria-orientation="horizontal"
+      />
+    </section>
   );
 }
 

@@ -6,6 +6,7 @@ import type { Stretch } from '../../../src/page/stretch.js';
 import { ClipInfo } from '../../../src/server/api.js';
 import { addressOf, ask } from '../source.js';
 import { hasServer } from '../store.js';
+import { texts } from '../words/index.js';
 import { ClipPlayer, type ClipPlayerElements } from './clipPlayer.js';
 
 /** A player and what the page shows of it. */
@@ -76,6 +77,7 @@ export function clipPlayerElements(root: HTMLElement): {
       mask: find('#mask-layer'),
       beside: find('#beside-overlay'),
       timeline: find('#timeline'),
+      besideTimeline: root.querySelector<HTMLElement>('#timeline-beside'),
     },
     readout: find('.readout'),
   };
@@ -109,7 +111,7 @@ export function tell(
 async function seekable(address: string, signal: AbortSignal): Promise<string> {
   if (hasServer.value || address.startsWith('blob:')) return address;
   const first = await fetch(address, { signal, headers: { Range: 'bytes=0-0' } });
-  if (!first.ok) throw new Error('The clip is not there.');
+  if (!first.ok) throw new Error(texts.value.clips.goneClip);
   if (first.status === 206) return address;
   const copy = URL.createObjectURL(new Blob([await first.arrayBuffer()], { type: 'video/mp4' }));
   signal.addEventListener('abort', () => URL.revokeObjectURL(copy), { once: true });
@@ -118,7 +120,7 @@ async function seekable(address: string, signal: AbortSignal): Promise<string> {
 
 /** A browser that refuses the file all the same gets a copy; one that refuses the copy says so. */
 async function recover(clipPlayer: ClipPlayer, info: ClipInfo, fault: Signal<string>): Promise<void> {
-  const refuses = 'This browser cannot play the clip.';
+  const refuses = texts.value.clips.cannotPlay;
   if (!hasServer.value || info.copy !== 'original') return void (fault.value = refuses);
   fault.value = 'This browser cannot play the file: the server makes a copy …';
   try {

@@ -8,6 +8,8 @@ import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
 import { Icon } from '../icon.js';
 import { addressOf } from '../source.js';
+import { filter, shown } from '../browse/rows.js';
+import { go } from '../route.js';
 import { clips, hasServer, model, state } from '../store.js';
 import { keptLabels, type LabelBook } from './labelBook.js';
 import {
@@ -20,6 +22,16 @@ import {
   withSegments,
   type LabelSegment,
 } from './labels.js';
+import { nextUnlabelled } from './queue.js';
+import { acceptAndOpenNext, Queue } from './queuePanel.js';
+
+/** Opens the first clip without labels, and the labels with it. */
+export function beginQueue(): void {
+  filter.value = { ...filter.value, outcome: 'unlabelled' };
+  const first = nextUnlabelled(shown.value, '');
+  isLabelling.value = true;
+  if (first !== null) go({ view: 'clips', clip: first });
+}
 
 /** Is the reader labelling? It stays so from clip to clip. */
 export const isLabelling = signal(false);
@@ -63,9 +75,10 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
   const accept = (): void => {
     if (result) labels.edit(proposed(info, result));
   };
+  const acceptAndGoOn = (): Promise<void> => acceptAndOpenNext(info, labels, accept);
   useEffect(() => {
     const keys = { a: accept, n: addSegment, d: addBox, z: () => labels.undo(), Z: () => labels.redo() };
-    return listenKeys({ ...keys, s: () => void labels.save() });
+    return listenKeys({ ...keys, s: () => void labels.save(), Enter: () => void acceptAndGoOn() });
   }, [result, truth]);
 
   return (
@@ -90,6 +103,7 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
         <Makers {...{ accept, addSegment, addBox }} hasProposal={result !== null} />
         <Steps labels={labels} />
       </header>
+      <Queue info={info} isReady={result !== null || truth !== null} onAccept={() => void acceptAndGoOn()} />
       <Says labels={labels} />
       <Lane
         clipPlayer={clipPlayer}

@@ -16,6 +16,7 @@ import { go, route } from '../route.js';
 import { ask } from '../source.js';
 import { hasServer, state, trainingTick } from '../store.js';
 import { Chart, type ChartLine } from './chart.js';
+import { termsInUse } from './terms.js';
 
 /** The view of one training; a choice where several are served. */
 export function TrainingView() {
@@ -37,14 +38,14 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
   const training = last.value;
   if (loaded.value.state === 'failed' && !training) return <p class="bad">{loaded.value.error.message}</p>;
   if (!training) return <p class="waiting">Reading the log …</p>;
-  const { rows, epochs, isDone, warnings } = training;
+  const { rows, weights, epochs, isDone, warnings } = training;
   const epoch = rows.at(-1)?.epoch ?? 0;
   return (
     <div class="training">
       <header class="player-head">
         <h1 id="training-title">{run.name}</h1>
         <p class={isDone ? 'chip' : 'chip right'} id="training-state">
-          {isDone ? 'over' : hasServer.value ? 'running' : 'was running'}
+          {isDone ? 'finished' : hasServer.value ? 'live' : 'was live'}
           {`, epoch ${epoch}${epochs === null ? '' : ` of ${epochs}`}`}
         </p>
         <span class="grow" />
@@ -68,19 +69,21 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
           </li>
         ))}
       </ul>
-      {rows.length === 0 ? <p class="waiting">The first epoch is not over yet …</p> : <Charts rows={rows} />}
+      {rows.length === 0 ? (
+        <p class="waiting">The first epoch is not over yet …</p>
+      ) : (
+        <Charts rows={rows} weights={weights} />
+      )}
       <Samples samples={training.samples} />
     </div>
   );
 }
 
-function Charts({ rows }: { rows: EpochRow[] }) {
+function Charts({ rows, weights }: Pick<Training, 'rows' | 'weights'>) {
   // The second part of a run, on all clips, counts its epochs anew: on the charts it follows the first.
   const before = Math.max(0, ...rows.filter(({ isRefit }) => !isRefit).map(({ epoch }) => epoch));
   const epochs = rows.map(({ epoch, isRefit }) => (isRefit ? before + epoch : epoch));
-  const terms = [...new Set(rows.flatMap(({ losses }) => Object.keys(losses)))].filter(
-    (name) => name !== 'total',
-  );
+  const terms = termsInUse(rows, weights);
   const of = (name: string, value: (row: EpochRow) => number | null | undefined): ChartLine => ({
     name,
     values: rows.map((row) => value(row) ?? null),

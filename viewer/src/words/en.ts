@@ -1,4 +1,4 @@
-// Every text of the page "Teach" and of the page's frame, in English. `zh.ts` beside it has the same keys.
+// Every text of the page "Teach" and of the page's frame, and what the views of clips say, in English. `zh.ts` beside it has the same keys.
 
 /** "1 take", "2 takes". */
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
@@ -24,6 +24,70 @@ export const en = {
     toOtherLanguage: 'Switch to Chinese',
     opening: 'Opening …',
     close: 'Close',
+  },
+  clips: {
+    open: 'not predicted yet',
+    predicted: 'Predicted',
+    of: (all: number): string => ` of ${all}`,
+    predicting: (open: number): string => `Predicting: ${counted(open, 'clip')} to go …`,
+    predictAll: 'Predict all',
+    predictOthers: (open: number): string => `Predict the other ${open}`,
+    unpredicted: (count: number): string =>
+      `${counted(count, 'clip')} could not be predicted: open one to read why.`,
+    confusion: 'Confusion matrix',
+    chooseClass: 'Choose a class to see where and when it alone is.',
+    onlyThis: (label: string): string => `Show where ${label} is, and nothing else; again shows all`,
+    only: (label: string): string => `Only ${label} is drawn: choose it again to see all.`,
+    noPlace: (label: string): string => `The model found no place for ${label} in this clip.`,
+    otherClass: 'Another class …',
+    unlike: 'unlike the training clips',
+    ethogram: 'Ethogram',
+    classes: 'Classes',
+    scale: (seconds: string): string =>
+      `All on one scale of ${seconds}. The list's filters and order hold here too.`,
+    more: (count: number): string => `${count} more`,
+    piece: (label: string, from: string, to: string): string => `${label}, ${from} to ${to}`,
+    nothing: 'nothing found',
+    notLooked: (from: string, to: string): string => `Not looked at: ${from} to ${to}`,
+    noAnswer:
+      'The server does not answer. Start it again with “wherewhen serve”; the page then goes on by itself.',
+    otherVersion: (path: string, reason: string): string =>
+      `The answer at ${path} is of another version (${reason}). Reload the page; if that does not help, start the server again.`,
+    status: (status: number): string =>
+      `The server answers with ${status}. What it printed says why; reload the page to try again.`,
+    again: 'Try again',
+    brokenClip: 'This clip cannot be shown',
+    brokenHelp:
+      'Convert it (ffmpeg -i CLIP CLIP.mp4) or take it out of the folder, then start the server again.',
+    goneClip: 'The clip is not there any more: start the server again, and it lists the folder anew.',
+    cannotPlay:
+      'This browser cannot play the clip. Chromium, Chrome, Edge and Safari play H.264: open the page there, or convert the clip.',
+    queue: 'Label one after the other',
+    acceptNext: 'Accept, save and go on',
+    left: (count: number): string => `${counted(count, 'clip')} without labels.`,
+    keysTitle: 'Keyboard',
+    keys: [
+      ['space', 'play or pause; inside a marked stretch in a loop'],
+      ['← →', 'one frame; with shift one sampled frame'],
+      ['[ ]', 'start of the segment before or after'],
+      ['j k', 'next or previous clip'],
+      ['m c b t', 'mask, contour, box, truth'],
+      ['i o x', 'mark from here, to here, not at all (or drag the time line)'],
+      ['l', 'label this clip'],
+      ['home end', 'first or last frame'],
+      ['?', 'these keys'],
+    ] as [string, string][],
+    labelKeys: [
+      [
+        'Enter',
+        'labels: accept the proposal (or what you changed), save, and go on to the next clip without labels',
+      ],
+      ['a n d', 'labels: take the proposal, add a segment, add a box'],
+      ['z Z s', 'labels: undo, redo, save'],
+    ] as [string, string][],
+    besideTime: 'Time, with the answer of the second model',
+    agree: (label: string): string => `Both models say ${label}.`,
+    differ: (first: string, second: string): string => `The models differ: ${first}, and ${second}.`,
   },
   teach: {
     title: 'Teach',
