@@ -22,7 +22,7 @@ interface Span {
 const PATIENCE = 20_000;
 
 /** Milliseconds that a door may take to open on a loaded machine. */
-const OPENING = 120_000;
+const OPENING = 600_000;
 
 /** Cases in one line of the log. */
 const SPAN = 500;

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Random } from '../../src/random.js';
 import { ClipList } from '../../src/server/api.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
@@ -99,7 +100,8 @@ async function oneServer(diary: Log<Span>, { seed, count, from, until }: Wanted)
       at = end;
     }
     if (child.exitCode !== null) finds.push(`the server ended with ${child.exitCode}: ${(await ended).said}`);
-    else if ((await asker.answer()) !== first) finds.push('another answer at the end than at the start');
+    else if (!isDeepStrictEqual(await asker.answer(), first))
+      finds.push('another answer at the end than at the start');
     finds.push(...grown(sizes));
   } finally {
     child.kill('SIGKILL');
@@ -138,9 +140,9 @@ class Asker {
   }
 
   /** The answer of the model on the first clip. */
-  async answer(): Promise<string> {
+  async answer(): Promise<unknown> {
     const { ids, model } = this.#facts;
-    return (await fetch(`${this.#url}api/models/${model}/clips/${ids[0]}.json`)).text();
+    return (await fetch(`${this.#url}api/models/${model}/clips/${ids[0]}.json`)).json();
   }
 
   /** Requests `from` to `end - 1`, a few at a time; how many ended how. */
