@@ -5,7 +5,7 @@ import { frozenOf, type TeachBackbone } from './backbone.js';
 import { storeLayout } from './takeStore.js';
 
 /** Frames of a take, as the recipe on frozen features samples them unless it is told otherwise. */
-export const takeShape = { frames: 16, sampling: 'uniform' } as const;
+export const takeShape = { frames: 16, sampling: 'even' } as const;
 
 /** The scales that {@link takeFeatures} gave, laid on the finest: float32 `[n,C,h,w]`, as a model's `answer` takes it. Throws `format`. */
 export function stackedFeatures(features: Tensors, backbone: TeachBackbone): Tensor {

@@ -89,13 +89,13 @@ async function answersOf({
     { id, config: model!.config, head: headFile(model!) },
     { extractor, runtime },
   );
-  const { frames, transform } = model!.config;
+  const { frames, sampling, transform } = model!.config;
   const sorted = ['slide', 'jump'].flatMap((label) => takes.filter((take) => take.label === label));
   const answers = [];
   for (const take of sorted) {
     const path = inside(take.id);
     writeFileSync(path, take.clip);
-    const clip = await readClip(path, { frames, sampling: 'uniform', ...transform });
+    const clip = await readClip(path, { frames, sampling, ...transform });
     const features = await head.features({ dtype: 'uint8', shape: clip.shape, data: clip.frames });
     const [best] = (await head.answer(features, clip, path)).result.classes;
     answers.push({ label: best!.label, percent: 100 * best!.probability });
@@ -122,7 +122,7 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
     await page.waitForSelector('#here-bars li', { timeout: 120_000 });
     expect(await page.textContent('#here-bars li >> nth=0')).toMatch(/^rings(9\d|100) %/);
     await page.keyboard.press('Escape');
-    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.waitForSelector('dialog[open]', { state: 'detached' });
   });
 
   it('takes two actions from the camera, looks with the network that is chosen, and answers live', async () => {
@@ -198,7 +198,7 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
     await page.waitForSelector('dialog #held-action');
     await page.selectOption('#held-action', { label: 'slide' });
     await page.click('#held-add');
-    await page.waitForSelector('dialog', { state: 'detached' });
+    await page.waitForSelector('dialog[open]', { state: 'detached' });
     expect(await page.locator('.action >> nth=0').locator('.take').count()).toBe(3);
     await page.click('#teach-camera');
     await page.click('button[aria-label="Delete: slide, take 3"]');

@@ -125,18 +125,22 @@ function randomNumbers({ name, shape }: ValueSpec): Tensor {
   );
 }
 
-/** The largest absolute difference of each tensor of `expected` to its namesake in `got`. */
+/**
+ * The largest difference of each tensor of `expected` to its namesake in `got`, as a share of the tensor's largest number where that
+ * is above 1: evidence of some hundreds is rounded in its fourth decimal.
+ */
 export function differencesOf(expected: Tensors, got: Tensors): Record<string, number> {
   return Object.fromEntries(
     Object.entries(expected).map(([name, { data }]) => {
-      let largest = 0;
+      let [largest, scale] = [0, 1];
       const other = got[name]?.data;
       for (let i = 0; i < data.length; i++) {
         const difference = Math.abs(Number(data[i]) - Number(other?.[i]));
         // A number that is none differs beyond every bound.
         if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+        scale = Math.max(scale, Math.abs(Number(data[i])));
       }
-      return [name, largest];
+      return [name, largest === 0 ? 0 : largest / scale];
     }),
   );
 }
