@@ -93,6 +93,7 @@ describe.skipIf(!hasBrowser)('the page as one file', () => {
     await page.waitForSelector('#label-box');
     await page.reload();
     await page.waitForSelector('#what-bars li');
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
     await page.keyboard.press('l');
     await page.waitForSelector('#discard');
     const saving = page.waitForEvent('download');
