@@ -17,7 +17,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: 3, // on two cores: a third of the time is spent waiting, for browsers and for commands that start
+    maxWorkers: 2,
     env: {
       ORT_DISABLE_TELEMETRY: '1', // for tests that load ONNX Runtime themselves
       XDG_CACHE_HOME: join(tmpdir(), 'wherewhen-test-cache'), // nothing is left in the cache of who runs the tests
