@@ -86,6 +86,7 @@ describe.skipIf(!hasBrowser)('the page as one file', () => {
 
   it('keeps labels in the browser, and hands them out as a file', async () => {
     await openClip('slide/bars.mp4');
+    await page.waitForTimeout(500); // a clip opens at its strongest moment: the box belongs to the moment that stays
     await page.keyboard.press('l');
     await page.waitForSelector('#labels-title');
     await page.keyboard.press('n');

@@ -1,6 +1,6 @@
 // Labels below the time line: a lane of segments on the same scale, what the model proposes, undo, saving.
 import { signal, useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
 import { counted, seconds, words } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
@@ -76,7 +76,8 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
     if (result) labels.edit(proposed(info, result));
   };
   const acceptAndGoOn = (): Promise<void> => acceptAndOpenNext(info, labels, accept);
-  useEffect(() => {
+  // Before the panel is painted: a key that is pressed as soon as it is seen is not lost.
+  useLayoutEffect(() => {
     const keys = { a: accept, n: addSegment, d: addBox, z: () => labels.undo(), Z: () => labels.redo() };
     return listenKeys({ ...keys, s: () => void labels.save(), Enter: () => void acceptAndGoOn() });
   }, [result, truth]);
