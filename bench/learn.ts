@@ -16,15 +16,21 @@ import { openRuntime } from '../src/runtime/index.js';
 import { runtimeInThread } from '../src/runtime/inThread.js';
 import { createWasmEngine } from '../src/runtime/threadEngine.js';
 import { inEightBits } from '../src/savedModel/eightBits.js';
-import { openTaught, takeFeatures, teach, type TeachBackbone, type TeachTake } from '../src/teach/index.js';
+import { describeBackbone } from '../src/savedModel/export/describeBackbone.js';
+import {
+  openTaught,
+  takeFeatures,
+  takeShape,
+  teach,
+  type TeachBackbone,
+  type TeachTake,
+} from '../src/teach/index.js';
 import { allFeatures } from '../src/store/features/read.js';
 import { frozenOf } from '../src/teach/backbone.js';
 import { takeClips } from '../src/teach/takeStore.js';
 import { readClip, type Clip } from '../src/video/index.js';
 import type { ClipEntry } from '../src/dataset/index.js';
 import type { Benchmark } from './benchmark.js';
-
-const frames = 16;
 
 interface Listed {
   path: string;
@@ -82,14 +88,8 @@ async function backboneOf(
     : (await inEightBits(settings, { precision: 'int8', clips, folder })).settings;
   await using runtime = await openRuntime({ spin: false });
   await using extractor = await openExtractor(own, { runtime });
-  return { backbone: described(own, extractor), file: await extractor.file!.model() };
-}
-
-function described(settings: BackboneSettings, extractor: FeatureExtractor): TeachBackbone {
-  const { kind, identity, preprocessing, scales, alignment, batch, isBatchFree, file } = extractor;
-  const outputs = [...file!.outputs];
-  const run = { kind, identity, preprocessing, alignment, outputs, batch: isBatchFree ? null : batch };
-  return { version: 1, settings, backbone: { ...run, scales: [...scales] } };
+  const backbone = describeBackbone(extractor.kind, extractor);
+  return { backbone: { version: 1, settings: own, backbone }, file: await extractor.file!.model() };
 }
 
 async function measured(
@@ -107,7 +107,7 @@ async function measured(
     return made;
   };
   const { size, resize } = backbone.backbone.preprocessing;
-  const shape = { frames, sampling: 'uniform', size, resize } as const;
+  const shape = { ...takeShape, size, resize };
   const clips = await Promise.all(listed.map(({ path }) => readClip(path, shape)));
   await using seeing = runtimeInThread(await createWasmEngine(threads), threads);
   const extractor = await openWebBackbone(backbone.backbone, Uint8Array.from(file), seeing);

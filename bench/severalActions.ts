@@ -69,6 +69,7 @@ async function trainedModel(
     ...{ out: join(work, `seed${seed}`), cache: join(work, 'cache'), group: /^([a-z]+)_/, resume: true },
     recipe: {
       seed,
+      sampling: 'uniform', // as the figures of docs/localisation.md were taken
       backbone: { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' },
     },
   });

@@ -173,7 +173,7 @@ async function scored(path: string, setting: Setting): Promise<Record<string, nu
     await writeFile(file, take.clip);
     const clip = await readClip(file, {
       frames: model!.config.frames,
-      sampling: 'uniform',
+      sampling: model!.config.sampling,
       ...model!.config.transform,
     });
     const features = await head.features({ dtype: 'uint8', shape: clip.shape, data: clip.frames });

@@ -22,6 +22,9 @@ import type { Benchmark } from './benchmark.js';
 const CLASSES = 10;
 const DRAWN = 20;
 
+/** Of the store that is filled, and of the training that finds it. */
+const sampling = 'even';
+
 /** Bytes of a stored clip, and seconds of the training; `bench/run.ts` adds the peak. */
 export const benchmark: Benchmark = async (args) => {
   const { values } = parseArgs({
@@ -49,7 +52,7 @@ export const benchmark: Benchmark = async (args) => {
     await train({
       ...{ data, cache, out: join(folder, 'model') },
       recipe: {
-        ...{ backbone, frames: Number(values.frames), epochs: Number(values.epochs), refit: false },
+        ...{ backbone, sampling, frames: Number(values.frames), epochs: Number(values.epochs), refit: false },
         ...{
           actors: { isOn: false },
           attention: formSizes(values.attention as FormName, { onFeatures: true }),
@@ -77,7 +80,7 @@ async function fill(
 ): Promise<number> {
   await using runtime = await openRuntime({ threads: 1 });
   await using extractor = await openExtractor(backbone, { runtime });
-  const shape = shapeFor(extractor, { frames, sampling: 'uniform' });
+  const shape = shapeFor(extractor, { frames, sampling });
   const store = featureStore(cache, shape, extractor, stored);
   const { clips } = await openDataset(data);
   const first: string[] = [];
