@@ -2,6 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join as joinPath } from 'node:path';
 import { Command, Option } from 'commander';
+import { isFile } from '../backbone/hub/cache.js';
 import { usageError } from '../errors.js';
 import type { Predictor } from '../infer/index.js';
 import type { Result } from '../result.js';
@@ -331,13 +332,6 @@ async function openFile(option: string, file: string, example: string): Promise<
   if (isFolder)
     throw usageError(option, 'a file', `the folder ${file}`, `for example ${joinPath(file, example)}`);
   await makeFolder(dirname(file));
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }
 
 function answerOf(outcome: KeptOutcome): KeptAnswer {

@@ -1,8 +1,9 @@
 // What is read of a clip for the page: its facts, a film strip, and a copy that browsers play where they refuse the
 // file itself. Each is made once and kept in the cache folder, whole or not at all.
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { isFile } from '../backbone/hub/cache.js';
 import { writeAtomically } from '../atomicFile.js';
 import { usageError } from '../errors.js';
 import type { TruthClip } from '../truth.js';
@@ -261,11 +262,4 @@ function once<T>(
   const forget = (): void => void map.delete(key);
   promise.then(isKept ? () => undefined : forget, forget);
   return promise;
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }

@@ -1,7 +1,8 @@
 // The folders that are served: models, runs that are still learning, or both. Each is looked at when it is asked
 // for, because a running training replaces its model.
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { isFile } from '../backbone/hub/cache.js';
 import { auditFile, readModelConfig } from '../savedModel/modelFolder.js';
 import { readModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { missingError } from '../errors.js';
@@ -145,13 +146,6 @@ export class Models {
     for (let count = 2; this.#folders.has(key); count++) key = `${slug}-${count}`;
     return key;
   }
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }
 
 /**

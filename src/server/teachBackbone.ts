@@ -1,7 +1,7 @@
 // The network that the page "Teach" looks with, where the server has one: the one that it was told, or one that lies in the hub's
 // cache. It is made into the two files that a page opens, once, in the cache folder. From the hub it is fetched only when asked.
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../backbone/hub/cache.js';
 import { writeAtomically } from '../atomicFile.js';
 import { isHubName, findHubModel, type HubModel } from '../backbone/hub/catalogue.js';
 import { fetchWhole } from '../backbone/hub/fetchWhole.js';
@@ -12,6 +12,7 @@ import { findUsual, usualSettings } from '../backbone/usual.js';
 import type { Environment } from '../environment.js';
 import { missingError } from '../errors.js';
 import { openRuntime, type RuntimeOptions } from '../runtime/index.js';
+import { describeBackbone } from '../savedModel/export/describeBackbone.js';
 import type { ServerState } from './api.js';
 import type { SentFile } from './clipFacts.js';
 
@@ -107,23 +108,15 @@ async function describe(
   settings: BackboneSettings,
   extractor: FeatureExtractor,
 ): Promise<{ bytes: Uint8Array; described: object }> {
-  const { identity, preprocessing, alignment, batch, isBatchFree } = extractor;
   const { kind, weights, ...rest } = settings;
   delete rest.file; // places on this machine are nobody's business elsewhere
   const own = kind === onnxKind ? extractor.file : undefined;
-  const scales = extractor.scales.map(({ name, channels, height, width, geometry }) => ({
-    ...{ name, channels, height, width, geometry },
-  }));
   return {
     bytes: own ? await own.model() : await floatModelOf(settings, extractor),
     described: {
       version: 1,
       settings: { kind, ...rest, ...(typeof weights === 'string' && isHubName(weights) && { weights }) },
-      backbone: {
-        ...{ kind, identity, preprocessing, scales, alignment },
-        outputs: own ? [...own.outputs] : scales.map(({ name }) => name),
-        batch: own && !isBatchFree ? batch : null,
-      },
+      backbone: describeBackbone(kind, extractor),
     },
   };
 }
@@ -131,11 +124,4 @@ async function describe(
 function nameOf({ kind, file, weights }: BackboneSettings): string {
   if (typeof file === 'string') return file.split(/[/\\]/).at(-1)!;
   return typeof weights === 'string' && isHubName(weights) ? weights : kind;
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }

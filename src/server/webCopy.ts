@@ -1,8 +1,8 @@
 // A model as the page runs it (src/savedModel/export/exportWeb.ts), made in the cache folder at the first request, and what its backbone
 // computes of the clips: the head in the page answers again on these features.
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFile } from '../backbone/hub/cache.js';
 import { exportWeb, type ModelFolder, type OpenModelOptions } from '../savedModel/index.js';
 import { readWebModel } from '../savedModel/export/exportWeb.js';
 import { writeAtomically } from '../atomicFile.js';
@@ -92,11 +92,4 @@ export class WebCopy {
       });
     return this.#opened;
   }
-}
-
-function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
 }

@@ -15,6 +15,7 @@ import { writeAtomically } from '../../atomicFile.js';
 import { differencesOf, ONNX_TOLERANCE, randomFrames, untrueExport } from './exportOnnx.js';
 import { readModelFolder, type ModelFolder } from '../modelFolder.js';
 import { inOnePiece } from './onePiece.js';
+import { describeBackbone } from './describeBackbone.js';
 import { openFrozen, requirePrecision } from '../openFrozen.js';
 import { openModel, type OpenModelOptions } from '../openModel.js';
 
@@ -97,18 +98,7 @@ async function backboneOf(
     return written(whole, rest);
   }
   await using extractor = await openFrozen(config, runtime, backboneFile);
-  const { identity, preprocessing, alignment, batch, isBatchFree, file } = extractor;
-  const scales = extractor.scales.map(({ name, channels, height, width, geometry }) => ({
-    ...{ name, channels, height, width, geometry },
-  }));
-  return {
-    bytes: await file!.model(),
-    described: {
-      ...{ kind, identity, preprocessing, scales, alignment },
-      batch: isBatchFree ? null : batch,
-      outputs: [...file!.outputs],
-    },
-  };
+  return { bytes: await extractor.file!.model(), described: describeBackbone(kind, extractor) };
 }
 
 function written(
