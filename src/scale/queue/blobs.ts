@@ -72,15 +72,18 @@ export async function dropBlobs(
   holder: string,
   clips?: ReadonlySet<string>,
 ): Promise<void> {
-  const fields = await redis.hkeys(names.blobs(holder));
-  for (const field of fields) {
-    const [key, sha256] = field.split(' ') as [string, string];
-    if (clips && !clips.has(key)) continue;
-    await redis.hdel(names.blobs(holder), field);
-    const isShared = (await redis.hkeys(names.blobs(holder))).some((other) => other.endsWith(sha256));
-    if (!isShared) await redis.del(names.blob(holder, sha256));
-  }
+  const all = await redis.hkeys(names.blobs(holder));
+  const gone = all.filter((field) => !clips || clips.has(clipOf(field)));
+  if (gone.length === 0) return;
+  await redis.hdel(names.blobs(holder), ...gone);
+  const shared = new Set((await redis.hkeys(names.blobs(holder))).map(hashIn)); // others put the same bytes
+  const free = new Set(gone.map(hashIn).filter((sha256) => !shared.has(sha256)));
+  for (const sha256 of free) await redis.del(names.blob(holder, sha256));
 }
+
+/** Fields are `CLIP HASH`. */
+const clipOf = (field: string): string => field.split(' ')[0]!;
+const hashIn = (field: string): string => field.split(' ')[1]!;
 
 /** Bytes that wait for this producer, but for those of one clip. */
 async function waiting({ redis }: QueueLink, holder: string, key: string): Promise<number> {
