@@ -7,11 +7,11 @@ import type { Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
 import { Icon } from '../icon.js';
-import { addressOf } from '../source.js';
 import { filter, shown } from '../browse/rows.js';
 import { go } from '../route.js';
 import { clips, hasServer, model, state } from '../store.js';
-import { keptLabels, type LabelBook } from './labelBook.js';
+import type { LabelBook } from './labelBook.js';
+import { LabelExport } from './labelExport.js';
 import {
   blankLabels,
   labelBoxAt,
@@ -118,7 +118,7 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
         follow between them. {counted(truth?.frames.filter(({ box }) => box).length ?? 0, 'frame')} with a
         box.
       </p>
-      <Export truth={truth} name={info.name} />
+      <LabelExport truth={truth} name={info.name} />
     </section>
   );
 }
@@ -323,65 +323,6 @@ function Lane({ clipPlayer, segments, chosen, onChoose, onChange }: LaneProps) {
       })}
     </div>
   );
-}
-
-/** Saved labels in the formats of other tools, and this clip's as a file of the page's own. */
-function Export({ truth, name }: { truth: TruthClip | null; name: string }) {
-  const formats = state.value?.exportFormats ?? [];
-  const format = useSignal(formats[0] ?? '');
-  const own = truth ? JSON.stringify({ version: 1, clips: { [name]: truth } }, null, 1) : '';
-  return (
-    <p class="export">
-      {formats.length > 0 && (
-        <>
-          <label>
-            All saved labels as{' '}
-            <select
-              id="format"
-              value={format.value}
-              onChange={({ currentTarget }) => (format.value = currentTarget.value)}
-            >
-              {formats.map((one) => (
-                <option key={one}>{one}</option>
-              ))}
-            </select>
-          </label>
-          <a
-            class="button"
-            id="export"
-            download
-            href={`${addressOf('labels/export')}?format=${format.value}`}
-          >
-            Export
-          </a>
-        </>
-      )}
-      {!hasServer.value && (
-        <button id="all-labels" type="button" onClick={downloadAll}>
-          All labels of this browser as labels.json
-        </button>
-      )}
-      {truth && (
-        <a
-          class="button"
-          download="labels.json"
-          href={`data:application/json;charset=utf-8,${encodeURIComponent(own)}`}
-        >
-          This clip as truth.json
-        </a>
-      )}
-    </p>
-  );
-}
-
-/** What was labelled in this browser, of all clips, in the form of `truth.json`: where there is no server to keep it. */
-function downloadAll(): void {
-  const names = new Map(clips.value.ids.map((id, i) => [id, clips.value.names[i]!]));
-  const own = Array.from(keptLabels(), ([id, truth]) => [names.get(id) ?? id, truth]);
-  const text = JSON.stringify({ version: 1, clips: Object.fromEntries(own) }, null, 1);
-  const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  Object.assign(document.createElement('a'), { href, download: 'labels.json' }).click();
-  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 function shifted(
