@@ -19,9 +19,6 @@ export const TeachBackbone = z.strictObject({
 /** A backbone as `backbone.json` says it. */
 export type TeachBackbone = z.infer<typeof TeachBackbone>;
 
-/** The names of the files of a backbone. */
-export const backboneFiles = { description: 'backbone.json', network: 'backbone.onnx' } as const;
-
 /** The backbone that the parsed JSON of `backbone.json`, or of the `model.json` of any model for pages, describes. Throws `format`. */
 export function parseBackbone(value: unknown, path: string): TeachBackbone {
   const isModel = typeof value === 'object' && value !== null && 'config' in value;

@@ -1,8 +1,8 @@
 // Learning in a page, or anywhere: takes and a frozen backbone in, a model with its figures out. Uses nothing of Node.
-export { backboneFiles, parseBackbone, type TeachBackbone } from './backbone.js';
+export { parseBackbone, type TeachBackbone } from './backbone.js';
 export { asFile, stackedFeatures, takeShape } from './looked.js';
 export type { TeachJob, TeachReply } from './messages.js';
-export { type BackboneSource, backboneCache, openBackbone, type OpenedBackbone } from './openBackbone.js';
+export { openWebBackbone, type WebBackbone } from '../infer/webModel.js';
 export type { Taught, TeachEpoch, TeachFigures, TeachOptions, TeachProgress } from './options.js';
 export { TakeFacts, takeFeatures, TeachMark, type TeachTake } from './take.js';
 export { headFile, modelFilesOf, openTaught } from './taught.js';

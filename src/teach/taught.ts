@@ -1,9 +1,8 @@
 // A taught model as the files of a model folder, and opened beside the backbone that a page has loaded already.
 import { toOnnx } from '../graph/index.js';
 import { openWebHead, type WebBackbone, type WebModel } from '../infer/webModel.js';
-import { inferenceGraph } from '../model/index.js';
+import { encodeSafetensors, inferenceGraph } from '../model/index.js';
 import type { Taught } from './options.js';
-import { weightsFile } from './weights.js';
 
 /** The graph of its head with its weights: `head.onnx` as `export --web` writes it. */
 export function headFile({ config, tensors }: Pick<Taught, 'config' | 'tensors'>): Uint8Array {
@@ -26,6 +25,6 @@ export function modelFilesOf({
 }: Pick<Taught, 'config' | 'tensors'>): Record<'config.json' | 'model.safetensors', Uint8Array> {
   return {
     'config.json': new TextEncoder().encode(`${JSON.stringify(config, null, 2)}\n`),
-    'model.safetensors': weightsFile(tensors),
+    'model.safetensors': encodeSafetensors(tensors),
   };
 }
