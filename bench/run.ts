@@ -18,6 +18,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
   motion: () => import('./motion.js'),
+  pauses: () => import('./pauses.js'),
   queue: () => import('./queue.js'),
   resnet: () => import('./resnet.js'),
   sampling: () => import('./sampling.js'),

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, type ChannelRange } from '../../src/backbone/index.js';
 import { fromFloat16, toFloat16 } from '../../src/store/features/float16.js';
-import { readModelFolder } from '../../src/savedModel/index.js';
+import { readFamiliar, readModelFolder } from '../../src/savedModel/index.js';
 import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
@@ -58,8 +58,10 @@ export async function openOn(
 ): Promise<Predictor> {
   const { config: kept, tensors, id } = await readModelFolder(folder);
   const config = localize ? { ...kept, localize: { ...localize } } : kept;
+  const familiarity = await readFamiliar(folder);
   const runtime = await openRuntime({ spin: false });
-  return Predictor.open({ config, tensors, id, runtime, extractor: { ...frozen, close: async () => {} } });
+  const extractor = { ...frozen, close: async () => {} };
+  return Predictor.open({ config, tensors, id, runtime, extractor, familiarity });
 }
 
 /** The frozen network, which looks at every frame once however often it is asked (features kept in half precision). */

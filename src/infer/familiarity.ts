@@ -6,8 +6,8 @@
 // What no training clip has ever varied in lies outside the directions, and counts the most.
 import type { Tensor } from '../tensor.js';
 
-/** What is kept of the pooled features of a training, `C` channels. */
-export interface Familiarity {
+/** Mean and covariance of pooled features, `C` channels. */
+export interface PooledStatistics {
   /** `[C]`. */
   mean: ArrayLike<number>;
   /** Orthonormal, `[d,C]`, row by row. */
@@ -16,14 +16,27 @@ export interface Familiarity {
   variances: ArrayLike<number>;
   /** Variance along every other direction. */
   rest: number;
+}
+
+/** What is kept of the clips of a training. */
+export interface Familiarity extends PooledStatistics {
   /** The distance beyond which a clip is unlike the training clips. */
   limit: number;
+  /** The same of single frames; models made before have none. */
+  frames?: FamiliarFrames;
+}
+
+/** Single frames: how far those of groups that the statistics have not seen lie away. */
+export interface FamiliarFrames extends PooledStatistics {
+  /** Mean and deviation of the logarithm of their distances. */
+  middle: number;
+  spread: number;
 }
 
 /** The distance of a row of pooled features `[C]`. */
 export function distanceFrom(
   row: ArrayLike<number>,
-  { mean, directions, variances, rest }: Omit<Familiarity, 'limit'>,
+  { mean, directions, variances, rest }: PooledStatistics,
 ): number {
   const C = mean.length;
   const z = Float64Array.from({ length: C }, (_, c) => row[c]! - mean[c]!);
@@ -38,15 +51,39 @@ export function distanceFrom(
 }
 
 /** The mean over frames and places of features `[n,C,h,w]`, per channel. */
-export function pooledOf({ data, shape }: Tensor): Float64Array {
+export function pooledOf(features: Tensor): Float64Array {
+  const frames = pooledFrames(features);
+  const sums = new Float64Array(features.shape[1]!);
+  for (const frame of frames) frame.forEach((mean, c) => (sums[c]! += mean));
+  return sums.map((sum) => sum / frames.length);
+}
+
+/** The mean over the places of each frame of features `[n,C,h,w]`: `n` rows `[C]`. */
+function pooledFrames({ data, shape }: Tensor): Float64Array[] {
   const [n, C, h, w] = shape as [number, number, number, number];
-  const sums = new Float64Array(C);
-  for (let row = 0, at = 0; row < n * C; row++) {
-    let sum = 0;
-    for (const end = at + h * w; at < end; at++) sum += data[at] as number;
-    sums[row % C]! += sum;
-  }
-  return sums.map((sum) => sum / (n * h * w));
+  return Array.from({ length: n }, (_, t) =>
+    Float64Array.from({ length: C }, (_, c) => {
+      let sum = 0;
+      const from = (t * C + c) * h * w;
+      for (let at = from; at < from + h * w; at++) sum += data[at] as number;
+      return sum / (h * w);
+    }),
+  );
+}
+
+/** Of a hundred frames one may show something else: what is said before a frame is seen. */
+const oddsBefore = Math.log(0.01 / 0.99);
+
+/**
+ * Log odds `[n]` that a frame of features `[n,C,h,w]` shows something else than what was learnt from: its distance under the
+ * normal law that log distances of known frames follow, against one that may lie anywhere up to ten times as far.
+ */
+export function oddsOfUnlike(features: Tensor, known: FamiliarFrames): Float32Array {
+  const height = known.spread * Math.sqrt(2 * Math.PI);
+  return Float32Array.from(pooledFrames(features), (row) => {
+    const z = Math.max(0, (Math.log(distanceFrom(row, known)) - known.middle) / known.spread);
+    return z ** 2 / 2 + Math.log(height / Math.LN10) + oddsBefore;
+  });
 }
 
 /** What an answer says of a clip beyond the limit, and in how many times the limit it lies away; undefined within it. */

@@ -19,7 +19,7 @@ import {
 } from './answer.js';
 import { motionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
-import { unlike, type Familiarity } from './familiarity.js';
+import { oddsOfUnlike, unlike, type Familiarity } from './familiarity.js';
 import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
@@ -169,10 +169,12 @@ export class Predictor {
     const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
     const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    if (!this.looksTwice || looks === 1 || !pictures) return this.#answerOf(all, facts, path, options);
+    const frames = this.#familiarity?.frames;
+    const asked = { ...this.#asked(facts, path, options), unlike: frames && oddsOfUnlike(features, frames) };
+    if (!this.looksTwice || looks === 1 || !pictures) return answerOf(all, asked);
     const cut = await pictures();
     const moving = await this.#moving(cut, clip);
-    return answerByLooks(all, this.#asked(facts, path, options), this.#lookAt(cut, clip), moving);
+    return answerByLooks(all, asked, this.#lookAt(cut, clip), moving);
   }
 
   /** What moves against the camera `[n,h,w]`, of models that look at it and pictures that bring the frames beside. */

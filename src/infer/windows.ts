@@ -39,8 +39,8 @@ interface FrameSums {
   windows: number;
   weight: number;
   curve: Float64Array;
-  /** Log odds of nothing, summed like the curve. */
-  nothing: number;
+  /** Log odds of nothing, summed like the curve; undefined where the model does not know it. */
+  nothing?: number;
   box: Box | null;
   boxScore: number;
   /** Where each class's actor is, in the window that the box is from; null where the model has no scores of classes. */
@@ -91,7 +91,6 @@ function emptySums({ index, timeSeconds }: Pick<Frame, 'index' | 'timeSeconds'>,
     windows: 0,
     weight: 0,
     curve,
-    nothing: 0,
     box: null,
     boxScore: 0,
     places: null,
@@ -122,7 +121,7 @@ function addUp({ result, localization }: Answer, sums: readonly FrameSums[], cla
     sum.windows++;
     sum.weight += weight;
     for (let k = 0; k < classes; k++) sum.curve[k]! += localization.curves?.[i * classes + k] ?? 0;
-    sum.nothing += localization.nothing?.[i] ?? 0;
+    if (localization.nothing) sum.nothing = (sum.nothing ?? 0) + localization.nothing[i]!;
     const depth = Math.min(i, sums.length - 1 - i);
     if (depth <= sum.depth) return;
     const places = localization.actors ? placesAt(result.actors, i) : null;
@@ -177,13 +176,14 @@ function resultOf({
     seen.flatMap(({ curve, windows }) => [...curve].map((sum) => sum / windows)),
   );
   const hasCurves = curves.some((value) => value !== 0);
+  const knowsNothing = seen.every(({ nothing }) => nothing !== undefined);
   const { when } = localizeOptions(localize);
   const found = findSegments(
     {
       ...{ frames: seen.length, classes: K, probabilities: told },
       weights: weights.map((weight) => weight / total),
       ...(hasCurves && { curves, q: curves }),
-      ...(predictor.config.actors?.hasClasses && { nothing: seen.map((one) => one.nothing / one.windows) }),
+      ...(knowsNothing && { nothing: seen.map(({ nothing, windows }) => nothing! / windows) }),
     },
     longRules(when, { n, frames: seen.length, classes: K }),
   );

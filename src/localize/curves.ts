@@ -98,3 +98,9 @@ export function oddsOfNothing(scores: ArrayLike<number>, grid: MapGrid, classes:
     return means[classes]! - logSumExp(means.slice(0, classes));
   });
 }
+
+/** Log odds `[n]` that one or the other holds, both or one of them known: `log((1 + e^a)(1 + e^b) - 1)`. */
+export function eitherOdds(a?: ArrayLike<number>, b?: ArrayLike<number>): Float32Array | undefined {
+  if (!a || !b) return a || b ? Float32Array.from((a ?? b)!) : undefined;
+  return Float32Array.from(a, (x, t) => logSumExp([x, b[t]!, x + b[t]!]));
+}

@@ -12,7 +12,7 @@ import type { Box } from '../result.js';
 import { inputError, shapeError } from '../errors.js';
 import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
-import { aboveMean, classCurves, oddsOfNothing } from './curves.js';
+import { aboveMean, classCurves, eitherOdds, oddsOfNothing } from './curves.js';
 import { agree, minMax, mix, smooth, type MapGrid } from './maps.js';
 import { timesMotion } from './motionFactor.js';
 import { localizeOptions, type LocalizeChoices, type LocalizeOptions, type MapName } from './options.js';
@@ -48,6 +48,8 @@ export interface LocalizeInput {
   motion?: ArrayLike<number>;
   /** Scores of every class and, last, of nothing, `[n,K+1,h,w]`. */
   actorScores?: ArrayLike<number>;
+  /** Log odds `[n]` that a frame shows something else than what the model learnt from, where that is known. */
+  unlike?: ArrayLike<number>;
   /** Classes whose actors are asked for, whether they are likely or not. */
   askedClasses?: readonly number[];
   /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
@@ -69,7 +71,7 @@ export interface Localization {
    * with `when.probability` `sigmoid` above an even chance.
    */
   curves?: Float32Array;
-  /** Log odds `[n]` of nothing against all classes, of models that know it. */
+  /** Log odds `[n]` of nothing, or of something unknown, against all classes, of models that know either. */
   nothing?: Float32Array;
   /** What the curves mean. */
   probability: LocalizeOptions['when']['probability'];
@@ -267,8 +269,8 @@ function cutSegments(
   const curves = classCurves(evidence, grid, base.classes, attention, options);
   const q = options.probability === 'sigmoid' ? curves : aboveMean(curves, base.classes);
   const shared = options.curve === 'contribution' ? byWeight(q, weights, base.classes) : q;
-  const { actorScores } = input;
-  const nothing = actorScores && oddsOfNothing(actorScores, grid, base.classes);
+  const { actorScores, unlike } = input;
+  const nothing = eitherOdds(actorScores && oddsOfNothing(actorScores, grid, base.classes), unlike);
   const segments = findSegments({ ...base, curves, q: shared, nothing }, options);
   return { segments, curves: q, ...(nothing && { nothing }) };
 }
@@ -294,6 +296,7 @@ function check(input: LocalizeInput): void {
     ['foreground', places],
     ['change', places],
     ['motion', places],
+    ['unlike', frames],
     ['actorScores', places * (input.probabilities.length + 1)],
   ];
   for (const [name, expected] of lengths) {

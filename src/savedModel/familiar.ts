@@ -3,28 +3,46 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import { formatError } from '../errors.js';
-import type { Familiarity } from '../infer/familiarity.js';
+import type { FamiliarFrames, Familiarity, PooledStatistics } from '../infer/familiarity.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
-import { float32 } from '../tensor.js';
+import { float32, type Tensor, type Tensors } from '../tensor.js';
 
 /** The name of the file in a model folder. */
 export const familiarFile = 'familiar.safetensors';
 
-/** Writes `mean [C]`, `directions [d,C]`, `variances [d]`, `rest [1]` and `limit [1]`; without any, no file stays. Throws `output`. */
+const framesPrefix = 'frames.';
+
+/**
+ * Writes `mean [C]`, `directions [d,C]`, `variances [d]`, `rest [1]` and `limit [1]`, and the same of single frames under `frames.`,
+ * with `middle [1]` and `spread [1]` for `limit`; without any, no file stays. Throws `output`.
+ */
 export async function writeFamiliar(folder: string, known: Familiarity | undefined): Promise<void> {
   const path = join(folder, familiarFile);
   if (!known) return rm(path, { force: true });
-  const numbers = (values: ArrayLike<number>, shape = [values.length]) =>
-    float32(Float32Array.from(values), shape);
-  const { mean, directions, variances, rest, limit } = known;
+  const { limit, frames, ...whole } = known;
   const tensors = {
-    mean: numbers(mean),
-    directions: numbers(directions, [variances.length, mean.length]),
-    variances: numbers(variances),
-    rest: numbers([rest]),
+    ...tensorsOf(whole),
     limit: numbers([limit]),
+    ...(frames && {
+      ...tensorsOf(frames, framesPrefix),
+      [`${framesPrefix}middle`]: numbers([frames.middle]),
+      [`${framesPrefix}spread`]: numbers([frames.spread]),
+    }),
   };
   await writeAtomically(path, encodeSafetensors(tensors, {}));
+}
+
+function tensorsOf({ mean, directions, variances, rest }: PooledStatistics, prefix = ''): Tensors {
+  return {
+    [`${prefix}mean`]: numbers(mean),
+    [`${prefix}directions`]: numbers(directions, [variances.length, mean.length]),
+    [`${prefix}variances`]: numbers(variances),
+    [`${prefix}rest`]: numbers([rest]),
+  };
+}
+
+function numbers(values: ArrayLike<number>, shape = [values.length]): Tensor {
+  return float32(Float32Array.from(values), shape);
 }
 
 /** Reads it; undefined where there is none. Throws `format`. */
@@ -33,17 +51,39 @@ export async function readFamiliar(folder: string): Promise<Familiarity | undefi
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) return undefined;
   const { tensors } = decodeSafetensors(bytes, path);
-  const of = (name: string): Float32Array =>
-    (tensors[name]?.data as Float32Array | undefined) ?? new Float32Array();
-  const [mean, directions, variances] = [of('mean'), of('directions'), of('variances')];
-  const [[rest], [limit]] = [of('rest'), of('limit')];
-  const isWhole = mean.length > 0 && directions.length === variances.length * mean.length;
-  if (isWhole && rest !== undefined && rest > 0 && limit !== undefined && limit > 0)
-    return { mean, directions, variances, rest, limit };
+  const whole = statisticsOf(tensors);
+  const limit = numberOf(tensors, 'limit');
+  const frames = `${framesPrefix}mean` in tensors ? framesOf(tensors) : undefined;
+  if (whole && limit !== undefined && limit > 0 && frames !== null)
+    return { ...whole, limit, ...(frames && { frames }) };
   throw formatError(
     path,
     'mean, directions, variances, rest and limit of pooled features',
     undefined,
     'delete the file, or train the model anew',
   );
+}
+
+/** Null where they are not whole. */
+function framesOf(tensors: Tensors): FamiliarFrames | null {
+  const known = statisticsOf(tensors, framesPrefix);
+  const [middle, spread] = [
+    numberOf(tensors, `${framesPrefix}middle`),
+    numberOf(tensors, `${framesPrefix}spread`),
+  ];
+  if (!known || middle === undefined || spread === undefined || !(spread > 0)) return null;
+  return { ...known, middle, spread };
+}
+
+function statisticsOf(tensors: Tensors, prefix = ''): PooledStatistics | undefined {
+  const of = (name: string): Float32Array =>
+    (tensors[prefix + name]?.data as Float32Array | undefined) ?? new Float32Array();
+  const [mean, directions, variances] = [of('mean'), of('directions'), of('variances')];
+  const rest = numberOf(tensors, `${prefix}rest`);
+  const isWhole = mean.length > 0 && directions.length === variances.length * mean.length;
+  return isWhole && rest !== undefined && rest > 0 ? { mean, directions, variances, rest } : undefined;
+}
+
+function numberOf(tensors: Tensors, name: string): number | undefined {
+  return (tensors[name]?.data as Float32Array | undefined)?.[0];
 }

@@ -1,11 +1,16 @@
 // What training clips look like, for a model to tell a clip that is unlike them: mean and covariance of their pooled features, and
 // the distance that clips of groups which the statistics have not seen stay within.
-import { distanceFrom, type Familiarity } from '../infer/familiarity.js';
+import {
+  distanceFrom,
+  type FamiliarFrames,
+  type Familiarity,
+  type PooledStatistics,
+} from '../infer/familiarity.js';
 import { Random } from '../random.js';
 import { dot, outOfSpan, rowSpan } from './start/rowSpan.js';
 
-/** A clip's pooled features and its group. */
-export interface FamiliarClip {
+/** Pooled features of a clip, or of one frame, and the clip's group. */
+export interface FamiliarRow {
   row: ArrayLike<number>;
   group: string;
 }
@@ -13,21 +18,40 @@ export interface FamiliarClip {
 /** Directions that have a variance of their own; more than half of the clips would learn their noise. */
 const mostDirections = 16;
 
-/** Clips that the statistics are taken from, evenly out of all. */
-const mostClips = 1000;
+/** Rows that the statistics are taken from, evenly out of all. */
+const mostRows = 1000;
 
 /** Clips of unseen groups that are called unlike, by the limit. */
 const falseAlarms = 0.05;
 
-/** Clips below which a covariance says nothing. */
-const leastClips = 10;
+/** Rows below which a covariance says nothing. */
+const leastRows = 10;
 
 /** The statistics of `clips`; undefined for fewer than ten, for one group, and where all are the same. Draws come from `seed`. */
-export function fitFamiliarity(clips: readonly FamiliarClip[], seed: number): Familiarity | undefined {
-  const step = Math.max(1, clips.length / mostClips);
-  const few = Array.from({ length: Math.ceil(clips.length / step) }, (_, i) => clips[Math.floor(i * step)]!);
+export function fitFamiliarity(clips: readonly FamiliarRow[], seed: number): Familiarity | undefined {
+  const found = fitRows(clips, seed);
+  return found && { ...found.known, limit: quantile(found.distances, 1 - falseAlarms) };
+}
+
+/** The same of single frames, with the law of their distances. */
+export function fitFamiliarFrames(frames: readonly FamiliarRow[], seed: number): FamiliarFrames | undefined {
+  const found = fitRows(frames, seed);
+  if (!found) return undefined;
+  const logs = found.distances.map(Math.log);
+  const middle = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  const spread = Math.sqrt(logs.reduce((sum, log) => sum + (log - middle) ** 2, 0) / logs.length);
+  return spread > 0 && Number.isFinite(spread) ? { ...found.known, middle, spread } : undefined;
+}
+
+/** The statistics of all rows, and the distance of each from those of other groups. */
+function fitRows(
+  all: readonly FamiliarRow[],
+  seed: number,
+): { known: PooledStatistics; distances: number[] } | undefined {
+  const step = Math.max(1, all.length / mostRows);
+  const few = Array.from({ length: Math.ceil(all.length / step) }, (_, i) => all[Math.floor(i * step)]!);
   const groups = [...new Set(few.map(({ group }) => group))];
-  if (few.length < leastClips || groups.length < 2) return undefined;
+  if (few.length < leastRows || groups.length < 2) return undefined;
   const mean = meanOf(few.map(({ row }) => row));
   const C = mean.length;
   const span = rowSpan(few.map(({ row }) => mean.map((m, c) => row[c]! - m)));
@@ -44,10 +68,8 @@ export function fitFamiliarity(clips: readonly FamiliarClip[], seed: number): Fa
     return rows.filter((_, i) => isLeft[i]).map((row) => distanceFrom(row, known));
   });
   const directions = outOfSpan(Float64Array.from(whole.directions), whole.variances.length, span);
-  return { ...whole, mean, directions, limit: quantile(distances, 1 - falseAlarms) };
+  return { known: { ...whole, mean, directions }, distances };
 }
-
-type PooledStatistics = Omit<Familiarity, 'limit'>;
 
 /** Mean, leading directions with their variances, and the mean variance of all others of `C` channels. */
 function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): PooledStatistics {

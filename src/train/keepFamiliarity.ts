@@ -1,11 +1,15 @@
 // The end of a run on stored features: what its clips look like is kept beside the model, so that a clip unlike them is told.
 import { writeFamiliar } from '../savedModel/index.js';
-import { pooledFeatures } from '../store/features/pooled.js';
-import { fitFamiliarity } from './familiarity.js';
+import type { ClipStore, StoredClip } from '../store/index.js';
+import { pooledFeatures, pooledFrames } from '../store/features/pooled.js';
+import { fitFamiliarFrames, fitFamiliarity, type FamiliarRow } from './familiarity.js';
 import { inOrder } from './refit.js';
 import type { Lock } from '../lock.js';
 import type { Recipe } from './recipe/recipe.js';
 import type { TrainingData } from './trainingData.js';
+
+/** Clips and frames that single frames are known by. */
+const [mostClips, mostFrames] = [150, 300];
 
 /** Takes the statistics of the clips that were learnt from, and writes them into the model's folder; none of frames. */
 export async function keepFamiliarity(
@@ -20,6 +24,21 @@ export async function keepFamiliarity(
     rows.map((row, i) => ({ row, group: clips[i]!.group })),
     recipe.seed,
   );
+  const frames = known && fitFamiliarFrames(await someFrames(clips, store), recipe.seed);
   await lock.requireHeld();
-  await writeFamiliar(out, known);
+  await writeFamiliar(out, known && { ...known, frames });
+}
+
+/** Frames of 150 clips at most: they show what there is to show. */
+async function someFrames(
+  clips: readonly (StoredClip & { group: string })[],
+  store: ClipStore,
+): Promise<FamiliarRow[]> {
+  const step = Math.max(1, clips.length / mostClips);
+  const few = Array.from({ length: Math.ceil(clips.length / step) }, (_, i) => clips[Math.floor(i * step)]!);
+  const count = Math.max(2, Math.floor(mostFrames / few.length));
+  const rows: FamiliarRow[] = [];
+  for (const clip of few)
+    for (const row of await pooledFrames(clip, store, count)) rows.push({ row, group: clip.group });
+  return rows;
 }

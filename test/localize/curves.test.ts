@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boxOverlap } from '../../src/localize/boxes.js';
-import { aboveMean, classCurves, curveOf } from '../../src/localize/curves.js';
+import { aboveMean, eitherOdds, classCurves, curveOf } from '../../src/localize/curves.js';
 import { bestWindow } from '../../src/localize/windows.js';
 import { classShares } from '../../src/localize/whoActs.js';
 
@@ -58,4 +58,14 @@ describe('overlap of boxes', () => {
     expect(boxOverlap([0, 0, 1, 1], [0, 5, 1, 6])).toBe(0);
     expect(boxOverlap([0, 0, 2, 2], [1, 1, 3, 3])).toBeCloseTo(1 / 7, 12);
   });
+});
+
+it('one or the other holds: odds of what is known of either', () => {
+  expect(eitherOdds()).toBeUndefined();
+  expect([...eitherOdds([1, -2])!]).toEqual([1, -2]);
+  expect([...eitherOdds(undefined, [3])!]).toEqual([3]);
+  // Even chances of both: three in four that one of them holds, odds of 3; one that never holds changes nothing.
+  const [even, never] = eitherOdds([0, 0.5], [0, -40])!;
+  expect(even).toBeCloseTo(Math.log(3));
+  expect(never).toBeCloseTo(0.5);
 });

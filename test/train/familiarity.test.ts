@@ -5,10 +5,10 @@ import { expect, it } from 'vitest';
 import { distanceFrom } from '../../src/infer/familiarity.js';
 import { Random } from '../../src/random.js';
 import { familiarFile, readFamiliar, writeFamiliar } from '../../src/savedModel/index.js';
-import { fitFamiliarity, type FamiliarClip } from '../../src/train/familiarity.js';
+import { fitFamiliarFrames, fitFamiliarity, type FamiliarRow } from '../../src/train/familiarity.js';
 
 /** Clips of 40 channels: 3 along the first, a tenth along all, around 5; two a group. */
-function clips(count: number): FamiliarClip[] {
+function clips(count: number): FamiliarRow[] {
   const random = Random.from(1, 'clips');
   return Array.from({ length: count }, (_, i) => ({
     row: Array.from({ length: 40 }, (_, c) => 5 + (c === 0 ? 3 : 0.1) * random.normal()),
@@ -29,6 +29,17 @@ it('finds the direction in which clips vary, and a limit that few of unseen grou
   const across = Array.from({ length: 40 }, (_, c) => (c === 7 ? 8 : 5));
   expect(distanceFrom(along, known)).toBeLessThan(known.limit);
   expect(distanceFrom(across, known)).toBeGreaterThan(2 * known.limit);
+});
+
+it('keeps the law of the log distances of frames of unseen groups', () => {
+  const known = fitFamiliarFrames(clips(60), 0)!;
+  const others = clips(200).slice(60);
+  const logs = others.map(({ row }) => Math.log(distanceFrom(row, known)));
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  expect(Math.abs(mean - known.middle)).toBeLessThan(known.spread); // close to where unseen ones lie
+  expect(known.spread).toBeGreaterThan(0.02);
+  expect(known.spread).toBeLessThan(0.5);
+  expect(fitFamiliarFrames(clips(9), 0)).toBeUndefined();
 });
 
 it('is the same again, and tells nothing of few clips, of one group, or of clips that are all the same', () => {
@@ -62,6 +73,11 @@ it('lies beside the model, is read as it was written, and a broken file is refus
       directions: [...(read.directions as Float32Array)],
       variances: [...(read.variances as Float32Array)],
     }).toEqual(known);
+    const frames = { mean: [3], directions: [1], variances: [2], rest: 1, middle: -1, spread: 0.25 };
+    await writeFamiliar(folder, { ...known, frames });
+    expect((await readFamiliar(folder))!.frames).toMatchObject({ rest: 1, middle: -1, spread: 0.25 });
+    await writeFamiliar(folder, { ...known, frames: { ...frames, spread: 0 } });
+    await expect(readFamiliar(folder)).rejects.toThrow(/familiar\.safetensors/);
     await writeFamiliar(folder, { ...known, rest: 0 });
     await expect(readFamiliar(folder)).rejects.toThrow(/familiar\.safetensors.*mean, directions, variances/);
     await writeFile(join(folder, familiarFile), 'no tensors');

@@ -2,7 +2,7 @@
 import { kept } from '../kept.js';
 import type { StoredClip } from '../prepare.js';
 import type { ClipStore } from '../store.js';
-import { pooledStored } from './read.js';
+import { framesStored, pooledStored } from './read.js';
 
 /** The mean of each channel, `[C]` a clip, in the order of the clips. Throws `format` for a store of frames. */
 export async function pooledFeatures(
@@ -25,6 +25,22 @@ export async function pooledFeatures(
   });
   const C = pools!.shape[1]!;
   return clips.map((_, i) => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C));
+}
+
+/** The mean of each channel over the places of `count` frames of a clip, as far apart as may be: `[C]` a frame. Throws `format`. */
+export async function pooledFrames(
+  { key }: StoredClip,
+  store: ClipStore,
+  count: number,
+): Promise<Float32Array[]> {
+  const file = await store.read(key);
+  const path = store.fileOf(key);
+  const stored = framesStored(file, path);
+  const few = Math.min(count, stored);
+  return Array.from({ length: few }, (_, i) => {
+    const frame = Math.floor(((i + 0.5) * stored) / few);
+    return Float32Array.from(pooledStored(file, path, [frame, frame + 1]));
+  });
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {

@@ -65,28 +65,37 @@ export function allFeatures(file: SafetensorsFile, path: string): Tensor {
 }
 
 /**
- * The mean of each channel over all frames and places, `[C]`: that of `allFeatures`, but for the order of additions, without
- * laying the coarser scales on the finest: each of their cells counts as often as it is mixed there. Throws `format`.
+ * The mean of each channel over all places of `frames` (by default all), `[C]`: that of `allFeatures`, but for the order of
+ * additions, without laying the coarser scales on the finest: each of their cells counts as often as it is mixed there. Throws
+ * `format`.
  */
-export function pooledStored(file: SafetensorsFile, path: string): Float64Array {
+export function pooledStored(
+  file: SafetensorsFile,
+  path: string,
+  frames?: readonly [from: number, to: number],
+): Float64Array {
   const scales = storedScales(file, path);
   const mixed = mixings(file, path, scales);
-  return Float64Array.from(scales.flatMap((scale, i) => pooledScale(scale, mixed[i])));
+  return Float64Array.from(scales.flatMap((scale, i) => pooledScale(scale, mixed[i], frames)));
 }
 
-function pooledScale(scale: StoredScale, mixing: Mixing | undefined): number[] {
-  const { frames, channels, height, width } = scale;
+function pooledScale(
+  scale: StoredScale,
+  mixing: Mixing | undefined,
+  [from, to]: readonly [from: number, to: number] = [0, scale.frames],
+): number[] {
+  const { channels, height, width } = scale;
   const shares = cellShares(height * width, mixing);
   const own = new Float32Array(height * width);
   const sums = new Array<number>(channels).fill(0);
-  for (let row = 0; row < frames * channels; row++) {
+  for (let row = from * channels; row < to * channels; row++) {
     const channel = row % channels;
     scale.read((row - channel) / channels, channel, own, 0);
     let sum = 0;
     for (let cell = 0; cell < own.length; cell++) sum += own[cell]! * shares[cell]!;
     sums[channel]! += sum;
   }
-  return sums.map((sum) => sum / frames);
+  return sums.map((sum) => sum / (to - from));
 }
 
 /** How much of the finest grid each cell of a scale makes up; together 1. */
