@@ -19,7 +19,7 @@ export interface FamiliarRow {
 const mostDirections = 16;
 
 /** Rows that the statistics are taken from, evenly out of all. */
-const mostRows = 1000;
+export const mostRows = 1000;
 
 /** Clips of unseen groups that are called unlike, by the limit. */
 const falseAlarms = 0.05;
@@ -48,8 +48,7 @@ function fitRows(
   all: readonly FamiliarRow[],
   seed: number,
 ): { known: PooledStatistics; distances: number[] } | undefined {
-  const step = Math.max(1, all.length / mostRows);
-  const few = Array.from({ length: Math.ceil(all.length / step) }, (_, i) => all[Math.floor(i * step)]!);
+  const few = evenly(all, mostRows);
   const groups = [...new Set(few.map(({ group }) => group))];
   if (few.length < leastRows || groups.length < 2) return undefined;
   const mean = meanOf(few.map(({ row }) => row));
@@ -69,6 +68,12 @@ function fitRows(
   });
   const directions = outOfSpan(Float64Array.from(whole.directions), whole.variances.length, span);
   return { known: { ...whole, mean, directions }, distances };
+}
+
+/** At most `most` of all, as far apart as may be, in their order. */
+export function evenly<Item>(all: readonly Item[], most: number): Item[] {
+  const step = Math.max(1, all.length / most);
+  return Array.from({ length: Math.ceil(all.length / step) }, (_, i) => all[Math.floor(i * step)]!);
 }
 
 /** Mean, leading directions with their variances, and the mean variance of all others of `C` channels. */

@@ -2,7 +2,7 @@
 import { writeFamiliar } from '../savedModel/index.js';
 import type { ClipStore, StoredClip } from '../store/index.js';
 import { pooledFeatures, pooledFrames } from '../store/features/pooled.js';
-import { fitFamiliarFrames, fitFamiliarity, type FamiliarRow } from './familiarity.js';
+import { evenly, fitFamiliarFrames, fitFamiliarity, mostRows, type FamiliarRow } from './familiarity.js';
 import { inOrder } from './refit.js';
 import type { Lock } from '../lock.js';
 import type { Recipe } from './recipe/recipe.js';
@@ -18,7 +18,7 @@ export async function keepFamiliarity(
 ): Promise<void> {
   const { train, validation, store, frozen } = data;
   const hasFeatures = frozen !== undefined && frozen.live === undefined;
-  const clips = inOrder(isRefit ? [...train, ...validation] : train);
+  const clips = evenly(inOrder(isRefit ? [...train, ...validation] : train), mostRows);
   const rows = hasFeatures ? await pooledFeatures(clips, store) : [];
   const known = fitFamiliarity(
     rows.map((row, i) => ({ row, group: clips[i]!.group })),
@@ -34,8 +34,7 @@ async function someFrames(
   clips: readonly (StoredClip & { group: string })[],
   store: ClipStore,
 ): Promise<FamiliarRow[]> {
-  const step = Math.max(1, clips.length / mostClips);
-  const few = Array.from({ length: Math.ceil(clips.length / step) }, (_, i) => clips[Math.floor(i * step)]!);
+  const few = evenly(clips, mostClips);
   const count = Math.max(2, Math.floor(mostFrames / few.length));
   const rows: FamiliarRow[] = [];
   for (const clip of few)

@@ -1,5 +1,5 @@
 // The one form that every annotation reader gives: clips with their classes, segments and tracks of boxes.
-import type { FrameBox, TrueSegment, Tube } from '../../metrics/index.js';
+import type { TrueSegment, Tube } from '../../metrics/index.js';
 import type { Box } from '../../result.js';
 
 /** The side of an official split that a clip is on. */
@@ -141,13 +141,6 @@ export function trueTubes({ clip, tracks, boxUnit, width = 1, height = 1 }: Anno
     }
     return tubes;
   });
-}
-
-/** The boxes of tubes one by one, for frame-AP. */
-export function trueFrameBoxes(tubes: readonly Tube[]): FrameBox[] {
-  return tubes.flatMap(({ video, label, start, boxes }) =>
-    boxes.map((box, i) => ({ video, label, frame: start + i, box })),
-  );
 }
 
 /** From pixels as they are shown to stored ones, by their aspect: one side was stretched and neither shrunk. */

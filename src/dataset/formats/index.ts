@@ -9,7 +9,6 @@ import { sound } from './sound.js';
 export { readDetections } from './detections.js';
 export { exportResults, readResults, soundClips, writeClips, type Exported } from './exportResults.js';
 export {
-  trueFrameBoxes,
   trueSegments,
   trueTubes,
   type AnnotatedBox,

@@ -12,6 +12,7 @@ import { isFrozen } from '../recipe/frozenRecipe.js';
 import type { RegressionOptions } from './logisticRegression.js';
 import { copied } from '../run/programs.js';
 import type { Recipe } from '../recipe/recipe.js';
+import { EvenSample } from './evenSample.js';
 import { standardNames } from './standard.js';
 
 /** What one pass over the training clips finds, per channel of features. */
@@ -19,11 +20,14 @@ export interface FeatureFacts {
   /** Over all places of all clips. */
   mean: Float64Array;
   deviation: Float64Array;
-  /** The mean over a clip's places, `[clips][C]`. */
+  /** The mean over a clip's places, `[clips][C]`: of all clips, or of an even part of very many. */
   pools: Float64Array[];
-  /** The class of each clip, or its classes. */
+  /** The class of each of these clips, or its classes. */
   labels: (number | readonly number[])[];
 }
+
+/** Clips that the first classifier is fitted on, up to twice as many: memory does not grow with those beyond. */
+const mostPools = 8192;
 
 /** Whether the state before the first step depends on stored features. */
 export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): boolean {
@@ -119,11 +123,10 @@ function copies(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, copied(tensor)]));
 }
 
-/** Mean, deviation and mean pools of all clips of `training`, read once. */
+/** Mean, deviation and mean pools of the clips of `training`, read once. */
 export async function measure(training: AllBatches): Promise<FeatureFacts> {
   let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
-  const pools: Float64Array[] = [];
-  const labels: FeatureFacts['labels'] = [];
+  const kept = new EvenSample<{ pool: Float64Array; label: number | readonly number[] }>(mostPools);
   for await (const { inputs, clips } of training.all()) {
     const { data, shape } = inputs.features!;
     const [, n, C, h, w] = shape as [number, number, number, number, number];
@@ -145,14 +148,14 @@ export async function measure(training: AllBatches): Promise<FeatureFacts> {
         }
       }
       own.forEach((sum, c) => (sums[c]! += sum));
-      pools.push(own.map((sum) => sum / (n * P)));
-      labels.push(classIndices ?? classIndex);
+      kept.add(() => ({ pool: own.map((sum) => sum / (n * P)), label: classIndices ?? classIndex }));
       count += n * P;
     });
   }
   const mean = sums.map((sum) => sum / count);
   const deviation = squares.map((square, c) => positiveRoot(square / count - mean[c]! ** 2));
-  return { mean, deviation, pools, labels };
+  const pools = kept.items.map(({ pool }) => pool);
+  return { mean, deviation, pools, labels: kept.items.map(({ label }) => label) };
 }
 
 /** Logistic regression on standardised mean pools, as a layer on features as they are. */

@@ -12,13 +12,6 @@ export interface StartModel {
   tensors: Tensors;
 }
 
-/** Whether a model can be gone on from by a training whose model is `config`: the same features and the same form. */
-export function canStartFrom(model: Pick<StartModel, 'config'>, config: ModelConfig): boolean {
-  const told = ({ attention, backbone, grid }: ModelConfig): string =>
-    JSON.stringify([attention, backbone.weightsHash, grid.channels, grid.height, grid.width]);
-  return told(model.config) === told(config);
-}
-
 /** `state` with what `model` knows, its layers on standardised features where those of `state` are. */
 export function startFromModel(state: Tensors, model: StartModel, config: ModelConfig): Tensors {
   const scalings = Object.values(standardNames).map((name) => [name, state[name]] as const);
