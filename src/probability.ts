@@ -23,3 +23,8 @@ export function logSumExp(values: readonly number[]): number {
   const top = Math.max(...values);
   return top + Math.log(values.reduce((sum, value) => sum + Math.exp(value - top), 0));
 }
+
+/** Log odds that one or the other of two independent things holds: `log((1 + e^a)(1 + e^b) - 1)`. */
+export function eitherLogOdds(a: number, b: number): number {
+  return logSumExp([a, b, a + b]);
+}

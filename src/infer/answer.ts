@@ -43,8 +43,8 @@ export interface AnswerOptions {
   path: string;
   /** Names of classes whose actors are asked for, whether they are likely or not. */
   ask?: readonly string[];
-  /** Log odds `[n]` that a frame shows something else than what the model learnt from, where that is known. */
-  unlike?: Float32Array;
+  /** Log odds `[n]` that a frame shows none of what the model learnt, where that is known. */
+  other?: Float32Array;
 }
 
 /** How a Result names the model of `config` whose weights have this hash. */
@@ -98,13 +98,13 @@ export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): Retur
 
 function firstLook(
   outputs: Tensors,
-  { config, clip, path, ask = [], unlike }: AnswerOptions,
+  { config, clip, path, ask = [], other }: AnswerOptions,
   motion?: Float32Array,
 ): Localization {
   requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
   const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
-  return localize({ ...input, motion, unlike, askedClasses }, localizeOptions(config.localize));
+  return localize({ ...input, motion, other, askedClasses }, localizeOptions(config.localize));
 }
 
 function toAnswer(

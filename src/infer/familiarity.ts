@@ -5,6 +5,7 @@
 //
 // What no training clip has ever varied in lies outside the directions, and counts the most.
 import type { Tensor } from '../tensor.js';
+import type { FamiliarFrames } from './frameOdds.js';
 
 /** Mean and covariance of pooled features, `C` channels. */
 export interface PooledStatistics {
@@ -24,13 +25,6 @@ export interface Familiarity extends PooledStatistics {
   limit: number;
   /** The same of single frames; models made before have none. */
   frames?: FamiliarFrames;
-}
-
-/** Single frames: how far those of groups that the statistics have not seen lie away. */
-export interface FamiliarFrames extends PooledStatistics {
-  /** Mean and deviation of the logarithm of their distances. */
-  middle: number;
-  spread: number;
 }
 
 /** The distance of a row of pooled features `[C]`. */
@@ -59,7 +53,7 @@ export function pooledOf(features: Tensor): Float64Array {
 }
 
 /** The mean over the places of each frame of features `[n,C,h,w]`: `n` rows `[C]`. */
-function pooledFrames({ data, shape }: Tensor): Float64Array[] {
+export function pooledFrames({ data, shape }: Tensor): Float64Array[] {
   const [n, C, h, w] = shape as [number, number, number, number];
   return Array.from({ length: n }, (_, t) =>
     Float64Array.from({ length: C }, (_, c) => {
@@ -69,21 +63,6 @@ function pooledFrames({ data, shape }: Tensor): Float64Array[] {
       return sum / (h * w);
     }),
   );
-}
-
-/** Of a hundred frames one may show something else: what is said before a frame is seen. */
-const oddsBefore = Math.log(0.01 / 0.99);
-
-/**
- * Log odds `[n]` that a frame of features `[n,C,h,w]` shows something else than what was learnt from: its distance under the
- * normal law that log distances of known frames follow, against one that may lie anywhere up to ten times as far.
- */
-export function oddsOfUnlike(features: Tensor, known: FamiliarFrames): Float32Array {
-  const height = known.spread * Math.sqrt(2 * Math.PI);
-  return Float32Array.from(pooledFrames(features), (row) => {
-    const z = Math.max(0, (Math.log(distanceFrom(row, known)) - known.middle) / known.spread);
-    return z ** 2 / 2 + Math.log(height / Math.LN10) + oddsBefore;
-  });
 }
 
 /** What an answer says of a clip beyond the limit, and in how many times the limit it lies away; undefined within it. */

@@ -19,7 +19,8 @@ import {
 } from './answer.js';
 import { motionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
-import { oddsOfUnlike, unlike, type Familiarity } from './familiarity.js';
+import { unlike, type Familiarity } from './familiarity.js';
+import { oddsOfOther } from './frameOdds.js';
 import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
@@ -170,7 +171,7 @@ export class Predictor {
     const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
     const frames = this.#familiarity?.frames;
-    const asked = { ...this.#asked(facts, path, options), unlike: frames && oddsOfUnlike(features, frames) };
+    const asked = { ...this.#asked(facts, path, options), other: frames && oddsOfOther(features, frames) };
     if (!this.looksTwice || looks === 1 || !pictures) return answerOf(all, asked);
     const cut = await pictures();
     const moving = await this.#moving(cut, clip);

@@ -1,7 +1,7 @@
 // What is read over time: one number a frame and class, `[frames, classes]`, from evidence on cells.
 import { type MapGrid, smoothAxis } from './maps.js';
 import type { WhenOptions } from './options.js';
-import { logSumExp, sigmoid, softmax } from '../probability.js';
+import { eitherLogOdds, logSumExp, sigmoid, softmax } from '../probability.js';
 
 /** How the cells of a frame become one number a class. */
 export interface PoolRules {
@@ -99,8 +99,8 @@ export function oddsOfNothing(scores: ArrayLike<number>, grid: MapGrid, classes:
   });
 }
 
-/** Log odds `[n]` that one or the other holds, both or one of them known: `log((1 + e^a)(1 + e^b) - 1)`. */
+/** Log odds `[n]` that one or the other holds, both or one of them known. */
 export function eitherOdds(a?: ArrayLike<number>, b?: ArrayLike<number>): Float32Array | undefined {
   if (!a || !b) return a || b ? Float32Array.from((a ?? b)!) : undefined;
-  return Float32Array.from(a, (x, t) => logSumExp([x, b[t]!, x + b[t]!]));
+  return Float32Array.from(a, (x, t) => eitherLogOdds(x, b[t]!));
 }

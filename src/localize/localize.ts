@@ -48,8 +48,8 @@ export interface LocalizeInput {
   motion?: ArrayLike<number>;
   /** Scores of every class and, last, of nothing, `[n,K+1,h,w]`. */
   actorScores?: ArrayLike<number>;
-  /** Log odds `[n]` that a frame shows something else than what the model learnt from, where that is known. */
-  unlike?: ArrayLike<number>;
+  /** Log odds `[n]` that a frame shows none of what the model learnt, where that is known. */
+  other?: ArrayLike<number>;
   /** Classes whose actors are asked for, whether they are likely or not. */
   askedClasses?: readonly number[];
   /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
@@ -71,7 +71,7 @@ export interface Localization {
    * with `when.probability` `sigmoid` above an even chance.
    */
   curves?: Float32Array;
-  /** Log odds `[n]` of nothing, or of something unknown, against all classes, of models that know either. */
+  /** Log odds `[n]` of nothing, or of something else, against all classes, of models that know either. */
   nothing?: Float32Array;
   /** What the curves mean. */
   probability: LocalizeOptions['when']['probability'];
@@ -269,8 +269,8 @@ function cutSegments(
   const curves = classCurves(evidence, grid, base.classes, attention, options);
   const q = options.probability === 'sigmoid' ? curves : aboveMean(curves, base.classes);
   const shared = options.curve === 'contribution' ? byWeight(q, weights, base.classes) : q;
-  const { actorScores, unlike } = input;
-  const nothing = eitherOdds(actorScores && oddsOfNothing(actorScores, grid, base.classes), unlike);
+  const { actorScores, other } = input;
+  const nothing = eitherOdds(actorScores && oddsOfNothing(actorScores, grid, base.classes), other);
   const segments = findSegments({ ...base, curves, q: shared, nothing }, options);
   return { segments, curves: q, ...(nothing && { nothing }) };
 }
@@ -296,7 +296,7 @@ function check(input: LocalizeInput): void {
     ['foreground', places],
     ['change', places],
     ['motion', places],
-    ['unlike', frames],
+    ['other', frames],
     ['actorScores', places * (input.probabilities.length + 1)],
   ];
   for (const [name, expected] of lengths) {

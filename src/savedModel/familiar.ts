@@ -3,7 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import { formatError } from '../errors.js';
-import type { FamiliarFrames, Familiarity, PooledStatistics } from '../infer/familiarity.js';
+import type { Familiarity, PooledStatistics } from '../infer/familiarity.js';
+import type { FamiliarFrames, LogLaw } from '../infer/frameOdds.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 
@@ -14,7 +15,7 @@ const framesPrefix = 'frames.';
 
 /**
  * Writes `mean [C]`, `directions [d,C]`, `variances [d]`, `rest [1]` and `limit [1]`, and the same of single frames under `frames.`,
- * with `middle [1]` and `spread [1]` for `limit`; without any, no file stays. Throws `output`.
+ * with `distances [2]` and `changes [2]`, middle and spread, for `limit`; without any, no file stays. Throws `output`.
  */
 export async function writeFamiliar(folder: string, known: Familiarity | undefined): Promise<void> {
   const path = join(folder, familiarFile);
@@ -23,13 +24,16 @@ export async function writeFamiliar(folder: string, known: Familiarity | undefin
   const tensors = {
     ...tensorsOf(whole),
     limit: numbers([limit]),
-    ...(frames && {
-      ...tensorsOf(frames, framesPrefix),
-      [`${framesPrefix}middle`]: numbers([frames.middle]),
-      [`${framesPrefix}spread`]: numbers([frames.spread]),
-    }),
+    ...(frames && { ...tensorsOf(frames, framesPrefix), ...lawsOf(frames) }),
   };
   await writeAtomically(path, encodeSafetensors(tensors, {}));
+}
+
+function lawsOf({ distances, changes }: FamiliarFrames): Tensors {
+  return {
+    [`${framesPrefix}distances`]: numbers([distances.middle, distances.spread]),
+    ...(changes && { [`${framesPrefix}changes`]: numbers([changes.middle, changes.spread]) }),
+  };
 }
 
 function tensorsOf({ mean, directions, variances, rest }: PooledStatistics, prefix = ''): Tensors {
@@ -67,12 +71,14 @@ export async function readFamiliar(folder: string): Promise<Familiarity | undefi
 /** Null where they are not whole. */
 function framesOf(tensors: Tensors): FamiliarFrames | null {
   const known = statisticsOf(tensors, framesPrefix);
-  const [middle, spread] = [
-    numberOf(tensors, `${framesPrefix}middle`),
-    numberOf(tensors, `${framesPrefix}spread`),
-  ];
-  if (!known || middle === undefined || spread === undefined || !(spread > 0)) return null;
-  return { ...known, middle, spread };
+  const distances = lawOf(tensors, 'distances');
+  const changes = `${framesPrefix}changes` in tensors ? lawOf(tensors, 'changes') : undefined;
+  return known && distances && changes !== null ? { ...known, distances, ...(changes && { changes }) } : null;
+}
+
+function lawOf(tensors: Tensors, name: string): LogLaw | null {
+  const [middle, spread] = (tensors[framesPrefix + name]?.data ?? []) as ArrayLike<number> & Iterable<number>;
+  return middle !== undefined && spread !== undefined && spread > 0 ? { middle, spread } : null;
 }
 
 function statisticsOf(tensors: Tensors, prefix = ''): PooledStatistics | undefined {

@@ -1,11 +1,7 @@
 // What training clips look like, for a model to tell a clip that is unlike them: mean and covariance of their pooled features, and
 // the distance that clips of groups which the statistics have not seen stay within.
-import {
-  distanceFrom,
-  type FamiliarFrames,
-  type Familiarity,
-  type PooledStatistics,
-} from '../infer/familiarity.js';
+import { distanceFrom, type Familiarity, type PooledStatistics } from '../infer/familiarity.js';
+import { logLawOf, type FamiliarFrames } from '../infer/frameOdds.js';
 import { Random } from '../random.js';
 import { dot, outOfSpan, rowSpan } from './start/rowSpan.js';
 
@@ -33,14 +29,15 @@ export function fitFamiliarity(clips: readonly FamiliarRow[], seed: number): Fam
   return found && { ...found.known, limit: quantile(found.distances, 1 - falseAlarms) };
 }
 
-/** The same of single frames, with the law of their distances. */
-export function fitFamiliarFrames(frames: readonly FamiliarRow[], seed: number): FamiliarFrames | undefined {
+/** The same of single frames, with the laws of their distances and of what changes between them and their neighbours. */
+export function fitFamiliarFrames(
+  frames: readonly (FamiliarRow & { change: number })[],
+  seed: number,
+): FamiliarFrames | undefined {
   const found = fitRows(frames, seed);
-  if (!found) return undefined;
-  const logs = found.distances.map(Math.log);
-  const middle = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-  const spread = Math.sqrt(logs.reduce((sum, log) => sum + (log - middle) ** 2, 0) / logs.length);
-  return spread > 0 && Number.isFinite(spread) ? { ...found.known, middle, spread } : undefined;
+  const distances = found && logLawOf(found.distances);
+  const changes = logLawOf(frames.map(({ change }) => change));
+  return distances && { ...found.known, distances, ...(changes && { changes }) };
 }
 
 /** The statistics of all rows, and the distance of each from those of other groups. */

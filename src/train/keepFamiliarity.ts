@@ -1,4 +1,5 @@
 // The end of a run on stored features: what its clips look like is kept beside the model, so that a clip unlike them is told.
+import { changeBetween } from '../infer/frameOdds.js';
 import { writeFamiliar } from '../savedModel/index.js';
 import type { ClipStore, StoredClip } from '../store/index.js';
 import { pooledFeatures, pooledFrames } from '../store/features/pooled.js';
@@ -33,11 +34,12 @@ export async function keepFamiliarity(
 async function someFrames(
   clips: readonly (StoredClip & { group: string })[],
   store: ClipStore,
-): Promise<FamiliarRow[]> {
+): Promise<(FamiliarRow & { change: number })[]> {
   const few = evenly(clips, mostClips);
   const count = Math.max(2, Math.floor(mostFrames / few.length));
-  const rows: FamiliarRow[] = [];
+  const rows: (FamiliarRow & { change: number })[] = [];
   for (const clip of few)
-    for (const row of await pooledFrames(clip, store, count)) rows.push({ row, group: clip.group });
+    for (const { row, beside } of await pooledFrames(clip, store, count))
+      rows.push({ row, group: clip.group, change: changeBetween(row, beside) });
   return rows;
 }

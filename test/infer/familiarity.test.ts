@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { distanceFrom, oddsOfUnlike, pooledOf, unlike, unlikeWarning } from '../../src/infer/familiarity.js';
+import { distanceFrom, pooledOf, unlike, unlikeWarning } from '../../src/infer/familiarity.js';
 import { float32 } from '../../src/tensor.js';
 
 /** Three channels around (1, 0, 0); along the first one they vary by 3 + 1, along the others by 1. */
@@ -22,15 +22,4 @@ it('a clip beyond the limit is told with how far it is, and one within is not', 
   expect(unlike(frame(1, 5, 0), known)).toEqual({ warning: unlikeWarning, unlike: 2.5 });
   expect(unlike(frame(1, 2, 0), known)).toBeUndefined(); // just at the limit
   expect(unlike(frame(1, NaN, 0), known)).toBeUndefined(); // told elsewhere
-});
-
-it('a frame is the more likely something else, the more deviations of the log distance it lies beyond the middle', () => {
-  const frames = { ...known, middle: Math.log(2), spread: 0.5 };
-  const far = 2 * Math.exp(2); // four deviations beyond a distance of 2
-  const three = float32(Float32Array.from([1, 1, 0, 1, 2, 0, 1, far, 0]), [3, 3, 1, 1]);
-  const even = Math.log((0.5 * Math.sqrt(2 * Math.PI)) / Math.log(10)) - Math.log(99); // -0.61 - 4.60
-  const [near, middle, beyond] = oddsOfUnlike(three, frames);
-  expect(near).toBeCloseTo(even); // no frame is too familiar
-  expect(middle).toBeCloseTo(even);
-  expect(beyond).toBeCloseTo(even + 8);
 });

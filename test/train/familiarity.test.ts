@@ -32,14 +32,17 @@ it('finds the direction in which clips vary, and a limit that few of unseen grou
 });
 
 it('keeps the law of the log distances of frames of unseen groups', () => {
-  const known = fitFamiliarFrames(clips(60), 0)!;
+  const moving = (rows: FamiliarRow[]) => rows.map((one, i) => ({ ...one, change: i % 2 ? 0.1 : 0.2 }));
+  const known = fitFamiliarFrames(moving(clips(60)), 0)!;
   const others = clips(200).slice(60);
   const logs = others.map(({ row }) => Math.log(distanceFrom(row, known)));
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
-  expect(Math.abs(mean - known.middle)).toBeLessThan(known.spread); // close to where unseen ones lie
-  expect(known.spread).toBeGreaterThan(0.02);
-  expect(known.spread).toBeLessThan(0.5);
-  expect(fitFamiliarFrames(clips(9), 0)).toBeUndefined();
+  const { middle, spread } = known.distances;
+  expect(Math.abs(mean - middle)).toBeLessThan(spread); // close to where unseen ones lie
+  expect(spread).toBeGreaterThan(0.02);
+  expect(spread).toBeLessThan(0.5);
+  expect(known.changes!.spread).toBeCloseTo(Math.log(2) / 2);
+  expect(fitFamiliarFrames(moving(clips(9)), 0)).toBeUndefined();
 });
 
 it('is the same again, and tells nothing of few clips, of one group, or of clips that are all the same', () => {
@@ -73,10 +76,16 @@ it('lies beside the model, is read as it was written, and a broken file is refus
       directions: [...(read.directions as Float32Array)],
       variances: [...(read.variances as Float32Array)],
     }).toEqual(known);
-    const frames = { mean: [3], directions: [1], variances: [2], rest: 1, middle: -1, spread: 0.25 };
+    const frames = {
+      mean: [3],
+      directions: [1],
+      variances: [2],
+      rest: 1,
+      distances: { middle: -1, spread: 0.25 },
+    };
     await writeFamiliar(folder, { ...known, frames });
-    expect((await readFamiliar(folder))!.frames).toMatchObject({ rest: 1, middle: -1, spread: 0.25 });
-    await writeFamiliar(folder, { ...known, frames: { ...frames, spread: 0 } });
+    expect((await readFamiliar(folder))!.frames).toMatchObject({ rest: 1, distances: frames.distances });
+    await writeFamiliar(folder, { ...known, frames: { ...frames, distances: { middle: 1, spread: 0 } } });
     await expect(readFamiliar(folder)).rejects.toThrow(/familiar\.safetensors/);
     await writeFamiliar(folder, { ...known, rest: 0 });
     await expect(readFamiliar(folder)).rejects.toThrow(/familiar\.safetensors.*mean, directions, variances/);

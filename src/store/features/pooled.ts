@@ -27,19 +27,23 @@ export async function pooledFeatures(
   return clips.map((_, i) => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C));
 }
 
-/** The mean of each channel over the places of `count` frames of a clip, as far apart as may be: `[C]` a frame. Throws `format`. */
+/**
+ * The mean of each channel over the places of `count` frames of a clip, as far apart as may be, and of the frame after each (of the
+ * last, the one before): `[C]` a frame. Throws `format`.
+ */
 export async function pooledFrames(
   { key }: StoredClip,
   store: ClipStore,
   count: number,
-): Promise<Float32Array[]> {
+): Promise<{ row: Float32Array; beside: Float32Array }[]> {
   const file = await store.read(key);
   const path = store.fileOf(key);
   const stored = framesStored(file, path);
+  const at = (frame: number): Float32Array => Float32Array.from(pooledStored(file, path, [frame, frame + 1]));
   const few = Math.min(count, stored);
   return Array.from({ length: few }, (_, i) => {
     const frame = Math.floor(((i + 0.5) * stored) / few);
-    return Float32Array.from(pooledStored(file, path, [frame, frame + 1]));
+    return { row: at(frame), beside: at(frame + 1 < stored ? frame + 1 : Math.max(0, frame - 1)) };
   });
 }
 
