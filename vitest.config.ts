@@ -14,6 +14,7 @@ export default defineConfig({
       { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: shared } },
     ],
+    globalSetup: 'test/setup/startedModules.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
