@@ -43,6 +43,7 @@ beforeAll(async () => {
     frames: 5,
     batch: 4,
     epochs: 3,
+    actors: { isOn: false, mosaics: 0 }, // who acts is another matter (test/train/actors), and most of the time
     backbone: { kind: 'onnx', file, preprocessing, outputs: ['fine'] },
   };
   summary = await train({ data, out, cache, recipe });
@@ -240,7 +241,7 @@ test('one group after another is left out, and scored by a model that never saw 
   const seen: string[] = [];
   const { status, folds, total } = await trainFolds({
     ...{ data, out: join(folder, 'folds'), cache, group },
-    recipe: { ...recipe, epochs: 1, actors: { isOn: false, mosaics: 0 } }, // six trainings of the head alone
+    recipe: { ...recipe, epochs: 1 }, // six trainings of the head alone
     onFold: (fold) => seen.push(fold.group),
   });
   expect(status).toBe('done');
