@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests leave nothing behind in a process: they share a worker and what it has loaded, which saves minutes. */
 const shared = [
-  ...['metrics', 'localize', 'motion', 'page', 'evaluate', 'dataset'],
-  ...['infer', 'backbone', 'report', 'store', 'savedModel'],
+  ...['metrics', 'localize', 'motion', 'page', 'evaluate', 'dataset', 'graph', 'model', 'teach'],
+  ...['infer', 'backbone', 'report', 'store', 'savedModel', 'train', 'experiments', 'audit'],
 ].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
@@ -14,6 +14,7 @@ export default defineConfig({
       { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       { extends: true, test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: shared } },
     ],
+    globalSetup: 'test/setup/startedModules.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',

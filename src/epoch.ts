@@ -22,8 +22,8 @@ export const EpochRow = z.object({
     })
     .nullable(),
   isBest: z.boolean(),
-  /** Of computing, over all sittings of the run. */
-  seconds: z.number(),
+  /** Of computing, over all sittings of the run; in files of a run they lie in `times.jsonl`, not in the row. */
+  seconds: z.number().optional(),
 });
 export type EpochRow = z.infer<typeof EpochRow>;
 
@@ -59,4 +59,9 @@ export const RunFacts = z.object({
 export type RunFacts = z.infer<typeof RunFacts>;
 
 /** Names of a run's files in the model folder. */
-export const runFiles = { log: 'log.jsonl', samples: 'samples.jsonl', facts: 'run.json' } as const;
+export const runFiles = {
+  log: 'log.jsonl',
+  samples: 'samples.jsonl',
+  facts: 'run.json',
+  times: 'times.jsonl',
+} as const;

@@ -43,7 +43,7 @@ describe('a model that learnt the action', () => {
   let report: AuditReport;
 
   beforeAll(async () => {
-    await train({ data: at('discs', 'train'), out: at('discs', 'model'), recipe });
+    await train({ data: at('discs', 'train'), out: at('discs', 'model'), recipe, threads: 1 });
     report = await audit({ model: at('discs', 'model'), data: at('discs', 'test') });
   }, 400_000);
 
@@ -90,6 +90,7 @@ describe('a corner logo that gives the class away', () => {
     await train({
       data: at('logo', 'train'),
       out: at('logo', 'model'),
+      threads: 1,
       recipe: { ...recipe, epochs: 12, learningRate: 5e-3, losses: { totalVariation: 0 } },
     });
     report = await audit({ model: at('logo', 'model'), data: at('logo', 'test') });
@@ -132,6 +133,7 @@ test('a head whose weights stay uniform is found', async () => {
   await train({
     data: at('discs', 'train'),
     out: at('uniform'),
+    threads: 1,
     recipe: {
       ...recipe,
       attention: { form: 'pooled', hidden: 12, maskChannels: [12, 12] },

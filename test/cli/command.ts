@@ -11,11 +11,13 @@ export const command: readonly string[] = isBuilt()
   ? [join(root, 'bin/wherewhen.js')]
   : ['--import', 'tsx', join(root, 'test/cli/entry.ts')];
 
-/** Whether the build is newer than every source. */
-export function isBuilt(): boolean {
-  const built = statSync(join(root, 'dist/cli/main.js'), { throwIfNoEntry: false });
+/** Whether what was built is newer than every file of the folders that it was made of. */
+export function isBuilt(made = 'dist/cli/main.js', sources: readonly string[] = ['src']): boolean {
+  const built = statSync(join(root, made), { throwIfNoEntry: false });
   if (!built) return false;
-  const entries = readdirSync(join(root, 'src'), { withFileTypes: true, recursive: true });
+  const entries = sources.flatMap((folder) =>
+    readdirSync(join(root, folder), { withFileTypes: true, recursive: true }),
+  );
   return entries
     .filter((entry) => entry.isFile())
     .every((entry) => statSync(join(entry.parentPath, entry.name)).mtimeMs < built.mtimeMs);

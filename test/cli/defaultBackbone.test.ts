@@ -25,6 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-default-'));
   data = inside('clips');
   await writeTinyWorld(data, 4, { frames: 6 });
+  await writeFile(inside('settings.json'), JSON.stringify({ actors: { mosaics: 0 } })); // most of the time, and no matter here
   hub = await openFakeHub(encodeSafetensors(formulaWeights(parametersOf({ kind: 'resnet50' }), 3)));
 });
 afterAll(async () => {
@@ -40,6 +41,7 @@ function train(
 ): Promise<{ code: number | null; said: string; printed: string }> {
   const env = { ...process.env, WHEREWHEN_BACKBONE: '', HF_HUB_CACHE: '', ...environment };
   const given = ['train', data, '--out', inside(out), '--frames', '3', '--size', '64', '--epochs', '1'];
+  given.push('--settings', inside('settings.json'));
   const child = spawn(process.execPath, [...command, ...given, ...args], { env });
   let [printed, said] = ['', ''];
   child.stdout.on('data', (text) => (printed += text));

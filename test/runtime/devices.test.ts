@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bestOf, type DeviceReport } from '../../src/runtime/devices.js';
 import { openRuntime } from '../../src/runtime/index.js';
+import { command } from '../cli/command.js';
 import { cases, type CaseName } from './agreement/cases.js';
 
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
@@ -28,10 +29,9 @@ interface Ended {
   stderr: string;
 }
 
-function runSource(file: string, args: string[], environment: Record<string, string>): Promise<Ended> {
-  const path = fileURLToPath(new URL(file, import.meta.url));
+function runNode(args: readonly string[], environment: Record<string, string>): Promise<Ended> {
   const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, ['--import', 'tsx', path, ...args], { env });
+  const child = spawn(process.execPath, args, { env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => (stdout += text));
   child.stderr.on('data', (text) => (stderr += text));
@@ -43,7 +43,7 @@ function runSource(file: string, args: string[], environment: Record<string, str
 async function devices(
   environment: Record<string, string>,
 ): Promise<{ auto: string; devices: DeviceReport[] }> {
-  const { stdout } = await runSource('../cli/entry.ts', ['devices', '--json'], environment);
+  const { stdout } = await runNode([...command, 'devices', '--json'], environment);
   return JSON.parse(stdout);
 }
 
@@ -51,9 +51,9 @@ describe.skipIf(!isHere)(`${device} (WebGPU is skipped where there is no ${swift
   const names = Object.keys(cases) as CaseName[];
   let gaps: Record<string, Record<string, number>>;
   beforeAll(async () => {
-    const { code, signal, stdout, stderr } = await runSource(
-      './agreement/run.ts',
-      [device, ...names],
+    const script = fileURLToPath(new URL('./agreement/run.ts', import.meta.url));
+    const { code, signal, stdout, stderr } = await runNode(
+      ['--import', 'tsx', script, device, ...names],
       driver,
     );
     expect({ code, signal, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, signal: null, stderr: '' });
@@ -106,11 +106,7 @@ describe('what is said of devices', () => {
       writeFileSync(join(folder, label, 'clip.mp4'), `not looked at before the device is tried: ${label}`);
     }
     const options = ['--backbone', 'resnet18', '--out', join(folder, 'store'), '--device', 'webgpu'];
-    const { code, stdout, stderr } = await runSource(
-      '../cli/entry.ts',
-      ['extract', folder, ...options],
-      none,
-    );
+    const { code, stdout, stderr } = await runNode([...command, 'extract', folder, ...options], none);
     expect(stderr).toMatch(
       /^error: device: webgpu must be usable, got no Vulkan adapter .*VK_DRIVER_FILES.*\n$/,
     );

@@ -20,7 +20,13 @@ it('keeps which tensors they were and how many tokens stand before the patches, 
   const file = inside('net.onnx');
   await writeFile(file, transformerOnnx({ prefix: 5 }));
   const backbone = { kind: 'onnx', file, preprocessing: 'imagenet', outputs: 'auto' };
-  const recipe = { frames: 3, epochs: 1, backbone, attention: { form: 'mean' as const } };
+  const recipe = {
+    frames: 3,
+    epochs: 1,
+    backbone,
+    attention: { form: 'mean' as const },
+    actors: { isOn: false, mosaics: 0 },
+  };
   const { status } = await train({ data: inside('clips'), out: inside('model'), recipe });
   expect(status).toBe('done');
   const config = JSON.parse(await readFile(inside('model', 'config.json'), 'utf8')) as { backbone: object };

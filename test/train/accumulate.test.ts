@@ -10,18 +10,19 @@ import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 let folder: string;
 let recipe: RecipeInput;
-let common: { data: string; cache: string };
+let common: { data: string; cache: string; threads: number };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-accumulate-'));
   const file = join(folder, 'net.onnx');
-  common = { data: join(folder, 'data'), cache: join(folder, 'store') };
+  common = { data: join(folder, 'data'), cache: join(folder, 'store'), threads: 1 };
   await writeTinyWorld(common.data, 6);
   await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
   const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: { width: 24, height: 16 } };
   const backbone = { kind: 'onnx', file, preprocessing, outputs: ['fine'] };
   // every place and channel is seen, so that a clip gives the same gradient in whatever batch it comes
-  recipe = { frames: 5, epochs: 2, validation: 0, places: 1, dropout: 0, clipNorm: 0.1, backbone };
+  const actors = { isOn: false, mosaics: 0 }; // who acts is no matter of steps
+  recipe = { frames: 5, epochs: 2, validation: 0, places: 1, dropout: 0, clipNorm: 0.1, actors, backbone };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -42,7 +42,7 @@ beforeAll(async () => {
   out = join(folder, 'model');
   await writeTinyWorld(join(folder, 'data'), 4);
   const recipe = { epochs: 2, batch: 4, frames: 4, transform: { size: { width: 32, height: 24 } } };
-  await train({ data: join(folder, 'data'), out, recipe });
+  await train({ data: join(folder, 'data'), out, recipe, threads: 1 });
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -87,7 +87,7 @@ describe('a run', () => {
 
   it('of which the files were trimmed and begun anew tells one story', async () => {
     const recipe = { epochs: 2, batch: 4, frames: 4, transform: { size: { width: 32, height: 24 } } };
-    await train({ data: join(folder, 'data'), out, recipe, overwrite: true });
+    await train({ data: join(folder, 'data'), out, recipe, threads: 1, overwrite: true });
     const events = readEvents(await readFile(eventFile(out)));
     expect(events.slice(1).map(({ step }) => step)).toEqual((await readLog(out)).map(({ epoch }) => epoch));
   });

@@ -14,16 +14,16 @@ const preprocessing = { channels: 'BGR', scale: 1, mean: [104, 117, 123], size: 
 
 let folder: string;
 let recipe: RecipeInput;
-let common: { data: string; cache: string };
+let common: { data: string; cache: string; threads: number };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-refit-'));
   const file = join(folder, 'net.onnx');
-  common = { data: join(folder, 'data'), cache: join(folder, 'store') };
+  common = { data: join(folder, 'data'), cache: join(folder, 'store'), threads: 1 };
   await writeTinyWorld(common.data, 6);
   await writeFile(file, tinyOnnx({ width: 24, height: 16 }));
   const backbone = { kind: 'onnx', file, preprocessing, outputs: ['fine'] };
-  recipe = { frames: 5, batch: 4, epochs: 2, keepsStart: false, backbone };
+  recipe = { frames: 5, batch: 4, epochs: 2, keepsStart: false, actors: { mosaics: 0 }, backbone };
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -21,14 +21,14 @@ const recipe: RecipeInput = {
 let folder: string;
 let whole: string;
 let summary: TrainSummary;
-let common: Pick<TrainOptions, 'data' | 'annotations' | 'cache'>;
+let common: Pick<TrainOptions, 'data' | 'annotations' | 'cache' | 'threads'>;
 const notes: string[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wherewhen-several-'));
   const data = join(folder, 'data');
   const { labels } = await renderWorld(data, { clips: 24, seed: 1, actions: 2 });
-  common = { data, annotations: { path: labels! }, cache: join(folder, 'cache') };
+  common = { data, annotations: { path: labels! }, cache: join(folder, 'cache'), threads: 1 };
   whole = join(folder, 'whole');
   summary = await train({
     ...{ ...common, out: whole, recipe },

@@ -8,6 +8,7 @@ import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { ownerMark, thisOwner } from '../../src/owner.js';
 import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
+import { readTimes } from '../../src/train/folder/times.js';
 import {
   readLog,
   train,
@@ -16,6 +17,7 @@ import {
   type TrainSummary,
 } from '../../src/train/index.js';
 import { readClip } from '../../src/video/index.js';
+import { compared, digestsOf } from '../campaign/digests.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 
 const recipe: RecipeInput = {
@@ -40,20 +42,26 @@ beforeAll(async () => {
   cache = join(folder, 'cache');
   unbroken = join(folder, 'unbroken');
   await writeTinyWorld(data, 8);
-  summary = await train({ data, out: unbroken, cache, recipe, onEvent: (event) => events.push(event) });
+  summary = await train({
+    threads: 1,
+    data,
+    out: unbroken,
+    cache,
+    recipe,
+    onEvent: (event) => events.push(event),
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function expectSameModel(out: string): Promise<void> {
-  for (const file of ['model.safetensors', 'config.json', 'run.json']) {
-    const [ours, theirs] = [await readFile(join(out, file)), await readFile(join(unbroken, file))];
-    expect(ours.equals(theirs), `${file} is equal to the last bit`).toBe(true);
-  }
-  const [ours, theirs] = [(await readCheckpoint(out))!, (await readCheckpoint(unbroken))!];
-  expect(ours.state).toEqual(theirs.state);
-  expect({ ...ours.run, seconds: 0 }).toEqual({ ...theirs.run, seconds: 0 });
-  const untimed = async (run: string) => (await readLog(run)).map((row) => ({ ...row, seconds: 0 }));
-  expect(await untimed(out)).toEqual(await untimed(unbroken));
+/** Every file, to the last bit, but the one of times. */
+async function expectSameRun(out: string): Promise<void> {
+  const [ours, theirs] = [digestsOf(out), digestsOf(unbroken)];
+  expect([...ours.keys()]).toEqual([...theirs.keys()]);
+  const { unequal } = compared(ours, theirs);
+  expect(unequal.filter((name) => name !== 'times.jsonl')).toEqual([]);
+  const places = async (run: string) => (await readTimes(run)).filter(({ step }) => step === 0);
+  const untimed = (rows: { seconds?: number }[]) => rows.map((row) => ({ ...row, seconds: 0 }));
+  expect(untimed(await places(out))).toEqual(untimed(await places(unbroken)));
 }
 
 test('a run leaves a model folder, a log line an epoch and a summary', async () => {
@@ -69,9 +77,14 @@ test('a run leaves a model folder, a log line an epoch and a summary', async () 
     'run.json',
     'samples.jsonl',
     'tensorboard',
+    'times.jsonl',
   ]);
   const log = await readLog(unbroken);
   expect(log.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  const seconds = log.map((row) => row.seconds!); // read from beside it
+  expect(seconds[0]).toBeGreaterThan(0);
+  expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
+  expect((await readCheckpoint(unbroken))!.run.seconds).toBe(seconds[2]);
   expect(Object.keys(log[0]!.losses)).toEqual(
     expect.arrayContaining(['total', 'crossEntropy', 'totalVariation']),
   );
@@ -104,19 +117,34 @@ test('a run that was stopped in the middle of an epoch ends like the unbroken on
     const onEvent = (event: TrainEvent): void => {
       if (event.kind === 'step' && ++steps === stopAt) abort.abort();
     };
-    const half = await train({ data, out, cache, recipe, resume: true, signal: abort.signal, onEvent });
+    const half = await train({
+      threads: 1,
+      data,
+      out,
+      cache,
+      recipe,
+      resume: true,
+      signal: abort.signal,
+      onEvent,
+    });
     expect(half.status).toBe('interrupted');
   }
-  const rest = await train({ data, out, cache, resume: true });
+  const rest = await train({ threads: 1, data, out, cache, resume: true });
   expect(rest).toMatchObject({ status: 'done', best: summary.best, model: summary.model });
-  await expectSameModel(out);
+  await expectSameRun(out);
 });
 
 test('two runs with one seed are equal, and another seed is another run', async () => {
   const again = join(folder, 'again');
-  await train({ data, out: again, recipe, cache: join(folder, 'other-cache') });
-  await expectSameModel(again);
-  const other = await train({ data, out: join(folder, 'other'), recipe: { ...recipe, seed: 1 }, cache });
+  await train({ threads: 1, data, out: again, recipe, cache: join(folder, 'other-cache') });
+  await expectSameRun(again);
+  const other = await train({
+    threads: 1,
+    data,
+    out: join(folder, 'other'),
+    recipe: { ...recipe, seed: 1 },
+    cache,
+  });
   expect(other.model).not.toBe(summary.model);
 });
 
@@ -125,14 +153,23 @@ test('clips are decoded once: the next run reads the store', async () => {
   const onEvent = (event: TrainEvent): void => {
     if (event.kind === 'prepare') reused.push(event.reused);
   };
-  await train({ data, out: join(folder, 'reuse'), cache, recipe: { ...recipe, epochs: 1 }, onEvent });
+  await train({
+    threads: 1,
+    data,
+    out: join(folder, 'reuse'),
+    cache,
+    recipe: { ...recipe, epochs: 1 },
+    onEvent,
+  });
   expect(reused.at(-1)).toBe(16);
 });
 
 test('every form of attention trains, and so does random sampling with augmentation', async () => {
   for (const form of ['pooled', 'recurrent-additive', 'recurrent-tanh'] as const) {
     const own = { ...recipe, places: 1, epochs: 1, attention: formSizes(form) };
-    expect((await train({ data, out: join(folder, form), cache, recipe: own })).status).toBe('done');
+    expect((await train({ threads: 1, data, out: join(folder, form), cache, recipe: own })).status).toBe(
+      'done',
+    );
     await (await openModel(join(folder, form))).close();
   }
   const own: RecipeInput = {
@@ -144,7 +181,7 @@ test('every form of attention trains, and so does random sampling with augmentat
     schedule: { name: 'plateau' },
     average: 0,
   };
-  await train({ data, out: join(folder, 'random'), cache, recipe: own });
+  await train({ threads: 1, data, out: join(folder, 'random'), cache, recipe: own });
   expect((await readModelFolder(join(folder, 'random'))).config.sampling).toBe('centred');
 });
 
@@ -157,11 +194,13 @@ test('a broken clip is named, counted and left out; strict stops at it', async (
     if (event.kind === 'broken') named.push(event.error.message);
   };
   const options = { data: own, cache, recipe: { ...recipe, epochs: 1 } };
-  const { clips } = await train({ ...options, out: join(folder, 'b1'), onEvent });
+  const { clips } = await train({ threads: 1, ...options, out: join(folder, 'b1'), onEvent });
   expect(clips).toMatchObject({ training: 12, validation: 4, broken: 1 });
   expect(named).toHaveLength(1);
   expect(named[0]).toContain('left/text.mp4');
-  await expect(train({ ...options, out: join(folder, 'b2'), strict: true })).rejects.toThrow(/text\.mp4/);
+  await expect(train({ threads: 1, ...options, out: join(folder, 'b2'), strict: true })).rejects.toThrow(
+    /text\.mp4/,
+  );
 });
 
 test('a class of broken clips only stops the run', async () => {
@@ -169,30 +208,32 @@ test('a class of broken clips only stops the run', async () => {
   await cp(data, own, { recursive: true });
   await mkdir(join(own, 'up'));
   await writeFile(join(own, 'up/a.mp4'), 'this is no video');
-  await expect(train({ data: own, out: join(folder, 'd'), cache, recipe })).rejects.toThrow(
+  await expect(train({ threads: 1, data: own, out: join(folder, 'd'), cache, recipe })).rejects.toThrow(
     /up: at least one readable clip in every class, got 1 broken/,
   );
 });
 
 test('a folder with a run is only touched with resume or overwrite, and a resumed recipe stays', async () => {
-  await expect(train({ data, out: unbroken, cache, recipe })).rejects.toThrow(/--resume.*--overwrite/);
-  await expect(train({ data, out: unbroken, cache, resume: true, recipe: { batch: 5 } })).rejects.toThrow(
-    /--resume: batch: 4, as the run began, got 5/,
+  await expect(train({ threads: 1, data, out: unbroken, cache, recipe })).rejects.toThrow(
+    /--resume.*--overwrite/,
   );
+  await expect(
+    train({ threads: 1, data, out: unbroken, cache, resume: true, recipe: { batch: 5 } }),
+  ).rejects.toThrow(/--resume: batch: 4, as the run began, got 5/);
   const before = await readFile(join(unbroken, 'run.json'), 'utf8');
-  const done = await train({ data, out: unbroken, cache, resume: true, recipe });
+  const done = await train({ threads: 1, data, out: unbroken, cache, resume: true, recipe });
   expect(await readFile(join(unbroken, 'run.json'), 'utf8')).toBe(before); // it is done, and says so
   expect(done).toMatchObject({ status: 'done', epochs: 3, model: summary.model });
   const own = join(folder, 'fewer');
   await cp(data, own, { recursive: true });
   await rm(join(own, 'left/clip0.mp4'));
-  await expect(train({ data: own, out: unbroken, cache, resume: true })).rejects.toThrow(
+  await expect(train({ threads: 1, data: own, out: unbroken, cache, resume: true })).rejects.toThrow(
     /began with, got others/,
   );
 });
 
 test('a part of an option that is given again leaves the other parts as the run began', async () => {
-  const again = { data, out: unbroken, cache, resume: true };
+  const again = { data, out: unbroken, cache, resume: true, threads: 1 };
   const same = await train({ ...again, recipe: { transform: { resize: 'stretch' } } });
   expect(same).toMatchObject({ status: 'done', epochs: 3, model: summary.model });
   await expect(train({ ...again, recipe: { transform: { resize: 'crop' } } })).rejects.toThrow(
@@ -201,13 +242,15 @@ test('a part of an option that is given again leaves the other parts as the run 
 });
 
 test('resume and overwrite together, and a file in the place of the model folder, are named', async () => {
-  await expect(train({ data, out: unbroken, cache, resume: true, overwrite: true })).rejects.toMatchObject({
+  await expect(
+    train({ threads: 1, data, out: unbroken, cache, resume: true, overwrite: true }),
+  ).rejects.toMatchObject({
     code: 'usage',
     expected: 'either --resume or --overwrite',
   });
   const file = join(folder, 'file');
   await writeFile(file, 'mine');
-  await expect(train({ data, out: file, recipe })).rejects.toMatchObject({
+  await expect(train({ threads: 1, data, out: file, recipe })).rejects.toMatchObject({
     code: 'output',
     message: `${file}: a place to write to, got a file where a folder should be (choose another folder)`,
   });
@@ -223,18 +266,22 @@ test('what killed processes left half-written goes, what a living one writes sta
     `.a.safetensors.${ownerMark()}-0-99.tmp`,
   ];
   for (const name of [dead, alive, 'mine.tmp']) await writeFile(join(own, name), 'half');
-  await train({ data, out: own, cache, recipe: { ...recipe, epochs: 1 } });
+  await train({ threads: 1, data, out: own, cache, recipe: { ...recipe, epochs: 1 } });
   const names = await readdir(own);
   expect(names).not.toContain(dead);
   expect(names).toEqual(expect.arrayContaining([alive, 'mine.tmp']));
 });
 
 test('impossible options are wrong use and named', async () => {
-  await expect(train({ data, out: join(folder, 'x'), recipe: { batch: 0 } })).rejects.toMatchObject({
+  await expect(
+    train({ threads: 1, data, out: join(folder, 'x'), recipe: { batch: 0 } }),
+  ).rejects.toMatchObject({
     code: 'usage',
     path: 'train: options: batch',
   });
-  await expect(train({ data, out: join(data, 'model') })).rejects.toThrow(/--out: a folder outside DATA/);
+  await expect(train({ threads: 1, data, out: join(data, 'model') })).rejects.toThrow(
+    /--out: a folder outside DATA/,
+  );
 });
 
 test('on a full disk the run ends with a clear error and the earlier checkpoint is whole', async (context) => {
@@ -254,12 +301,14 @@ test('on a full disk the run ends with a clear error and the earlier checkpoint 
         execFileSync('sh', ['-c', `dd if=/dev/zero of=${join(disk, 'fill')} bs=1k 2>/dev/null || true`]);
       }
     };
-    await expect(train({ data, out, cache, recipe, onEvent })).rejects.toThrow(/no space left on the device/);
+    await expect(train({ threads: 1, data, out, cache, recipe, onEvent })).rejects.toThrow(
+      /no space left on the device/,
+    );
     const checkpoint = await readCheckpoint(out);
     expect(checkpoint?.run.position).toMatchObject({ epoch: 1, step: 0 });
     await readModelFolder(out);
     await rm(join(disk, 'fill'));
-    expect((await train({ data, out, cache, resume: true })).model).toBe(summary.model);
+    expect((await train({ threads: 1, data, out, cache, resume: true })).model).toBe(summary.model);
     expect((await readdir(out)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   } finally {
     execFileSync('umount', [disk]);

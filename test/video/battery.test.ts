@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openVideo, readClip, type DecoderName, type Frame } from '../../src/video/index.js';
 import {
   cut,
-  ffmpeg,
+  ffmpegOnce,
   hasFfmpeg,
   join,
   numbered,
@@ -69,7 +69,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     [2, 0.02],
     [5, 0.05],
   ])('shows a GIF as browsers do: a delay of %i/100 s takes %f s', async (delay, seconds) => {
-    const path = ffmpeg(...['-i', plain, '-frames:v', '4'], at(`delay${delay}-${decoder}.gif`));
+    const path = ffmpegOnce(...['-i', plain, '-frames:v', '4'], at(`delay${delay}.gif`));
     const bytes = readFileSync(path);
     const mark = Buffer.from([0x21, 0xf9, 4]); // before each picture's delay
     for (let from = bytes.indexOf(mark); from >= 0; from = bytes.indexOf(mark, from + 1))
@@ -82,7 +82,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
 
   withTools('lays what shines through on black', async () => {
     const half = ['-f', 'lavfi', '-i', 'color=0xc83214@0.5:size=64x48:rate=10:duration=0.2,format=rgba'];
-    const path = ffmpeg(...half, '-c:v', 'png', at(`half-${decoder}.mov`));
+    const path = ffmpegOnce(...half, '-c:v', 'png', at('half.mov'));
     const [frame] = await all(path, decoder);
     [0x64, 0x19, 0x0a].forEach((level, c) =>
       expect(Math.abs(frame!.data[c]! - level)).toBeLessThanOrEqual(1),
@@ -96,7 +96,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
       '-i',
       'color=black:size=256x2:rate=10:duration=0.1,format=gbrap,geq=r=X:g=X:b=X:a=255',
     ];
-    const path = ffmpeg(...ramp, '-c:v', 'png', at(`ramp-${decoder}.mov`));
+    const path = ffmpegOnce(...ramp, '-c:v', 'png', at('ramp.mov'));
     const [frame] = await all(path, decoder);
     expect(Array.from({ length: 256 }, (_, x) => frame!.data[3 * x])).toEqual(
       Array.from({ length: 256 }, (_, x) => x),
@@ -104,7 +104,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   withTools('tells the shape of pixels that are no squares, and says nothing of those that are', async () => {
-    const wide = ffmpeg(...['-i', plain, '-vf', 'setsar=2', '-c:v', 'mpeg4'], at(`wide-${decoder}.mp4`));
+    const wide = ffmpegOnce(...['-i', plain, '-vf', 'setsar=2', '-c:v', 'mpeg4'], at('wide.mp4'));
     expect((await openVideo(wide, { decoder })).info).toMatchObject({
       pixelAspect: 2,
       width: 128,
@@ -116,11 +116,11 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   withTools(
     'takes samples that an edit list hides for none, neither as frames nor as missing ones',
     async () => {
-      const long = ffmpeg(
+      const long = ffmpegOnce(
         ...['-i', plain, '-c:v', 'libx264', '-g', '20', '-pix_fmt', 'yuv420p'],
-        at(`long-${decoder}.mp4`),
+        at('long.mp4'),
       );
-      const copied = ffmpeg('-ss', '0.7', '-i', long, '-c', 'copy', at(`copied-${decoder}.mp4`));
+      const copied = ffmpegOnce('-ss', '0.7', '-i', long, '-c', 'copy', at('copied.mp4'));
       const { info, times, missingFrames, warnings } = await openVideo(copied, { decoder });
       expect([info.frames, missingFrames, warnings]).toEqual([13, 0, []]); // frames 7 to 19; the file holds all 20
       expect(times[0]).toBeCloseTo(0, 6);
@@ -138,10 +138,10 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
       ending === 'mp4'
         ? ['-itsoffset', `${offset}`, '-i', plain, ...sound, '-map', '0:v', '-map', '1:a', '-c:v', 'copy']
         : ['-i', plain, ...(ending === 'webm' ? ['-c:v', 'libvpx'] : ['-c', 'copy']), '-an'];
-    const late = ffmpeg(
+    const late = ffmpegOnce(
       ...shifted,
       ...(ending === 'mp4' ? [] : ['-output_ts_offset', `${offset}`]),
-      at(`late-${decoder}.${ending}`),
+      at(`late.${ending}`),
     );
     const { info, times } = await openVideo(late, { decoder });
     expect(info.frames).toBe(20);
@@ -156,7 +156,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     ['in the middle for one', 9, true],
   ])('takes a picture that is missing %s', async (_, place, isVariableRate) => {
     const without = ['-vf', `select=not(eq(n\\,${place}))`, '-fps_mode', 'passthrough', '-c:v', 'mpeg4'];
-    const path = ffmpeg('-i', plain, ...without, at(`hole-${place}-${decoder}.mp4`));
+    const path = ffmpegOnce('-i', plain, ...without, at(`hole-${place}.mp4`));
     const { info, times } = await openVideo(path, { decoder });
     expect(times[place]! - times[place - 1]!).toBeCloseTo(0.2, 6);
     expect(info.isVariableRate).toBe(isVariableRate);
@@ -164,9 +164,9 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   withTools('does not miss the empty samples by which an AVI shows a picture again', async () => {
-    const doubled = ffmpeg(
+    const doubled = ffmpegOnce(
       ...['-i', plain, '-vf', 'select=not(eq(n\\,5))', '-fps_mode', 'passthrough', '-c:v', 'mpeg4'],
-      at(`empty-${decoder}.avi`),
+      at('empty.avi'),
     );
     const { info, missingFrames, warnings } = await openVideo(doubled, { decoder });
     expect([info.frames, missingFrames, warnings]).toEqual([19, 0, []]); // 20 samples, of which the sixth is empty
@@ -182,21 +182,21 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   itself('repeats the last frame of a video that is too short, and says so', async () => {
-    const short = await numberedVideo(at(`short-${decoder}.mp4`), 3);
+    const short = await numberedVideo(at('short.mp4'), 3);
     const clip = await readClip(short, { frames: 5, decoder });
     expect(clip.indices).toEqual([0, 1, 2, 2, 2]);
     expect(clip.warnings).toEqual([`3 frames for the 5 asked for, the last one is repeated`]);
   });
 
   itself('reads a video of one frame', async () => {
-    const one = await numberedVideo(at(`one-${decoder}.mp4`), 1);
+    const one = await numberedVideo(at('one.mp4'), 1);
     const clip = await readClip(one, { frames: 2, sampling: 'centred', decoder });
     expect(clip.info).toMatchObject({ frames: 1, isVariableRate: false });
     expect(clip.indices).toEqual([0, 0]);
   });
 
   itself('reads 2 x 2 pixels', async () => {
-    const tiny = await numberedVideo(at(`tiny-${decoder}.mp4`), 4, 2, 2);
+    const tiny = await numberedVideo(at('tiny.mp4'), 4, 2, 2);
     const clip = await readClip(tiny, { frames: 4, size: { width: 16, height: 16 }, decoder });
     expect(clip.info).toMatchObject({ width: 2, height: 2 });
     expect(clip.frames.length).toBe(4 * 16 * 16 * 3);
@@ -209,7 +209,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   ] as const)(
     'turns a video by its display matrix: %i degrees',
     async (degrees, matrix, width, height, corner) => {
-      const path = withMatrix(plain, at(`rotated-${degrees}-${decoder}.mp4`), [...matrix]);
+      const path = withMatrix(plain, at(`rotated-${degrees}.mp4`), [...matrix]);
       const { info } = await openVideo(path, { decoder });
       expect(info).toMatchObject({ width, height, rotation: degrees });
       const [frame] = await all(path, decoder);
@@ -236,14 +236,14 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   withTools('takes the true times of a variable frame rate', async () => {
-    const path = ffmpeg(
+    const path = ffmpegOnce(
       '-i',
       plain,
       '-vf',
       "setpts='if(lt(N,10),N,10+3*(N-10))*0.1/TB'",
       '-fps_mode',
       'vfr',
-      at(`cursed-vfr-${decoder}.mp4`),
+      at('cursed-vfr.mp4'),
     );
     const { info, times } = await openVideo(path, { decoder });
     expect(info.isVariableRate).toBe(true);
@@ -253,7 +253,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   withTools('numbers the frames of an AVI whose packets have no time stamps', async () => {
-    const path = ffmpeg('-i', plain, '-c:v', 'mpeg4', '-bf', '2', '-q:v', '2', at(`b-frames-${decoder}.avi`));
+    const path = ffmpegOnce('-i', plain, '-c:v', 'mpeg4', '-bf', '2', '-q:v', '2', at('b-frames.avi'));
     const frames = await all(path, decoder);
     expect(frames.length).toBe(20);
     frames.forEach((frame, i) => {
@@ -264,8 +264,8 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
 
   withTools('counts damaged and missing frames of an AVI that was cut, and gives the rest', async () => {
     const noise = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:duration=4'];
-    const whole = ffmpeg(...noise, '-c:v', 'mpeg4', '-q:v', '3', at(`whole-${decoder}.avi`));
-    const clip = await readClip(cut(whole, at(`cut-${decoder}.avi`), 0.5), { frames: 8, decoder });
+    const whole = ffmpegOnce(...noise, '-c:v', 'mpeg4', '-q:v', '3', at('whole.avi'));
+    const clip = await readClip(cut(whole, at('cut.avi'), 0.5), { frames: 8, decoder });
     expect(clip.info.frames).toBeGreaterThan(10);
     expect(clip.info.frames + clip.missingFrames).toBe(40);
     expect(clip.damagedFrames).toBe(1); // the frame in which the file ends
@@ -274,7 +274,7 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
 
   withTools('reads frames that change size midway as the first one', async () => {
     const part = (size: string, name: string): string =>
-      ffmpeg(
+      ffmpegOnce(
         '-f',
         'lavfi',
         '-i',
@@ -285,15 +285,15 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
         'mpegts',
         at(name),
       );
-    const parts = [part('64x48', `a-${decoder}.ts`), part('96x80', `b-${decoder}.ts`)];
-    const path = ffmpeg(
+    const parts = [part('64x48', `a.ts`), part('96x80', `b.ts`)];
+    const path = ffmpegOnce(
       '-i',
       `concat:${parts.join('|')}`,
       '-c',
       'copy',
       '-f',
       'mpegts',
-      at(`changing-size-${decoder}.ts`),
+      at('changing-size.ts'),
     );
     for (const resize of ['stretch', 'crop'] as const) {
       const clip = await readClip(path, { frames: 20, resize, decoder });
@@ -307,28 +307,19 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
     for (const matrix of ['bt709', 'bt601']) {
       const scale = ['-vf', `scale=out_color_matrix=${matrix}:out_range=tv,format=yuv420p`];
       const tag = ['-colorspace', matrix === 'bt709' ? 'bt709' : 'smpte170m'];
-      const path = ffmpeg(
-        ...red,
-        ...scale,
-        ...tag,
-        '-c:v',
-        'libx264',
-        '-qp',
-        '2',
-        at(`${matrix}-${decoder}.mp4`),
-      );
+      const path = ffmpegOnce(...red, ...scale, ...tag, '-c:v', 'libx264', '-qp', '2', at(`${matrix}.mp4`));
       const { frames } = await readClip(path, { frames: 1, decoder });
       [0xc8, 0x32, 0x14].forEach((level, c) => expect(Math.abs(frames[c]! - level)).toBeLessThanOrEqual(3));
     }
   });
 
   withTools('takes a file with sound alone for what it is', async () => {
-    const path = ffmpeg('-f', 'lavfi', '-i', 'sine=duration=1', at(`audio-only-${decoder}.m4a`));
+    const path = ffmpegOnce('-f', 'lavfi', '-i', 'sine=duration=1', at('audio-only.m4a'));
     await expect(readClip(path, { frames: 1, decoder })).rejects.toThrow('a file with sound and no pictures');
   });
 
   itself('names an MP4 without its index', async () => {
-    const path = at(`no-index-${decoder}.mp4`);
+    const path = at('no-index.mp4');
     const box = Buffer.from([0, 0, 0, 16, ...Buffer.from('ftypisom'), 0, 0, 2, 0]);
     writeFileSync(
       path,
@@ -340,13 +331,13 @@ describe.each(['node-av', 'ffmpeg'] as const)('%s', (decoder) => {
   });
 
   itself('names a text file under the name of a video', async () => {
-    const path = at(`text-${decoder}.mp4`);
+    const path = at('text.mp4');
     writeFileSync(path, 'this is no video\n'.repeat(50));
     await expect(openVideo(path, { decoder })).rejects.toThrow(`${path}: a video, got a text file`);
   });
 
   itself('takes noise for an error, not for a crash', async () => {
-    const path = at(`noise-${decoder}.avi`);
+    const path = at('noise.avi');
     writeFileSync(
       path,
       Uint8Array.from({ length: 5000 }, (_, i) => (i * 7919) >> 3),

@@ -47,6 +47,11 @@ export function ffmpeg(...args: string[]): string {
   return args.at(-1)!;
 }
 
+/** As {@link ffmpeg}, but a file that an earlier test made stays: several readers are shown the same one. */
+export function ffmpegOnce(...args: string[]): string {
+  return existsSync(args.at(-1)!) ? args.at(-1)! : ffmpeg(...args);
+}
+
 /** A copy of an MP4 with another display matrix `[a, b, c, d]` in its track header. */
 export function withMatrix(source: string, target: string, [a, b, c, d]: number[]): string {
   const bytes = readFileSync(source);

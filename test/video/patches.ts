@@ -1,5 +1,6 @@
 // Clips of colour patches whose luma and chroma are known, so that the right red, green and blue are a matter of arithmetic.
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** Luma, blue and red difference of each upright stripe, limited range. */
 export const PATCHES = [
@@ -13,8 +14,9 @@ export const PATCHES = [
   [16, 128, 128],
 ] as const;
 
-/** Writes two frames of the patches; `args` are ffmpeg's for the codec and its tags. */
+/** Writes two frames of the patches, unless they lie there; `args` are ffmpeg's for the codec and its tags. */
 export function writePatches(path: string, width: number, height: number, args: string[]): string {
+  if (existsSync(path)) return path;
   const planes = [0, 1, 2].map((plane) => stripes(plane, plane === 0 ? width : width / 2));
   const rows = planes.map((row, plane) =>
     Buffer.concat(new Array<Buffer>(plane === 0 ? height : height / 2).fill(row)),

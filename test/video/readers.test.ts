@@ -6,7 +6,7 @@ import { openBrowserReader, type BrowserReader } from '../viewer/browserReader.j
 import { hasBrowser } from '../viewer/page.js';
 import {
   cut,
-  ffmpeg,
+  ffmpegOnce,
   hasFfmpeg,
   join,
   readFileSync,
@@ -141,7 +141,7 @@ describe.runIf(hasFfmpeg).each(Object.keys(readers))('%s', (name) => {
       const [w, h] = aspect === '4/3' ? [9, 12] : [12, 9];
       const draw = `drawbox=x=${32 - (w >> 1)}:y=${24 - (h >> 1)}:w=${w}:h=${h}:color=white:t=fill,setsar=${aspect}`;
       const black = ['-f', 'lavfi', '-i', 'color=black:size=64x48:rate=10:duration=0.2'];
-      const path = ffmpeg(...black, '-vf', draw, ...h264, at(`${file}.mp4`));
+      const path = ffmpegOnce(...black, '-vf', draw, ...h264, at(`${file}.mp4`));
       const side = Math.min(width, height);
       const found = await read(path, { frames: 1, size: { width: side, height: side }, resize: 'crop' });
       expect([found.width, found.height]).toEqual([width, height]);
@@ -156,7 +156,7 @@ describe.runIf(hasFfmpeg).each(Object.keys(readers))('%s', (name) => {
 
   test('reads a fast-start MP4 that was cut as far as it goes, and says what is missing', async () => {
     const film = ['-f', 'lavfi', '-i', 'testsrc2=size=160x120:rate=10:duration=4'];
-    const whole = ffmpeg(
+    const whole = ffmpegOnce(
       ...film,
       ...h264,
       '-g',
@@ -211,5 +211,5 @@ function twoTracks(path: string, first: string, second: string): string {
     ...['-f', 'lavfi', '-i', `color=${colour}:size=${size}:rate=10:duration=0.5`],
   ];
   const films = [...film('red', '64x48'), ...film('blue', '96x64'), '-map', '0:v', '-map', '1:v'];
-  return ffmpeg(...films, ...h264, '-disposition:v:0', first, '-disposition:v:1', second, path);
+  return ffmpegOnce(...films, ...h264, '-disposition:v:0', first, '-disposition:v:1', second, path);
 }

@@ -2,9 +2,11 @@
 // everything that the page says on the console and asks of other hosts.
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { Result } from '../../src/result.js';
+import { isBuilt } from '../cli/command.js';
 
 const CHROMIUM = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -27,24 +29,23 @@ export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] });
 }
 
-/** Builds the page from its sources into `folder`, so that no test looks at a stale one. */
-export async function buildPage(folder: string): Promise<string> {
-  await rm(folder, { recursive: true, force: true });
-  await build({
-    configFile: 'viewer/vite.config.ts',
-    logLevel: 'warn',
-    build: { outDir: folder, emptyOutDir: true },
-  });
-  return folder;
+/** The folder of the page: as `npm run build` left it, where that is newer than every source, else built into `folder`. */
+export function buildPage(folder: string): Promise<string> {
+  const isThere = isBuilt('dist/viewer/index.html', ['src', 'viewer']);
+  return isThere ? Promise.resolve(resolve('dist/viewer')) : buildFresh('viewer/vite.config.ts', folder);
 }
 
-/** Builds the page as one script into `folder`. */
-export async function buildOneScript(folder: string): Promise<string> {
-  await build({
-    configFile: 'viewer/vite.file.config.ts',
-    logLevel: 'warn',
-    build: { outDir: folder, emptyOutDir: true },
-  });
+/** The folder of the page as one script, likewise. */
+export function buildOneScript(folder: string): Promise<string> {
+  const isThere = isBuilt('dist/viewer-file/page.js', ['src', 'viewer']);
+  return isThere
+    ? Promise.resolve(resolve('dist/viewer-file'))
+    : buildFresh('viewer/vite.file.config.ts', folder);
+}
+
+async function buildFresh(configFile: string, folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await build({ configFile, logLevel: 'warn', build: { outDir: folder, emptyOutDir: true } });
   return folder;
 }
 

@@ -7,9 +7,9 @@ import { expect, it } from 'vitest';
 import { buildPage } from './page.js';
 
 it('the first view is under 300 kB compressed, and names no other host', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'wherewhen-size-'));
+  const own = await mkdtemp(join(tmpdir(), 'wherewhen-size-'));
   try {
-    await buildPage(folder);
+    const folder = await buildPage(own);
     const html = await readFile(join(folder, 'index.html'), 'utf8');
     const asked = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)].map(([, path]) => path!);
     expect(asked.length).toBeGreaterThan(1);
@@ -22,6 +22,6 @@ it('the first view is under 300 kB compressed, and names no other host', async (
     expect(html).not.toMatch(/https?:\/\//);
     expect((await readdir(folder)).sort()).toEqual(['assets', 'index.html', 'sample']);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(own, { recursive: true, force: true });
   }
 });

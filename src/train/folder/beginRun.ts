@@ -6,6 +6,7 @@ import { usageError } from '../../errors.js';
 import { checkpointFile, readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { heldFile } from './heldOut.js';
 import { logFile } from './log.js';
+import { timesFile } from './times.js';
 import { parseRecipe, type Recipe, type RecipeInput } from '../recipe/recipe.js';
 
 /** What was asked for, as far as the beginning depends on it. */
@@ -83,6 +84,7 @@ export async function clearRun(out: string): Promise<void> {
   const files = [
     checkpointFile(out),
     logFile(out),
+    timesFile(out),
     join(out, modelFiles.config),
     join(out, modelFiles.weights),
     join(out, heldFile),

@@ -13,6 +13,7 @@ import type { Tensors } from '../../tensor.js';
 import type { Position } from '../run/makeStep.js';
 import { Recipe } from '../recipe/recipe.js';
 import type { Course, EpochScore } from '../run/schedule.js';
+import { appendTime, readTimes } from './times.js';
 
 /** What the first part of a training chose for the second, which trains anew on all clips. */
 export interface Chosen {
@@ -28,7 +29,7 @@ export interface Chosen {
   cuts: readonly number[];
   /** Epochs that the first part made. */
   made: number;
-  /** Seconds that the first part took. */
+  /** Seconds that the first part took; not in the file, where the seconds of the place that was saved hold them. */
   seconds: number;
 }
 
@@ -48,6 +49,7 @@ export interface RunState {
   position: Position;
   course: Course;
   sums: LossSums;
+  /** Of computing, over all sittings; in `times.jsonl`, not in this file. */
   seconds: number;
   /** Identity of the model folder's weights. */
   model: string | null;
@@ -56,7 +58,13 @@ export interface RunState {
   chosen?: Chosen;
 }
 
-/** A checkpoint as it lies on disk. */
+/** As it is written. */
+type Untimed = Omit<RunState, 'seconds' | 'chosen'> & {
+  seconds?: number;
+  chosen?: Omit<Chosen, 'seconds'> & { seconds?: number };
+};
+
+/** A checkpoint, with what lies beside it. */
 export interface Checkpoint {
   run: RunState;
   state: Tensors;
@@ -69,7 +77,14 @@ export function checkpointFile(folder: string): string {
 
 /** Replaces the run's checkpoint; the earlier one stays whole until the new one is. Throws `output`. */
 export async function writeCheckpoint(folder: string, { run, state }: Checkpoint): Promise<void> {
-  const { tensors, metadata } = withChecksums({ tensors: state, metadata: { run: JSON.stringify(run) } });
+  const { position, chosen, seconds } = run;
+  const { epoch, step } = position;
+  await appendTime(folder, { epoch, step, ...(chosen && { isRefit: true }), seconds });
+  const untimed = {
+    ...{ ...run, seconds: undefined },
+    ...(chosen && { chosen: { ...chosen, seconds: undefined } }),
+  };
+  const { tensors, metadata } = withChecksums({ tensors: state, metadata: { run: JSON.stringify(untimed) } });
   await writeAtomically(checkpointFile(folder), encodeSafetensors(tensors, metadata));
 }
 
@@ -90,7 +105,17 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
   }
   const file = decodeSafetensors(bytes, path);
   if (isMarked(file) && !hasQuickChecksum(file)) throw notACheckpoint(path, 'bytes without their checksum');
-  return { run: runOf(file.metadata.run, path), state: file.tensors };
+  return { run: await timed(runOf(file.metadata.run, path), folder), state: file.tensors };
+}
+
+/** A run with the seconds that it had computed when it was last saved; earlier versions wrote them beside the rest. */
+async function timed(run: Untimed, folder: string): Promise<RunState> {
+  const { chosen, ...rest } = run;
+  return {
+    ...rest,
+    seconds: run.seconds ?? (await readTimes(folder)).at(-1)?.seconds ?? 0,
+    ...(chosen && { chosen: { ...chosen, seconds: chosen.seconds ?? 0 } }),
+  };
 }
 
 const whole = z.number().int().min(0);
@@ -110,18 +135,18 @@ const RunForm = z.looseObject({
     ...{ waited: whole, stalled: whole, factor: z.number().min(0), cuts: z.array(whole) },
   }),
   sums: z.record(z.string(), z.number()),
-  seconds: z.number().min(0),
+  seconds: z.number().min(0).optional(),
   model: z.string().nullable(),
   isDone: z.boolean(),
   chosen: z
     .looseObject({
       ...{ epoch: whole, score: z.looseObject(score), clips: whole, cuts: z.array(whole) },
-      ...{ made: whole, seconds: z.number().min(0), meanPool: z.looseObject(score).optional() },
+      ...{ made: whole, seconds: z.number().min(0).optional(), meanPool: z.looseObject(score).optional() },
     })
     .optional(),
 });
 
-function runOf(text: string | undefined, path: string): RunState {
+function runOf(text: string | undefined, path: string): Untimed {
   let run: unknown;
   try {
     run = JSON.parse(text ?? 'null');
@@ -131,7 +156,7 @@ function runOf(text: string | undefined, path: string): RunState {
   const version = (run as { version?: unknown } | null)?.version;
   if (version !== 1) throw notACheckpoint(path, `version ${JSON.stringify(version) ?? 'unknown'}`);
   const parsed = RunForm.safeParse(run);
-  if (parsed.success) return run as RunState;
+  if (parsed.success) return run as Untimed;
   const [issue] = parsed.error.issues;
   throw notACheckpoint(path, `one whose ${issue!.path.join('.')} is wrong: ${issue!.message}`);
 }

@@ -6,11 +6,11 @@ import type { Lock } from '../../lock.js';
 import { writeLearnt } from '../../savedModel/learntClips.js';
 import { writeModelFolder } from '../../savedModel/index.js';
 import type { Batches } from '../../store/batches.js';
-import { runFiles, type RunFacts } from '../../epoch.js';
+import { runFiles, type EpochRow, type RunFacts } from '../../epoch.js';
 import type { Tensors } from '../../tensor.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
 import { readHeldOut, writeHeldOut } from './heldOut.js';
-import { appendLog, trimLog, type LogRow } from './log.js';
+import { appendLog, isBehind, trimLog } from './log.js';
 import { withMeanAnswers, type HeldAnswers } from '../run/heldAnswers.js';
 import { termWeights, type Programs } from '../run/programs.js';
 import type { BestEpoch, KeptParts, RunKeeper, Standing } from '../run/runKeeper.js';
@@ -19,6 +19,7 @@ import { appendSamples, takeSamples, trimSamples } from './samples.js';
 import type { Steering } from '../run/steering.js';
 import type { TrainingData } from '../trainingData.js';
 import { appendEvent, startEvents } from './tensorBoard.js';
+import { trimTimes } from './times.js';
 
 /** What a folder is written by. */
 export interface FolderParts {
@@ -52,10 +53,11 @@ export class RunFolder implements RunKeeper {
     const { isRefit } = this.#steering.mark;
     await startEvents(out, await trimLog(out, last, isRefit));
     await trimSamples(out, last, isRefit);
+    await trimTimes(out, (place) => isBehind(place, last, isRefit ?? false));
   }
 
   /** The row of an epoch, and for those who watch what the model now says of a few clips of `batches`. */
-  async endEpoch(row: LogRow, batches: Batches): Promise<void> {
+  async endEpoch(row: EpochRow, batches: Batches): Promise<void> {
     const { out, recipe, data } = await this.#held();
     const { classes } = data.dataset;
     const isDistribution = recipe.attention.form === 'joint';

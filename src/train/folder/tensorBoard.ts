@@ -1,11 +1,12 @@
 // The log of a run as an event file of TensorBoard, in `tensorboard/` of the model folder. The form: records of length,
 // checksum, an Event message, checksum (TensorFlow's TFRecord); the messages are those of tensorflow/core/util/event.proto
-// and framework/summary.proto, as far as scalars need them.
+// and framework/summary.proto, as far as scalars need them. Their clock counts epochs as seconds: real times would differ from
+// run to run, and lie in `times.jsonl`.
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import protobuf from 'protobufjs';
+import type { EpochRow } from '../../epoch.js';
 import { writeError, writeAtomically } from '../../atomicFile.js';
-import type { LogRow } from './log.js';
 
 const { root } = protobuf.parse(
   `syntax = "proto3";
@@ -23,20 +24,20 @@ export function eventFile(folder: string): string {
 }
 
 /** Begins the file anew with the epochs that are kept. Throws `output`. */
-export async function startEvents(folder: string, rows: readonly LogRow[]): Promise<void> {
-  const version = record({ wall_time: now(), file_version: 'brain.Event:2' });
+export async function startEvents(folder: string, rows: readonly EpochRow[]): Promise<void> {
+  const version = record({ wall_time: 0, file_version: 'brain.Event:2' });
   await writeAtomically(eventFile(folder), Buffer.concat([version, ...rows.map(recordOf)]));
 }
 
 /** Adds an epoch. Throws `output`. */
-export async function appendEvent(folder: string, row: LogRow): Promise<void> {
+export async function appendEvent(folder: string, row: EpochRow): Promise<void> {
   await appendFile(eventFile(folder), recordOf(row)).catch((cause: unknown) => {
     throw writeError(eventFile(folder), cause);
   });
 }
 
 /** The scalars of an epoch, by the tags that TensorBoard groups them under. */
-export function scalarsOf({ isRefit, ...row }: LogRow): Record<string, number> {
+export function scalarsOf({ isRefit, ...row }: EpochRow): Record<string, number> {
   const { losses, learningRate, validation, steps } = row;
   if (isRefit) {
     const own = Object.entries(scalarsOf(row)).map(([tag, value]) => [`refit/${tag}`, value]); // its epochs count anew
@@ -52,9 +53,9 @@ export function scalarsOf({ isRefit, ...row }: LogRow): Record<string, number> {
   };
 }
 
-function recordOf(row: LogRow): Buffer {
+function recordOf(row: EpochRow): Buffer {
   const value = Object.entries(scalarsOf(row)).map(([tag, simple_value]) => ({ tag, simple_value }));
-  return record({ wall_time: now(), step: row.epoch, summary: { value } });
+  return record({ wall_time: row.epoch, step: row.epoch, summary: { value } });
 }
 
 /** One record: little-endian length, its checksum, the message, its checksum. */
@@ -66,10 +67,6 @@ function record(event: object): Buffer {
   const end = Buffer.alloc(4);
   end.writeUInt32LE(maskedCrc(message));
   return Buffer.concat([frame, message, end]);
-}
-
-function now(): number {
-  return Date.now() / 1000;
 }
 
 /** CRC-32C (Castagnoli, polynomial 0x1EDC6F41 reflected) of every byte value. */

@@ -39,6 +39,7 @@ async function trained(name: string, change: RecipeInput = {}, more: Partial<Tra
     data,
     out: place(name),
     cache: place('store'),
+    threads: 1,
     recipe: { ...recipe, ...change },
     ...more,
   };

@@ -27,7 +27,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function trained(name: string, change: RecipeInput = {}): Promise<TrainEvent[]> {
   const events: TrainEvent[] = [];
   const out = place(name);
-  await train({ data, out, cache, recipe: { ...recipe, ...change }, onEvent: (one) => events.push(one) });
+  const listen = { onEvent: (one: TrainEvent) => void events.push(one) };
+  await train({ ...{ data, out, cache, threads: 1 }, recipe: { ...recipe, ...change }, ...listen });
   return events;
 }
 
