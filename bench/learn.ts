@@ -124,7 +124,7 @@ async function measured(
   for (const [i, { isHeldOut }] of listed.entries()) if (isHeldOut) await take(i);
   const taught = await timed('learning', async () => {
     await using runtime = runtimeInThread(await createWasmEngine(threads), threads);
-    return teach(takes.slice(0, learnt.length), backbone, { runtime });
+    return await teach(takes.slice(0, learnt.length), backbone, { runtime });
   });
   const model = await timed('opening', () => openTaught(taught, { extractor, runtime: seeing }));
   const { store } = takeClips(takes, frozenOf(backbone));

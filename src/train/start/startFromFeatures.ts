@@ -1,6 +1,7 @@
 // The start at the mean pool (docs/architecture.md#training): one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
 import type { Batches } from '../../store/batches.js';
+import type { StoredClip } from '../../store/index.js';
 import { usageError, WhereWhenError } from '../../errors.js';
 import { averageName } from '../../model/scope.js';
 import { meanPoolNames } from '../../model/attention/meanPool.js';
@@ -12,6 +13,7 @@ import { isFrozen } from '../recipe/frozenRecipe.js';
 import type { RegressionOptions } from './logisticRegression.js';
 import { copied } from '../run/programs.js';
 import type { Recipe } from '../recipe/recipe.js';
+import { sumsOf, type ClipSums, type SumsOf } from './clipSums.js';
 import { standardNames } from './standard.js';
 
 /** What one pass over the training clips finds, per channel of features. */
@@ -62,7 +64,7 @@ function noEpochs(): WhereWhenError {
 }
 
 /** Every clip once, as `features`. */
-export type AllBatches = Pick<Batches, 'all'>;
+export type AllBatches = Pick<Batches, 'all'> & Partial<Pick<Batches, 'clips'>>;
 
 /** The same clips after the trained stages of their backbone, which `program` computes as they stand. */
 export function encodedBy(program: Program, batches: AllBatches): AllBatches {
@@ -82,16 +84,19 @@ export async function startFromFeatures(
   {
     recipe,
     training,
+    sums,
     classes,
     probabilities,
   }: {
     recipe: Recipe;
     training: AllBatches;
+    /** Where they are known, no clip of `training` is read. */
+    sums?: SumsOf;
     classes: number;
     probabilities?: ModelConfig['probabilities'];
   },
 ): Promise<Tensors> {
-  const facts = await measure(training);
+  const facts = await measure(training, sums);
   const isStart = recipe.start === 'mean-pool';
   const scalings = recipe.isStandardised ? scalingsOf(facts) : {};
   if (!isStart && !recipe.meanPool) return { ...state, ...scalings };
@@ -119,40 +124,32 @@ function copies(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, copied(tensor)]));
 }
 
-/** Mean, deviation and mean pools of all clips of `training`, read once. */
-export async function measure(training: AllBatches): Promise<FeatureFacts> {
-  let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
-  const pools: Float64Array[] = [];
-  const labels: FeatureFacts['labels'] = [];
-  for await (const { inputs, clips } of training.all()) {
-    const { data, shape } = inputs.features!;
-    const [, n, C, h, w] = shape as [number, number, number, number, number];
-    const P = h * w;
-    if (sums.length === 0) [sums, squares] = [new Float64Array(C), new Float64Array(C)];
-    clips.forEach(({ classIndex, classIndices }, clip) => {
-      const own = new Float64Array(C);
-      for (let i = 0; i < n; i++) {
-        for (let c = 0; c < C; c++) {
-          const start = ((clip * n + i) * C + c) * P;
-          let [sum, square] = [0, 0];
-          for (let p = start; p < start + P; p++) {
-            const x = data[p] as number;
-            sum += x;
-            square += x * x;
-          }
-          own[c]! += sum;
-          squares[c]! += square;
-        }
-      }
-      own.forEach((sum, c) => (sums[c]! += sum));
-      pools.push(own.map((sum) => sum / (n * P)));
-      labels.push(classIndices ?? classIndex);
-      count += n * P;
-    });
+/** Mean, deviation and mean pools of all clips of `training`, each read once, or not at all where its sums are known. */
+export async function measure(training: AllBatches, known?: SumsOf): Promise<FeatureFacts> {
+  const all: { clip: StoredClip; sums: ClipSums }[] = [];
+  if (known) for (const clip of training.clips ?? []) all.push({ clip, sums: await known(clip) });
+  else
+    for await (const { inputs, clips } of training.all())
+      clips.forEach((clip, i) => all.push({ clip, sums: sumsOf(inputs.features!, i) }));
+  return together(all);
+}
+
+function together(all: readonly { clip: StoredClip; sums: ClipSums }[]): FeatureFacts {
+  const C = all[0]!.sums.sum.length;
+  const [sums, squares] = [new Float64Array(C), new Float64Array(C)];
+  let count = 0;
+  for (const { sums: own } of all) {
+    own.sum.forEach((sum, c) => (sums[c]! += sum));
+    own.square.forEach((square, c) => (squares[c]! += square));
+    count += own.places;
   }
   const mean = sums.map((sum) => sum / count);
-  const deviation = squares.map((square, c) => positiveRoot(square / count - mean[c]! ** 2));
-  return { mean, deviation, pools, labels };
+  return {
+    mean,
+    deviation: squares.map((square, c) => positiveRoot(square / count - mean[c]! ** 2)),
+    pools: all.map(({ sums: { sum, places } }) => sum.map((one) => one / places)),
+    labels: all.map(({ clip: { classIndex, classIndices } }) => classIndices ?? classIndex),
+  };
 }
 
 /** Logistic regression on standardised mean pools, as a layer on features as they are. */
