@@ -1,4 +1,5 @@
-// Learning in a page's engine, on this machine: seconds from takes to a model that answers, with onnxruntime-web on `--threads`.
+// Learning in a page's engine, on this machine: seconds from takes to a model that answers, with onnxruntime-web on `--threads`;
+// what is done while takes are recorded (features, and what is made ready ahead) apart from what is waited for after the last.
 // `--data DIR` of class folders, `--classes a+b`, `--takes 5` of each by people who come first, all others kept out and asked;
 // `--backbone onnx+caffe:FILE` in eight bits (default), or `--float32`.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
@@ -27,7 +28,10 @@ import {
 } from '../src/teach/index.js';
 import { allFeatures } from '../src/store/features/read.js';
 import { frozenOf } from '../src/teach/backbone.js';
+import { compileAhead } from '../src/teach/recipe.js';
+import { TakeMemory } from '../src/teach/takeMemory.js';
 import { takeClips } from '../src/teach/takeStore.js';
+import { ProgramCache } from '../src/train/run/programCache.js';
 import { readClip, type Clip } from '../src/video/index.js';
 import type { ClipEntry } from '../src/dataset/index.js';
 import type { Benchmark } from './benchmark.js';
@@ -40,7 +44,7 @@ interface Listed {
   isHeldOut: boolean;
 }
 
-/** Seconds of wall and of this process for features, learning and the first answer; what takes of others were named. */
+/** Seconds of wall and of this process for each phase, and how many takes of others were named rightly. */
 export const benchmark: Benchmark = async (args) => {
   const { values } = parseArgs({
     args: [...args],
@@ -122,12 +126,17 @@ async function measured(
   });
   figures.takes = takes.length;
   for (const [i, { isHeldOut }] of listed.entries()) if (isHeldOut) await take(i);
-  const taught = await timed('learning', async () => {
-    await using runtime = runtimeInThread(await createWasmEngine(threads), threads);
-    return teach(takes.slice(0, learnt.length), backbone, { runtime });
+  await using runtime = runtimeInThread(await createWasmEngine(threads), threads);
+  const frozen = frozenOf(backbone);
+  const [memory, programs] = [new TakeMemory(frozen), new ProgramCache(runtime)];
+  const lesson = takes.slice(0, learnt.length);
+  await timed('ahead', async () => {
+    for (const { features } of lesson) memory.look(features);
+    await compileAhead(new Set(lesson.map(({ label }) => label)).size, { frozen, runtime, programs });
   });
+  const taught = await timed('learning', () => teach(lesson, backbone, { runtime, memory, programs }));
   const model = await timed('opening', () => openTaught(taught, { extractor, runtime: seeing }));
-  const { store } = takeClips(takes, frozenOf(backbone));
+  const { store } = takeClips(takes, frozen);
   let right = 0;
   for (const [i, one] of takes.entries()) {
     if (!one.isHeldOut) continue;

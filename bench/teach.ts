@@ -2,9 +2,9 @@
 // A fake camera shows clips of Weizmann to headless Chromium; five people are taken, three are held back as tests. How long from
 // the last take to live answers, how many held-out takes are right, and on how many of their frames the box is on the person.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
@@ -36,10 +36,12 @@ export const benchmark: Benchmark = async (args) => {
       weights: { type: 'string', default: '../shared/weights/googlenet.onnx' },
       actions: { type: 'string', default: 'wave2,bend,walk' },
       precision: { type: 'string', default: 'int8' },
+      held: { type: 'string', default: HELD_BACK.join(',') },
     },
   });
   const folder = await mkdtemp(join(tmpdir(), 'wherewhen-bench-teach-'));
-  const setting = { folder, media: values.media, actions: values.actions.split(',') };
+  const held = values.held.split(',').filter(Boolean);
+  const setting = { folder, media: values.media, actions: values.actions.split(','), held };
   const camera = join(folder, 'camera.y4m');
   const films = filmsOf(setting);
   execFileSync('cp', [films[0]!.path, camera]);
@@ -51,17 +53,18 @@ export const benchmark: Benchmark = async (args) => {
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(server.url);
-    const { seconds, learnt } = await teachOf(page, { camera, films, actions: setting.actions });
+    const { figures } = await teachOf(page, { camera, films, ...setting });
+    const load = loadavg()[0]!;
     const zip = join(folder, 'lesson.zip');
     const saving = page.waitForEvent('download');
     await page.click('#save-lesson');
     await (await saving).saveAs(zip);
     const late = await liveFigures(page);
     return {
-      lastTakeToLiveSeconds: seconds,
-      learntSeconds: learnt,
+      ...figures,
+      load: tenths(load),
       ...late,
-      ...(await scored(zip, setting)),
+      ...(held.length > 0 && (await scored(zip, setting))),
     };
   } finally {
     await browser.close();
@@ -74,6 +77,8 @@ interface Setting {
   folder: string;
   media: string;
   actions: readonly string[];
+  /** People who are held back as tests. */
+  held: readonly string[];
 }
 
 interface CameraFilm {
@@ -83,8 +88,8 @@ interface CameraFilm {
 }
 
 /** What the camera will show, the takes that are held back first. */
-function filmsOf({ folder, media, actions }: Setting): CameraFilm[] {
-  return [...HELD_BACK, ...TAUGHT].flatMap((person) =>
+function filmsOf({ folder, media, actions, held }: Setting): CameraFilm[] {
+  return [...held, ...TAUGHT].flatMap((person) =>
     actions.map((action) => {
       const path = join(folder, `${person}_${action}.y4m`);
       const clip = join(media, 'weizmann', action, `${person}_${action}.avi`);
@@ -107,17 +112,16 @@ async function backboneOf({ folder, media, actions }: Setting, weights: string, 
   return (await inEightBits(settings, { precision: 'int8', clips, folder })).settings;
 }
 
-interface Teaching {
+interface Teaching extends Pick<Setting, 'actions' | 'held'> {
   camera: string;
   films: readonly CameraFilm[];
-  actions: readonly string[];
 }
 
-/** Names the actions, records every film once, and teaches after the last one. */
+/** Names the actions, records every film once, and teaches after the last one: seconds and processor seconds of each phase. */
 async function teachOf(
   page: Page,
-  { camera, films, actions }: Teaching,
-): Promise<{ seconds: number; learnt: number }> {
+  { camera, films, actions, held }: Teaching,
+): Promise<{ figures: Record<string, number> }> {
   await page.waitForSelector('#backbone-name', { timeout: 120_000 });
   for (const name of actions) {
     await page.fill('.new-action .field', name);
@@ -130,28 +134,84 @@ async function teachOf(
     await showFilm(page, camera, path);
     await page.fill('.record-fields .field', person);
     await recordTake(page, action);
-    const number = HELD_BACK.indexOf(person) + 1; // they come first
+    const number = held.indexOf(person) + 1; // they come first
     if (number > 0) await page.click(`button[aria-label="Hold back as a test: ${action}, take ${number}"]`);
     console.error(`${person} ${action}`);
   }
-  const began = performance.now();
+  const phases = await followPhases(page);
   await page.click('#teach-now');
   await page.waitForSelector('#live-bars li', { timeout: 600_000 });
-  const seconds = (performance.now() - began) / 1000;
-  await page.waitForFunction(
-    () => /^Learnt in/.test(document.querySelector('#learn-note')!.textContent),
-    null,
-    { timeout: 600_000 },
-  );
-  const learnt = Number(/[\d.]+/.exec((await page.textContent('#learn-note'))!)![0]);
-  return { seconds: tenths(seconds), learnt };
+  return { figures: phases() };
 }
 
-/** How late live answers are, after ten seconds. */
+/** The words with which each phase of learning begins. */
+const PHASES = { looking: 'Looking', learning: 'Learning', opening: 'Opening', answering: 'Learnt' };
+
+/** Watches what the page says of learning; what is returned tells how long each phase took until now, and all together. */
+async function followPhases(page: Page): Promise<() => Record<string, number>> {
+  const now = (): { seconds: number; processor: number } => ({
+    ...{ seconds: performance.now() / 1000, processor: treeNow().processorSeconds },
+  });
+  const marks: { phase: string; at: ReturnType<typeof now> }[] = [{ phase: 'looking', at: now() }];
+  await page.exposeFunction('tellPhase', (text: string) => {
+    const phase = Object.entries(PHASES).find(([, word]) => text.trim().startsWith(word))?.[0];
+    if (phase && marks.at(-1)!.phase !== phase) marks.push({ phase, at: now() });
+  });
+  await page.evaluate(() => {
+    const { tellPhase } = globalThis as unknown as { tellPhase: (text: string) => void };
+    const tell = (): void => tellPhase(document.querySelector('#learn-note')!.textContent);
+    new MutationObserver(tell).observe(document.querySelector('.learn')!, {
+      ...{ subtree: true, childList: true, characterData: true },
+    });
+  });
+  return () => {
+    const all = [...marks, { phase: '', at: now() }];
+    const between = (name: string, from: number, to: number): [string, number][] => [
+      [`${name}Seconds`, tenths(all[to]!.at.seconds - all[from]!.at.seconds)],
+      [`${name}ProcessorSeconds`, tenths(all[to]!.at.processor - all[from]!.at.processor)],
+    ];
+    const each = marks.flatMap(({ phase }, i) => between(phase, i, i + 1));
+    return Object.fromEntries([...between('lastTakeToLive', 0, marks.length), ...each]);
+  };
+}
+
+/** How late live answers are, after ten seconds, and what memory the browser has gained after another minute. */
 async function liveFigures(page: Page): Promise<Record<string, number>> {
   await page.waitForTimeout(10_000);
   const [milliseconds, dropped] = (await page.textContent('#live-delay'))!.match(/\d+/g)!.map(Number);
-  return { liveMilliseconds: milliseconds!, droppedPictures: dropped! };
+  const before = treeNow().megabytes;
+  await page.waitForTimeout(60_000);
+  const gained = treeNow().megabytes - before;
+  return {
+    ...{ liveMilliseconds: milliseconds!, droppedPictures: dropped! },
+    ...{ browserMegabytes: before, megabytesGainedInAMinute: gained },
+  };
+}
+
+/** What this process and all that it has started have used: the browser's processes are among them. */
+function treeNow(): { processorSeconds: number; megabytes: number } {
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => statOf(pid) ?? []);
+  const tree = new Set([process.pid]);
+  for (const own of tree) for (const { pid, parent } of all) if (parent === own) tree.add(pid);
+  const ours = all.filter(({ pid }) => tree.has(pid));
+  return {
+    processorSeconds: ours.reduce((sum, { ticks }) => sum + ticks, 0) / 100,
+    megabytes: Math.round(ours.reduce((sum, { pages }) => sum + pages, 0) / 256),
+  };
+}
+
+/** Parent, processor ticks (its dead children's too) and resident pages; undefined for a process that has just ended. */
+function statOf(name: string): { pid: number; parent: number; ticks: number; pages: number } | undefined {
+  try {
+    const text = readFileSync(`/proc/${name}/stat`, 'utf8');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const at = (field: number): number => Number(fields[field - 3]); // as proc(5) counts them
+    return { pid: Number(name), parent: at(4), ticks: at(14) + at(15) + at(16) + at(17), pages: at(24) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Percentages of held-out takes that are right, and of their frames on which the box is on the person. */

@@ -42,9 +42,9 @@ export async function trainTeachZip(
     await using runtime = await openRuntime({ device, threads });
     await using extractor = await openExtractor(settings, { runtime });
     const takes = await takesOf(unpacked, extractor, recipe);
-    const taught = await teach(takes, zip.backbone, { runtime, recipe, signal: stop.signal }, (told) =>
-      shell.report(told, sentence(told)),
-    );
+    const taught = await teach(takes, zip.backbone, { runtime, recipe, signal: stop.signal }, (told) => {
+      if (told.kind !== 'model') shell.report(told, sentence(told)); // its figures are still to come
+    });
     await inHeldFolder(out, async () => {
       const file = await keepNetwork(unpacked, out);
       const backbone = { ...taught.config.backbone, ...(file !== undefined && { file }) };
@@ -100,7 +100,7 @@ async function keepNetwork({ zip }: UnpackedZip, out: string): Promise<string | 
 
 function sentence(told: TeachProgress): string | undefined {
   if (told.kind === 'note') return told.text;
-  if (told.kind === 'step') return undefined;
+  if (told.kind === 'step' || told.kind === 'model') return undefined;
   const { row, epochs, chance } = told;
   const held = row.validation ? `, held-out accuracy ${row.validation.accuracy.toFixed(3)}` : '';
   const loss = row.losses.total === undefined ? 'the start' : `loss ${row.losses.total.toFixed(4)}`;

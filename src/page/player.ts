@@ -21,16 +21,19 @@ export class Player {
   seconds = 0;
   /** Where a seek under way leads; callbacks for frames passed on the way do not count. */
   #target: number | null = null;
-  #clock = new FrameClock({ frames: 1, frameRate: 25 });
+  #clock: FrameClock;
   #hasSource = false;
   readonly #abort = new AbortController();
   readonly #listener: PlayerListener;
 
+  /** With `starts`, a clip's frames can be sought before it is loaded. */
   constructor(
     readonly video: HTMLVideoElement,
     listener: PlayerListener,
+    starts: FrameStarts = { frames: 1, frameRate: 25 },
   ) {
     this.#listener = listener;
+    this.#clock = new FrameClock(starts);
     video.loop = true;
     const { signal } = this.#abort;
     for (const name of ['play', 'pause'] as const) {

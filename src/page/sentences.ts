@@ -1,11 +1,13 @@
 // A Result in words: for readers, for screen readers and for the terminal.
 import type { Actor, ActorSegment, Box, Result } from '../result.js';
 import { actingBoxes, shownActors, shownWithoutActor } from './actors.js';
+import { said } from './pageWords.js';
 
 /** What a Result says, one sentence each: the class, each actor with its place and time, and what went wrong. */
 export function sentences(result: Result): string[] {
   const { unseen = [], video } = result;
-  const left = unseen.length > 0 ? [`Not looked at: ${timesOf(unseen, video.durationSeconds)}.`] : [];
+  const { notLookedAt, stop } = said();
+  const left = unseen.length > 0 ? [`${notLookedAt(timesOf(unseen, video.durationSeconds))}${stop}`] : [];
   return [answerSentence(result), ...actorSentences(result), ...left, ...brokenSentences(result)];
 }
 
@@ -30,7 +32,7 @@ export function actorSentences(result: Result): string[] {
     .sort((a, b) => start(a) - start(b) || score(b) - score(a))
     .map(({ label, place, segments }) => [words(label), place, timesOf(segments, video.durationSeconds)])
     .filter(([, place, times]) => place !== '' || times !== '')
-    .map((parts) => `${sentenceCase(parts.filter(Boolean).join(', '))}.`);
+    .map((parts) => `${sentenceCase(parts.filter(Boolean).join(said().comma))}${said().stop}`);
 }
 
 /** What one sentence tells of. */
@@ -49,32 +51,36 @@ function split<A extends Pick<Actor, 'segments'>>(actor: A): A[] {
 
 /** "until 1.2 s and from 2.0 s to 3.5 s"; empty for the whole clip. */
 function timesOf(segments: readonly Omit<ActorSegment, 'score'>[], durationSeconds: number): string {
+  const t = said();
   const edge = Math.min(0.1, 0.02 * durationSeconds); // nobody would call this a part of the clip
   const times = segments.map(({ startSeconds, endSeconds }) => {
     const isFromStart = startSeconds <= edge;
     const isToEnd = endSeconds >= durationSeconds - edge;
     if (isFromStart && isToEnd) return '';
-    if (isFromStart) return `until ${seconds(endSeconds)}`;
-    return `from ${seconds(startSeconds)}${isToEnd ? '' : ` to ${seconds(endSeconds)}`}`;
+    if (isFromStart) return t.until(seconds(endSeconds));
+    return isToEnd ? t.from(seconds(startSeconds)) : t.span(seconds(startSeconds), seconds(endSeconds));
   });
-  return times.includes('') ? '' : listed(times);
+  return times.includes('') ? '' : t.listed(times);
 }
 
 /** "Diving, sure (93 %)." with the runner-up where it comes close; "Diving (93 %) and running (80 %)." where both are there. */
 export function answerSentence(result: Result): string {
   const { classes } = result;
   const [first, second] = classes;
-  if (!first) return 'No answer.';
+  const t = said();
+  if (!first) return t.noAnswer;
   const several = classes.filter(({ probability }) => probability > 0.5); // more than one only where each is told by itself
   if (several.length > 1) {
-    const named = several.map(({ label, probability }) => `${words(label)} (${percent(probability)})`);
-    return `${sentenceCase(listed(named))}.`;
+    const named = several.map(({ label, probability }) => `${words(label)}${t.share(percent(probability))}`);
+    return `${sentenceCase(t.listed(named))}${t.stop}`;
   }
   const rival =
     second && second.probability > first.probability / 3
-      ? `; ${words(second.label)} is possible too (${percent(second.probability)})`
+      ? t.rival(words(second.label), t.share(percent(second.probability)))
       : '';
-  return `${sentenceCase(words(first.label))}, ${sureness(first.probability, maySaySure(result))} (${percent(first.probability)})${rival}.`;
+  const how = t.sure[sureness(first.probability, maySaySure(result))];
+  const share = t.share(percent(first.probability));
+  return `${sentenceCase(words(first.label))}${t.comma}${how}${share}${rival}${t.stop}`;
 }
 
 /** "upper left", or "upper left to lower right" where the place changes on the way; empty without boxes. */
@@ -83,18 +89,14 @@ export function placePath(boxes: readonly Box[], picture: { width: number; heigh
   const third = Math.max(1, Math.floor(boxes.length / 3));
   const from = placeOf(meanBox(boxes.slice(0, third)), picture);
   const to = placeOf(meanBox(boxes.slice(-third)), picture);
-  return from === to ? placeOf(meanBox(boxes), picture) : `moving from ${from} to ${to}`;
+  return from === to ? placeOf(meanBox(boxes), picture) : said().moving(from, to);
 }
 
 /** Which ninth of the picture a box's centre lies in: "upper left", "left", "centre", ... */
 export function placeOf([x0, y0, x1, y1]: Box, { width, height }: { width: number; height: number }): string {
   const column = ninth((x0 + x1) / 2 / width);
   const row = ninth((y0 + y1) / 2 / height);
-  if (row === 1 && column === 1) return 'centre';
-  const vertical = ['upper', '', 'lower'][row]!;
-  const horizontal = ['left', 'middle', 'right'][column]!;
-  if (row === 1) return horizontal;
-  return `${vertical} ${horizontal}`;
+  return said().places[row]![column]!;
 }
 
 function ninth(share: number): 0 | 1 | 2 {
@@ -110,17 +112,13 @@ function brokenSentences({ video, warnings }: Result): string[] {
   const out: string[] = [];
   const isUntold = (count: number): boolean =>
     count > 0 && !warnings.some((one) => one.startsWith(`${count} `));
-  if (isUntold(video.damagedFrames)) out.push(`${framesAre(video.damagedFrames)} damaged.`);
-  if (isUntold(video.missingFrames)) out.push(`${framesAre(video.missingFrames)} missing.`);
+  if (isUntold(video.damagedFrames)) out.push(said().damaged(video.damagedFrames));
+  if (isUntold(video.missingFrames)) out.push(said().missing(video.missingFrames));
   return [...out, ...warnings.map((warning) => sentenceCase(warning.replace(/[.]?$/, '.')))];
 }
 
-function framesAre(count: number): string {
-  return `${counted(count, 'frame')} of the file ${count === 1 ? 'is' : 'are'}`;
-}
-
 /** A probability in a word; the words' bounds are ours. */
-function sureness(probability: number, maySaySure: boolean): string {
+function sureness(probability: number, maySaySure: boolean): 'sure' | 'likely' | 'unsure' {
   if (probability >= 0.9 && maySaySure) return 'sure';
   if (probability >= 0.6) return 'likely';
   return 'unsure';
@@ -156,12 +154,6 @@ export function seconds(value: number): string {
 /** "93 %"; shares below one in a hundred keep a digit. */
 export function percent(value: number): string {
   return value > 0 && value < 0.00995 ? `${(100 * value).toFixed(1)} %` : `${Math.round(100 * value)} %`;
-}
-
-/** "a", "a and b", "a, b and c". */
-function listed(names: readonly string[]): string {
-  if (names.length < 2) return names.join('');
-  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
 }
 
 /** "1 frame", "3 frames". */

@@ -19,6 +19,7 @@ import {
   weightsRow,
 } from './timelineRows.js';
 import { percent, words } from './sentences.js';
+import { said } from './pageWords.js';
 
 /** Who hears of what the reader asks for. */
 export interface TimelineListener {
@@ -136,11 +137,11 @@ export class Timeline {
     const clip = this.#clip;
     if (!clip || this.#times.length === 0) return `${seconds.toFixed(2)} s`;
     const isUnseen = clip.result.unseen?.some((s) => seconds > s.startSeconds && seconds <= s.endSeconds);
-    if (isUnseen) return `${seconds.toFixed(2)} s · not looked at`;
+    if (isUnseen) return `${seconds.toFixed(2)} s · ${said().unseen}`;
     const frame = nearestOf(momentAt(this.#times, seconds));
     const inside = this.#shown.filter((s) => seconds >= s.startSeconds && seconds <= s.endSeconds);
     const named = [...new Set(inside.map(({ label }) => words(label)))].join(', ');
-    const weight = `weight ${percent(clip.result.frames[frame]!.weight)}`;
+    const weight = said().weight(percent(clip.result.frames[frame]!.weight));
     return [`${seconds.toFixed(2)} s`, weight, named].filter(Boolean).join(' · ');
   }
 

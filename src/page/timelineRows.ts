@@ -5,6 +5,7 @@ import { percent, seconds as inSeconds, words } from './sentences.js';
 import { classPlaces, segmentsOfClass, shownSegments } from './actors.js';
 import { cividisCss, classStyle } from './colours.js';
 import type { Film, ShownClip } from './pageData.js';
+import { said } from './pageWords.js';
 import { drawn, make } from './parts.js';
 
 /** Seconds that each sampled frame stands for, `[start, end]`. */
@@ -16,7 +17,7 @@ export function spansOf({ frames, video }: Result): [number, number][] {
 /** Hatched marks of the stretches that no sampled frame stands for, to lie over a row; each says so to the pointer. */
 export function unseenMarks({ unseen = [] }: Result, duration: number): HTMLElement[] {
   return unseen.map(({ startSeconds, endSeconds }) => {
-    const title = `Not looked at: ${inSeconds(startSeconds)} to ${inSeconds(endSeconds)}`;
+    const title = said().notLookedAt(rangeOf(startSeconds, endSeconds));
     const mark = make('div', { class: 'not-looked-at', title });
     mark.style.left = `${(100 * startSeconds) / duration}%`;
     mark.style.width = `${(100 * Math.max(0, endSeconds - startSeconds)) / duration}%`;
@@ -29,7 +30,7 @@ export function filmRow(film: Film, marks: readonly HTMLElement[]): HTMLElement 
   const strip = make('div', {
     class: 'film scrub',
     role: 'img',
-    'aria-label': film.isPainted ? 'The clip in small pictures with the mask' : 'The clip in small pictures',
+    'aria-label': film.isPainted ? said().filmWithMask : said().film,
   });
   strip.style.aspectRatio = String(film.aspect);
   strip.style.backgroundImage = `url(${JSON.stringify(film.source)})`;
@@ -53,8 +54,8 @@ export function weightsRow(
     return drawn('rect', { ...place, fill: cividisCss(weight / top) });
   });
   const box = { viewBox: `0 0 ${duration} 1`, preserveAspectRatio: 'none', 'aria-hidden': 'true' };
-  const whose = step === null ? 'of each sampled frame' : `of each sampled frame at step ${step + 1}`;
-  const name = make('div', { class: 'row-name' }, `When: weight ${whose}, at most ${percent(top)}`);
+  const says = said().weights(step === null ? null : step + 1, percent(top));
+  const name = make('div', { class: 'row-name' }, says);
   const svg = drawn('svg', { ...box, class: 'weights' }, ...bars);
   return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
@@ -89,7 +90,7 @@ export function curvesRow(
     key.style.setProperty('--key', colour(k));
     return key;
   });
-  const name = make('div', { class: 'row-name' }, make('span', {}, 'Evidence for'), ...keys);
+  const name = make('div', { class: 'row-name' }, make('span', {}, said().evidenceFor), ...keys);
   const svg = drawn('svg', { ...box, class: 'curves' }, zero, ...lines.reverse());
   return make('div', { class: 'row' }, name, svg, ...unseenMarks(result, duration));
 }
@@ -103,8 +104,7 @@ export function segmentsRow(
   duration: number,
   only: string | null = null,
 ): HTMLElement {
-  const whose = only === null ? '' : ` of ${words(only)} alone`;
-  const name = `Segments${whose}${truth ? ': found by the model (filled), true (dashed)' : ' found by the model'}`;
+  const name = said().segments(only === null ? null : words(only), truth !== null);
   const places = classPlaces(result, order);
   const shown = only === null ? shownSegments(result) : segmentsOfClass(result, only);
   const labels = [...new Set(shown.map(({ label }) => label))];
@@ -125,8 +125,8 @@ function laneOf(
   style?: ReturnType<typeof classStyle>,
 ): HTMLElement {
   const pieces = segments.map((s) => {
-    const span = `${inSeconds(s.startSeconds)} to ${inSeconds(s.endSeconds)}`;
-    const title = `${words(s.label)}, ${span}`;
+    const span = rangeOf(s.startSeconds, s.endSeconds);
+    const title = `${words(s.label)}${said().comma}${span}`;
     const piece = make('div', { class: `piece ${kind}`, title }, `${words(s.label)} · ${span}`);
     if (style) piece.style.background = style.fill;
     if (style) piece.style.borderColor = style.line;
@@ -135,6 +135,10 @@ function laneOf(
     return piece;
   });
   return make('div', { class: 'lane' }, ...pieces);
+}
+
+function rangeOf(start: number, end: number): string {
+  return said().range(inSeconds(start), inSeconds(end));
 }
 
 /** The scale of seconds. */

@@ -2,7 +2,7 @@
 import { allFeatures } from '../store/features/read.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import { frozenOf, type TeachBackbone } from './backbone.js';
-import { storeLayout } from './takeStore.js';
+import { storeLayout } from './layout.js';
 
 /** Frames of a take, as the recipe on frozen features samples them unless it is told otherwise. */
 export const takeShape = { frames: 16, sampling: 'even' } as const;

@@ -5,6 +5,8 @@ import type { Runtime } from '../runtime/program.js';
 import type { Tensors } from '../tensor.js';
 import type { RecipeInput } from '../train/recipe/recipe.js';
 import type { HeldFigures } from '../train/run/heldFigures.js';
+import type { ProgramCache } from '../train/run/programCache.js';
+import type { TakeMemory } from './takeMemory.js';
 
 /** How takes are learnt from. */
 export interface TeachOptions {
@@ -14,6 +16,10 @@ export interface TeachOptions {
   recipe?: Omit<RecipeInput, 'backbone'>;
   /** A model on the same backbone to go on from, instead of from the mean pool. */
   start?: { config: ModelConfig; tensors: Tensors };
+  /** What is remembered of takes from earlier; default: nothing. */
+  memory?: TakeMemory;
+  /** Programs on `runtime` that are compiled already; default: none. */
+  programs?: ProgramCache;
   /** Ends the training: it throws the signal's reason. */
   signal?: AbortSignal;
 }
@@ -23,7 +29,9 @@ export type TeachProgress =
   | { kind: 'note'; text: string }
   /** A step's loss; epochs and steps count from 1. */
   | { kind: 'step'; epoch: number; epochs: number; step: number; steps: number; loss: number }
-  | TeachEpoch;
+  | TeachEpoch
+  /** What was learnt, told before takes that were kept out altogether are asked. */
+  | { kind: 'model'; model: Pick<Taught, 'id' | 'config' | 'tensors'> };
 
 /** An epoch: its losses, and what it reaches on held-out takes beside guessing and the mean pool. */
 export interface TeachEpoch {

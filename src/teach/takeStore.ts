@@ -1,14 +1,12 @@
 // Features of takes in memory, read as the store of a training is. A moment that was marked is one more clip of its take's
 // class: the frames around it alone.
 import { internalError } from '../errors.js';
-import type { SafetensorsFile } from '../model/index.js';
 import type { ClipReader } from '../store/batches.js';
-import { allFeatures } from '../store/features/read.js';
-import { storedScales, type StoredScale } from '../store/features/scales.js';
 import type { StoredClip } from '../store/prepare.js';
 import type { Tensor, Tensors } from '../tensor.js';
 import type { Frozen } from '../train/data/frozen.js';
 import type { TeachTake } from './take.js';
+import { TakeMemory } from './takeMemory.js';
 
 /** Takes as clips of a training, and what is stored of them. */
 export interface TakeClips {
@@ -18,6 +16,8 @@ export interface TakeClips {
   /** One a marked moment, of takes that are learnt from. */
   moments: StoredClip[];
   store: ClipReader;
+  /** Features of a clip, by its key. Throws `internal`. */
+  featuresOf: (key: string) => Tensors;
   /** The take of a clip, by its key. */
   takeOf: (key: string) => TeachTake;
 }
@@ -26,6 +26,7 @@ export interface TakeClips {
 export function takeClips(
   takes: readonly TeachTake[],
   frozen: Pick<Frozen, 'scales' | 'backbone'>,
+  memory = new TakeMemory(frozen),
 ): TakeClips {
   const classes = [...new Set(takes.map(({ label }) => label))].sort();
   const byKey = new Map(takes.map((take) => [take.id, take]));
@@ -40,57 +41,20 @@ export function takeClips(
       return { ...clip, key, name: `${clip.name}/moment-${i}` };
     });
   });
-  const layout = storeLayout(frozen);
-  const stacked = new Stacked();
+  const featuresOf = (key: string): Tensors => {
+    const features = files.get(key);
+    if (!features) throw internalError('teach', 'the features of every take', `none of ${key}`);
+    return features;
+  };
   const store: ClipReader = {
-    read: async (key) => stacked.of(key, () => fileOf(files.get(key), layout, key)),
+    read: async (key) => memory.fileOf(featuresOf(key)),
     fileOf: (key) => `take ${key}`,
   };
-  return { classes, clips, moments, store, takeOf: (key) => byKey.get(key)! };
-}
-
-/** Bytes of features that are kept as numbers: a dozen takes of 16 frames on two scales. */
-const stackedBytes = 2 ** 28;
-
-/** Features of the takes that were read first, decoded and laid on the finest scale once: a training reads each many times. */
-class Stacked {
-  readonly #known = new Map<string, SafetensorsFile>();
-  #room = stackedBytes;
-
-  /** The features of a take as they are read: one scale where there is room for it, else as `make` gives them. */
-  of(key: string, make: () => SafetensorsFile): SafetensorsFile {
-    const known = this.#known.get(key);
-    if (known) return known;
-    const file = make();
-    const scales = storedScales(file, key);
-    const [{ frames }] = scales as [StoredScale];
-    const most = (of: (scale: StoredScale) => number): number => Math.max(...scales.map(of));
-    const cells = most(({ height }) => height) * most(({ width }) => width);
-    const bytes = 4 * frames * cells * scales.reduce((sum, { channels }) => sum + channels, 0);
-    if (bytes > this.#room) return file;
-    this.#room -= bytes;
-    const whole = { tensors: { features: allFeatures(file, key) }, metadata: {} };
-    this.#known.set(key, whole);
-    return whole;
-  }
+  return { classes, clips, moments, store, featuresOf, takeOf: (key) => byKey.get(key)! };
 }
 
 function clipOf({ id, label, group }: TeachTake, classes: readonly string[]): StoredClip {
   return { key: id, path: id, name: `${label}/${id}`, label, group, classIndex: classes.indexOf(label) };
-}
-
-/** How the scales of a take lie on each other, as the metadata of stored features say it. */
-export function storeLayout({ scales, backbone }: Pick<Frozen, 'scales' | 'backbone'>): string {
-  const { alignment = 'tiles' } = backbone;
-  return JSON.stringify({
-    alignment,
-    ...(scales.length > 1 && { geometry: scales.map(({ geometry }) => geometry) }),
-  });
-}
-
-function fileOf(tensors: Tensors | undefined, layout: string, key: string): SafetensorsFile {
-  if (!tensors) throw internalError('teach', 'the features of every take', `none of ${key}`);
-  return { tensors, metadata: { layout } };
 }
 
 /** Share of a take's frames that a moment is made of, the marked one in their middle. */

@@ -4,19 +4,22 @@ import type { ModelConfig } from '../model/index.js';
 import type { Runtime } from '../runtime/program.js';
 import type { Tensors } from '../tensor.js';
 import type { LearntActors } from '../train/actors/learnt.js';
-import { parseRecipe, type Recipe } from '../train/recipe/recipe.js';
+import type { Recipe } from '../train/recipe/recipe.js';
 import { runAndRefit } from '../train/refit.js';
 import { heldFigures, type HeldFigures } from '../train/run/heldFigures.js';
 import type { LeftOutAnswer } from '../train/run/heldAnswers.js';
 import { scoreLeftOut } from '../train/run/leftOut.js';
 import type { RunData } from '../train/run/runData.js';
+import type { SumsOf } from '../train/start/clipSums.js';
 import { learnDirection } from './actors.js';
 import { frozenOf, type TeachBackbone } from './backbone.js';
 import { memoryKeeper, type Kept } from './memoryKeeper.js';
 import type { Taught, TeachOptions, TeachProgress } from './options.js';
 import { progressOf } from './progress.js';
+import { lessonRecipe } from './recipe.js';
 import { takeSides, type TakeSides } from './sides.js';
 import { checkTakes, type TeachTake } from './take.js';
+import { TakeMemory } from './takeMemory.js';
 import { takeClips, type TakeClips } from './takeStore.js';
 import { identityOfWeights } from './weights.js';
 
@@ -32,13 +35,11 @@ export async function teach(
   onProgress: (progress: TeachProgress) => void = () => {},
 ): Promise<Taught> {
   const frozen = frozenOf(backbone);
-  const recipe = parseRecipe({
-    ...{ attention: { form: 'joint' }, actors: { mosaics: 0 } },
-    ...options.recipe,
-    backbone: frozen.backbone,
-  });
+  const recipe = lessonRecipe(options.recipe, frozen);
   checkTakes(takes, recipe.frames);
-  const known = takeClips(takes, frozen);
+  const { memory = new TakeMemory(frozen) } = options;
+  remember(memory, takes);
+  const known = takeClips(takes, frozen, memory);
   const note = (text: string): void => onProgress({ kind: 'note', text });
   const sides = takeSides(known, recipe, note);
   const { classes, store } = known;
@@ -46,22 +47,27 @@ export async function teach(
     ...{ dataset: { classes, leftOut: [] }, prepared: { broken: [] }, store, frozen },
     ...{ train: [...sides.train, ...sides.moments], validation: sides.validation },
   };
-  const { runtime, signal, start } = options;
-  const actors = await directionOf(sides, { known, recipe, data, note, signal });
+  const { runtime, programs, signal, start } = options;
+  const actors = await directionOf(sides, { known, memory, recipe, data, note, signal });
+  const sums: SumsOf = async ({ key }) => memory.sums(known.featuresOf(key));
   const kept: Kept = { rows: [] };
   const listen = progressOf(onProgress, classes.length);
   const keeperOf = memoryKeeper(kept);
-  await runAndRefit({ out: '', keeperOf, recipe, data, runtime, actors, start, signal, listen });
+  await runAndRefit({
+    ...{ out: '', keeperOf, recipe, data, runtime, programs },
+    ...{ actors, sums, start, signal, listen },
+  });
   signal?.throwIfAborted();
   const model = kept.model!;
+  const id = identityOfWeights(model.tensors);
+  if (sides.leftOut.length > 0) onProgress({ kind: 'model', model: { id, ...model } });
   const leftOut = await answersOf(sides.leftOut, model, { recipe, data, runtime });
   const heldOut = kept.answered?.answers ?? [];
   const { seed } = recipe;
   const figuresOf = (answers: readonly LeftOutAnswer[]): HeldFigures | undefined =>
     answers.length > 0 ? heldFigures(answers, { classes, seed }) : undefined;
   return {
-    id: identityOfWeights(model.tensors),
-    ...model,
+    ...{ id, ...model },
     figures: {
       ...{ heldOut: figuresOf(heldOut), leftOut: figuresOf(leftOut), rows: kept.rows },
       takes: { learnt: sides.train.length, heldOut: heldOut.length, leftOut: leftOut.length },
@@ -69,17 +75,26 @@ export async function teach(
   };
 }
 
+/** Room for those that are learnt from; of those that are only asked afterwards sums are enough. */
+function remember(memory: TakeMemory, takes: readonly TeachTake[]): void {
+  const of = (isAsked: boolean): Set<Tensors> =>
+    new Set(takes.flatMap(({ isHeldOut = false, features }) => (isHeldOut === isAsked ? [features] : [])));
+  memory.keepOnly(of(false), of(true));
+}
+
 /** Who acts, from all takes that are learnt from or choose the epoch; undefined, with a note, where nothing moves in any. */
 async function directionOf(
   { train, validation }: TakeSides,
   {
-    known: { store, takeOf },
+    known,
+    memory,
     recipe,
     data,
     note,
     signal,
   }: {
     known: TakeClips;
+    memory: TakeMemory;
     recipe: Recipe;
     data: RunData;
     note: (text: string) => void;
@@ -88,7 +103,7 @@ async function directionOf(
 ): Promise<LearntActors | undefined> {
   if (!recipe.actors?.isOn) return undefined;
   const clips = [...train, ...validation];
-  const learnt = await learnDirection(clips, { store, frozen: data.frozen!, takeOf, signal });
+  const learnt = await learnDirection(clips, { ...known, memory, frozen: data.frozen!, signal });
   if (!learnt) note('nothing moves in these takes: boxes are read without a foreground direction');
   return learnt;
 }

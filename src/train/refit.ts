@@ -4,19 +4,21 @@ import type { StoredClip } from '../store/index.js';
 import type { Checkpoint, Chosen } from './folder/checkpoint.js';
 import type { Recipe } from './recipe/recipe.js';
 import { runToEnd } from './run.js';
+import { ProgramCache } from './run/programCache.js';
 import type { RunData } from './run/runData.js';
 import type { RunParts, TrainSummary } from './run/runParts.js';
 import { scoreOf, type Course } from './run/schedule.js';
 import { ByValidation, type HeldOutScore, type Steering } from './run/steering.js';
 
 /** The run, and where the recipe asks for it a second one on all clips, for the epochs that the first chose. */
-export async function runAndRefit(parts: RunParts, checkpoint?: Checkpoint): Promise<TrainSummary> {
+export async function runAndRefit(given: RunParts, checkpoint?: Checkpoint): Promise<TrainSummary> {
+  const parts = { ...given, programs: given.programs ?? new ProgramCache(given.runtime) }; // both parts run the same ones
   const begun = checkpoint?.run.chosen;
   if (begun) return refit(parts, begun, checkpoint);
   const steering = new ByValidation(parts.recipe, parts.data);
   const summary = await runToEnd(parts, steering, checkpoint);
   if (steering.isLast || summary.status !== 'done') return summary;
-  return refit(parts, choiceOf(summary, steering.course));
+  return refit(parts, choiceOf(summary, steering, parts.recipe));
 }
 
 /** The second part: a run on all clips, steered by the choice of the first. */
@@ -33,9 +35,18 @@ async function refit(parts: RunParts, chosen: Chosen, checkpoint?: Checkpoint): 
   };
 }
 
-function choiceOf({ best, clips, meanPool, epochs, seconds }: TrainSummary, { cuts }: Course): Chosen {
+function choiceOf(
+  { best, clips, meanPool, epochs, seconds }: TrainSummary,
+  { course: { cuts }, isSettled }: ByValidation,
+  recipe: Recipe,
+): Chosen {
   return {
-    ...{ epoch: best!.epoch, score: scoreOf(best!), clips: clips.validation, cuts },
+    ...{
+      epoch: isSettled ? recipe.epochs : best!.epoch,
+      score: scoreOf(best!),
+      clips: clips.validation,
+      cuts,
+    },
     ...{ meanPool, made: epochs, seconds },
   };
 }
@@ -95,5 +106,5 @@ export function refitCourse({ epoch: chosen, score, cuts }: Chosen, epoch: numbe
   const { schedule } = recipe;
   const made = cuts.filter((cut) => cut <= epoch);
   const factor = schedule.name === 'plateau' ? schedule.factor ** made.length : 1;
-  return { best: { ...score, epoch: chosen }, waited: 0, stalled: 0, factor, cuts: made };
+  return { best: { ...score, epoch: chosen }, waited: 0, stalled: 0, right: 0, factor, cuts: made };
 }

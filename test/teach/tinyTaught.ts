@@ -17,6 +17,7 @@ export const tinyRecipe = {
   frames: 5,
   batch: 4,
   epochs: 2,
+  settled: 2,
   attention: { form: 'joint' },
   actors: { mosaics: 0, leastAgreement: 1 }, // boxes of one look
 } satisfies RecipeInput;

@@ -3,6 +3,7 @@ import { parseRecipe } from '../../src/train/recipe/recipe.js';
 import {
   followCourse,
   isOver,
+  isSettled,
   learningRate,
   startCourse,
   type Course,
@@ -50,6 +51,20 @@ test('training ends when validation stood still for `patience` epochs, and never
   expect(isOver(run(recipe, [3, 2, 2.5]), recipe)).toBe(false);
   expect(isOver(run(recipe, [3, 2, 2.5, 2.1]), recipe)).toBe(true);
   expect(isOver(run(recipe, [3, 2, 2.5, 2.1]), parseRecipe({ patience: 0 }))).toBe(false);
+});
+
+test('held-out clips that are all right twice in a row leave nothing to choose by, and one that is wrong begins anew', () => {
+  const recipe = parseRecipe({ settled: 2 });
+  const after = (accuracies: number[]): Course =>
+    accuracies.reduce(
+      (course, accuracy, epoch) =>
+        followCourse(course, { epoch, score: { accuracy, crossEntropy: 1 }, recipe }).course,
+      startCourse(),
+    );
+  expect(isSettled(after([1]), recipe)).toBe(false);
+  expect(isSettled(after([1, 0.5, 1]), recipe)).toBe(false);
+  expect(isSettled(after([0.5, 1, 1]), recipe)).toBe(true);
+  expect(isSettled(after([1, 1, 1]), parseRecipe())).toBe(false); // unless it is asked for
 });
 
 test('more correct clips beat a lower cross-entropy, which decides among equals', () => {

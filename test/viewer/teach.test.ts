@@ -150,6 +150,31 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
     await page.waitForFunction(() => document.querySelectorAll('.take small.good').length === 4);
   });
 
+  it('keeps no more memory however long the camera is answered, and counts what it drops', async () => {
+    const cdp = await context.newCDPSession(page);
+    const heap = async (): Promise<number> => {
+      await cdp.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await cdp.send('Runtime.getHeapUsage');
+      return usedSize / 1e6;
+    };
+    const answered = (count: number): Promise<unknown> =>
+      page.evaluate(async (wanted) => {
+        const says = document.querySelector('#live-delay')!;
+        for (let seen = 0, last = ''; seen < wanted; await new Promise(requestAnimationFrame)) {
+          const now = says.textContent;
+          if (now !== last) [last, seen] = [now, seen + 1];
+        }
+      }, count);
+    const dropped = async (): Promise<number> =>
+      Number(/(\d+) pictures? dropped/.exec((await page.textContent('#live-delay'))!)![1]);
+    await answered(20); // the window and the time line fill
+    const [before, gone] = [await heap(), await dropped()];
+    await answered(20);
+    expect((await heap()) - before).toBeLessThan(2);
+    expect(await dropped()).toBeGreaterThanOrEqual(gone);
+    await cdp.detach();
+  });
+
   it('marks by click and by keyboard are learnt from, and the box moves', async () => {
     const drawn = (): Promise<string> =>
       page
@@ -275,15 +300,14 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
   });
 
   it('a camera that is refused is said in a line with what to do', async () => {
-    await page.addInitScript(() => {
-      const refuse = (): Promise<MediaStream> => Promise.reject(new DOMException('no', 'NotAllowedError'));
-      navigator.mediaDevices.getUserMedia = refuse;
-    });
-    await page.reload();
-    await page.click('#teach-camera');
-    expect(await page.textContent('#camera-fault')).toMatch(
+    const other = await openBrowser(['--use-fake-ui-for-media-stream=deny']); // the browser itself refuses
+    const fresh = await other.newPage({ locale: 'en-GB' });
+    await fresh.goto(server.url);
+    await fresh.click('#teach-camera');
+    expect(await fresh.textContent('#camera-fault')).toMatch(
       /^The browser was not allowed to use the camera\. Allow it/,
     );
+    await other.close();
   });
 
   it('speaks Chinese, names every control, and fits 360 pixels in both languages', async () => {

@@ -130,6 +130,18 @@ describe.skipIf(!hasBrowser)('the player', () => {
     },
   );
 
+  it('opens at its strongest frame, also where the answer is there before the clip is', async () => {
+    const [name, strongest] = ['slide/bars.mp4', 30];
+    const result = tellingResult(Array.from({ length: FRAMES }, (_, i) => i / RATE));
+    result.frames.forEach((frame, i) => (frame.weight = i === strongest ? 0.5 : 0.5 / (FRAMES - 1)));
+    const [answer, info] = [`models/*/clips/${stage.ids[name]}.json`, `${stage.ids[name]}/info.json`];
+    await stage.page.route(`**/${answer}`, (route) => route.fulfill({ json: result }));
+    await stage.page.route(`**/${info}`, (route) => setTimeout(() => void route.continue(), 700));
+    await stage.openClip(name);
+    expect(await stage.seconds()).toBeCloseTo(strongest / RATE, 4);
+    for (const path of [answer, info]) await stage.page.unroute(`**/${path}`);
+  });
+
   it.skipIf(!hasFfmpeg)('does so where the rate varies', { retry: 2 }, async () => {
     const times = Array.from({ length: FRAMES }, (_, n) =>
       n < 40 ? n / 25 : n < 70 ? 1.6 + (n - 40) / 10 : 4.6 + (n - 70) / 30,

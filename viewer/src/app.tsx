@@ -13,7 +13,7 @@ import { failure, state } from './store.js';
 import { switchTheme, theme } from './theme.js';
 import { TeachView } from './teach/teachView.js';
 import { TrainingView } from './training/trainingView.js';
-import { switchLanguage, texts } from './words/index.js';
+import { language, switchLanguage, texts } from './words/index.js';
 
 /** The whole page. */
 export function App() {
@@ -99,15 +99,15 @@ function Content() {
   if (view === 'training') return <TrainingView />;
   if (view === 'findings') return <FindingsView />;
   if (view === 'queue') return <QueueView />;
-  return <BrowseView />;
+  return <BrowseView key={language.value} />; // its time lines are not components
 }
 
 function Failure({ text }: { text: string }) {
   return (
     <section class="sheet empty">
-      <h1>Nothing to show yet</h1>
+      <h1>{texts.value.app.nothing}</h1>
       <p>{text}</p>
-      <p class="note">The page asks again every few seconds.</p>
+      <p class="note">{texts.value.app.asksAgain}</p>
     </section>
   );
 }

@@ -3,24 +3,23 @@ import { ServerJob } from '../../src/server/api.js';
 import { Icon } from './icon.js';
 import { ask } from './source.js';
 import { clips, jobs, state } from './store.js';
+import { texts } from './words/index.js';
 
 /** One line for each piece of work that is not over. */
 export function JobBar() {
+  const t = texts.value.app;
   const open = jobs.value.filter((job) => job.state === 'running' || job.state === 'waiting');
   return (
-    <aside class="jobs" aria-label="Work under way" hidden={open.length === 0}>
+    <aside class="jobs" aria-label={t.jobs} hidden={open.length === 0}>
       {open.map((job) => (
         <div class="job" key={job.id}>
           <span>{nameOf(job)}</span>
           <progress max={Math.max(1, job.total)} value={job.done} aria-label={nameOf(job)} />
-          <span>
-            {job.done} of {job.total}
-            {job.failed > 0 ? `, ${job.failed} failed` : ''}
-          </span>
+          <span>{t.jobDone(job.done, job.total, job.failed)}</span>
           <button
             class="quiet"
             type="button"
-            aria-label={`Stop: ${nameOf(job)}`}
+            aria-label={t.stopJob(nameOf(job))}
             onClick={() => void stop(job)}
           >
             <Icon name="close" />
@@ -34,10 +33,10 @@ export function JobBar() {
 function nameOf({ kind, clip, model }: ServerJob): string {
   if (kind === 'copy') {
     const at = clips.value.ids.indexOf(clip ?? '');
-    return `Converting ${clips.value.names[at] ?? 'a clip'} for the browser`;
+    return texts.value.app.converting(clips.value.names[at]);
   }
   const name = state.value?.models.find(({ key }) => key === model)?.name ?? model;
-  return `${name} predicts`;
+  return texts.value.app.predicts(name ?? '');
 }
 
 async function stop({ id }: ServerJob): Promise<void> {

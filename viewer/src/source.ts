@@ -46,7 +46,7 @@ export async function ask<T>(
 /** What a part of the page says. */
 async function inside(path: string): Promise<{ status: number; value: unknown }> {
   const text = await embeddedText(`api/${path}`);
-  if (text === null) throw new Fault('This is not in the file.', 404);
+  if (text === null) throw new Fault(texts.value.app.notInFile, 404);
   return { status: 200, value: JSON.parse(text) };
 }
 

@@ -50,6 +50,14 @@ export class DirectionSums {
     }
   }
 
+  /** Adds what `other`, on the same scales, was given. */
+  join(other: DirectionSums): void {
+    for (const side of ['foreground', 'background'] as const) {
+      other.#sums[side].forEach((sum, c) => (this.#sums[side][c]! += sum));
+      this.#counts[side] += other.#counts[side];
+    }
+  }
+
   /** The means of both sides, `[F]` each; undefined where nothing ever moved, so that there was no foreground. */
   get means(): Sides | undefined {
     const { foreground, background } = this.#counts;

@@ -132,7 +132,13 @@ const RunForm = z.looseObject({
   position: z.looseObject({ epoch: whole, step: whole, total: whole }),
   course: z.looseObject({
     best: z.looseObject({ ...score, epoch: whole }).nullable(),
-    ...{ waited: whole, stalled: whole, factor: z.number().min(0), cuts: z.array(whole) },
+    ...{
+      waited: whole,
+      stalled: whole,
+      right: whole.default(0),
+      factor: z.number().min(0),
+      cuts: z.array(whole),
+    },
   }),
   sums: z.record(z.string(), z.number()),
   seconds: z.number().min(0).optional(),

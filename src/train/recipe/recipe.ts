@@ -135,6 +135,11 @@ export const Recipe = z.strictObject({
   validation: share.default(0.2),
   /** Once the epoch is chosen on held-out clips, train anew on all clips, those included, for just as many epochs. */
   refit: z.boolean().default(false),
+  /**
+   * Epochs in a row, the start counted, with every held-out clip named rightly after which nothing is left to choose by: the first
+   * part ends, and the second makes all epochs. 0 for never.
+   */
+  settled: epochCount.default(0),
   /** Epochs without a better validation after which training stops; 0 for never. */
   patience: epochCount.default(12),
 });

@@ -5,7 +5,9 @@ import type { TrainListener } from '../events.js';
 import type { Tensors } from '../../tensor.js';
 import type { KeeperOf, KeptParts } from './runKeeper.js';
 import type { LeftOutScore } from './leftOut.js';
+import type { ProgramCache } from './programCache.js';
 import type { EpochScore } from './schedule.js';
+import type { SumsOf } from '../start/clipSums.js';
 import type { StartModel } from '../start/startFromModel.js';
 import type { Grouping } from '../groups/groupClips.js';
 import type { HeldFigures } from './heldFigures.js';
@@ -44,6 +46,10 @@ export interface RunParts extends KeptParts {
   keeperOf: KeeperOf;
   /** Where the actor of each clip is, and how it moves, for heads that look at it. */
   views?: ActorViews;
+  /** Sums of the features of a clip, where they are known: the start then reads none. */
+  sums?: SumsOf;
+  /** Programs that are compiled already. */
+  programs?: ProgramCache;
   /** The frozen front, where frames go through it at every step. */
   front?: FeatureExtractor;
   /** Seconds of computing after which a checkpoint is written within an epoch too. */

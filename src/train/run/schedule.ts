@@ -21,11 +21,15 @@ export function scoreOf({ accuracy, crossEntropy, mAP }: EpochScore): EpochScore
   return { accuracy, crossEntropy, ...(mAP !== undefined && { mAP }) };
 }
 
-/** The state of schedule and early stopping. `waited` counts epochs since the best, `stalled` those since the last cut of the rate. */
+/**
+ * The state of schedule and early stopping. `waited` counts epochs since the best, `stalled` those since the last cut of the rate,
+ * `right` those in a row that named every held-out clip rightly.
+ */
 export interface Course {
   best: (EpochScore & { epoch: number }) | null;
   waited: number;
   stalled: number;
+  right: number;
   /** What the plateau schedule has multiplied the rate with so far. */
   factor: number;
   /** Epochs after which it did so. */
@@ -34,14 +38,15 @@ export interface Course {
 
 /** The state before the first epoch. */
 export function startCourse(): Course {
-  return { best: null, waited: 0, stalled: 0, factor: 1, cuts: [] };
+  return { best: null, waited: 0, stalled: 0, right: 0, factor: 1, cuts: [] };
 }
 
 /** The state after an epoch with this score; pure. `isBest` says that the epoch is the best so far. */
 export function followCourse(
-  course: Course,
+  before: Course,
   { epoch, score, recipe }: { epoch: number; score: EpochScore; recipe: Recipe },
 ): { course: Course; isBest: boolean } {
+  const course = { ...before, right: (score.mAP ?? score.accuracy) === 1 ? before.right + 1 : 0 };
   if (course.best === null || isBetter(score, course.best)) {
     return { course: { ...course, best: { ...score, epoch }, waited: 0, stalled: 0 }, isBest: true };
   }
@@ -58,6 +63,11 @@ export function followCourse(
 /** Has validation stood still for too long? */
 export function isOver(course: Course, { patience }: Recipe): boolean {
   return patience > 0 && course.waited >= patience;
+}
+
+/** Has every held-out clip been named rightly for so long that no epoch is better than another? */
+export function isSettled(course: Course, { settled }: Recipe): boolean {
+  return settled > 0 && course.right >= settled;
 }
 
 /** The learning rate of a step; `epochsDone` counts fractions too (epoch 2 of 0.., step 5 of 10: 2.5). */

@@ -6,7 +6,8 @@ import { batchesOf } from '../data/batchesOf.js';
 import type { Checkpoint } from '../folder/checkpoint.js';
 import { placesOf } from '../data/places.js';
 import { RunProgress } from './progress.js';
-import { modelConfig, openPrograms, type Programs } from './programs.js';
+import { ProgramCache } from './programCache.js';
+import { modelConfig, type Programs } from './programs.js';
 import { augmentOf } from '../recipe/recipe.js';
 import type { RunKeeper } from './runKeeper.js';
 import { hasSeveralClasses } from './runData.js';
@@ -34,14 +35,14 @@ export async function openSitting(
   steering: Steering,
   checkpoint?: Checkpoint,
 ): Promise<Sitting> {
-  const { recipe, data, runtime, actors } = parts;
+  const { recipe, data, runtime, actors, programs: known = new ProgramCache(runtime) } = parts;
   const training = trainingBatches(parts);
   const answered = { size: data.frozen ? clipsAnswered(recipe, data.frozen) : recipe.batch };
   const held = data.validation.length > 0 ? batchesOf(data.validation, parts, answered) : undefined;
   const shown = held ?? batchesOf(data.train, parts, answered);
   const isSeveral = hasSeveralClasses(data);
   const config = modelConfig(recipe, data.dataset.classes, data.frozen, isSeveral, actors);
-  const programs = await openPrograms(runtime, recipe, config, { hasSeveralClasses: isSeveral });
+  const programs = await known.open(recipe, config, { hasSeveralClasses: isSeveral });
   const progress = new RunProgress(training.steps, steering.secondsBefore);
   if (checkpoint) {
     progress.restore(checkpoint.run);

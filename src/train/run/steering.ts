@@ -3,7 +3,7 @@
 import type { RunState } from '../folder/checkpoint.js';
 import type { Recipe } from '../recipe/recipe.js';
 import type { RunData } from './runData.js';
-import { followCourse, isOver, startCourse, type Course, type EpochScore } from './schedule.js';
+import { followCourse, isOver, isSettled, startCourse, type Course, type EpochScore } from './schedule.js';
 
 /** A score with the number of clips that it was reached on. */
 export type HeldOutScore = EpochScore & { clips: number };
@@ -49,7 +49,12 @@ export class ByValidation implements Steering {
   }
 
   isDone(epoch: number): boolean {
-    return epoch >= this.epochs || isOver(this.course, this.#recipe);
+    return epoch >= this.epochs || isOver(this.course, this.#recipe) || this.isSettled;
+  }
+
+  /** Is there nothing left to choose by, and a second part that makes all epochs? */
+  get isSettled(): boolean {
+    return !this.isLast && isSettled(this.course, this.#recipe);
   }
 
   follow(epoch: number, score: EpochScore): boolean {

@@ -20,6 +20,7 @@ export interface StartParts extends Source {
   runtime: Runtime;
   readParameters?: RunParts['readParameters'];
   start?: RunParts['start'];
+  sums?: RunParts['sums'];
 }
 
 /** All state before the first step. Throws what `parts.readParameters` throws for weights of stages that are trained. */
@@ -43,7 +44,7 @@ async function ownStart(programs: Programs, parts: StartParts): Promise<Tensors>
   }
   const size = clipsAnswered(recipe, programs.config);
   const training = batchesOf(data.train, parts, { size });
-  if (!isPartly) return startFromFeatures(start, { ...options, training });
+  if (!isPartly) return startFromFeatures(start, { ...options, training, sums: parts.sums });
   await runtime.write(start); // the trained stages, as they begin, say what the attention sees
   await using stages = await stagesOf(programs, { runtime, clips: size });
   return await startFromFeatures(start, { ...options, training: encodedBy(stages, training) });

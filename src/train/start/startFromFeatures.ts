@@ -1,6 +1,7 @@
 // The start at the mean pool (docs/architecture.md#training): one pass over the stored features finds mean and deviation of every channel over all
 // places and the mean pool of every clip, and logistic regression on the mean pools gives the first classifier.
 import type { Batches } from '../../store/batches.js';
+import type { StoredClip } from '../../store/index.js';
 import { usageError, WhereWhenError } from '../../errors.js';
 import { averageName } from '../../model/scope.js';
 import { meanPoolNames } from '../../model/attention/meanPool.js';
@@ -12,6 +13,7 @@ import { isFrozen } from '../recipe/frozenRecipe.js';
 import type { RegressionOptions } from './logisticRegression.js';
 import { copied } from '../run/programs.js';
 import type { Recipe } from '../recipe/recipe.js';
+import { sumsOf, type ClipSums, type SumsOf } from './clipSums.js';
 import { EvenSample } from './evenSample.js';
 import { standardNames } from './standard.js';
 
@@ -66,7 +68,7 @@ function noEpochs(): WhereWhenError {
 }
 
 /** Every clip once, as `features`. */
-export type AllBatches = Pick<Batches, 'all'>;
+export type AllBatches = Pick<Batches, 'all'> & Partial<Pick<Batches, 'clips'>>;
 
 /** The same clips after the trained stages of their backbone, which `program` computes as they stand. */
 export function encodedBy(program: Program, batches: AllBatches): AllBatches {
@@ -86,16 +88,19 @@ export async function startFromFeatures(
   {
     recipe,
     training,
+    sums,
     classes,
     probabilities,
   }: {
     recipe: Recipe;
     training: AllBatches;
+    /** Where they are known, no clip of `training` is read. */
+    sums?: SumsOf;
     classes: number;
     probabilities?: ModelConfig['probabilities'];
   },
 ): Promise<Tensors> {
-  const facts = await measure(training);
+  const facts = await measure(training, sums);
   const isStart = recipe.start === 'mean-pool';
   const scalings = recipe.isStandardised ? scalingsOf(facts) : {};
   if (!isStart && !recipe.meanPool) return { ...state, ...scalings };
@@ -123,39 +128,42 @@ function copies(tensors: Tensors): Tensors {
   return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, copied(tensor)]));
 }
 
-/** Mean, deviation and mean pools of the clips of `training`, read once. */
-export async function measure(training: AllBatches): Promise<FeatureFacts> {
-  let [sums, squares, count] = [new Float64Array(0), new Float64Array(0), 0];
-  const kept = new EvenSample<{ pool: Float64Array; label: number | readonly number[] }>(mostPools);
-  for await (const { inputs, clips } of training.all()) {
-    const { data, shape } = inputs.features!;
-    const [, n, C, h, w] = shape as [number, number, number, number, number];
-    const P = h * w;
-    if (sums.length === 0) [sums, squares] = [new Float64Array(C), new Float64Array(C)];
-    clips.forEach(({ classIndex, classIndices }, clip) => {
-      const own = new Float64Array(C);
-      for (let i = 0; i < n; i++) {
-        for (let c = 0; c < C; c++) {
-          const start = ((clip * n + i) * C + c) * P;
-          let [sum, square] = [0, 0];
-          for (let p = start; p < start + P; p++) {
-            const x = data[p] as number;
-            sum += x;
-            square += x * x;
-          }
-          own[c]! += sum;
-          squares[c]! += square;
-        }
-      }
-      own.forEach((sum, c) => (sums[c]! += sum));
-      kept.add(() => ({ pool: own.map((sum) => sum / (n * P)), label: classIndices ?? classIndex }));
-      count += n * P;
-    });
+/** Mean, deviation and mean pools of the clips of `training`, each read once, or not at all where its sums are known. */
+export async function measure(training: AllBatches, known?: SumsOf): Promise<FeatureFacts> {
+  const facts = new FactSums();
+  if (known) for (const clip of training.clips ?? []) facts.add(clip, await known(clip));
+  else
+    for await (const { inputs, clips } of training.all())
+      clips.forEach((clip, i) => facts.add(clip, sumsOf(inputs.features!, i)));
+  return facts.together();
+}
+
+/** The sums of clip after clip; of very many the mean pools of an even part. */
+class FactSums {
+  readonly #kept = new EvenSample<{ pool: Float64Array; label: number | readonly number[] }>(mostPools);
+  #sums = new Float64Array(0);
+  #squares = new Float64Array(0);
+  #count = 0;
+
+  add({ classIndex, classIndices }: StoredClip, { sum, square, places }: ClipSums): void {
+    if (this.#count === 0)
+      [this.#sums, this.#squares] = [new Float64Array(sum.length), new Float64Array(sum.length)];
+    sum.forEach((one, c) => (this.#sums[c]! += one));
+    square.forEach((one, c) => (this.#squares[c]! += one));
+    this.#count += places;
+    this.#kept.add(() => ({ pool: sum.map((one) => one / places), label: classIndices ?? classIndex }));
   }
-  const mean = sums.map((sum) => sum / count);
-  const deviation = squares.map((square, c) => positiveRoot(square / count - mean[c]! ** 2));
-  const pools = kept.items.map(({ pool }) => pool);
-  return { mean, deviation, pools, labels: kept.items.map(({ label }) => label) };
+
+  together(): FeatureFacts {
+    const mean = this.#sums.map((sum) => sum / this.#count);
+    const deviation = this.#squares.map((square, c) => positiveRoot(square / this.#count - mean[c]! ** 2));
+    const kept = this.#kept.items;
+    return {
+      ...{ mean, deviation },
+      pools: kept.map(({ pool }) => pool),
+      labels: kept.map(({ label }) => label),
+    };
+  }
 }
 
 /** Logistic regression on standardised mean pools, as a layer on features as they are. */

@@ -7,13 +7,14 @@ import { Filters } from './filters.js';
 import { Overview } from './overview.js';
 import { ModelPicker } from './modelPicker.js';
 import { Upload } from './upload.js';
+import { texts } from '../words/index.js';
 
 /** The view of clips. */
 export function BrowseView() {
   if (clips.value.ids.length === 0) return <Nothing />;
   return (
     <div class="browse">
-      <section class="side" aria-label="Clips">
+      <section class="side" aria-label={texts.value.frame.names.clips}>
         <ModelPicker />
         <Filters />
         <ClipList />
@@ -28,10 +29,9 @@ function Nothing() {
   const hasModels = (state.value?.models.length ?? 0) > 0;
   return (
     <section class="sheet empty">
-      <h1>No clips are served</h1>
+      <h1>{texts.value.list.none}</h1>
       <p>
-        Start the server with a folder of clips:{' '}
-        <code>wherewhen serve {hasModels ? 'MODEL' : ''} --data DIR</code>
+        {texts.value.list.startServer} <code>{`wherewhen serve ${hasModels ? 'MODEL' : ''} --data DIR`}</code>
       </p>
       <Upload />
     </section>

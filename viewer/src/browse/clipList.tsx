@@ -56,7 +56,7 @@ export function ClipList() {
           />
         ))}
       </ol>
-      {list.length === 0 && <p class="note">No clip is like this.</p>}
+      {list.length === 0 && <p class="note">{texts.value.list.noneLike}</p>}
     </div>
   );
 }
@@ -65,19 +65,19 @@ function Row({ row, place, total, isOpen }: { row: ClipRow; place: number; total
   const { id, name, top, probability, isRight, label, isUnlike } = row;
   const t = texts.value.clips;
   const says = top === null ? t.open : `${words(top)}, ${percent(probability)}`;
-  const truth = isRight === false ? `, true: ${words(label!)}` : '';
+  const truth = isRight === false ? texts.value.list.trueIs(words(label!)) : '';
   return (
     <li style={{ transform: `translateY(${place * ROW}px)` }} aria-setsize={total} aria-posinset={place + 1}>
       <a
         href={placeOf({ ...route.value, view: 'clips', clip: id })}
         aria-current={isOpen ? 'true' : undefined}
-        aria-label={`${name}: ${says}${truth}${isUnlike ? `, ${t.unlike}` : ''}`}
+        aria-label={`${name}: ${[says, truth, isUnlike ? t.unlike : ''].filter(Boolean).join(', ')}`}
       >
         <Thumb id={id} />
         <span class="row-text">
           <strong>{top === null ? (label === null ? t.open : words(label)) : words(top)}</strong>
           <span class={isRight === null ? 'mark' : `mark ${isRight ? 'right' : 'wrong'}`}>
-            {isRight === false ? `✗ true: ${words(label!)}` : isRight ? `✓ ${percent(probability)}` : ''}
+            {isRight === false ? `✗ ${truth}` : isRight ? `✓ ${percent(probability)}` : ''}
             {isRight === null && (top === null ? t.open : percent(probability))}
             {isUnlike && <em class="unlike">{t.unlike}</em>}
           </span>

@@ -3,25 +3,16 @@ import { words } from '../../../src/page/sentences.js';
 import { go } from '../route.js';
 import { clips, model } from '../store.js';
 import { allClips, filter, rows, shown, type Filter } from './rows.js';
+import { texts } from '../words/index.js';
 
-const OUTCOMES: [Filter['outcome'], string][] = [
-  ['all', 'All'],
-  ['right', 'Right'],
-  ['wrong', 'Wrong'],
-  ['open', 'Not predicted'],
-  ['faulty', 'With faults'],
-  ['unlabelled', 'Without labels'],
-  ['unlike', 'Unlike the training clips'],
-];
+const OUTCOMES: Filter['outcome'][] = ['all', 'right', 'wrong', 'open', 'faulty', 'unlabelled', 'unlike'];
 
-const ORDERS: [Filter['order'], string][] = [
-  ['explained', 'Best explained'],
-  ['name', 'Name'],
-  ['unsure', 'Least sure'],
-  ['sure', 'Surest'],
-  ['where', 'Worst where'],
-  ['when', 'Worst when'],
-];
+const ORDERS: Filter['order'][] = ['explained', 'name', 'unsure', 'sure', 'where', 'when'];
+
+/** Keys with what they are called. */
+function named<Key extends string>(keys: readonly Key[], names: Record<Key, string>): [Key, string][] {
+  return keys.map((key) => [key, names[key]]);
+}
 
 function set(change: Partial<Filter>): void {
   filter.value = { ...filter.value, ...change };
@@ -29,6 +20,7 @@ function set(change: Partial<Filter>): void {
 
 /** The controls above the list. */
 export function Filters() {
+  const t = texts.value.list;
   const asked = filter.value;
   const total = rows.value.length;
   const isAll = JSON.stringify(asked) === JSON.stringify(allClips);
@@ -37,8 +29,8 @@ export function Filters() {
       <input
         id="search"
         type="search"
-        placeholder="Find a clip"
-        aria-label="Find a clip by name"
+        placeholder={t.find}
+        aria-label={t.findByName}
         value={asked.text}
         onInput={({ currentTarget }) => set({ text: currentTarget.value })}
         onKeyDown={({ key, currentTarget }) => {
@@ -48,47 +40,52 @@ export function Filters() {
       />
       <div class="two">
         <Choice
-          label="Outcome"
+          label={t.outcome}
           value={asked.outcome}
-          options={OUTCOMES}
+          options={named(OUTCOMES, t.outcomes)}
           onPick={(outcome) => set({ outcome })}
         />
-        <Choice label="Order" value={asked.order} options={ORDERS} onPick={(order) => set({ order })} />
+        <Choice
+          label={t.order}
+          value={asked.order}
+          options={named(ORDERS, t.orders)}
+          onPick={(order) => set({ order })}
+        />
       </div>
       <details>
-        <summary>More</summary>
+        <summary>{t.more}</summary>
         <div class="two">
           <Choice
-            label="True class"
+            label={t.trueClass}
             value={asked.label}
             options={classOptions(clips.value.classes)}
             onPick={(label) => set({ label })}
           />
           <Choice
-            label="Answer"
+            label={t.answer}
             value={asked.top}
             options={classOptions(model.value?.classes ?? [])}
             onPick={(top) => set({ top })}
           />
         </div>
         <Share
-          name="Sure at least"
+          name={t.sureAtLeast}
           value={asked.confidence[0]}
           onPick={(least) => set({ confidence: [least, asked.confidence[1]] })}
         />
         <Share
-          name="Sure at most"
+          name={t.sureAtMost}
           value={asked.confidence[1]}
           onPick={(most) => set({ confidence: [asked.confidence[0], most] })}
         />
-        <Share name="Where at most" value={asked.where} onPick={(where) => set({ where })} />
-        <Share name="When at most" value={asked.when} onPick={(when) => set({ when })} />
+        <Share name={t.whereAtMost} value={asked.where} onPick={(where) => set({ where })} />
+        <Share name={t.whenAtMost} value={asked.when} onPick={(when) => set({ when })} />
       </details>
       <p class="note" id="count" aria-live="polite">
-        {shown.value.length === total ? `${total} clips` : `${shown.value.length} of ${total} clips`}
+        {t.count(shown.value.length, total)}
         {!isAll && (
           <button class="link" type="button" onClick={() => (filter.value = allClips)}>
-            show all
+            {t.showAll}
           </button>
         )}
       </p>
@@ -97,7 +94,7 @@ export function Filters() {
 }
 
 function classOptions(classes: readonly string[]): [string, string][] {
-  return [['', 'Any'], ...classes.map((label): [string, string] => [label, words(label)])];
+  return [['', texts.value.list.any], ...classes.map((label): [string, string] => [label, words(label)])];
 }
 
 function Choice<T extends string>({

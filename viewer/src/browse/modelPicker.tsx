@@ -1,15 +1,17 @@
 // Which model answers, and which one stands beside it.
 import { besideModel, model, state } from '../store.js';
 import { go } from '../route.js';
+import { texts } from '../words/index.js';
 
 /** Two choices; the second only where there are two models. */
 export function ModelPicker() {
   const models = (state.value?.models ?? []).filter(({ id }) => id !== null);
   if (models.length === 0) return null;
+  const t = texts.value.list;
   return (
     <div class="pickers">
       <label>
-        Model
+        {t.model}
         <select
           id="model"
           value={model.value?.key ?? ''}
@@ -24,13 +26,13 @@ export function ModelPicker() {
       </label>
       {models.length > 1 && (
         <label>
-          Beside it
+          {t.beside}
           <select
             id="beside"
             value={besideModel.value?.key ?? ''}
             onChange={({ currentTarget }) => go({ beside: currentTarget.value || null })}
           >
-            <option value="">none</option>
+            <option value="">{t.noBeside}</option>
             {models
               .filter(({ key }) => key !== model.value?.key)
               .map(({ key, name, attention }) => (

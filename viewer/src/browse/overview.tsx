@@ -1,5 +1,5 @@
 // What the model says of all clips: how many, how right, and the confusion matrix whose cells list their clips.
-import { counted, percent, words } from '../../../src/page/sentences.js';
+import { percent, words } from '../../../src/page/sentences.js';
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
@@ -21,7 +21,7 @@ export function Overview() {
       }),
     [],
   );
-  const t = texts.value.clips;
+  const { clips: t, overview: o } = texts.value;
   const answered = rows.value.filter(({ top }) => top !== null);
   const judged = answered.filter(({ isRight }) => isRight !== null);
   const right = judged.filter(({ isRight }) => isRight).length;
@@ -31,9 +31,7 @@ export function Overview() {
     <section class="sheet overview" aria-labelledby="overview-title">
       <header class="player-head">
         <h1 id="overview-title">
-          {model.value
-            ? `${model.value.name} on ${counted(rows.value.length, 'clip')}`
-            : counted(rows.value.length, 'clip')}
+          {model.value ? o.title(model.value.name, rows.value.length) : o.clips(rows.value.length)}
         </h1>
       </header>
       <div class="figures">
@@ -42,13 +40,13 @@ export function Overview() {
         )}
         {judged.length > 0 && (
           <Figure
-            name="Class right"
+            name={o.classRight}
             value={percent(right / judged.length)}
-            of={` ${right} of ${judged.length}`}
+            of={o.rightOf(right, judged.length)}
           />
         )}
-        {where !== null && <Figure name="Where" value={where.toFixed(2)} of=" mean overlap of boxes" />}
-        {when !== null && <Figure name="When" value={when.toFixed(2)} of=" overlap of the best segment" />}
+        {where !== null && <Figure name={o.where} value={where.toFixed(2)} of={o.boxes} />}
+        {when !== null && <Figure name={o.when} value={when.toFixed(2)} of={o.segments} />}
       </div>
       <PredictAll open={rows.value.length - answered.length} />
       <Ethogram />
@@ -56,7 +54,11 @@ export function Overview() {
       <Matrix />
       <LeftOut />
       <p class="note">
-        Choose a clip on the left, or step through them with <kbd>j</kbd> and <kbd>k</kbd>.
+        {o.step[0]}
+        <kbd>j</kbd>
+        {o.step[1]}
+        <kbd>k</kbd>
+        {o.step[2]}
       </p>
     </section>
   );
@@ -137,7 +139,7 @@ function Matrix() {
       <h2 id="confusion-title">{texts.value.clips.confusion}</h2>
       <div class="scroll">
         <table class="confusion">
-          <caption>Rows: true class. Columns: answer. A cell opens its clips.</caption>
+          <caption>{texts.value.overview.confusionSays}</caption>
           <thead>
             <tr>
               <td />
@@ -159,7 +161,7 @@ function Matrix() {
                       key={top}
                       count={counts[y]![x]!}
                       share={total > 0 ? counts[y]![x]! / total : 0}
-                      name={`${words(label)} taken for ${words(top)}`}
+                      says={texts.value.overview.takenFor(counts[y]![x]!, words(label), words(top))}
                       onPick={() => pick(label, top)}
                     />
                   ))}
@@ -173,8 +175,8 @@ function Matrix() {
   );
 }
 
-function Cell(props: { count: number; share: number; name: string; onPick: () => void }) {
-  const { count, share, name, onPick } = props;
+function Cell(props: { count: number; share: number; says: string; onPick: () => void }) {
+  const { count, share, says, onPick } = props;
   if (count === 0) return <td class="zero">0</td>;
   return (
     <td>
@@ -182,7 +184,7 @@ function Cell(props: { count: number; share: number; name: string; onPick: () =>
         type="button"
         class={share > 0.55 ? 'full' : ''}
         style={{ '--share': share }}
-        aria-label={`${counted(count, 'clip')}: ${name}`}
+        aria-label={says}
         onClick={onPick}
       >
         {count}
@@ -196,7 +198,7 @@ function LeftOut() {
   if (leftOut.length === 0) return null;
   return (
     <details>
-      <summary>Left out: {counted(leftOut.length, 'file')}</summary>
+      <summary>{texts.value.overview.leftOut(leftOut.length)}</summary>
       <ul class="plain">
         {leftOut.map(({ path, reason }) => (
           <li key={path}>

@@ -5,6 +5,7 @@ import { ClipListEntry } from '../../../src/server/api.js';
 import { go } from '../route.js';
 import { ask } from '../source.js';
 import { loadClips, state } from '../store.js';
+import { texts } from '../words/index.js';
 
 /** The button, and the ear for dropped files. */
 export function Upload() {
@@ -12,10 +13,10 @@ export function Upload() {
   const limit = state.value?.uploadLimit ?? 0;
   const take = async (file: File): Promise<void> => {
     if (file.size > limit) {
-      note.value = `${file.name} is larger than ${Math.round(limit / 1e6)} MB: serve its folder with --data.`;
+      note.value = texts.value.list.tooLarge(file.name, Math.round(limit / 1e6));
       return;
     }
-    note.value = `Taking ${file.name} …`;
+    note.value = texts.value.list.taking(file.name);
     try {
       const path = `uploads?name=${encodeURIComponent(file.name)}`;
       const { id } = await ask(path, ClipListEntry, { method: 'POST', body: file });
@@ -44,7 +45,7 @@ export function Upload() {
   return (
     <div class="upload">
       <label class="button">
-        Add a clip …
+        {texts.value.list.addClip}
         <input
           id="upload"
           type="file"
@@ -54,7 +55,7 @@ export function Upload() {
         />
       </label>
       <span class="note" role="status">
-        {note.value || 'or drop one on the page'}
+        {note.value || texts.value.list.orDrop}
       </span>
     </div>
   );

@@ -3,7 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useLoaded, type Loaded } from '../loaded.js';
 import { stretchAnswer, type Stretch } from '../../../src/page/stretch.js';
-import { counted, percent, seconds, sentences, words } from '../../../src/page/sentences.js';
+import { percent, seconds, sentences, words } from '../../../src/page/sentences.js';
 import { AnyResult, type ClassScore, type Result } from '../../../src/result.js';
 import type { ClipInfo, ModelEntry } from '../../../src/server/api.js';
 import { ask } from '../source.js';
@@ -28,13 +28,14 @@ const TOP = 5;
 
 /** The column beside the player. */
 export function Answer({ info, result, beside, stretch, clipPlayer, onRetry }: Props) {
+  const t = texts.value.answer;
   const answered = result.state === 'ready' ? result.value : null;
   return (
-    <aside class="answer" aria-label="The answer">
-      {model.value === null && <p class="note">No model is served: the clip alone is shown.</p>}
+    <aside class="answer" aria-label={t.title}>
+      {model.value === null && <p class="note">{t.noModel}</p>}
       {model.value && (
         <What
-          title={beside ? model.value.name : 'What'}
+          title={beside ? model.value.name : t.what}
           id="what"
           result={result}
           truth={info.label}
@@ -74,7 +75,7 @@ function Words({ id, result, of }: { id: string; result: Result; of: string | un
   return (
     <section aria-labelledby={`${id}-title`}>
       <h2 class="small" id={`${id}-title`}>
-        {of === undefined ? 'In words' : `In words: ${of}`}
+        {of === undefined ? texts.value.answer.inWords : texts.value.answer.inWordsOf(of)}
       </h2>
       <ul class="words" id={id}>
         {sentences(result).map((sentence) => (
@@ -113,7 +114,7 @@ function What({
       <h2 class="small" id={`${id}-title`}>
         {title}
       </h2>
-      {result.state === 'waiting' && <p class="waiting">The model looks at the clip …</p>}
+      {result.state === 'waiting' && <p class="waiting">{texts.value.answer.looks}</p>}
       {result.state === 'failed' && (
         <p class="bad" role="alert">
           {result.error.message}{' '}
@@ -162,6 +163,7 @@ function StretchAlone(props: {
   clipPlayer: ClipPlayer | null;
 }) {
   const { info, result, stretch, clipPlayer } = props;
+  const t = texts.value.answer;
   const { startSeconds, endSeconds } = stretch;
   const asked = useSignal('');
   const key = `${info.id} ${model.value?.key} ${startSeconds} ${endSeconds}`;
@@ -175,24 +177,18 @@ function StretchAlone(props: {
   return (
     <section class="stretch" id="stretch" aria-labelledby="stretch-name">
       <h2 class="small" id="stretch-name">
-        From {seconds(startSeconds)} to {seconds(endSeconds)} alone
+        {t.alone(seconds(startSeconds), seconds(endSeconds))}
       </h2>
       {quick && <Bars id="stretch" classes={quick.classes.slice(0, 3)} truth={info.label} />}
-      <p class="note">
-        {quick
-          ? `Evidence of ${counted(quick.frames, 'sampled frame')}.`
-          : 'This form of attention gives no evidence over time.'}
-      </p>
+      <p class="note">{quick ? t.evidence(quick.frames) : t.noEvidence}</p>
       {asked.value === key && (
         <>
-          {again.value.state === 'waiting' && <p class="waiting">The model looks at this stretch …</p>}
+          {again.value.state === 'waiting' && <p class="waiting">{t.looksAtStretch}</p>}
           {again.value.state === 'failed' && <p class="bad">{again.value.error.message}</p>}
           {again.value.state === 'ready' && (
             <>
               <Bars id="again" classes={again.value.value.classes.slice(0, 3)} truth={info.label} />
-              <p class="note">
-                The model on {counted(again.value.value.frames.length, 'frame')} of this stretch.
-              </p>
+              <p class="note">{t.ofStretch(again.value.value.frames.length)}</p>
             </>
           )}
         </>
@@ -200,11 +196,11 @@ function StretchAlone(props: {
       <div class="group">
         {hasServer.value && model.value && asked.value !== key && (
           <button type="button" id="look-again" onClick={() => (asked.value = key)}>
-            Look again at this only
+            {t.lookAgain}
           </button>
         )}
-        <button type="button" title="Take the mark away (x)" onClick={() => clipPlayer?.timeline.mark(null)}>
-          Unmark
+        <button type="button" title={t.unmarkHint} onClick={() => clipPlayer?.timeline.mark(null)}>
+          {t.unmark}
         </button>
       </div>
     </section>
@@ -213,18 +209,19 @@ function StretchAlone(props: {
 
 function Facts({ info, result }: { info: ClipInfo; result: Result | null }) {
   const { video } = info;
-  const rate = `${Number(video.frameRate.toFixed(2))} a second${video.isVariableRate ? ' in the mean, it varies' : ''}`;
+  const t = texts.value.answer;
+  const rate = t.rate(Number(video.frameRate.toFixed(2)), video.isVariableRate);
   const facts: [string, string][] = [
-    ['Picture', `${video.width} × ${video.height}${video.rotation ? `, turned by ${video.rotation}°` : ''}`],
-    ['Length', `${seconds(video.durationSeconds)}, ${counted(video.frames, 'frame')}, ${rate}`],
-    ['File', `${video.codec}${info.copy === 'made' ? ', shown as an H.264 copy' : ''}`],
-    ...video.warnings.map((warning): [string, string] => ['Beware', warning]),
+    [t.picture, `${video.width} × ${video.height}${video.rotation ? t.turned(video.rotation) : ''}`],
+    [t.length, `${seconds(video.durationSeconds)}, ${t.frames(video.frames)}, ${rate}`],
+    [t.file, `${video.codec}${info.copy === 'made' ? t.asCopy : ''}`],
+    ...video.warnings.map((warning): [string, string] => [t.beware, warning]),
     ...(result ? modelFacts(model.value, result) : []),
   ];
   return (
     <section aria-labelledby="facts-title">
       <h2 class="small" id="facts-title">
-        Clip and model
+        {t.facts}
       </h2>
       <dl class="facts">
         {facts.map(([name, value]) => (
@@ -242,10 +239,11 @@ function modelFacts(
   entry: ModelEntry | null,
   { frames, model: { id, attention, backbone } }: Result,
 ): [string, string][] {
+  const t = texts.value.answer;
   return [
-    ['Looked at', counted(frames.length, 'frame')],
-    ['Model', `${entry?.name ?? ''} ${id}`],
-    ['Attention', attention],
-    ['Backbone', backbone],
+    [t.lookedAt, t.frames(frames.length)],
+    [t.model, `${entry?.name ?? ''} ${id}`],
+    [t.attention, attention],
+    [t.backbone, backbone],
   ];
 }

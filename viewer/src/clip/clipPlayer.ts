@@ -4,7 +4,7 @@ import { Overlay, firstChoice, type OverlayChoice } from '../../../src/page/over
 import { shownSegments } from '../../../src/page/actors.js';
 import { momentAt } from '../../../src/page/moments.js';
 import type { Film, ShownClip } from '../../../src/page/pageData.js';
-import { Player, type Playable } from '../../../src/page/player.js';
+import { Player, type Playable, type PlayerListener } from '../../../src/page/player.js';
 import type { Stretch } from '../../../src/page/stretch.js';
 import { Timeline } from '../../../src/page/timeline.js';
 import type { ClipInfo } from '../../../src/server/api.js';
@@ -72,7 +72,7 @@ export class ClipPlayer {
     const marked = (stretch: Stretch | null): void => this.timeline.mark(stretch); // one mark for both
     const onBoth = { onSeek, onStretch: marked, onDragged };
     this.#besideTimeline = this.#besideRoot && new Timeline(this.#besideRoot, onBoth);
-    this.player = new Player(elements.video, {
+    const listener: PlayerListener = {
       onTime: (seconds) => {
         if (this.#jumpBack()) return; // the jump tells its own time
         this.draw(seconds);
@@ -83,7 +83,8 @@ export class ClipPlayer {
       },
       onPlaying,
       onFail,
-    });
+    };
+    this.player = new Player(elements.video, listener, info.played); // an answer may be there before the video is
     this.#load();
   }
 

@@ -18,6 +18,7 @@ import { texts } from '../words/index.js';
 import { Answer } from './answer.js';
 import { Controls } from './controls.js';
 import { strongest, type ClipPlayer } from './clipPlayer.js';
+import type { PanelId } from './panel.js';
 import { panels } from './panels.js';
 import { useClipPlayer } from './useClipPlayer.js';
 
@@ -58,7 +59,7 @@ function Waiting({ id }: { id: string }) {
   return (
     <article class="player" aria-busy="true">
       <p class="waiting" id={`waiting-${id}`}>
-        Reading the clip …
+        {texts.value.player.reading}
       </p>
     </article>
   );
@@ -133,7 +134,7 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
             class="timeline"
             role="slider"
             tabIndex={0}
-            aria-label="Time"
+            aria-label={texts.value.player.time}
             aria-valuemin={0}
             aria-valuenow={0}
             aria-orientation="horizontal"
@@ -146,9 +147,9 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
       {props &&
         panels
           .filter((panel) => panel.isOffered(props))
-          .map(({ id, title, View }) => (
+          .map(({ id, View }) => (
             <details key={id} class="panel" id={`panel-${id}`}>
-              <summary>{title}</summary>
+              <summary>{titleOf(id)}</summary>
               <View {...props} />
             </details>
           ))}
@@ -157,6 +158,11 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
       </p>
     </article>
   );
+}
+
+/** What the summary of a panel says. */
+function titleOf(id: PanelId): string {
+  return { 'what-if': texts.value.whatIf.title }[id];
 }
 
 /** The time line of the second model; it is in the page before there is one, for the player to find. */
@@ -181,21 +187,22 @@ function BesideTime({ isThere }: { isThere: boolean }) {
 }
 
 function Head({ info, answer }: { info: ClipInfo; answer: string | null }) {
+  const t = texts.value.player;
   const isRight = info.label !== null && answer !== null ? answer === info.label : null;
   return (
     <header class="player-head">
       <h1 id="clip-title">{info.name}</h1>
       {isRight !== null && (
         <p class={`chip ${isRight ? 'right' : 'wrong'}`} id="verdict">
-          {isRight ? '✓ class is right' : `✗ class is wrong: it is ${words(info.label!)}`}
+          {isRight ? t.right : t.wrong(words(info.label!))}
         </p>
       )}
       <span class="grow" />
-      <button class="quiet" type="button" title="Clip before (k)" onClick={() => neighbour(info.id, -1)}>
-        Previous
+      <button class="quiet" type="button" title={t.previousHint} onClick={() => neighbour(info.id, -1)}>
+        {t.previous}
       </button>
-      <button class="quiet" type="button" title="Next clip (j)" onClick={() => neighbour(info.id, 1)}>
-        Next
+      <button class="quiet" type="button" title={t.nextHint} onClick={() => neighbour(info.id, 1)}>
+        {t.next}
       </button>
     </header>
   );
@@ -218,12 +225,7 @@ function Screens({ info, isBeside, onToggle, children }: ScreensProps) {
         <div class="screen" style={style}>
           <video muted playsInline preload="auto" disablePictureInPicture aria-label={info.name} />
           <canvas id="mask-layer" aria-hidden="true" />
-          <canvas
-            id="overlay"
-            role="img"
-            aria-label="Where the model looks, drawn over the clip"
-            onClick={onToggle}
-          />
+          <canvas id="overlay" role="img" aria-label={texts.value.player.drawn} onClick={onToggle} />
           {children}
           <p class="readout" aria-hidden="true" />
         </div>
@@ -234,7 +236,7 @@ function Screens({ info, isBeside, onToggle, children }: ScreensProps) {
           <canvas
             id="beside-overlay"
             role="img"
-            aria-label="Where the second model looks, drawn over the same picture"
+            aria-label={texts.value.player.drawnBeside}
             onClick={onToggle}
           />
         </div>

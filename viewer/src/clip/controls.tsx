@@ -5,6 +5,7 @@ import type { ColourMap } from '../../../src/page/colours.js';
 import { Icon } from '../icon.js';
 import { isLabelling } from '../label/labelPanel.js';
 import type { ClipPlayer } from './clipPlayer.js';
+import { texts } from '../words/index.js';
 
 interface Props {
   clipPlayer: ClipPlayer;
@@ -14,10 +15,10 @@ interface Props {
 }
 
 const TOGGLES = [
-  ['mask', 'Mask', 'm'],
-  ['contour', 'Contour', 'c'],
-  ['box', 'Box', 'b'],
-  ['truth', 'Truth', 't'],
+  ['mask', 'm'],
+  ['contour', 'c'],
+  ['box', 'b'],
+  ['truth', 't'],
 ] as const;
 
 const SPEEDS = [
@@ -30,34 +31,25 @@ const SPEEDS = [
 /** The row below the picture. */
 export function Controls({ clipPlayer, isPlaying, hasTruth, clock }: Props) {
   const { player } = clipPlayer;
+  const t = texts.value.player;
   useEffect(() => player.seek(player.seconds), [clipPlayer]); // the clock has come: let it show the moment
   return (
-    <div class="controls" role="toolbar" aria-label="Playback and overlay">
+    <div class="controls" role="toolbar" aria-label={t.controls}>
       <div class="group">
-        <button
-          type="button"
-          aria-label="One frame back"
-          title="One frame back (left arrow)"
-          onClick={() => player.step(-1)}
-        >
+        <button type="button" aria-label={t.back} title={t.backHint} onClick={() => player.step(-1)}>
           <Icon name="back" />
         </button>
         <button
           id="play"
           type="button"
           class="main"
-          aria-label={isPlaying ? 'Pause' : 'Play'}
-          title="Play or pause (space)"
+          aria-label={isPlaying ? t.pause : t.play}
+          title={t.playHint}
           onClick={() => player.toggle()}
         >
           <Icon name={isPlaying ? 'pause' : 'play'} />
         </button>
-        <button
-          type="button"
-          aria-label="One frame forward"
-          title="One frame forward (right arrow)"
-          onClick={() => player.step(1)}
-        >
+        <button type="button" aria-label={t.forward} title={t.forwardHint} onClick={() => player.step(1)}>
           <Icon name="forward" />
         </button>
       </div>
@@ -66,8 +58,8 @@ export function Controls({ clipPlayer, isPlaying, hasTruth, clock }: Props) {
         <small />
       </output>
       <select
-        aria-label="Speed"
-        title="Speed"
+        aria-label={t.speed}
+        title={t.speed}
         onChange={({ currentTarget: { value } }) => {
           player.video.defaultPlaybackRate = player.video.playbackRate = Number(value);
         }}
@@ -83,10 +75,10 @@ export function Controls({ clipPlayer, isPlaying, hasTruth, clock }: Props) {
         id="label"
         type="button"
         aria-pressed={isLabelling.value}
-        title="Label this clip (l)"
+        title={t.labelHint}
         onClick={() => (isLabelling.value = !isLabelling.value)}
       >
-        Label
+        {t.label}
       </button>
     </div>
   );
@@ -97,24 +89,25 @@ function Drawn({ clipPlayer, hasTruth }: { clipPlayer: ClipPlayer; hasTruth: boo
   const [, renew] = useState(0);
   useEffect(() => clipPlayer.onChoice(() => renew((count) => count + 1)), [clipPlayer]);
   const { choice } = clipPlayer;
+  const t = texts.value.player;
   return (
     <>
       <div class="group toggles">
-        {TOGGLES.filter(([name]) => name !== 'truth' || hasTruth).map(([name, text, key]) => (
+        {TOGGLES.filter(([name]) => name !== 'truth' || hasTruth).map(([name, key]) => (
           <button
             key={name}
             id={name}
             type="button"
             aria-pressed={choice[name]}
-            title={`${text} (${key})`}
+            title={`${t.drawings[name]} (${key})`}
             onClick={() => clipPlayer.choose({ [name]: !choice[name] })}
           >
-            {text}
+            {t.drawings[name]}
           </button>
         ))}
       </div>
       <label class="opacity">
-        Opacity{' '}
+        {t.opacity}{' '}
         <input
           type="range"
           min="0"
@@ -124,8 +117,8 @@ function Drawn({ clipPlayer, hasTruth }: { clipPlayer: ClipPlayer; hasTruth: boo
         />
       </label>
       <select
-        aria-label="Colours of the mask"
-        title="Colours of the mask"
+        aria-label={t.colours}
+        title={t.colours}
         value={choice.colours}
         onChange={({ currentTarget }) => clipPlayer.choose({ colours: currentTarget.value as ColourMap })}
       >

@@ -11,10 +11,12 @@ export interface PanelProps {
   clipPlayer: ClipPlayer;
 }
 
-/** One panel: its title is the summary that opens it. */
+/** Panels that there are; the page has a title for each. */
+export type PanelId = 'what-if';
+
+/** One panel. */
 export interface ClipPanel {
-  id: string;
-  title: string;
+  id: PanelId;
   /** Whether it has anything to offer for this clip. */
   isOffered: (props: PanelProps) => boolean;
   View: FunctionComponent<PanelProps>;

@@ -7,7 +7,6 @@ import type { ClipPanel } from './panel.js';
 export const panels: readonly ClipPanel[] = [
   {
     id: 'what-if',
-    title: 'What if it had not seen this?',
     isOffered: ({ result }) => result !== null,
     View: WhatIfPanel,
   },

@@ -41,7 +41,7 @@ export function useClipPlayer(
         onPlaying: (plays) => {
           isPlaying.value = plays;
           if (!plays) tell(made, { seconds: made.player.seconds, readout, clock: clock.current });
-          if (!plays) spoken.value = `Paused at ${made.timeline.says(made.player.seconds)}`;
+          if (!plays) spoken.value = texts.value.player.pausedAt(made.timeline.says(made.player.seconds));
         },
         onFail: () => void recover(made, info, fault),
         onStretch: (marked) => (stretch.value = marked),
@@ -122,7 +122,7 @@ async function seekable(address: string, signal: AbortSignal): Promise<string> {
 async function recover(clipPlayer: ClipPlayer, info: ClipInfo, fault: Signal<string>): Promise<void> {
   const refuses = texts.value.clips.cannotPlay;
   if (!hasServer.value || info.copy !== 'original') return void (fault.value = refuses);
-  fault.value = 'This browser cannot play the file: the server makes a copy …';
+  fault.value = texts.value.player.copying;
   try {
     const copied = await ask(`clips/${info.id}/copy`, ClipInfo, { method: 'POST' });
     const source = `${addressOf(`clips/${info.id}/video.mp4`)}?copy`;

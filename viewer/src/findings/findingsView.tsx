@@ -1,16 +1,16 @@
 // What the audit of the model found, from the worst to the best, each finding with its evidence clips.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { counted, words } from '../../../src/page/sentences.js';
+import { words } from '../../../src/page/sentences.js';
 import { addressOf, route } from '../route.js';
 import { clips, model } from '../store.js';
 import { audit, loadAudit, type ShownEvidence, type ShownFinding } from './audit.js';
-
-const LEVELS = { fault: '✗ fault', warning: '! warning', note: 'note', pass: '✓ passed' } as const;
+import { texts } from '../words/index.js';
 
 /** The view of findings. */
 export function FindingsView() {
   const fault = useSignal('');
+  const t = texts.value.findings;
   const key = model.value?.key ?? '';
   useEffect(() => {
     fault.value = '';
@@ -21,16 +21,18 @@ export function FindingsView() {
   const isOlder = found !== null && model.value?.id !== found.model.id;
   return (
     <div class="findings">
-      <h1>Is the explanation of {model.value?.name} true?</h1>
+      <h1>{t.title(model.value?.name ?? '')}</h1>
       {fault.value !== '' && <p class="bad">{fault.value}</p>}
       {isOlder && (
         <p class="banner bad">
-          The model was trained on since this audit: <code>wherewhen audit</code> looks at it as it is now.
+          {t.older[0]}
+          <code>{'wherewhen audit'}</code>
+          {t.older[1]}
         </p>
       )}
       {found && (
         <p>
-          {found.verdict.words} <span class="note">Looked at {counted(found.clips, 'clip')}.</span>
+          {found.verdict.words} <span class="note">{t.lookedAt(found.clips)}</span>
         </p>
       )}
       <ol class="plain" id="findings">
@@ -47,7 +49,7 @@ function One({ finding: { check, level, words: text, figures, evidenceClips } }:
   return (
     <li class="sheet" id={`finding-${check}`}>
       <p class="finding-head">
-        <span class={`chip ${kind}`}>{LEVELS[level]}</span>
+        <span class={`chip ${kind}`}>{texts.value.findings.levels[level]}</span>
         <strong>{words(check)}</strong>
       </p>
       <p>{text}</p>
@@ -76,11 +78,12 @@ function Evidence({
   evidence: ShownEvidence;
   isOpen: boolean;
 }) {
+  const t = texts.value.findings;
   const ids = new Map(clips.value.names.map((name, i) => [name, clips.value.ids[i]!]));
   const missing = named.filter(({ name }) => !ids.has(name)).length;
   return (
     <details class="evidence-clips" open={isOpen}>
-      <summary>Clips that speak most against it ({measure})</summary>
+      <summary>{t.against(measure)}</summary>
       <ol>
         {named.map(({ name, value }) => {
           const id = ids.get(name);
@@ -94,8 +97,9 @@ function Evidence({
       </ol>
       {missing > 0 && (
         <p class="note">
-          {counted(missing, 'clip')} of these {missing === 1 ? 'is' : 'are'} not served here: name the folder
-          that was audited with <code>--data</code>.
+          {t.missing[0](missing)}
+          <code>{'--data'}</code>
+          {t.missing[1]}
         </p>
       )}
     </details>

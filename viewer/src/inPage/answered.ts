@@ -3,6 +3,7 @@ import type { WebModel } from '../../../src/infer/webModel.js';
 import type { Result } from '../../../src/result.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
 import { localModel } from './localModel.js';
+import { texts } from '../words/index.js';
 
 /** A clip that was read and answered here. */
 export interface PageAnswer {
@@ -32,12 +33,11 @@ export async function lookWith(
   signal.throwIfAborted();
   const { frames, sampling, transform } = opened.config;
   const { readClipFile } = await import('../../../src/web/clipFile.js');
-  const onProgress = (done: number, total: number): void =>
-    say(`Reading the clip: ${done} of ${total} frames`);
+  const onProgress = (done: number, total: number): void => say(texts.value.here.reading(done, total));
   const clock = stopwatch();
   const clip = await readClipFile(file, { frames, sampling, ...transform }, { signal, onProgress });
   const reading = clock();
-  say('The model looks at the clip …');
+  say(texts.value.answer.looks);
   const { width, height } = transform.size;
   const features = await opened.features({
     ...{ dtype: 'uint8', data: clip.frames },
@@ -47,7 +47,7 @@ export async function lookWith(
   const flow = async () =>
     (await import('./clipFlow.js')).clipFlow(file, clip, {
       signal,
-      onProgress: (done, total) => say(`How the actor moves: ${done} of ${total} frames`),
+      onProgress: (done, total) => say(texts.value.here.flow(done, total)),
     });
   const { result } = await opened.answer(features, clip, file.name, { flow });
   return { file, clip, result, spent: { reading, features: seeing, head: clock() } };

@@ -9,6 +9,7 @@ import { keptWindow, resample } from '../../../src/video/resample.js';
 import { Bars } from '../clip/answer.js';
 import { localModel } from './localModel.js';
 import { Painter } from '../../../src/web/painter.js';
+import { texts } from '../words/index.js';
 
 /** Time between frames that are looked at: sixteen of them are the length of a usual clip. */
 const EVERY_SECONDS = 0.15;
@@ -27,7 +28,7 @@ export function CameraView({ onFault }: { onFault: (text: string) => void }) {
       overlay.draw(found.result.frames.at(-1)!.timeSeconds);
     };
     follow(video.current!, abort.signal, onAnswer).catch(
-      (error: Error) => !abort.signal.aborted && onFault(`The camera cannot be followed: ${error.message}`),
+      (error: Error) => !abort.signal.aborted && onFault(texts.value.here.cannotFollow(error.message)),
     );
     return () => {
       abort.abort();
@@ -35,30 +36,26 @@ export function CameraView({ onFault }: { onFault: (text: string) => void }) {
     };
   }, []);
   const found = answer.value;
+  const t = texts.value.here;
   return (
-    <article class="player" id="camera-player" aria-label="Camera">
+    <article class="player" id="camera-player" aria-label={t.camera}>
       <div class="stage-row">
         <div class="stage">
           <div class="screen" style={{ '--aspect': 4 / 3 }}>
-            <video ref={video} muted playsInline autoPlay aria-label="Your camera" />
-            <canvas
-              ref={canvas}
-              role="img"
-              aria-label="Where the model looks, drawn over the camera's picture"
-            />
+            <video ref={video} muted playsInline autoPlay aria-label={texts.value.camera.picture} />
+            <canvas ref={canvas} role="img" aria-label={t.cameraDrawn} />
           </div>
         </div>
-        <aside class="answer" aria-label="The answer">
+        <aside class="answer" aria-label={texts.value.answer.title}>
           {found ? (
             <>
               <Bars id="camera" classes={found.result.classes.slice(0, 5)} />
               <p class="note" id="camera-delay">
-                {Math.round(1000 * found.delaySeconds)} ms from picture to answer, {found.dropped} pictures
-                dropped.
+                {t.delay(Math.round(1000 * found.delaySeconds), found.dropped)}
               </p>
             </>
           ) : (
-            <p class="waiting">Waiting for the camera …</p>
+            <p class="waiting">{texts.value.camera.waiting}</p>
           )}
         </aside>
       </div>

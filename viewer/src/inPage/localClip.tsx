@@ -11,6 +11,7 @@ import { ClipPlayer, strongest } from '../clip/clipPlayer.js';
 import { clipPlayerElements, tell } from '../clip/useClipPlayer.js';
 import type { PageAnswer } from './answered.js';
 import type { PageClip } from '../../../src/web/clipFile.js';
+import { texts } from '../words/index.js';
 
 /** The player of an answered clip. */
 export function LocalClip({ file, clip, result }: PageAnswer) {
@@ -32,7 +33,7 @@ export function LocalClip({ file, clip, result }: PageAnswer) {
                 <canvas
                   id="overlay"
                   role="img"
-                  aria-label="Where the model looks, drawn over the clip"
+                  aria-label={texts.value.player.drawn}
                   onClick={() => clipPlayer.value?.player.toggle()}
                 />
                 <p class="readout" aria-hidden="true" />
@@ -55,7 +56,7 @@ export function LocalClip({ file, clip, result }: PageAnswer) {
             class="timeline"
             role="slider"
             tabIndex={0}
-            aria-label="Time"
+            aria-label={texts.value.player.time}
             aria-valuemin={0}
             aria-valuenow={0}
             aria-orientation="horizontal"
@@ -80,7 +81,7 @@ function LocalHead({ name, result }: { name: string; result: Result }) {
       <h1 id="here-clip">{name}</h1>
       <span class="grow" />
       <a class="button" id="here-save" href={saved} download={`${name}.json`}>
-        Save the answer (JSON)
+        {texts.value.here.save}
       </a>
     </header>
   );
@@ -88,10 +89,10 @@ function LocalHead({ name, result }: { name: string; result: Result }) {
 
 function LocalAnswer({ result }: { result: Result }) {
   return (
-    <aside class="answer" aria-label="The answer">
+    <aside class="answer" aria-label={texts.value.answer.title}>
       <section aria-labelledby="here-what">
         <h2 class="small" id="here-what">
-          What
+          {texts.value.answer.what}
         </h2>
         <Bars id="here" classes={result.classes.slice(0, 5)} />
       </section>
@@ -127,8 +128,7 @@ function useLocalPlayer({ root, clock, info, file, result }: LocalPlayerParts) {
           isPlaying.value = plays;
           if (!plays) tell(made, { seconds: made.player.seconds, readout, clock: clock.current });
         },
-        onFail: () =>
-          (readout.textContent = 'This browser cannot play the file; what it decoded was looked at.'),
+        onFail: () => (readout.textContent = texts.value.player.cannotPlayHere),
         onStretch: () => undefined,
       },
       null,

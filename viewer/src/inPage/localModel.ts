@@ -5,6 +5,7 @@ import { unpackedUrl } from '../embedded.js';
 import type { OnBytes } from '../fetchBytes.js';
 import { addressOf } from '../source.js';
 import { model } from '../store.js';
+import { texts } from '../words/index.js';
 
 /** What is being fetched, in words; empty when nothing is. */
 export const fetching = signal('');
@@ -14,7 +15,7 @@ let opened: { key: string; model: Promise<WebModel> } | undefined;
 /** The chosen model, opened in this page. Throws what is wrong in words that a reader understands. */
 export async function localModel(): Promise<WebModel> {
   const entry = model.value;
-  if (!entry) throw new Error('No model is served: there is nothing to look with.');
+  if (!entry) throw new Error(texts.value.here.noModel);
   const key = `${entry.key} ${entry.id}`;
   if (opened?.key !== key) {
     void opened?.model.then((older) => older.close()).catch(() => undefined);
@@ -26,9 +27,9 @@ export async function localModel(): Promise<WebModel> {
 
 async function open(key: string): Promise<WebModel> {
   const onBytes: OnBytes = (done, total) => {
-    fetching.value = `Fetching the model: ${megabytes(done)}${total > 0 ? ` of ${megabytes(total)}` : ''} MB`;
+    fetching.value = texts.value.here.fetched(megabytes(done), total > 0 ? megabytes(total) : '');
   };
-  fetching.value = 'Fetching the model …';
+  fetching.value = texts.value.here.fetching;
   try {
     const { openPageModel } = await import('./pageModel.js'); // ONNX Runtime comes with it, not with the first view
     const folder = `models/${key}/web`;

@@ -7,6 +7,7 @@ import { look, type PageAnswer } from './answered.js';
 import { CameraView } from './cameraView.js';
 import { LocalClip } from './localClip.js';
 import { fetching } from './localModel.js';
+import { texts } from '../words/index.js';
 
 /** The view. */
 export function LocalView() {
@@ -24,7 +25,7 @@ export function LocalView() {
       if (abort.signal.aborted) return;
       answered.value = done;
       const { reading, features, head } = done.spent;
-      note.value = `Answered in this page: reading ${reading.toFixed(1)} s, features ${features.toFixed(1)} s, answer ${head.toFixed(2)} s.`;
+      note.value = texts.value.here.spent(reading.toFixed(1), features.toFixed(1), head.toFixed(2));
     } catch (error) {
       if (abort.signal.aborted) return;
       note.value = '';
@@ -34,19 +35,16 @@ export function LocalView() {
   useDrop((file) => void take(file));
   useEffect(() => () => running.current?.abort(), []);
   const busy = fetching.value || note.value;
+  const t = texts.value.here;
   return (
     <>
       <section class="sheet plain here" aria-labelledby="here-title">
-        <h1 id="here-title">In this page</h1>
-        <p class="note">
-          {model.value
-            ? `A clip that you drop here, or your camera, is looked at by ${model.value.name} inside this page. Nothing is uploaded.`
-            : 'No model is served: there is nothing to look with.'}
-        </p>
+        <h1 id="here-title">{t.title}</h1>
+        <p class="note">{model.value ? t.says(model.value.name) : t.noModel}</p>
         {model.value && (
           <div class="group">
             <label class="button">
-              Open a clip …
+              {t.open}
               <input
                 id="here-file"
                 type="file"
@@ -67,7 +65,7 @@ export function LocalView() {
                 isCamera.value = !isCamera.value;
               }}
             >
-              {isCamera.value ? 'Stop the camera' : 'Use the camera'}
+              {isCamera.value ? t.stopCamera : t.useCamera}
             </button>
           </div>
         )}

@@ -5,6 +5,7 @@ import { signal } from '@preact/signals';
 import { z } from 'zod';
 import { ClipLabels, TruthClip, type ClipInfo } from '../../../src/server/api.js';
 import { ask, Fault } from '../source.js';
+import { texts } from '../words/index.js';
 
 /** What the browser keeps of a change that is not saved. */
 const Kept = z.object({ revision: z.string(), truth: TruthClip.nullable(), at: z.number() });
@@ -110,7 +111,7 @@ export class LabelBook {
       else this.#forget();
     } catch (error) {
       if (error instanceof Fault && error.current) this.conflict.value = error.current;
-      else this.fault.value = `Not saved: ${(error as Error).message}`;
+      else this.fault.value = texts.value.labels.notSaved((error as Error).message);
     } finally {
       this.isSaving.value = false;
     }

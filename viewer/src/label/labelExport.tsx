@@ -4,8 +4,10 @@ import type { TruthClip } from '../../../src/server/api.js';
 import { addressOf } from '../source.js';
 import { clips, hasServer, state } from '../store.js';
 import { keptLabels } from './labelBook.js';
+import { texts } from '../words/index.js';
 /** Saved labels in the formats of other tools, and this clip's as a file of the page's own. */
 export function LabelExport({ truth, name }: { truth: TruthClip | null; name: string }) {
+  const t = texts.value.labels;
   const formats = state.value?.exportFormats ?? [];
   const format = useSignal(formats[0] ?? '');
   const own = truth ? JSON.stringify({ version: 1, clips: { [name]: truth } }, null, 1) : '';
@@ -14,7 +16,7 @@ export function LabelExport({ truth, name }: { truth: TruthClip | null; name: st
       {formats.length > 0 && (
         <>
           <label>
-            All saved labels as{' '}
+            {t.allAs}{' '}
             <select
               id="format"
               value={format.value}
@@ -31,13 +33,13 @@ export function LabelExport({ truth, name }: { truth: TruthClip | null; name: st
             download
             href={`${addressOf('labels/export')}?format=${format.value}`}
           >
-            Export
+            {t.export}
           </a>
         </>
       )}
       {!hasServer.value && (
         <button id="all-labels" type="button" onClick={downloadAll}>
-          All labels of this browser as labels.json
+          {t.allHere}
         </button>
       )}
       {truth && (
@@ -46,7 +48,7 @@ export function LabelExport({ truth, name }: { truth: TruthClip | null; name: st
           download="labels.json"
           href={`data:application/json;charset=utf-8,${encodeURIComponent(own)}`}
         >
-          This clip as truth.json
+          {t.thisClip}
         </a>
       )}
     </p>

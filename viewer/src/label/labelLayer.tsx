@@ -6,6 +6,7 @@ import type { ClipInfo } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
 import type { LabelBook } from './labelBook.js';
 import { blankLabels, labelBoxAt, withBox } from './labels.js';
+import { texts } from '../words/index.js';
 
 interface Props {
   info: ClipInfo;
@@ -71,7 +72,7 @@ export function LabelLayer({ info, clipPlayer, labels }: Props) {
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="none"
       onPointerDown={begin}
-      aria-label="Labelled box"
+      aria-label={texts.value.labels.box}
     >
       {box && (
         <g
@@ -79,7 +80,7 @@ export function LabelLayer({ info, clipPlayer, labels }: Props) {
           id="label-box"
           role="group"
           tabindex={0}
-          aria-label={`Box from ${describe(box)}${found?.isOwn ? '' : ', between labelled frames'}. Arrows move it, with shift they size it, delete takes it away.`}
+          aria-label={texts.value.labels.boxKeys(...cornersOf(box), !found?.isOwn)}
           data-box={box.join(' ')}
           onPointerDown={(event) => grip(event, WHOLE)}
           onKeyDown={key}
@@ -186,7 +187,8 @@ function held(box: Box, width: number, height: number): Box {
   return [x(box[0]), y(box[1]), x(box[2]), y(box[3])];
 }
 
-function describe(box: Box): string {
+/** Two corners in words. */
+function cornersOf(box: Box): [string, string] {
   const [x0, y0, x1, y1] = box.map(Math.round) as Box;
-  return `${x0}, ${y0} to ${x1}, ${y1}`;
+  return [`${x0}, ${y0}`, `${x1}, ${y1}`];
 }

@@ -2,7 +2,7 @@
 import { signal, useSignal } from '@preact/signals';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { listenKeys } from '../../../src/page/keys.js';
-import { counted, seconds, words } from '../../../src/page/sentences.js';
+import { seconds, words } from '../../../src/page/sentences.js';
 import type { Result } from '../../../src/result.js';
 import type { ClipInfo, TruthClip } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
@@ -24,6 +24,7 @@ import {
 } from './labels.js';
 import { nextUnlabelled } from './queue.js';
 import { acceptAndOpenNext, Queue } from './queuePanel.js';
+import { texts } from '../words/index.js';
 
 /** Opens the first clip without labels, and the labels with it. */
 export function beginQueue(): void {
@@ -82,12 +83,13 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
     return listenKeys({ ...keys, s: () => void labels.save(), Enter: () => void acceptAndGoOn() });
   }, [result, truth]);
 
+  const t = texts.value.labels;
   return (
     <section class="labels" aria-labelledby="labels-title">
       <header class="labels-head">
-        <h2 id="labels-title">Labels</h2>
+        <h2 id="labels-title">{t.title}</h2>
         <label>
-          Class{' '}
+          {t.class}{' '}
           <select
             id="label-class"
             value={base().label}
@@ -114,9 +116,7 @@ export function LabelPanel({ info, clipPlayer, labels, result }: Props) {
         onChange={put}
       />
       <p class="note">
-        Drag on the picture to draw a box at this frame (with shift over an old one); boxes of other frames
-        follow between them. {counted(truth?.frames.filter(({ box }) => box).length ?? 0, 'frame')} with a
-        box.
+        {t.drawHint} {t.withBox(truth?.frames.filter(({ box }) => box).length ?? 0)}
       </p>
       <LabelExport truth={truth} name={info.name} />
     </section>
@@ -132,27 +132,17 @@ interface MakersProps {
 
 /** What makes a label. */
 function Makers({ accept, addSegment, addBox, hasProposal }: MakersProps) {
+  const t = texts.value.labels;
   return (
     <div class="group">
-      <button
-        id="accept"
-        type="button"
-        disabled={!hasProposal}
-        title="Take the model's segments and boxes (a)"
-        onClick={accept}
-      >
-        Accept the proposal
+      <button id="accept" type="button" disabled={!hasProposal} title={t.acceptHint} onClick={accept}>
+        {t.accept}
       </button>
-      <button id="add-segment" type="button" title="A segment of the marked stretch (n)" onClick={addSegment}>
-        Add a segment
+      <button id="add-segment" type="button" title={t.addSegmentHint} onClick={addSegment}>
+        {t.addSegment}
       </button>
-      <button
-        id="add-box"
-        type="button"
-        title="A box at this frame, for the arrow keys to move (d)"
-        onClick={addBox}
-      >
-        Add a box
+      <button id="add-box" type="button" title={t.addBoxHint} onClick={addBox}>
+        {t.addBox}
       </button>
     </div>
   );
@@ -165,12 +155,13 @@ function classesFor(truth: TruthClip | null): string[] {
 }
 
 function Steps({ labels }: { labels: LabelBook }) {
+  const t = texts.value.labels;
   return (
     <div class="group">
       <button
         type="button"
-        aria-label="Undo"
-        title="Undo (z)"
+        aria-label={t.undo}
+        title={t.undoHint}
         disabled={!labels.canUndo.value}
         onClick={() => labels.undo()}
       >
@@ -178,8 +169,8 @@ function Steps({ labels }: { labels: LabelBook }) {
       </button>
       <button
         type="button"
-        aria-label="Redo"
-        title="Redo (Z)"
+        aria-label={t.redo}
+        title={t.redoHint}
         disabled={!labels.canRedo.value}
         onClick={() => labels.redo()}
       >
@@ -197,44 +188,40 @@ function Save({ labels }: { labels: LabelBook }) {
       id="save"
       type="button"
       class="main"
-      title="Save (s)"
+      title={texts.value.labels.saveHint}
       disabled={!labels.isDirty || labels.isSaving.value || labels.conflict.value !== null}
       onClick={() => void labels.save()}
     >
-      {labels.isDirty ? 'Save' : 'Saved'}
+      {labels.isDirty ? texts.value.labels.save : texts.value.labels.saved}
     </button>
   );
 }
 
 /** What the reader must know: a conflict, a restored change, a storage that is full, a fault. */
 function Says({ labels }: { labels: LabelBook }) {
+  const t = texts.value.labels;
   return (
     <div role="status" aria-live="polite" id="label-status">
       {labels.conflict.value && (
         <p class="banner bad">
-          These labels were saved elsewhere in the meantime.
+          {t.conflict}
           <button id="take-theirs" type="button" onClick={() => labels.takeTheirs()}>
-            Take theirs
+            {t.takeTheirs}
           </button>
           <button id="keep-mine" type="button" onClick={() => void labels.keepMine()}>
-            Save mine over them
+            {t.saveMine}
           </button>
         </p>
       )}
       {labels.restored.value !== null && !labels.conflict.value && (
         <p class="banner">
-          A change of {new Date(labels.restored.value).toLocaleTimeString()} that was not saved is back.
+          {t.restored(new Date(labels.restored.value).toLocaleTimeString())}
           <button id="discard" type="button" onClick={() => labels.discard()}>
-            Discard it
+            {t.discard}
           </button>
         </p>
       )}
-      {labels.isUnkept.value && (
-        <p class="banner bad">
-          This browser's storage is full: the change is kept only while the page is open. Save it before you
-          close.
-        </p>
-      )}
+      {labels.isUnkept.value && <p class="banner bad">{t.full}</p>}
       {labels.fault.value !== '' && <p class="banner bad">{labels.fault.value}</p>}
     </div>
   );
@@ -250,6 +237,7 @@ interface LaneProps {
 
 /** Segments on the scale of the time line; edges are dragged, or moved by arrow keys. */
 function Lane({ clipPlayer, segments, chosen, onChoose, onChange }: LaneProps) {
+  const t = texts.value.labels;
   const lane = useRef<HTMLDivElement>(null);
   const duration = clipPlayer.timeline.durationSeconds;
   const drag = useSignal<{ i: number; segment: LabelSegment } | null>(null);
@@ -298,10 +286,11 @@ function Lane({ clipPlayer, segments, chosen, onChoose, onChange }: LaneProps) {
     width: `${(100 * (endSeconds - startSeconds)) / duration}%`,
   });
   return (
-    <div class="lane label-lane" ref={lane} role="list" aria-label="Labelled segments">
+    <div class="lane label-lane" ref={lane} role="list" aria-label={t.segments}>
       {segments.map((_, i) => {
         const segment = shown(i);
-        const says = `${words(segment.label)}, ${seconds(segment.startSeconds)} to ${seconds(segment.endSeconds)}`;
+        const span = [segment.startSeconds, segment.endSeconds].map(seconds) as [string, string];
+        const says = t.segment(words(segment.label), ...span);
         return (
           <div
             key={i}
@@ -309,7 +298,7 @@ function Lane({ clipPlayer, segments, chosen, onChoose, onChange }: LaneProps) {
             style={place(segment)}
             role="listitem"
             tabIndex={0}
-            aria-label={`${says}. Arrows move it, with shift its end, with alt its start; delete takes it away.`}
+            aria-label={t.segmentKeys(says)}
             title={says}
             onFocus={() => onChoose(i)}
             onKeyDown={(event) => key(event, i)}

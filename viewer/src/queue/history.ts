@@ -1,6 +1,7 @@
 // What this page has seen of the queue: how many jobs were done between two looks, over the last minutes.
 import { signal } from '@preact/signals';
 import type { QueueState } from '../../../src/server/api.js';
+import { texts } from '../words/index.js';
 
 /** A look: when it was, what was done until then, and at what rate since the look before. */
 export interface Moment {
@@ -26,11 +27,13 @@ export function noted(before: readonly Moment[], { atSeconds, total }: QueueStat
 
 /** A span of time in its two largest units. */
 export function showSpan(seconds: number | null): string {
-  if (seconds === null) return 'not known';
+  if (seconds === null) return texts.value.queue.notKnown;
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;
   const minutes = Math.round(whole / 60);
-  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 60) return texts.value.queue.minutes(minutes);
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.round(hours / 24)} days`;
+  return hours < 48
+    ? texts.value.queue.hours(hours, minutes % 60)
+    : texts.value.queue.days(Math.round(hours / 24));
 }

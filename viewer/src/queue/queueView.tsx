@@ -1,11 +1,11 @@
 // The queue whose workers answer: what waits, who works, how fast, how long it will take, and what failed with its reason.
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { counted } from '../../../src/page/sentences.js';
 import { QueueState } from '../../../src/server/api.js';
 import { ask } from '../source.js';
 import { Chart } from '../training/chart.js';
 import { history, noted, showSpan, type Moment } from './history.js';
+import { texts } from '../words/index.js';
 
 /** Milliseconds between two looks. */
 const LOOK = 2000;
@@ -36,11 +36,15 @@ export function QueueView() {
   return (
     <div class="training" id="queue">
       <header class="player-head">
-        <h1>Queue</h1>
+        <h1>{texts.value.queue.title}</h1>
         {now.value && <p class="chip">{now.value.shown}</p>}
       </header>
       {fault.value !== '' && <p class="banner bad">{fault.value}</p>}
-      {now.value ? <Standing queue={now.value} /> : fault.value === '' && <p class="waiting">Looking …</p>}
+      {now.value ? (
+        <Standing queue={now.value} />
+      ) : (
+        fault.value === '' && <p class="waiting">{texts.value.queue.looking}</p>
+      )}
     </div>
   );
 }
@@ -52,10 +56,11 @@ function Standing({ queue }: { queue: QueueState }) {
     <>
       {workers === 0 && left > 0 && (
         <p class="banner bad">
-          No worker is connected: start one with <code>wherewhen worker --queue {queue.shown}</code>
+          {texts.value.queue.noWorker}
+          <code>{`wherewhen worker --queue ${queue.shown}`}</code>
         </p>
       )}
-      <section class="sheet" aria-label="How it stands">
+      <section class="sheet" aria-label={texts.value.queue.standing}>
         <Figures queue={queue} left={left} />
       </section>
       <Rate moments={history.value} />
@@ -67,17 +72,14 @@ function Standing({ queue }: { queue: QueueState }) {
 function Figures({ queue, left }: { queue: QueueState; left: number }) {
   const { waiting, toCome, active, delayed, failed, workers, rate, secondsLeft, total } = queue;
   const tries = total.done + total.failed;
+  const t = texts.value.queue;
   const figures: [name: string, value: string, note: string][] = [
-    ['Time left', left === 0 ? 'none' : showSpan(secondsLeft), counted(left, 'job')],
-    [
-      'Jobs a second',
-      rate.toFixed(rate < 10 ? 2 : 0),
-      tries > 0 ? `${seconds(total.seconds / tries)} each` : '',
-    ],
-    ['Workers', String(workers), `${active} jobs in hand`],
-    ['Waiting', String(waiting + toCome), delayed > 0 ? `${delayed} to be tried again` : ''],
-    ['Done', String(total.done), total.failed > 0 ? `${total.failed} failed tries` : ''],
-    ['Set aside', String(failed), failed > 0 ? 'wherewhen queue retry' : ''],
+    [t.left, left === 0 ? t.nothingLeft : showSpan(secondsLeft), t.jobs(left)],
+    [t.rate, rate.toFixed(rate < 10 ? 2 : 0), tries > 0 ? t.each(seconds(total.seconds / tries)) : ''],
+    [t.workers, String(workers), t.inHand(active)],
+    [t.waiting, String(waiting + toCome), delayed > 0 ? t.again(delayed) : ''],
+    [t.done, String(total.done), total.failed > 0 ? t.failed(total.failed) : ''],
+    [t.setAside, String(failed), failed > 0 ? 'wherewhen queue retry' : ''],
   ];
   return (
     <div class="figures" id="queue-figures">
@@ -98,11 +100,11 @@ function seconds(value: number): string {
 
 function Rate({ moments }: { moments: Moment[] }) {
   if (moments.length < 3) return null;
-  const lines = [{ name: 'over the seconds until now: ', values: moments.map(({ rate }) => rate) }];
+  const lines = [{ name: texts.value.queue.untilNow, values: moments.map(({ rate }) => rate) }];
   const times = moments.map(({ atSeconds }) => Math.round(atSeconds - moments.at(-1)!.atSeconds));
   return (
     <div class="charts">
-      <Chart title="Jobs a second" epochs={times} lines={lines} best={null} unit="looks" />
+      <Chart title={texts.value.queue.rate} epochs={times} lines={lines} best={null} isOverLooks />
     </div>
   );
 }
@@ -110,17 +112,18 @@ function Rate({ moments }: { moments: Moment[] }) {
 function SetAside({ queue: { setAside, failed } }: { queue: QueueState }) {
   if (failed === 0) return null;
   const more = failed - setAside.length;
+  const t = texts.value.queue;
   return (
     <section class="sheet" id="set-aside">
-      <h2>Set aside after their last try</h2>
+      <h2>{t.lastTry}</h2>
       <ol class="plain">
         {setAside.map(({ name, reason, tries }) => (
           <li key={name}>
-            <strong>{name}</strong> {reason} <span class="note">tried {tries} times</span>
+            <strong>{name}</strong> {reason} <span class="note">{t.tried(tries)}</span>
           </li>
         ))}
       </ol>
-      {more > 0 && <p class="note">and {more} more</p>}
+      {more > 0 && <p class="note">{t.more(more)}</p>}
     </section>
   );
 }

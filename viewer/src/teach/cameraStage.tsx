@@ -8,7 +8,7 @@ import { LiveOverlay } from './liveOverlay.js';
 import { followCamera, live } from './live.js';
 import { heldMoment } from './opened.js';
 import { recording, recordNote } from './recording.js';
-import { taught } from './taught.js';
+import { isLearning, taught } from './taught.js';
 
 /** The stage with the live answer below it. */
 export function CameraStage() {
@@ -73,13 +73,14 @@ function Picture({ stream, isMirrored }: { stream: MediaStream; isMirrored: bool
   const aspect = useSignal(4 / 3);
   const model = taught.value?.model ?? null;
   const isHeld = heldMoment.value !== null;
+  const isPaused = isLearning.value; // the machine has better to do
   const t = texts.value.camera;
   useEffect(() => {
     video.current!.srcObject = stream;
     void video.current!.play().catch(() => undefined); // it was taken away before it began
   }, [stream]);
   useEffect(() => {
-    if (!model || isHeld) return undefined;
+    if (!model || isHeld || isPaused) return undefined;
     const abort = new AbortController();
     const overlay = new LiveOverlay(canvas.current!);
     const end = live.subscribe((moment) => moment && overlay.draw(moment.result, { isMirrored }));
@@ -89,7 +90,7 @@ function Picture({ stream, isMirrored }: { stream: MediaStream; isMirrored: bool
       end();
       overlay.clear();
     };
-  }, [model, isHeld, isMirrored, stream]);
+  }, [model, isHeld, isPaused, isMirrored, stream]);
   return (
     <div class={`screen${isMirrored ? ' mirrored' : ''}`} style={{ '--aspect': aspect.value }}>
       <video

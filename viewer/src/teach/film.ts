@@ -3,6 +3,7 @@ import { CanvasSink, type InputVideoTrack } from 'mediabunny';
 import { framesOf, openFile, unreadable } from '../../../src/web/openFile.js';
 import { fixedRules } from '../../../src/video/sample.js';
 import type { Film } from './take.js';
+import { texts } from '../words/index.js';
 
 /** Pictures of a film, and the width of one in pixels. */
 const PICTURES = 16;
@@ -21,7 +22,7 @@ export async function filmOfClip(file: File): Promise<MadeFilm> {
   using opened = await openFile(file);
   const { track } = opened;
   const { times: all } = await framesOf(track);
-  if (all.length === 0) throw unreadable(file, 'no frame in its video track');
+  if (all.length === 0) throw unreadable(file, texts.value.learn.noFrame);
   const times = [...new Set(fixedRules.centred(all.length, PICTURES))].map((index) => all[index]!);
   const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
   const canvas = await drawAll(track, times, { width, height });

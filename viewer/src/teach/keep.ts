@@ -1,5 +1,6 @@
 // What a lesson is made of, kept in the browser's IndexedDB: facts of takes, their clips, small films and features, and what
 // was learnt. What belongs together is written in one transaction: a page that is closed in the middle leaves no half take.
+import { texts } from '../words/index.js';
 
 const NAME = 'wherewhen-teach';
 const VERSION = 1;
@@ -83,5 +84,5 @@ function answered<T>(request: IDBRequest<T>): Promise<T> {
 
 function faultOf(error: DOMException | null): Error {
   if (error?.name === 'QuotaExceededError') return new StorageFull(error.message);
-  return error ?? new Error('the browser gave up');
+  return error ?? new Error(texts.value.storage.gaveUp);
 }

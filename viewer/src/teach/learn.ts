@@ -11,7 +11,7 @@ import { forgetOthers, lookAt } from './looking.js';
 import { recording } from './recording.js';
 import type { Take } from './take.js';
 import { idOf } from './takeFacts.js';
-import { learning, taught, type Pass } from './taught.js';
+import { learning, taught, type Figures, type Pass } from './taught.js';
 import { read, save } from './writeBehind.js';
 
 /** Milliseconds that a change waits for the next one before it is learnt from. */
@@ -28,6 +28,7 @@ export function startLearning(): () => void {
   void findBackbone();
   const end = effect(() => {
     const isQuiet = recording.value === null && !isComing.value;
+    if (recording.value !== null) onRecording(recording.value.countdown);
     const learner = backbone.value.state === 'ready' ? backbone.value.learner : null;
     if (learner && learner !== last) onBackbone(learner);
     const isReady = isOpen.value && learner !== null && isQuiet;
@@ -49,6 +50,15 @@ function onBackbone(learner: Learner): void {
   [last, tried] = [learner, -1];
 }
 
+/** The camera comes first: a lesson of what is out of date gives way. While seconds are counted down, earlier takes are looked at. */
+function onRecording(countdown: number): void {
+  if (isAuto.peek() && learning.peek().state === 'learning') {
+    stopLearning();
+    tried = -2;
+  }
+  if (countdown > 1 && isOpen.peek()) void lookAhead();
+}
+
 async function onChange(wanted: number): Promise<void> {
   if (!ready()) return; // another network is on its way
   if (tried === -1 && (await reopen())) return void (tried = wanted);
@@ -57,21 +67,28 @@ async function onChange(wanted: number): Promise<void> {
   await teachNow();
 }
 
-/** Looks at takes before there is enough to learn from: the last one is then waited for alone. */
+/** Looks at takes and makes a lesson ready before it is asked for: the last take is then waited for alone. */
 async function lookAhead(): Promise<void> {
   const learner = ready();
   if (!learner || running) return;
   const abort = (running = new AbortController());
   try {
     for (const take of takes.peek()) {
-      await lookAt(take, learner);
+      if (recording.peek()?.countdown === 0) break;
+      const looked = await lookAt(take, learner);
       abort.signal.throwIfAborted();
+      if (looked) learner.prepare([looked], canLearn.peek() ? actionsShown() : 0);
     }
   } catch {
     // stopped: a later change looks again
   } finally {
     if (running === abort) running = null;
   }
+}
+
+/** Actions that have a take. */
+function actionsShown(): number {
+  return new Set(takes.peek().map(({ action }) => action)).size;
 }
 
 /** Learns now, from the lesson as it is. */
@@ -82,23 +99,35 @@ export async function teachNow(): Promise<void> {
   const abort = (running = new AbortController());
   const wanted = (tried = revision.peek());
   const began = performance.now();
+  const passes: Pass[] = [];
+  let shown: Promise<void> | undefined;
   try {
     const seen = await lookAtAll(takes.peek(), learner, abort.signal);
-    const passes: Pass[] = [];
-    const onProgress = (progress: TeachProgress): void => {
-      if (!abort.signal.aborted) tell(progress, passes);
-    };
+    const { identity } = learner;
     const lesson = lessonText();
+    const show = async (model: Pick<Taught, 'id' | 'config' | 'tensors'>): Promise<void> => {
+      abort.signal.throwIfAborted();
+      learning.value = { state: 'opening', passes };
+      await open(learner, model, { wanted });
+      learning.value = { state: 'done', seconds: (performance.now() - began) / 1000, passes };
+      keepModel({ identity, lesson, taught: { ...model, figures: null } });
+    };
+    const onProgress = (progress: TeachProgress): void => {
+      if (abort.signal.aborted) return;
+      if (progress.kind !== 'model') return tell(progress, passes);
+      shown = show(progress.model);
+      shown.catch(() => undefined); // waited for below
+    };
     const learnt = takes.peek().flatMap((take) => {
       const looked = seen.get(take.id);
       return looked ? [teachTake(take, looked)] : [];
     });
     const found = await learner.teach(learnt, { signal: abort.signal, onProgress });
+    await (shown ?? show(found));
     abort.signal.throwIfAborted();
-    learning.value = { state: 'opening', passes };
-    await open(learner, found, { seen, wanted });
-    learning.value = { state: 'done', seconds: (performance.now() - began) / 1000, passes };
-    keepModel({ identity: learner.identity, lesson, taught: found });
+    keepModel({ identity, lesson, taught: found });
+    if (taught.peek()) taught.value = { ...taught.peek()!, figures: figuresOf(found) };
+    void answerAll(learner, seen);
   } catch (error) {
     if (abort.signal.aborted) return;
     learning.value = { state: 'failed', reason: (error as Error).message };
@@ -161,19 +190,37 @@ function tell(progress: TeachProgress, passes: Pass[]): void {
 }
 
 interface Opening {
-  seen: ReadonlyMap<string, Looked>;
   wanted: number;
 }
 
-async function open(learner: Learner, found: KeptModel['taught'], { seen, wanted }: Opening): Promise<void> {
+/** The camera answers at once; takes are answered one after the other, by {@link answerAll}. */
+async function open(
+  learner: Learner,
+  found: Pick<Taught, 'id' | 'config' | 'tensors'>,
+  { wanted }: Opening,
+): Promise<void> {
   const model = await learner.open(found);
-  const figures = found.figures?.leftOut ?? found.figures?.heldOut ?? null;
+  taught.value = { model, answers: new Map(), revision: wanted };
+}
+
+/** What the model says of each take. A model that another one has followed is asked no more. */
+async function answerAll(learner: Learner, seen: ReadonlyMap<string, Looked>): Promise<void> {
+  const now = taught.peek();
+  if (!now) return;
   const answers = new Map<string, Result>();
-  const show = (): void =>
-    void (taught.value = { model, figures, answers: new Map(answers), revision: wanted });
-  show(); // the camera answers at once, takes one after the other
-  for (const [id, looked] of seen) answers.set(id, await learner.answer(model, looked, id));
-  if (taught.peek()?.model === model) show();
+  try {
+    for (const [id, looked] of seen) {
+      if (taught.peek()?.model !== now.model) return;
+      answers.set(id, await learner.answer(now.model, looked, id));
+    }
+  } catch {
+    return; // closed while it answered
+  }
+  if (taught.peek()?.model === now.model) taught.value = { ...taught.peek()!, answers };
+}
+
+function figuresOf({ figures }: KeptModel['taught']): Figures | null {
+  return figures?.leftOut ?? figures?.heldOut ?? null;
 }
 
 /** What was learnt, as the browser keeps it; of a saved file the figures are not known. */
@@ -219,7 +266,9 @@ async function reopen(): Promise<boolean> {
   try {
     learning.value = { state: 'opening', passes: [] };
     const seen = await lookAtAll(takes.peek(), learner, new AbortController().signal);
-    await open(learner, kept.taught, { seen, wanted: revision.peek() });
+    await open(learner, kept.taught, { wanted: revision.peek() });
+    taught.value = { ...taught.peek()!, figures: figuresOf(kept.taught) };
+    void answerAll(learner, seen);
     learning.value = { state: 'idle' };
     return true;
   } catch {

@@ -85,8 +85,9 @@ function shareOf(now: Learning): { value?: number; max?: number } {
 /** Fewer held-out takes than this are said to be few. */
 const FEW = 5;
 
-function Quality({ figures }: { figures: Figures | null }) {
+function Quality({ figures }: { figures: Figures | null | undefined }) {
   const t = texts.value.learn;
+  if (figures === undefined) return <p class="note">{t.asking}</p>;
   if (!figures) return <p class="note">{t.noHeldOut}</p>;
   const { clips, accuracy, chance, meanPool, confused } = figures;
   const rows: [name: string, share: number][] = [

@@ -28,6 +28,8 @@ export interface Learner {
   readonly network: Uint8Array;
   /** Reads a clip and looks at its sampled frames. Throws what is wrong with the file. */
   look(clip: File): Promise<Looked>;
+  /** Has what is known of a take, and programs for so many actions, made ready for the lesson that will be asked for. */
+  prepare(looked: readonly Looked[], actions: number): void;
   /** Learns from takes. Throws the signal's reason. */
   teach(takes: readonly TeachTake[], options: LearnOptions): Promise<Taught>;
   /** The model that was learnt, open to follow a camera; the one before is closed. */

@@ -8,7 +8,7 @@ import { texts } from '../words/index.js';
 import { actions } from './lesson.js';
 import { hold, live, liveFault, past, PAST_SECONDS, type Past } from './live.js';
 import { placeOf } from './liveOverlay.js';
-import { taught } from './taught.js';
+import { isLearning, taught } from './taught.js';
 
 /** An action that lasts so long is said to screen readers. */
 const SPOKEN_SECONDS = 1;
@@ -25,7 +25,7 @@ export function LiveAnswer() {
     );
   }
   const now = live.value;
-  if (!now) return <p class="waiting">{t.starting}</p>;
+  if (!now) return <p class="waiting">{isLearning.value ? t.paused : t.starting}</p>;
   const run = runsOf(past.value).at(-1);
   return (
     <div class="live" aria-label={t.answer} role="group">

@@ -5,6 +5,7 @@ import { clipOf } from './clipsOfTakes.js';
 import type { Learner, Looked } from './learner.js';
 import type { Take } from './take.js';
 import { read, saveIfRoom } from './writeBehind.js';
+import { texts } from '../words/index.js';
 
 /** How looking at a take goes. */
 export type LookState = { state: 'looking' } | { state: 'ready' } | { state: 'failed'; reason: string };
@@ -46,7 +47,7 @@ async function look(take: Take, learner: Learner): Promise<Looked | null> {
   tell(take.id, { state: 'looking' });
   try {
     const clip = await clipOf(take);
-    if (!clip) throw new Error('the browser has lost its clip');
+    if (!clip) throw new Error(texts.value.learn.lostClip);
     const kept: Kept = { identity, looked: await learner.look(clip) };
     known.set(take.id, kept);
     void saveIfRoom({ store: 'features', key: take.id, value: kept });

@@ -11,7 +11,7 @@ import {
   stackedFeatures,
   takeFeatures,
   takeShape,
-  teachInWorker,
+  Teacher,
   type Taught,
   type TeachBackbone,
   type TeachTake,
@@ -46,12 +46,19 @@ interface Parts {
   extractor: Awaited<ReturnType<typeof openWebBackbone>>;
 }
 
+/** Milliseconds without a take or a lesson after which the teacher goes. */
+const REST = 60_000;
+
 class PageLearner implements Learner {
   readonly identity: string;
   readonly backbone: TeachBackbone;
   readonly network: Uint8Array;
   readonly #parts: Parts;
   #model: WebModel | undefined;
+  #teacher: Teacher | undefined;
+  #lessons = 0;
+  #rest: ReturnType<typeof setTimeout> | undefined;
+  #expected = 0;
 
   constructor(
     readonly name: string,
@@ -73,9 +80,45 @@ class PageLearner implements Learner {
     return { features, times: [...read.times], picture: { width, height }, clip: facts };
   }
 
-  teach(takes: readonly TeachTake[], { signal, onProgress }: LearnOptions): Promise<Taught> {
+  prepare(looked: readonly Looked[], actions: number): void {
+    const teacher = this.#openTeacher();
+    for (const { features } of looked) teacher.show(features);
+    if (actions < 2 || actions === this.#expected) return;
+    this.#expected = actions;
+    teacher.expect(actions);
+  }
+
+  async teach(takes: readonly TeachTake[], options: LearnOptions): Promise<Taught> {
+    const teacher = this.#openTeacher();
+    this.#lessons++;
+    try {
+      return await teacher.teach(takes, options);
+    } catch (error) {
+      if (!options.signal.aborted) this.#endTeacher(); // it may be at the end of its memory: the next one begins anew
+      throw error;
+    } finally {
+      this.#lessons--;
+    }
+  }
+
+  /** The teacher, who goes when it was not asked for a while: what it keeps is several hundred megabytes. */
+  #openTeacher(): Teacher {
     const { engine, backbone } = this.#parts;
-    return teachInWorker({ worker: new TeachWorker(), ...engine, backbone, takes, signal }, onProgress);
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => this.#onRest(), REST);
+    return (this.#teacher ??= new Teacher({ worker: new TeachWorker(), ...engine, backbone }));
+  }
+
+  #onRest(): void {
+    if (this.#lessons > 0)
+      this.#openTeacher(); // it is busy: once more from now on
+    else this.#endTeacher();
+  }
+
+  #endTeacher(): void {
+    clearTimeout(this.#rest);
+    this.#teacher?.close();
+    [this.#teacher, this.#expected] = [undefined, 0];
   }
 
   async open(taught: Pick<Taught, 'id' | 'config' | 'tensors'>): Promise<WebModel> {
@@ -92,6 +135,7 @@ class PageLearner implements Learner {
   }
 
   async close(): Promise<void> {
+    this.#endTeacher();
     await this.#model?.close();
     await this.#parts.extractor.close();
     await this.#parts.runtime.close();

@@ -1,4 +1,5 @@
 // Takes from the camera: a countdown, then a clip of a fixed length in the form that the browser records.
+import { texts } from '../words/index.js';
 
 /** How a take is recorded. */
 export interface RecordOptions {
@@ -38,7 +39,7 @@ export async function record(stream: MediaStream, options: RecordOptions): Promi
 
 function faultOf(event: Event): Error {
   const { error } = event as Event & { error?: Error };
-  return error ?? new Error('the browser stopped recording');
+  return error ?? new Error(texts.value.learn.stoppedRecording);
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

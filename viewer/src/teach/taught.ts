@@ -1,5 +1,5 @@
 // What was learnt, and how learning goes: what the panels show.
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { WebModel } from '../../../src/infer/webModel.js';
 import type { Result } from '../../../src/result.js';
 import type { TeachFigures } from '../../../src/teach/options.js';
@@ -10,8 +10,8 @@ export type Figures = NonNullable<TeachFigures['heldOut']>;
 /** What was learnt, open to answer. */
 export interface TaughtModel {
   model: WebModel;
-  /** Of the takes that the reader held back, else of those that chose the epoch; null where there is neither. */
-  figures: Figures | null;
+  /** Of the takes that the reader held back, else of those that chose the epoch; null where there is neither, absent while they are asked. */
+  figures?: Figures | null;
   /** What it says of each take, by the take's id. */
   answers: ReadonlyMap<string, Result>;
   /** The lesson's revision that it learnt from. */
@@ -38,3 +38,5 @@ export type Learning =
 export const taught = signal<TaughtModel | null>(null);
 /** How learning goes now. */
 export const learning = signal<Learning>({ state: 'idle' });
+/** Is the machine looking at takes or learning from them? The camera is then not followed. */
+export const isLearning = computed(() => ['looking', 'learning', 'opening'].includes(learning.value.state));

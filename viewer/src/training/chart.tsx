@@ -4,6 +4,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { percent } from '../../../src/page/sentences.js';
 import { theme } from '../theme.js';
+import { texts } from '../words/index.js';
 
 /** One line; null where an epoch has no value. */
 export interface ChartLine {
@@ -18,15 +19,15 @@ interface Props {
   /** Marked by an upright line. */
   best: number | null;
   isShare?: boolean;
-  /** Of the line below. */
-  unit?: string;
+  /** The line below counts looks at a queue, not epochs. */
+  isOverLooks?: boolean;
 }
 
 const HEIGHT = 190;
 const DASHES = [[], [7, 4], [2, 4]];
 
 /** The chart with its title; the last values are its words for screen readers. */
-export function Chart({ title, epochs, lines, best, isShare = false, unit = 'epochs' }: Props) {
+export function Chart({ title, epochs, lines, best, isShare = false, isOverLooks = false }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const look = theme.value;
   useEffect(() => {
@@ -44,6 +45,8 @@ export function Chart({ title, epochs, lines, best, isShare = false, unit = 'epo
     };
   }, [JSON.stringify([epochs, lines, best]), look]);
   const says = lines.map(({ name, values }) => `${name} ${shown(lastOf(values), isShare)}`).join(', ');
+  const t = texts.value.training;
+  const over = isOverLooks ? t.overLooks : t.over;
   return (
     <figure class="sheet chart-box">
       <figcaption>
@@ -56,7 +59,7 @@ export function Chart({ title, epochs, lines, best, isShare = false, unit = 'epo
           ))}
         </p>
       </figcaption>
-      <div ref={box} role="img" aria-label={`${title} over ${epochs.length} ${unit}: ${says}`} />
+      <div ref={box} role="img" aria-label={over(title, epochs.length, says)} />
     </figure>
   );
 }

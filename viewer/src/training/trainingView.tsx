@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { cividisCss, colourTable } from '../../../src/page/colours.js';
-import { counted, percent, words } from '../../../src/page/sentences.js';
+import { percent, words } from '../../../src/page/sentences.js';
 import {
   Training,
   type EpochRow,
@@ -17,13 +17,14 @@ import { ask } from '../source.js';
 import { hasServer, state, trainingTick } from '../store.js';
 import { Chart, type ChartLine } from './chart.js';
 import { termsInUse } from './terms.js';
+import { texts } from '../words/index.js';
 
 /** The view of one training; a choice where several are served. */
 export function TrainingView() {
   const runs = (state.value?.models ?? []).filter(({ hasTraining }) => hasTraining);
   const run =
     runs.find(({ key }) => key === route.value.model) ?? runs.find(({ isRunning }) => isRunning) ?? runs[0];
-  if (!run) return <p class="waiting">No training is served.</p>;
+  if (!run) return <p class="waiting">{texts.value.training.none}</p>;
   return <Run runs={runs} run={run} />;
 }
 
@@ -37,21 +38,22 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
   }, [loaded.value]);
   const training = last.value;
   if (loaded.value.state === 'failed' && !training) return <p class="bad">{loaded.value.error.message}</p>;
-  if (!training) return <p class="waiting">Reading the log …</p>;
+  if (!training) return <p class="waiting">{texts.value.training.reading}</p>;
   const { rows, weights, epochs, isDone, warnings } = training;
   const epoch = rows.at(-1)?.epoch ?? 0;
+  const t = texts.value.training;
   return (
     <div class="training">
       <header class="player-head">
         <h1 id="training-title">{run.name}</h1>
         <p class={isDone ? 'chip' : 'chip right'} id="training-state">
-          {isDone ? 'finished' : hasServer.value ? 'live' : 'was live'}
-          {`, epoch ${epoch}${epochs === null ? '' : ` of ${epochs}`}`}
+          {isDone ? t.finished : hasServer.value ? t.live : t.wasLive}
+          {t.epochOf(epoch, epochs)}
         </p>
         <span class="grow" />
         {runs.length > 1 && (
           <label>
-            Training{' '}
+            {t.training}{' '}
             <select value={run.key} onChange={({ currentTarget }) => go({ model: currentTarget.value })}>
               {runs.map(({ key, name }) => (
                 <option key={key} value={key}>
@@ -69,11 +71,7 @@ function Run({ runs, run }: { runs: ModelEntry[]; run: ModelEntry }) {
           </li>
         ))}
       </ul>
-      {rows.length === 0 ? (
-        <p class="waiting">The first epoch is not over yet …</p>
-      ) : (
-        <Charts rows={rows} weights={weights} />
-      )}
+      {rows.length === 0 ? <p class="waiting">{t.first}</p> : <Charts rows={rows} weights={weights} />}
       <Samples samples={training.samples} />
     </div>
   );
@@ -84,6 +82,7 @@ function Charts({ rows, weights }: Pick<Training, 'rows' | 'weights'>) {
   const before = Math.max(0, ...rows.filter(({ isRefit }) => !isRefit).map(({ epoch }) => epoch));
   const epochs = rows.map(({ epoch, isRefit }) => (isRefit ? before + epoch : epoch));
   const terms = termsInUse(rows, weights);
+  const t = texts.value.training;
   const of = (name: string, value: (row: EpochRow) => number | null | undefined): ChartLine => ({
     name,
     values: rows.map((row) => value(row) ?? null),
@@ -93,17 +92,17 @@ function Charts({ rows, weights }: Pick<Training, 'rows' | 'weights'>) {
   return (
     <div class="charts">
       <Chart
-        title="Loss"
+        title={t.loss}
         epochs={epochs}
         best={best}
         lines={[
-          of('training', ({ losses }) => losses['total']),
-          ...(held ? [of('validation', ({ validation }) => validation?.crossEntropy)] : []),
+          of(t.ofTraining, ({ losses }) => losses['total']),
+          ...(held ? [of(t.ofValidation, ({ validation }) => validation?.crossEntropy)] : []),
         ]}
       />
       {held && (
         <Chart
-          title="Accuracy on held-out clips"
+          title={t.accuracy}
           epochs={epochs}
           best={best}
           isShare
@@ -113,17 +112,17 @@ function Charts({ rows, weights }: Pick<Training, 'rows' | 'weights'>) {
       {terms.map((name) => (
         <Chart
           key={name}
-          title={name === 'gradientNorm' ? 'Norm of the gradient' : `Term: ${words(name)}`}
+          title={name === 'gradientNorm' ? t.gradient : t.term(words(name))}
           epochs={epochs}
           best={best}
           lines={[of(words(name), ({ losses }) => losses[name])]}
         />
       ))}
       <Chart
-        title="Learning rate"
+        title={t.rate}
         epochs={epochs}
         best={best}
-        lines={[of('learning rate', ({ learningRate, steps }) => (steps > 0 ? learningRate : null))]}
+        lines={[of(t.rateLine, ({ learningRate, steps }) => (steps > 0 ? learningRate : null))]}
       />
     </div>
   );
@@ -134,14 +133,15 @@ function Samples({ samples }: { samples: EpochSamples[] }) {
   if (samples.length === 0) return null;
   const shown = Math.min(samples.length - 1, at.value ?? samples.length - 1);
   const { epoch, clips } = samples[shown]!;
+  const t = texts.value.training;
   return (
     <section aria-labelledby="samples-title">
       <header class="labels-head">
-        <h2 id="samples-title">What it said after epoch {epoch}</h2>
+        <h2 id="samples-title">{t.after(epoch)}</h2>
         <span class="grow" />
         {samples.length > 1 && (
           <label>
-            Epoch{' '}
+            {t.epoch}{' '}
             <input
               type="range"
               id="sample-epoch"
@@ -190,11 +190,13 @@ function Sample({ sample }: { sample: EpochSample }) {
     <figure class="sheet sample">
       <figcaption>
         <strong>{words(answer)}</strong> {percent(probability)}{' '}
-        <span class={`mark ${isRight ? 'right' : 'wrong'}`}>{isRight ? '✓' : `✗ true: ${words(label)}`}</span>
+        <span class={`mark ${isRight ? 'right' : 'wrong'}`}>
+          {isRight ? '✓' : `✗ ${texts.value.list.trueIs(words(label))}`}
+        </span>
         <span class="clip-name">{clip}</span>
       </figcaption>
-      <canvas ref={canvas} role="img" aria-label={`Masks of ${counted(weights.length, 'frame')}`} />
-      <div class="sample-weights" role="img" aria-label={`Weights, at most ${percent(top)}`}>
+      <canvas ref={canvas} role="img" aria-label={texts.value.training.masks(weights.length)} />
+      <div class="sample-weights" role="img" aria-label={texts.value.training.weights(percent(top))}>
         {weights.map((weight, i) => (
           <i key={i} style={{ height: `${(100 * weight) / top}%`, background: cividisCss(weight / top) }} />
         ))}

@@ -6,6 +6,7 @@ import type { Tensor } from '../../../src/tensor.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import { addressOf } from '../source.js';
 import { hasServer } from '../store.js';
+import { texts } from '../words/index.js';
 
 /** Features `[n,C,h,w]`. Throws what a reader understands. */
 export function featuresOf(
@@ -17,14 +18,14 @@ export function featuresOf(
 
 async function served(key: string, clip: string, signal: AbortSignal): Promise<Tensor> {
   const response = await fetch(addressOf(`models/${key}/clips/${clip}/features.safetensors`), { signal });
-  if (!response.ok) throw new Error(`The features of this clip are not to be had (${response.status}).`);
+  if (!response.ok) throw new Error(texts.value.whatIf.noFeatures(response.status));
   const bytes = new Uint8Array(await response.arrayBuffer());
   return decodeSafetensors(bytes, 'features').tensors['features']!;
 }
 
 async function computed(opened: WebModel, info: ClipInfo, signal: AbortSignal): Promise<Tensor> {
   const response = await fetch(addressOf(`clips/${info.id}/video.mp4`), { signal });
-  if (!response.ok) throw new Error(`The video of this clip is not to be had (${response.status}).`);
+  if (!response.ok) throw new Error(texts.value.whatIf.noVideo(response.status));
   const file = new File([await response.blob()], info.name);
   const { readClipFile } = await import('../../../src/web/clipFile.js');
   const { frames, sampling, transform } = opened.config;

@@ -15,6 +15,7 @@ import { model } from '../store.js';
 import { useLoaded } from '../loaded.js';
 import { featuresOf } from './features.js';
 import { LeftOut } from './leftOut.js';
+import { texts } from '../words/index.js';
 
 /** The panel; the model and the features come when it is first opened. */
 export function WhatIfPanel({ info, result, clipPlayer }: PanelProps) {
@@ -36,7 +37,7 @@ export function WhatIfPanel({ info, result, clipPlayer }: PanelProps) {
   return (
     <div ref={root} class="what-if">
       {loaded.value.state === 'waiting' && isOpen.value && (
-        <p class="waiting">{fetching.value || 'Fetching the features of the clip …'}</p>
+        <p class="waiting">{fetching.value || texts.value.whatIf.fetching}</p>
       )}
       {loaded.value.state === 'failed' && <p class="bad">{loaded.value.error.message}</p>}
       {found && result && <Board {...{ info, result, clipPlayer }} {...found} result={result} />}
@@ -65,13 +66,11 @@ function Board({ info, result, clipPlayer, opened, features }: BoardProps) {
   const again = useSignal<Again | null>(null);
   const frame = useFrameOf(clipPlayer, result);
   useAnswers({ info, result, clipPlayer, opened, features, left, again });
+  const t = texts.value.whatIf;
   const change = (next: LeftOut): void => void (left.value = next);
   return (
     <>
-      <p class="note">
-        Paint over what the model shall not see (drag; or move with the arrow keys and press enter). What is
-        taken away becomes the mean of the clip.
-      </p>
+      <p class="note">{t.hint}</p>
       <div class="what-if-row">
         <div>
           <Cells clipPlayer={clipPlayer} left={left} frame={frame.value} isOneFrame={isOneFrame.value} />
@@ -81,16 +80,16 @@ function Board({ info, result, clipPlayer, opened, features }: BoardProps) {
               checked={isOneFrame.value}
               onChange={({ currentTarget }) => (isOneFrame.value = currentTarget.checked)}
             />{' '}
-            only on the frame that is shown (frame {frame.value + 1} of {n})
+            {t.oneFrame(frame.value + 1, n)}
           </label>
-          <div class="frames" role="group" aria-label="Frames: press one to mute it">
+          <div class="frames" role="group" aria-label={t.frames}>
             {result.frames.map(({ timeSeconds }, i) => (
               <button
                 key={i}
                 type="button"
                 class="quiet"
                 aria-pressed={left.value.isMuted(i)}
-                aria-label={`Mute the frame at ${timeSeconds.toFixed(2)} s`}
+                aria-label={t.mute(timeSeconds.toFixed(2))}
                 title={`${timeSeconds.toFixed(2)} s`}
                 onClick={() => change(left.value.withFrame(i, !left.value.isMuted(i)))}
               >
@@ -104,25 +103,25 @@ function Board({ info, result, clipPlayer, opened, features }: BoardProps) {
             disabled={left.value.isEmpty}
             onClick={() => change(LeftOut.none(n, height, width))}
           >
-            Show it everything again
+            {t.reset}
           </button>
         </div>
         <div class="what-if-answers" aria-live="polite">
           <section>
-            <h2 class="small">As it was</h2>
+            <h2 class="small">{t.before}</h2>
             <Bars id="was" classes={result.classes.slice(0, 5)} />
           </section>
           <section>
-            <h2 class="small">Without {percent(left.value.share)} of what it saw</h2>
+            <h2 class="small">{t.without(percent(left.value.share))}</h2>
             {again.value ? (
               <>
                 <Bars id="again-here" classes={again.value.result.classes.slice(0, 5)} />
                 <p class="note" id="what-if-time">
-                  Answered in this page in {Math.round(again.value.milliseconds)} ms.
+                  {t.answered(Math.round(again.value.milliseconds))}
                 </p>
               </>
             ) : (
-              <p class="note">Nothing is taken away yet.</p>
+              <p class="note">{t.nothing}</p>
             )}
           </section>
         </div>
@@ -200,6 +199,7 @@ function Cells({ clipPlayer, left, frame, isOneFrame }: CellsProps) {
   const stroke = useRef<boolean | null>(null);
   const cursor = useSignal<[row: number, column: number]>([0, 0]);
   const { height, width } = left.value;
+  const t = texts.value.whatIf;
   useEffect(() => {
     draw(canvas.current!, clipPlayer.player.video, left.value, frame, cursor.value);
   }, [left.value, frame, cursor.value]);
@@ -223,7 +223,7 @@ function Cells({ clipPlayer, left, frame, isOneFrame }: CellsProps) {
       }
       tabIndex={0}
       role="application"
-      aria-label={`Cells of the picture, ${height} rows of ${width}: row ${cursor.value[0] + 1}, column ${cursor.value[1] + 1}, ${left.value.isOut(frame, ...cursor.value) ? 'taken away' : 'seen'}`}
+      aria-label={`${t.cells(height, width)}: ${t.cell(cursor.value[0] + 1, cursor.value[1] + 1, left.value.isOut(frame, ...cursor.value))}`}
       onPointerDown={(event) => {
         canvas.current!.setPointerCapture(event.pointerId);
         const cell = cellAt(event);

@@ -1,5 +1,6 @@
-// The language of the page: as the browser says until the reader chooses; the choice is kept where the browser lets it.
+// The language of the page: as `?lang=` in its address says, else as was chosen earlier, else as the browser says.
 import { computed, signal } from '@preact/signals';
+import { speak } from '../../../src/page/pageWords.js';
 import { en, type Texts } from './en.js';
 import { zh } from './zh.js';
 
@@ -8,10 +9,12 @@ const KEY = 'wherewhen:language';
 const languages: Record<Language, Texts> = { en, zh };
 
 /** The language that is shown. */
-export const language = signal<Language>(kept() ?? preferred());
+export const language = signal<Language>(asked() ?? kept() ?? preferred());
 
 /** All texts in that language. */
 export const texts = computed(() => languages[language.value]);
+
+texts.subscribe(({ page }) => speak(page)); // the time line and sentences, which reports share
 
 language.subscribe((value) => (document.documentElement.lang = value === 'zh' ? 'zh-Hans' : 'en'));
 
@@ -25,10 +28,17 @@ export function switchLanguage(): void {
   }
 }
 
+function asked(): Language | null {
+  return languageOf(new URLSearchParams(location.search).get('lang'));
+}
+
+function languageOf(value: string | null): Language | null {
+  return value === 'en' || value === 'zh' ? value : null;
+}
+
 function kept(): Language | null {
   try {
-    const value = localStorage.getItem(KEY);
-    return value === 'en' || value === 'zh' ? value : null;
+    return languageOf(localStorage.getItem(KEY));
   } catch {
     return null;
   }
