@@ -5,7 +5,7 @@ import { formatError } from '../errors.js';
 import type { Tensors } from '../tensor.js';
 import { stillFlow, type Flow } from './field.js';
 import { boxesAt, type TimedBoxes } from './fieldBox.js';
-import { clipRows, pairRows } from './flowRows.js';
+import { clipRows, pairRows, type RowParts } from './flowRows.js';
 import type { Extent } from './pyramid.js';
 
 /** Flow of pairs of neighbouring frames, `n` fields of `height x width`. */
@@ -93,15 +93,20 @@ export class FlowRecorder {
  * straight lines; without any box the rows are zeros and `pairs` is 0. Pairs over a cut are left out and counted.
  * Throws a WhereWhenError (`shape`, `input`) where the boxes cannot be used.
  */
-export function rowsOf(flow: ClipFlow, boxes: TimedBoxes): ClipRows {
+export function rowsOf(flow: ClipFlow, boxes: TimedBoxes, parts: RowParts = {}): ClipRows {
   const at = boxesAt(boxes, flow.times);
-  const { picture, seconds } = flow;
+  const facts = { picture: flow.picture, seconds: flow.seconds, isSteadied: parts.isSteadied };
   const memory = stillFlow(flow);
   const pairs = at.map((box, i) =>
-    box && !flow.cuts[i] ? pairRows(fieldOf(flow, i, memory), box, { picture, seconds }) : null,
+    box && !flow.cuts[i] ? pairRows(fieldOf(flow, i, memory), box, facts) : null,
   );
   const cuts = flow.cuts.reduce((sum, cut) => sum + cut, 0);
-  return { rows: clipRows(pairs), pairs: pairs.filter((pair) => pair !== null).length, cuts };
+  return { rows: clipRows(pairs, parts), pairs: pairs.filter((pair) => pair !== null).length, cuts };
+}
+
+/** Whether any pair lies within one scene, so that there is motion to look at. */
+export function hasPairs({ cuts }: Pick<ClipFlow, 'cuts'>): boolean {
+  return cuts.includes(0);
 }
 
 /** One sentence for pairs, of `total` neighbouring ones, that were passed over, and one for cuts. */

@@ -37,11 +37,23 @@ export interface PairFacts {
   seconds: number;
 }
 
+/** What may be left out of the numbers, to see what it brings. */
+export interface RowParts {
+  /** Whether the camera's flow is taken off; by default it is. */
+  isSteadied?: boolean;
+  /** Whether thirds of the clip are told apart; by default they are. Otherwise each has the mean of the clip. */
+  hasThirds?: boolean;
+}
+
 /** The 81 numbers of one pair of frames, `[3, 27]`; zeros where the box lies outside the picture. `flow` is not kept. */
-export function pairRows(flow: Flow, box: Box, { picture, seconds }: PairFacts): Float32Array {
+export function pairRows(
+  flow: Flow,
+  box: Box,
+  { picture, seconds, isSteadied = true }: PairFacts & Pick<RowParts, 'isSteadied'>,
+): Float32Array {
   const inField = onField(box, picture, flow);
   const grown = pixelsOf(growBox(inField), flow);
-  removeCamera(flow, cameraFlow(flow, inField), beside(grown, flow));
+  if (isSteadied) removeCamera(flow, cameraFlow(flow, inField), beside(grown, flow));
   const rootArea = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
   const across = picture.width / flow.width / rootArea; // a pixel of the field in roots of the box's area
   const down = picture.height / flow.height / rootArea;
@@ -158,14 +170,18 @@ function columnMeans({ sums, pixels }: CellSums): Float32Array {
  * out. Thirds share a pair where their border falls into it; a third whose pairs are all left out takes the mean of the
  * whole clip, and a clip without any pair is all zeros.
  */
-export function clipRows(pairs: readonly (Float32Array | null)[]): Float32Array {
+export function clipRows(
+  pairs: readonly (Float32Array | null)[],
+  { hasThirds = true }: Pick<RowParts, 'hasThirds'> = {},
+): Float32Array {
   const out = new Float32Array(FLOW_ROW_NUMBERS);
   const whole = meanOf(pairs);
   if (!whole) return out;
   for (let third = 0; third < THIRDS; third++) {
     const start = Math.floor((third * pairs.length) / THIRDS);
     const end = Math.ceil(((third + 1) * pairs.length) / THIRDS);
-    out.set(meanOf(pairs.slice(start, end)) ?? whole, third * PAIR_NUMBERS);
+    const own = hasThirds ? meanOf(pairs.slice(start, end)) : undefined;
+    out.set(own ?? whole, third * PAIR_NUMBERS);
   }
   return out.map((x) => Math.sign(x) * Math.sqrt(Math.abs(x)));
 }
