@@ -5,6 +5,7 @@ import type { BackboneSettings } from '../backbone/index.js';
 import type { Ablation, AblationOptions } from '../experiments/ablation/ablate.js';
 import type { TrainEvent } from '../train/index.js';
 import type { VariantGroup } from '../train/recipe/variants.js';
+import { usageError } from '../errors.js';
 import { backboneOptions, offlineOption, type BackboneOptions } from './backboneOptions.js';
 import { chooseBackbone } from './chooseBackbone.js';
 import { computeOf, deviceOption, threadsOption, type ComputeOptions } from './computeOptions.js';
@@ -19,13 +20,13 @@ import type { Wrap } from './wrap.js';
 import { givenTruth } from './truth.js';
 
 /** Groups of rows; said here too, so that `--help` loads nothing. */
-const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights'] as const;
+const groups = ['paper', 'forms', 'contrast', 'variation', 'mask', 'unimodal', 'weights', 'actor'] as const;
 
 interface Options extends CommonOptions, ComputeOptions, BackboneOptions, PartOptions, QueueOptions {
   out: string;
-  rows: VariantGroup[];
-  form: 'pooled' | 'recurrent-additive' | 'recurrent-tanh';
-  seeds: number;
+  rows?: VariantGroup[];
+  form: 'pooled' | 'recurrent-additive' | 'recurrent-tanh' | 'actor';
+  seeds?: number;
   epochs: number;
   frames: number;
   hidden: number;
@@ -46,17 +47,25 @@ export function ablateCommand(wrap: Wrap): Command {
     .argument('<data>', 'folder of class folders')
     .requiredOption('--out <folder>', 'where rows, features and the table go; the same command goes on there')
     .addOption(
-      new Option('--rows <groups>', `groups of rows, with commas between: ${groups.join(', ')}`)
-        .argParser(groupsOf)
-        .default([...groups], 'all'),
+      new Option(
+        '--rows <groups>',
+        `groups of rows, with commas between: ${groups.join(', ')} (default: actor for --form actor, all others for other forms)`,
+      ).argParser(groupsOf),
     )
     .addOption(
       new Option('--form <name>', 'the model whose parts and losses are varied')
-        .choices(['pooled', 'recurrent-additive', 'recurrent-tanh'])
+        .choices(['pooled', 'recurrent-additive', 'recurrent-tanh', 'actor'])
         .default('pooled'),
     )
-    .addOption(new Option('--seeds <n>', 'trainings of each row').argParser(whole(1)).default(3))
-    .addOption(new Option('--epochs <n>', 'of each training').argParser(whole(1)).default(12))
+    .addOption(
+      new Option(
+        '--seeds <n>',
+        'trainings of each row (default: 3; 1 for --form actor, a regression that draws nothing)',
+      ).argParser(whole(1)),
+    )
+    .addOption(
+      new Option('--epochs <n>', 'of each training; --form actor has none').argParser(whole(1)).default(12),
+    )
     .addOption(new Option('--frames <n>', 'sampled from a clip').argParser(whole(3)).default(8))
     .addOption(new Option('--hidden <n>', 'channels of the ConvLSTM').argParser(whole(2)).default(16))
     .addOption(
@@ -91,6 +100,17 @@ function groupsOf(text: string): VariantGroup[] {
   const wrong = names.find((one) => !(groups as readonly string[]).includes(one));
   if (wrong === undefined) return groups.filter((one) => names.includes(one));
   throw new InvalidArgumentError(`expected groups among ${groups.join(', ')}, got ${wrong}`);
+}
+
+/** The groups that are asked for, or all that fit the form, and how often each row is trained. Throws `usage` for others. */
+async function rowsFor({ form, rows, seeds }: Options): Promise<{ rows: VariantGroup[]; seeds: number }> {
+  const { groupsFor } = await import('../train/recipe/variants.js');
+  const fit = groupsFor(form);
+  const wrong = rows?.find((group) => !fit.includes(group));
+  if (wrong !== undefined)
+    throw usageError('--rows', `groups that fit --form ${form}: ${fit.join(', ')}`, wrong);
+  const isActor = form === 'actor';
+  return { rows: rows ?? (isActor ? ['actor'] : [...fit]), seeds: seeds ?? (isActor ? 1 : 3) };
 }
 
 /** The frozen network of all rows; undefined for the small one, which rows of a folder that began with it go on with. */
@@ -128,7 +148,8 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { writeAtomically } = await import('../atomicFile.js');
   requireShared(options, options);
   const part = await partOf(options);
-  const { out, rows, truth: truthFile, ...sizes } = options;
+  const { out, truth: truthFile, ...sizes } = options;
+  const { rows, seeds } = await rowsFor(options);
   const truth = await givenTruth(shell, truthFile);
   const backbone = await backboneOf(shell, options, data);
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
@@ -136,7 +157,17 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   try {
     const asked: AblationOptions & { signal: AbortSignal } = {
       ...sizes,
-      ...{ data, out, truth, backbone, groups: rows, signal: stop.signal, part, isGather: options.gather },
+      ...{
+        data,
+        out,
+        truth,
+        backbone,
+        groups: rows,
+        seeds,
+        signal: stop.signal,
+        part,
+        isGather: options.gather,
+      },
       ...computeOf(options),
       onRow: ({ done, total, reused, name: row, seed }) => {
         progress.update(done, total, { reused, note: `${row}, seed ${seed}` });

@@ -27,6 +27,11 @@ export function looksAtFlow({ attention }: Pick<ModelConfig, 'attention'>): bool
   return attention.form === 'actor' && attention.motion > TRAJECTORY_NUMBERS;
 }
 
+/** And at how features in its place change from one sampled frame to the next? */
+export function looksAtDifference({ attention, frames }: Pick<ModelConfig, 'attention' | 'frames'>): boolean {
+  return attention.form === 'actor' && attention.hasDifference === true && frames > 1;
+}
+
 /** The label-free maps `[n,h,w]` that boxes are drawn from. */
 export interface LabelFreeMaps {
   foreground: ArrayLike<number>;
@@ -42,11 +47,19 @@ export function labelFreeLooks(
   return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules).frames;
 }
 
-/** The numbers of how the actor in boxes of the source picture moves: 243 of the flow, where it is known, and 41 of the path. */
-export function actorMotion(timed: TimedBoxes, picture: Picture, flow?: ClipFlow): Float32Array {
+/**
+ * The numbers of how the actor in boxes of the source picture moves, as many as the head looks at: 243 of the flow, which must
+ * then be given, 41 of the path.
+ */
+export function actorMotion(
+  timed: TimedBoxes,
+  picture: Picture,
+  { attention, flow }: Pick<ModelConfig, 'attention'> & { flow?: ClipFlow },
+): Float32Array {
+  if (attention.form !== 'actor' || !flow) return trajectory(timed, picture);
+  const { rows } = rowsOf(flow, timed, attention);
+  if (attention.motion === rows.length) return rows;
   const path = trajectory(timed, picture);
-  if (!flow) return path;
-  const { rows } = rowsOf(flow, timed);
   const out = new Float32Array(rows.length + path.length);
   out.set(rows);
   out.set(path, rows.length);
@@ -69,7 +82,9 @@ export function actorFeeds(
   }: { boxes: readonly (Box | null)[]; grid: MapGrid; picture: Picture; motion?: Float32Array },
 ): Tensors {
   const { attention } = config;
-  const shares = float32(boxShares(boxes, grid, picture), [grid.frames, grid.height, grid.width]);
+  const isWhole = attention.form === 'actor' && attention.isBoxed === false;
+  const places = isWhole ? boxes.map(() => null) : boxes;
+  const shares = float32(boxShares(places, grid, picture), [grid.frames, grid.height, grid.width]);
   if (attention.form !== 'actor' || attention.motion === 0) return { [actorInputs.shares]: shares };
   const known = new Float32Array(attention.motion + 1);
   if (motion) {

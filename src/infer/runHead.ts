@@ -1,6 +1,6 @@
 // The head on the features of a clip. One that looks at the actor has to find that actor first, by label-free maps that are
 // outputs of its own, so it runs twice: for the maps, and then where the actor is.
-import { flowWarnings } from '../motion/clipFlow.js';
+import { flowWarnings, hasPairs } from '../motion/clipFlow.js';
 import type { ClipFlow } from '../motion/index.js';
 import type { ModelConfig } from '../model/index.js';
 import type { Box } from '../result.js';
@@ -62,12 +62,16 @@ async function motionOf(
 ): Promise<{ motion?: Float32Array; warnings: string[] }> {
   if (!looksAtMotion(config)) return { warnings: [] };
   const timed = { boxes, times: clip.times };
-  if (!looksAtFlow(config)) return { motion: actorMotion(timed, clip.info), warnings: [] };
+  if (!looksAtFlow(config)) return { motion: actorMotion(timed, clip.info, config), warnings: [] };
   if (!flow) return { warnings: ['motion: not looked at, so the answer is by places alone'] };
   const known = await flow();
-  const motion = actorMotion(timed, clip.info, known);
   const [first = 0, last = -1] = [known.frames[0], known.frames.at(-1)];
-  return { motion, warnings: flowWarnings(known, last - first + 1) };
+  const warnings = flowWarnings(known, last - first + 1);
+  if (!hasPairs(known))
+    return {
+      warnings: [...warnings, 'motion: no two neighbouring frames, so the answer is by places alone'],
+    };
+  return { motion: actorMotion(timed, clip.info, { ...config, flow: known }), warnings };
 }
 
 function batched(feeds: Tensors): Tensors {

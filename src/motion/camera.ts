@@ -6,6 +6,7 @@
 // McClure's), so that other people who move count little. sigma is drawn from the median residual.
 import type { Flow } from './field.js';
 import { growBox, type FieldBox } from './fieldBox.js';
+import { ofRank } from './rank.js';
 
 /** Coefficients `[a0, a1, a2]` and `[b0, b1, b2]` of the camera's flow. */
 export interface CameraFlow {
@@ -48,18 +49,32 @@ export function cameraFlow(flow: Flow, box: FieldBox | null): CameraFlow {
   return fit;
 }
 
-/** Takes the camera's flow off `flow`, in place. */
-export function removeCamera(flow: Flow, { u, v }: CameraFlow): Flow {
-  const { width, height } = flow;
-  for (let j = 0, i = 0; j < height; j++) {
+/** Some pixels of a field: columns from `left` to before `right`, rows from `top` to before `bottom`. */
+export interface FieldPixels {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Takes the camera's flow off `flow`, in place, at all or some of its pixels. */
+export function removeCamera(flow: Flow, camera: CameraFlow, pixels: FieldPixels = wholeOf(flow)): Flow {
+  const { width, height, u, v } = flow;
+  const [u0, u1, u2] = camera.u;
+  const [v0, v1, v2] = camera.v;
+  for (let j = pixels.top; j < pixels.bottom; j++) {
     const y = (j + 0.5) / height - 0.5;
-    for (let k = 0; k < width; k++, i++) {
+    for (let k = pixels.left, i = j * width + k; k < pixels.right; k++, i++) {
       const x = (k + 0.5) / width - 0.5;
-      flow.u[i]! -= u[0] + u[1] * x + u[2] * y;
-      flow.v[i]! -= v[0] + v[1] * x + v[2] * y;
+      u[i]! -= u0 + u1 * x + u2 * y;
+      v[i]! -= v0 + v1 * x + v2 * y;
     }
   }
   return flow;
+}
+
+function wholeOf({ width, height }: Flow): FieldPixels {
+  return { left: 0, top: 0, right: width, bottom: height };
 }
 
 function samplesOf({ width, height, u, v }: Flow, box: FieldBox | null): Samples {
@@ -117,13 +132,18 @@ function solve({ count, x, y, u, v, weight }: Samples): CameraFlow {
 }
 
 function reweigh({ count, x, y, u, v, weight }: Samples, fit: CameraFlow): void {
+  const [a0, a1, a2] = fit.u;
+  const [b0, b1, b2] = fit.v;
   const squares = new Float64Array(count);
   for (let i = 0; i < count; i++) {
-    const du = u[i]! - fit.u[0] - fit.u[1] * x[i]! - fit.u[2] * y[i]!;
-    const dv = v[i]! - fit.v[0] - fit.v[1] * x[i]! - fit.v[2] * y[i]!;
+    const du = u[i]! - a0 - a1 * x[i]! - a2 * y[i]!;
+    const dv = v[i]! - b0 - b1 * x[i]! - b2 * y[i]!;
     squares[i] = du * du + dv * dv;
   }
-  const middle = squares.slice().sort()[count >> 1]!;
+  const middle = ofRank(squares.slice(), count >> 1);
   const sigma2 = Math.max(middle / MEDIAN2_OVER_SIGMA2, LEAST_SIGMA ** 2);
-  for (let i = 0; i < count; i++) weight[i] = 1 / (1 + squares[i]! / (4 * sigma2)) ** 2;
+  for (let i = 0; i < count; i++) {
+    const one = 1 + squares[i]! / (4 * sigma2);
+    weight[i] = 1 / (one * one);
+  }
 }

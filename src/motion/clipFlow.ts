@@ -3,9 +3,9 @@
 // component: slow motion, which is most of a field, keeps its fine steps.
 import { formatError } from '../errors.js';
 import type { Tensors } from '../tensor.js';
-import type { Flow } from './field.js';
+import { stillFlow, type Flow } from './field.js';
 import { boxesAt, type TimedBoxes } from './fieldBox.js';
-import { clipRows, pairRows } from './flowRows.js';
+import { clipRows, pairRows, type RowParts } from './flowRows.js';
 import type { Extent } from './pyramid.js';
 
 /** Flow of pairs of neighbouring frames, `n` fields of `height x width`. */
@@ -93,14 +93,20 @@ export class FlowRecorder {
  * straight lines; without any box the rows are zeros and `pairs` is 0. Pairs over a cut are left out and counted.
  * Throws a WhereWhenError (`shape`, `input`) where the boxes cannot be used.
  */
-export function rowsOf(flow: ClipFlow, boxes: TimedBoxes): ClipRows {
+export function rowsOf(flow: ClipFlow, boxes: TimedBoxes, parts: RowParts = {}): ClipRows {
   const at = boxesAt(boxes, flow.times);
-  const { picture, seconds } = flow;
+  const facts = { picture: flow.picture, seconds: flow.seconds, isSteadied: parts.isSteadied };
+  const memory = stillFlow(flow);
   const pairs = at.map((box, i) =>
-    box && !flow.cuts[i] ? pairRows(fieldOf(flow, i), box, { picture, seconds }) : null,
+    box && !flow.cuts[i] ? pairRows(fieldOf(flow, i, memory), box, facts) : null,
   );
   const cuts = flow.cuts.reduce((sum, cut) => sum + cut, 0);
-  return { rows: clipRows(pairs), pairs: pairs.filter((pair) => pair !== null).length, cuts };
+  return { rows: clipRows(pairs, parts), pairs: pairs.filter((pair) => pair !== null).length, cuts };
+}
+
+/** Whether any pair lies within one scene, so that there is motion to look at. */
+export function hasPairs({ cuts }: Pick<ClipFlow, 'cuts'>): boolean {
+  return cuts.includes(0);
 }
 
 /** One sentence for pairs, of `total` neighbouring ones, that were passed over, and one for cuts. */
@@ -112,28 +118,30 @@ export function flowWarnings(flow: Pick<ClipFlow, 'frames' | 'cuts'>, total: num
   return warnings;
 }
 
-/** The field of pair `i`, in memory of its own. */
-export function fieldOf({ width, height, largest, u, v }: ClipFlow, i: number): Flow {
-  const area = width * height;
-  const unit = largest[i]! / STEPS ** 2;
-  const unpack = (from: Int8Array): Float32Array =>
-    unpackPlane(from.subarray(i * area, (i + 1) * area), unit);
-  return { width, height, u: unpack(u), v: unpack(v) };
+/** The field of pair `i`, in memory of its own or that which is given. */
+export function fieldOf(clip: ClipFlow, i: number, to: Flow = stillFlow(clip)): Flow {
+  const unit = clip.largest[i]! / STEPS ** 2;
+  const first = i * clip.width * clip.height;
+  unpackPlane(clip.u, first, unit, to.u);
+  unpackPlane(clip.v, first, unit, to.v);
+  return to;
 }
 
 // plain loops: `from` and `map` of typed arrays take several times as long
-function unpackPlane(from: Int8Array, unit: number): Float32Array {
-  const to = new Float32Array(from.length);
-  for (let i = 0; i < to.length; i++) to[i] = from[i]! * Math.abs(from[i]!) * unit;
-  return to;
+function unpackPlane(from: Int8Array, first: number, unit: number, to: Float32Array): void {
+  for (let i = 0; i < to.length; i++) {
+    const q = from[first + i]!;
+    to[i] = q * Math.abs(q) * unit;
+  }
 }
 
 function packPlane(from: Float32Array, largest: number): Int8Array {
   const to = new Int8Array(from.length);
   const scale = largest > 0 ? STEPS ** 2 / largest : 0;
   for (let i = 0; i < to.length; i++) {
-    const q = Math.round(Math.sqrt(Math.abs(from[i]!) * scale));
-    to[i] = from[i]! < 0 ? -q : q;
+    const x = from[i]!;
+    const q = Math.floor(Math.sqrt(Math.abs(x) * scale) + 0.5);
+    to[i] = x < 0 ? -q : q;
   }
   return to;
 }
@@ -145,9 +153,17 @@ interface PackedField {
 }
 
 function packField({ u, v }: Flow): PackedField {
-  let largest = 0;
-  for (let i = 0; i < u.length; i++) largest = Math.max(largest, Math.abs(u[i]!), Math.abs(v[i]!));
+  const largest = Math.max(largestOf(u), largestOf(v));
   return { largest, u: packPlane(u, largest), v: packPlane(v, largest) };
+}
+
+function largestOf(plane: Float32Array): number {
+  let largest = 0;
+  for (let i = 0; i < plane.length; i++) {
+    const size = Math.abs(plane[i]!);
+    if (size > largest) largest = size;
+  }
+  return largest;
 }
 
 function medianSeconds(pairs: readonly MeasuredPair[]): number {

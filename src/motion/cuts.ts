@@ -26,12 +26,13 @@ export function isCut({ residual, correlation }: FlowFit): boolean {
 
 /** Brings `after` back under the flow and holds it against `before`; all three of one size. */
 export function flowFit(before: PyramidLevel, after: PyramidLevel, flow: Flow): FlowFit {
-  const { width, height } = flow;
+  const { width, height, u, v } = flow;
+  const { data, stride } = before;
   let [sum, a1, b1, aa, bb, ab] = [0, 0, 0, 0, 0, 0];
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
-      const a = before.data[(y + BORDER) * before.stride + x + BORDER]!;
-      const b = bilinear(after, x + flow.u[i]!, y + flow.v[i]!);
+      const a = data[(y + BORDER) * stride + x + BORDER]!;
+      const b = bilinear(after, x + u[i]!, y + v[i]!);
       sum += Math.abs(a - b);
       a1 += a;
       b1 += b;

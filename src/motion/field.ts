@@ -17,16 +17,23 @@ export function resizeFlow(flow: Flow, to: Flow): Flow {
   const columns = taps(flow.width, to.width);
   const rows = taps(flow.height, to.height);
   const [across, down] = [to.width / flow.width, to.height / flow.height];
+  const { u, v } = flow;
+  const { u: toU, v: toV } = to;
   for (let y = 0, at = 0; y < to.height; y++) {
     const top = rows.low[y]! * flow.width;
     const bottom = rows.high[y]! * flow.width;
     const b = rows.share[y]!;
     for (let x = 0; x < to.width; x++, at++) {
-      const [l, r, a] = [columns.low[x]!, columns.high[x]!, columns.share[x]!];
-      const [w00, w01, w10, w11] = [(1 - a) * (1 - b), a * (1 - b), (1 - a) * b, a * b];
-      const [i00, i01, i10, i11] = [top + l, top + r, bottom + l, bottom + r];
-      to.u[at] = across * (w00 * flow.u[i00]! + w01 * flow.u[i01]! + w10 * flow.u[i10]! + w11 * flow.u[i11]!);
-      to.v[at] = down * (w00 * flow.v[i00]! + w01 * flow.v[i01]! + w10 * flow.v[i10]! + w11 * flow.v[i11]!);
+      const l = columns.low[x]!;
+      const r = columns.high[x]!;
+      const a = columns.share[x]!;
+      const w00 = (1 - a) * (1 - b);
+      const w01 = a * (1 - b);
+      const w10 = (1 - a) * b;
+      const w11 = a * b;
+      toU[at] =
+        across * (w00 * u[top + l]! + w01 * u[top + r]! + w10 * u[bottom + l]! + w11 * u[bottom + r]!);
+      toV[at] = down * (w00 * v[top + l]! + w01 * v[top + r]! + w10 * v[bottom + l]! + w11 * v[bottom + r]!);
     }
   }
   return to;

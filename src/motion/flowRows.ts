@@ -10,8 +10,8 @@
 // Gradients are not taken by sizes of the box: on JHMDB that costs 5 points of accuracy (docs/motion.md).
 // Histograms of flow and of its gradients are those of Dalal et al. 2006 (motion boundaries) and Laptev et al. 2008.
 import type { Box } from '../result.js';
-import { cameraFlow, removeCamera } from './camera.js';
-import { differenceX, differenceY } from './differences.js';
+import { cameraFlow, removeCamera, type FieldPixels } from './camera.js';
+import { eighthsOf } from './direction.js';
 import type { Flow } from './field.js';
 import { growBox, onField, type FieldBox } from './fieldBox.js';
 import type { Extent } from './pyramid.js';
@@ -37,32 +37,57 @@ export interface PairFacts {
   seconds: number;
 }
 
+/** What may be left out of the numbers, to see what it brings. */
+export interface RowParts {
+  /** Whether the camera's flow is taken off; by default it is. */
+  isSteadied?: boolean;
+  /** Whether thirds of the clip are told apart; by default they are. Otherwise each has the mean of the clip. */
+  hasThirds?: boolean;
+}
+
 /** The 81 numbers of one pair of frames, `[3, 27]`; zeros where the box lies outside the picture. `flow` is not kept. */
-export function pairRows(flow: Flow, box: Box, { picture, seconds }: PairFacts): Float32Array {
+export function pairRows(
+  flow: Flow,
+  box: Box,
+  { picture, seconds, isSteadied = true }: PairFacts & Pick<RowParts, 'isSteadied'>,
+): Float32Array {
   const inField = onField(box, picture, flow);
-  removeCamera(flow, cameraFlow(flow, inField));
+  const grown = pixelsOf(growBox(inField), flow);
+  if (isSteadied) removeCamera(flow, cameraFlow(flow, inField), beside(grown, flow));
   const rootArea = Math.sqrt((box[2] - box[0]) * (box[3] - box[1]));
   const across = picture.width / flow.width / rootArea; // a pixel of the field in roots of the box's area
   const down = picture.height / flow.height / rootArea;
-  const u = scaled(flow.u, across / seconds);
-  const v = scaled(flow.v, down / seconds);
-  const [perX, perY] = [Math.sqrt(down / across), Math.sqrt(across / down)]; // 1 where pixels are square
-  const planes = {
-    ...{ u, v },
-    ...{ ux: differenceX(u, flow, perX), uy: differenceY(u, flow, perY) },
-    ...{ vx: differenceX(v, flow, perX), vy: differenceY(v, flow, perY) },
+  const units = { across, down, u: across / seconds, v: down / seconds };
+  return columnMeans(addCells(flow, growBox(inField), grown, units));
+}
+
+/** The pixels whose centres lie in a box: columns from `left` to before `right`, rows from `top` to before `bottom`. */
+function pixelsOf(box: FieldBox, { width, height }: Extent): FieldPixels {
+  return {
+    left: firstFrom(box.x0),
+    top: firstFrom(box.y0),
+    right: Math.min(width, firstFrom(box.x1)),
+    bottom: Math.min(height, firstFrom(box.y1)),
   };
-  return columnMeans(addCells(planes, flow, growBox(inField)));
 }
 
-/** A loop: `map` of typed arrays takes several times as long. */
-function scaled(from: Float32Array, factor: number): Float32Array {
-  const to = new Float32Array(from.length);
-  for (let i = 0; i < to.length; i++) to[i] = from[i]! * factor;
-  return to;
+/** The same with their neighbours, which gradients read. */
+function beside({ left, top, right, bottom }: FieldPixels, { width, height }: Extent): FieldPixels {
+  return {
+    left: Math.max(0, left - 1),
+    top: Math.max(0, top - 1),
+    right: Math.min(width, right + 1),
+    bottom: Math.min(height, bottom + 1),
+  };
 }
 
-type FlowPlanes = Record<'u' | 'v' | 'ux' | 'uy' | 'vx' | 'vy', Float32Array>;
+/** Roots of the box's area in a pixel of the field, and what makes components of the flow box sizes a second. */
+interface RowUnits {
+  across: number;
+  down: number;
+  u: number;
+  v: number;
+}
 
 /** Sums of the 27 numbers and the number of pixels of each cell, `[3, 2]`. */
 interface CellSums {
@@ -70,24 +95,42 @@ interface CellSums {
   pixels: Int32Array;
 }
 
-/** Adds each pixel whose centre lies in the box to its cell. */
-function addCells({ u, v, ux, uy, vx, vy }: FlowPlanes, { width, height }: Extent, box: FieldBox): CellSums {
+/** Adds each of the pixels to its cell of the box. */
+function addCells(
+  { u, v, width, height }: Flow,
+  box: FieldBox,
+  { left, top, right, bottom }: FieldPixels,
+  units: RowUnits,
+): CellSums {
   const sums = new Float64Array(ROWS * COLUMNS * CELL_NUMBERS);
   const pixels = new Int32Array(ROWS * COLUMNS);
   const across = COLUMNS / (box.x1 - box.x0);
   const down = ROWS / (box.y1 - box.y0);
-  for (let y = firstFrom(box.y0); y < Math.min(height, firstFrom(box.y1)); y++) {
+  const { u: unitU, v: unitV } = units;
+  const perX = Math.sqrt(units.down / units.across) / 2; // half: of the difference of both neighbours
+  const perY = Math.sqrt(units.across / units.down) / 2;
+  for (let y = top; y < bottom; y++) {
     const row = Math.min(ROWS - 1, Math.floor((y + 0.5 - box.y0) * down));
-    for (let x = firstFrom(box.x0); x < Math.min(width, firstFrom(box.x1)); x++) {
+    const above = y > 0 ? width : 0;
+    const below = y + 1 < height ? width : 0;
+    for (let x = left; x < right; x++) {
       const cell = row * COLUMNS + Math.min(COLUMNS - 1, Math.floor((x + 0.5 - box.x0) * across));
-      const [at, i] = [cell * CELL_NUMBERS, y * width + x];
+      const at = cell * CELL_NUMBERS;
+      const i = y * width + x;
+      const before = x > 0 ? i - 1 : i;
+      const after = x + 1 < width ? i + 1 : i;
+      const pu = u[i]! * unitU;
+      const pv = v[i]! * unitV;
       pixels[cell]!++;
-      addDirection(sums, at, u[i]!, v[i]!);
-      addDirection(sums, at + DIRECTIONS, ux[i]!, uy[i]!);
-      addDirection(sums, at + 2 * DIRECTIONS, vx[i]!, vy[i]!);
-      sums[at + MEAN_U]! += u[i]!;
-      sums[at + MEAN_U + 1]! += v[i]!;
-      sums[at + MEAN_U + 2]! += Math.sqrt(u[i]! * u[i]! + v[i]! * v[i]!);
+      sums[at + MEAN_U]! += pu;
+      sums[at + MEAN_U + 1]! += pv;
+      sums[at + MEAN_U + 2]! += addDirection(sums, at, pu, pv);
+      const ux = (u[after]! - u[before]!) * unitU * perX;
+      const uy = (u[i + below]! - u[i - above]!) * unitU * perY;
+      const vx = (v[after]! - v[before]!) * unitV * perX;
+      const vy = (v[i + below]! - v[i - above]!) * unitV * perY;
+      addDirection(sums, at + DIRECTIONS, ux, uy);
+      addDirection(sums, at + 2 * DIRECTIONS, vx, vy);
     }
   }
   return { sums, pixels };
@@ -98,15 +141,16 @@ function firstFrom(edge: number): number {
   return Math.max(0, Math.ceil(edge - 0.5));
 }
 
-/** Shares the length of `(x, y)` between the two nearest directions. */
-function addDirection(sums: Float64Array, at: number, x: number, y: number): void {
+/** Shares the length of `(x, y)` between the two nearest directions, and returns it. */
+function addDirection(sums: Float64Array, at: number, x: number, y: number): number {
   const length = Math.sqrt(x * x + y * y);
-  if (length === 0) return;
-  const turn = (Math.atan2(y, x) * DIRECTIONS) / (2 * Math.PI) + DIRECTIONS;
+  if (length === 0) return 0;
+  const turn = eighthsOf(x, y);
   const low = Math.floor(turn);
   const share = turn - low;
-  sums[at + (low % DIRECTIONS)]! += length * (1 - share);
-  sums[at + ((low + 1) % DIRECTIONS)]! += length * share;
+  sums[at + (low & 7)]! += length * (1 - share);
+  sums[at + ((low + 1) & 7)]! += length * share;
+  return length;
 }
 
 /** Means over pixels, then over the columns that have any. */
@@ -126,14 +170,18 @@ function columnMeans({ sums, pixels }: CellSums): Float32Array {
  * out. Thirds share a pair where their border falls into it; a third whose pairs are all left out takes the mean of the
  * whole clip, and a clip without any pair is all zeros.
  */
-export function clipRows(pairs: readonly (Float32Array | null)[]): Float32Array {
+export function clipRows(
+  pairs: readonly (Float32Array | null)[],
+  { hasThirds = true }: Pick<RowParts, 'hasThirds'> = {},
+): Float32Array {
   const out = new Float32Array(FLOW_ROW_NUMBERS);
   const whole = meanOf(pairs);
   if (!whole) return out;
   for (let third = 0; third < THIRDS; third++) {
     const start = Math.floor((third * pairs.length) / THIRDS);
     const end = Math.ceil(((third + 1) * pairs.length) / THIRDS);
-    out.set(meanOf(pairs.slice(start, end)) ?? whole, third * PAIR_NUMBERS);
+    const own = hasThirds ? meanOf(pairs.slice(start, end)) : undefined;
+    out.set(own ?? whole, third * PAIR_NUMBERS);
   }
   return out.map((x) => Math.sign(x) * Math.sqrt(Math.abs(x)));
 }

@@ -25,15 +25,17 @@ export interface Patches {
   readonly u: Float32Array;
   readonly v: Float32Array;
   readonly weight: Float32Array;
+  /** Derivatives of the first picture, one a pixel: patches overlap, so that each is read by some seven of them. */
+  readonly gradientX: Float32Array;
+  readonly gradientY: Float32Array;
   readonly template: Template;
 }
 
-/** A patch of the first picture. */
+/** A patch of the first picture: where it lies, and the sums of its gradients and of their products about their means. */
 interface Template {
-  readonly grey: Float32Array;
-  readonly gradientX: Float32Array;
-  readonly gradientY: Float32Array;
-  /** Sums of the gradients, and of their products about their means. */
+  /** Its first pixel in a level with its border, and in a plane without. */
+  inLevel: number;
+  inPlane: number;
   sumX: number;
   sumY: number;
   xx: number;
@@ -52,17 +54,14 @@ interface PatchComparison {
 export function patchesOf({ width, height }: Extent): Patches {
   const [columns, rows] = [placesAlong(width), placesAlong(height)];
   const count = columns.length * rows.length;
-  const vector = (): Float32Array => new Float32Array(AREA);
+  const plane = (): Float32Array => new Float32Array(width * height);
   return {
     columns,
     rows,
     u: new Float32Array(count),
     v: new Float32Array(count),
-    weight: new Float32Array(width * height),
-    template: {
-      ...{ grey: vector(), gradientX: vector(), gradientY: vector() },
-      ...{ sumX: 0, sumY: 0, xx: 0, xy: 0, yy: 0 },
-    },
+    ...{ weight: plane(), gradientX: plane(), gradientY: plane() },
+    template: { inLevel: 0, inPlane: 0, sumX: 0, sumY: 0, xx: 0, xy: 0, yy: 0 },
   };
 }
 
@@ -76,37 +75,66 @@ function placesAlong(length: number): number[] {
 /** Replaces `flow`, where the search starts, by what the patches find. */
 export function searchPatches(before: PyramidLevel, after: PyramidLevel, flow: Flow, patches: Patches): void {
   const { columns, rows } = patches;
+  fillGradients(before, patches);
   for (let row = 0, patch = 0; row < rows.length; row++)
     for (let column = 0; column < columns.length; column++, patch++) {
       const [x, y] = [columns[column]!, rows[row]!];
-      readTemplate(before, x, y, patches.template);
-      const neighbours = [column > 0 ? patch - 1 : -1, row > 0 ? patch - columns.length : -1];
-      searchOne(after, flow, patches, { x, y, patch, neighbours });
+      readTemplate(before, x, y, patches);
+      const left = column > 0 ? patch - 1 : -1;
+      const above = row > 0 ? patch - columns.length : -1;
+      searchOne({ before, after, flow, patches }, { x, y, patch, left, above });
     }
   spread(before, after, flow, patches);
 }
 
-function readTemplate({ data, stride }: PyramidLevel, x: number, y: number, into: Template): void {
-  const { grey, gradientX, gradientY } = into;
-  let [sumX, sumY, xx, xy, yy] = [0, 0, 0, 0, 0];
-  for (let j = 0, i = 0; j < SIDE; j++)
-    for (let k = 0, at = (y + j + BORDER) * stride + x + BORDER; k < SIDE; k++, i++, at++) {
-      const gx = (data[at + 1]! - data[at - 1]!) / 2;
-      const gy = (data[at + stride]! - data[at - stride]!) / 2;
-      grey[i] = data[at]!;
-      gradientX[i] = gx;
-      gradientY[i] = gy;
+function fillGradients(
+  { data, stride, width, height }: PyramidLevel,
+  { gradientX, gradientY }: Patches,
+): void {
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0, at = (y + BORDER) * stride + BORDER; x < width; x++, i++, at++) {
+      gradientX[i] = (data[at + 1]! - data[at - 1]!) / 2;
+      gradientY[i] = (data[at + stride]! - data[at - stride]!) / 2;
+    }
+}
+
+function readTemplate(
+  { stride, width }: PyramidLevel,
+  x: number,
+  y: number,
+  { gradientX, gradientY, template }: Patches,
+): void {
+  const inPlane = y * width + x;
+  let sumX = 0;
+  let sumY = 0;
+  let xx = 0;
+  let xy = 0;
+  let yy = 0;
+  for (let j = 0, start = inPlane; j < SIDE; j++, start += width)
+    for (let i = start; i < start + SIDE; i++) {
+      const gx = gradientX[i]!;
+      const gy = gradientY[i]!;
       sumX += gx;
       sumY += gy;
       xx += gx * gx;
       xy += gx * gy;
       yy += gy * gy;
     }
-  into.sumX = sumX;
-  into.sumY = sumY;
-  into.xx = xx - (sumX * sumX) / AREA;
-  into.xy = xy - (sumX * sumY) / AREA;
-  into.yy = yy - (sumY * sumY) / AREA;
+  template.inLevel = (y + BORDER) * stride + x + BORDER;
+  template.inPlane = inPlane;
+  template.sumX = sumX;
+  template.sumY = sumY;
+  template.xx = xx - (sumX * sumX) / AREA;
+  template.xy = xy - (sumX * sumY) / AREA;
+  template.yy = yy - (sumY * sumY) / AREA;
+}
+
+/** What patches are searched in. */
+interface SearchField {
+  before: PyramidLevel;
+  after: PyramidLevel;
+  flow: Flow;
+  patches: Patches;
 }
 
 interface PatchPlace {
@@ -114,40 +142,41 @@ interface PatchPlace {
   y: number;
   patch: number;
   /** Patches that were found already, or -1. */
-  neighbours: readonly number[];
+  left: number;
+  above: number;
 }
 
 const found: PatchComparison = { cost: 0, x: 0, y: 0 };
 
 /** Starts at the coarser level's motion or at a neighbour's, whichever fits best, and steps while the fit gets better. */
-function searchOne(
-  after: PyramidLevel,
-  flow: Flow,
-  patches: Patches,
-  { x, y, patch, neighbours }: PatchPlace,
-): void {
-  const { template } = patches;
+function searchOne(field: SearchField, { x, y, patch, left, above }: PatchPlace): void {
+  const { flow, patches } = field;
   const centre = (y + SIDE / 2) * flow.width + x + SIDE / 2;
-  let [u, v] = [flow.u[centre]!, flow.v[centre]!];
-  compare(template, after, x + u, y + v, found);
+  let u = flow.u[centre]!;
+  let v = flow.v[centre]!;
+  compare(field, x + u, y + v, Infinity);
   let { cost, x: bx, y: by } = found;
-  for (const other of neighbours) {
+  for (let other = left, turn = 0; turn < 2; other = above, turn++) {
     if (other < 0 || cost < GOOD_FIT) continue;
-    const [ou, ov] = [patches.u[other]!, patches.v[other]!];
-    compare(template, after, x + ou, y + ov, found);
+    const ou = patches.u[other]!;
+    const ov = patches.v[other]!;
+    compare(field, x + ou, y + ov, cost);
     if (found.cost >= cost) continue;
-    [u, v] = [ou, ov];
+    u = ou;
+    v = ov;
     ({ cost, x: bx, y: by } = found);
   }
-  const [startU, startV] = [u, v];
-  const { xx, xy, yy } = template;
+  const startU = u;
+  const startV = v;
+  const { xx, xy, yy } = patches.template;
   const determinant = xx * yy - xy * xy;
   for (let step = 0; step < MAX_STEPS && determinant > LEAST_TEXTURE; step++) {
     const du = (yy * bx - xy * by) / determinant;
     const dv = (xx * by - xy * bx) / determinant;
-    compare(template, after, x + u - du, y + v - dv, found);
+    compare(field, x + u - du, y + v - dv, cost);
     if (found.cost >= cost) break;
-    [u, v] = [u - du, v - dv];
+    u -= du;
+    v -= dv;
     ({ cost, x: bx, y: by } = found);
     if (du * du + dv * dv < SHORTEST_STEP * SHORTEST_STEP) break;
   }
@@ -156,42 +185,57 @@ function searchOne(
   patches.v[patch] = isLost ? startV : v;
 }
 
-/** Holds a patch against the second picture with its top left corner at `(x, y)`; the border stops it. */
-function compare(
-  template: Template,
-  { data, stride, width, height }: PyramidLevel,
-  x: number,
-  y: number,
-  out: PatchComparison,
-): void {
-  const left = Math.min(width + BORDER - SIDE - 1.01, Math.max(-BORDER, x)) + BORDER;
-  const top = Math.min(height + BORDER - SIDE - 1.01, Math.max(-BORDER, y)) + BORDER;
-  const [column, row] = [Math.floor(left), Math.floor(top)];
-  const [a, b] = [left - column, top - row];
+/**
+ * Fills `found`: the patch of the template held against the second picture with its top left corner at `(x, y)`. Where the
+ * cost reaches `most`, which more rows can only raise, it ends with a cost that is endless.
+ */
+function compare({ before, after, patches }: SearchField, x: number, y: number, most: number): void {
+  const { data, stride, width, height } = after;
+  const { gradientX, gradientY, template } = patches;
+  const grey = before.data;
+  const left = within(x, width) + BORDER;
+  const top = within(y, height) + BORDER;
+  const column = Math.floor(left);
+  const row = Math.floor(top);
+  const a = left - column;
+  const b = top - row;
   const w00 = (1 - a) * (1 - b);
   const w01 = a * (1 - b);
   const w10 = (1 - a) * b;
   const w11 = a * b;
-  const { grey, gradientX, gradientY } = template;
-  let [sum, squares, dx, dy] = [0, 0, 0, 0];
-  for (let j = 0, i = 0, start = row * stride + column; j < SIDE; j++, start += stride) {
+  let sum = 0;
+  let squares = 0;
+  let dx = 0;
+  let dy = 0;
+  for (let j = 0, start = row * stride + column; j < SIDE; j++, start += stride) {
+    const own = template.inLevel + j * stride;
+    const pixel = template.inPlane + j * width;
     let p00 = data[start]!;
     let p10 = data[start + stride]!;
-    for (let at = start + 1, end = start + SIDE; at <= end; at++, i++) {
-      const p01 = data[at]!;
-      const p11 = data[at + stride]!;
-      const difference = w00 * p00 + w01 * p01 + w10 * p10 + w11 * p11 - grey[i]!;
+    for (let k = 0; k < SIDE; k++) {
+      const p01 = data[start + k + 1]!;
+      const p11 = data[start + k + 1 + stride]!;
+      const difference = w00 * p00 + w01 * p01 + w10 * p10 + w11 * p11 - grey[own + k]!;
       sum += difference;
       squares += difference * difference;
-      dx += difference * gradientX[i]!;
-      dy += difference * gradientY[i]!;
+      dx += difference * gradientX[pixel + k]!;
+      dy += difference * gradientY[pixel + k]!;
       p00 = p01;
       p10 = p11;
     }
+    const seen = (j + 1) * SIDE;
+    if (squares * seen - sum * sum < most * seen) continue;
+    found.cost = Infinity;
+    return;
   }
-  out.cost = squares - (sum * sum) / AREA;
-  out.x = dx - (sum * template.sumX) / AREA;
-  out.y = dy - (sum * template.sumY) / AREA;
+  found.cost = squares - (sum * sum) / AREA;
+  found.x = dx - (sum * template.sumX) / AREA;
+  found.y = dy - (sum * template.sumY) / AREA;
+}
+
+/** Where a patch starts along a side: the border stops it. */
+function within(at: number, length: number): number {
+  return Math.min(length + BORDER - SIDE - 1.01, Math.max(-BORDER, at));
 }
 
 /** Each pixel's mean of its patches' motion, weighed by `1 / max(1, |difference|)` of the pixel under that motion. */
@@ -210,7 +254,7 @@ function spread(before: PyramidLevel, after: PyramidLevel, flow: Flow, patches: 
 }
 
 function spreadOne(
-  before: PyramidLevel,
+  { data: grey }: PyramidLevel,
   { data, stride, width, height }: PyramidLevel,
   flow: Flow,
   patches: Patches,
@@ -218,22 +262,34 @@ function spreadOne(
   y: number,
   patch: number,
 ): void {
-  const [u, v] = [patches.u[patch]!, patches.v[patch]!];
-  const left = Math.min(width + BORDER - SIDE - 1.01, Math.max(-BORDER, x + u)) + BORDER;
-  const top = Math.min(height + BORDER - SIDE - 1.01, Math.max(-BORDER, y + v)) + BORDER;
-  const [column, row] = [Math.floor(left), Math.floor(top)];
-  const [a, b] = [left - column, top - row];
+  const { weight } = patches;
+  const { u: sumU, v: sumV } = flow;
+  const u = patches.u[patch]!;
+  const v = patches.v[patch]!;
+  const left = within(x + u, width) + BORDER;
+  const top = within(y + v, height) + BORDER;
+  const column = Math.floor(left);
+  const row = Math.floor(top);
+  const a = left - column;
+  const b = top - row;
   for (let j = 0; j < SIDE; j++) {
-    let at = (row + j) * stride + column;
-    let own = (y + j + BORDER) * stride + x + BORDER;
-    let pixel = (y + j) * width + x;
-    for (let k = 0; k < SIDE; k++, at++, own++, pixel++) {
-      const upper = (1 - a) * data[at]! + a * data[at + 1]!;
-      const lower = (1 - a) * data[at + stride]! + a * data[at + stride + 1]!;
-      const share = 1 / Math.max(1, Math.abs((1 - b) * upper + b * lower - before.data[own]!));
-      patches.weight[pixel]! += share;
-      flow.u[pixel]! += share * u;
-      flow.v[pixel]! += share * v;
+    const at = (row + j) * stride + column;
+    const own = (y + j + BORDER) * stride + x + BORDER;
+    const pixel = (y + j) * width + x;
+    let p00 = data[at]!;
+    let p10 = data[at + stride]!;
+    for (let k = 0; k < SIDE; k++) {
+      const p01 = data[at + k + 1]!;
+      const p11 = data[at + k + 1 + stride]!;
+      const upper = (1 - a) * p00 + a * p01;
+      const lower = (1 - a) * p10 + a * p11;
+      const difference = Math.abs((1 - b) * upper + b * lower - grey[own + k]!);
+      const share = difference > 1 ? 1 / difference : 1;
+      weight[pixel + k]! += share;
+      sumU[pixel + k]! += share * u;
+      sumV[pixel + k]! += share * v;
+      p00 = p01;
+      p10 = p11;
     }
   }
 }

@@ -42,9 +42,9 @@ export function emptyPyramid(extent: Extent): PyramidLevel[] {
 /** Fills a pyramid from a grey picture `[height, width]`. */
 export function fillPyramid(levels: readonly PyramidLevel[], grey: ArrayLike<number>): void {
   const [first] = levels as [PyramidLevel];
-  for (let y = 0; y < first.height; y++)
-    for (let x = 0, at = (y + BORDER) * first.stride + BORDER; x < first.width; x++)
-      first.data[at + x] = grey[y * first.width + x]!;
+  const { width, height, stride, data } = first;
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0, at = (y + BORDER) * stride + BORDER; x < width; x++, i++) data[at + x] = grey[i]!;
   repeatEdges(first);
   for (let i = 1; i < levels.length; i++) halve(levels[i - 1]!, levels[i]!);
 }
@@ -52,11 +52,12 @@ export function fillPyramid(levels: readonly PyramidLevel[], grey: ArrayLike<num
 /** Means of 2 x 2 pixels. */
 function halve(from: PyramidLevel, to: PyramidLevel): void {
   const { stride, data } = from;
-  for (let y = 0; y < to.height; y++) {
+  const { width, height, data: half } = to;
+  for (let y = 0; y < height; y++) {
     let at = (2 * y + BORDER) * stride + BORDER;
     const row = (y + BORDER) * to.stride + BORDER;
-    for (let x = 0; x < to.width; x++, at += 2)
-      to.data[row + x] = (data[at]! + data[at + 1]! + data[at + stride]! + data[at + stride + 1]!) / 4;
+    for (let x = 0; x < width; x++, at += 2)
+      half[row + x] = (data[at]! + data[at + 1]! + data[at + stride]! + data[at + stride + 1]!) / 4;
   }
   repeatEdges(to);
 }

@@ -25,20 +25,35 @@ const FLAT2 = 0.01;
 const RELAXATION = 1.6;
 
 const planeNames = [
-  ...(['startU', 'startV', 'mean', 'change', 'ix', 'iy', 'ixx', 'ixy', 'iyy', 'ixt', 'iyt'] as const),
-  ...(['a11', 'a12', 'a22', 'b1', 'b2', 'right', 'down', 'inverse1', 'inverse2'] as const),
+  ...(['mean', 'change', 'ix', 'iy', 'ixx', 'ixy', 'iyy', 'ixt', 'iyt'] as const),
+  ...(['a11', 'a12', 'a22', 'b1', 'b2', 'inverse1', 'inverse2'] as const),
 ];
 type RefinedPlanes = Record<(typeof planeNames)[number], Float32Array>;
+
+/** What every round reads of the pictures and none changes, in full precision. */
+const fixedNames = ['t', 'xt', 'yt', 'n', 'nx', 'ny'] as const;
+type FixedPlanes = Record<(typeof fixedNames)[number], Float64Array>;
 
 /** Memory of the refinement for one size of picture. */
 export interface Refinement extends Extent {
   readonly planes: RefinedPlanes;
+  /** Weights of each pixel's edges to its left and its upper neighbour, 0 where there is none, also past the last pixel. */
+  readonly left: Float32Array;
+  readonly up: Float32Array;
+  readonly fixed: FixedPlanes;
 }
 
 /** Memory for pictures of one size. */
 export function refinementOf({ width, height }: Extent): Refinement {
   const planes = planeNames.map((name) => [name, new Float32Array(width * height)]);
-  return { width, height, planes: Object.fromEntries(planes) as RefinedPlanes };
+  const fixed = fixedNames.map((name) => [name, new Float64Array(width * height)]);
+  return {
+    ...{ width, height },
+    left: new Float32Array(width * height + 1),
+    up: new Float32Array(width * (height + 1)),
+    planes: Object.fromEntries(planes) as RefinedPlanes,
+    fixed: Object.fromEntries(fixed) as FixedPlanes,
+  };
 }
 
 /** Improves `flow` in place. */
@@ -49,10 +64,9 @@ export function refineFlow(
   memory: Refinement,
   rules: RefineRules,
 ): void {
-  memory.planes.startU.set(flow.u);
-  memory.planes.startV.set(flow.v);
   warp(before, after, flow, memory);
   derive(memory);
+  fix(flow, memory);
   for (let round = 0; round < rules.rounds; round++) {
     weighData(flow, memory, rules);
     weighSmoothness(flow, memory, rules.smoothness);
@@ -65,14 +79,15 @@ export function refineFlow(
 function warp(
   before: PyramidLevel,
   after: PyramidLevel,
-  flow: Flow,
+  { u, v }: Flow,
   { width, height, planes }: Refinement,
 ): void {
   const { mean, change } = planes;
+  const { data, stride } = before;
   for (let y = 0, i = 0; y < height; y++)
     for (let x = 0; x < width; x++, i++) {
-      const moved = bilinear(after, x + flow.u[i]!, y + flow.v[i]!);
-      const own = before.data[(y + BORDER) * before.stride + x + BORDER]!;
+      const moved = bilinear(after, x + u[i]!, y + v[i]!);
+      const own = data[(y + BORDER) * stride + x + BORDER]!;
       mean[i] = (moved + own) / 2;
       change[i] = moved - own;
     }
@@ -89,29 +104,51 @@ function derive(extent: Refinement): void {
   differenceY(change, extent, 1, iyt);
 }
 
+/** What each change would be where the flow is 0, so that the unknowns are u and v themselves; and the lengths that divide. */
+function fix({ u: startU, v: startV }: Flow, { planes, fixed }: Refinement): void {
+  const { change, ix, iy, ixx, ixy, iyy, ixt, iyt } = planes;
+  const { t, xt, yt, n, nx, ny } = fixed;
+  for (let i = 0; i < t.length; i++) {
+    const x = ix[i]!;
+    const y = iy[i]!;
+    const xx = ixx[i]!;
+    const xy = ixy[i]!;
+    const yy = iyy[i]!;
+    const u = startU[i]!;
+    const v = startV[i]!;
+    t[i] = change[i]! - x * u - y * v;
+    xt[i] = ixt[i]! - xx * u - xy * v;
+    yt[i] = iyt[i]! - xy * u - yy * v;
+    n[i] = 1 / (x * x + y * y + FLAT2);
+    nx[i] = 1 / (xx * xx + xy * xy + FLAT2);
+    ny[i] = 1 / (xy * xy + yy * yy + FLAT2);
+  }
+}
+
 /** The equations of every pixel without its neighbours: `a11 u + a12 v = b1`, `a12 u + a22 v = b2`. */
-function weighData(flow: Flow, { planes }: Refinement, rules: RefineRules): void {
-  const { startU, startV, change, ix, iy, ixx, ixy, iyy, ixt, iyt, a11, a12, a22, b1, b2 } = planes;
+function weighData({ u: us, v: vs }: Flow, { planes, fixed }: Refinement, rules: RefineRules): void {
+  const { ix, iy, ixx, ixy, iyy, a11, a12, a22, b1, b2 } = planes;
+  const { t: ts, xt: xts, yt: yts, n: ns, nx: nxs, ny: nys } = fixed;
+  const { grey, gradient } = rules;
   for (let i = 0; i < a11.length; i++) {
     const x = ix[i]!;
     const y = iy[i]!;
     const xx = ixx[i]!;
     const xy = ixy[i]!;
     const yy = iyy[i]!;
-    const u = flow.u[i]!;
-    const v = flow.v[i]!;
-    // what each change would be where the flow is 0, so that the unknowns are u and v themselves
-    const t = change[i]! - x * startU[i]! - y * startV[i]!;
-    const xt = ixt[i]! - xx * startU[i]! - xy * startV[i]!;
-    const yt = iyt[i]! - xy * startU[i]! - yy * startV[i]!;
-    const n = 1 / (x * x + y * y + FLAT2);
-    const nx = 1 / (xx * xx + xy * xy + FLAT2);
-    const ny = 1 / (xy * xy + yy * yy + FLAT2);
+    const u = us[i]!;
+    const v = vs[i]!;
+    const t = ts[i]!;
+    const xt = xts[i]!;
+    const yt = yts[i]!;
+    const n = ns[i]!;
+    const nx = nxs[i]!;
+    const ny = nys[i]!;
     const r = t + x * u + y * v;
     const rx = xt + xx * u + xy * v;
     const ry = yt + xy * u + yy * v;
-    const g = (rules.grey * n) / Math.sqrt(n * r * r + EPSILON2);
-    const h = rules.gradient / Math.sqrt(nx * rx * rx + ny * ry * ry + EPSILON2);
+    const g = (grey * n) / Math.sqrt(n * r * r + EPSILON2);
+    const h = gradient / Math.sqrt(nx * rx * rx + ny * ry * ry + EPSILON2);
     const hx = h * nx;
     const hy = h * ny;
     a11[i] = g * x * x + hx * xx * xx + hy * xy * xy;
@@ -122,9 +159,8 @@ function weighData(flow: Flow, { planes }: Refinement, rules: RefineRules): void
   }
 }
 
-/** Weights of the edges to the right and the lower neighbour, 0 where there is none. */
-function weighSmoothness({ u, v }: Flow, { width, height, planes }: Refinement, smoothness: number): void {
-  const { right, down } = planes;
+/** Weights of the edges to the right and the lower neighbour: those that such a neighbour has to its left and above. */
+function weighSmoothness({ u, v }: Flow, { width, height, left, up }: Refinement, smoothness: number): void {
   for (let y = 0, i = 0; y < height; y++) {
     const below = y + 1 < height ? width : 0;
     for (let x = 0; x < width; x++, i++) {
@@ -134,45 +170,46 @@ function weighSmoothness({ u, v }: Flow, { width, height, planes }: Refinement, 
       const uy = u[i + below]! - u[i]!;
       const vy = v[i + below]! - v[i]!;
       const weight = smoothness / Math.sqrt(ux * ux + uy * uy + vx * vx + vy * vy + EPSILON2);
-      right[i] = beside ? weight : 0;
-      down[i] = below ? weight : 0;
+      left[i + 1] = beside ? weight : 0;
+      up[i + width] = below ? weight : 0;
     }
   }
 }
 
 /** One divided by the diagonals, once for all sweeps of a round. */
-function invert({ width, planes }: Refinement): void {
-  const { a11, a22, right, down, inverse1, inverse2 } = planes;
+function invert({ width, planes, left, up }: Refinement): void {
+  const { a11, a22, inverse1, inverse2 } = planes;
   for (let i = 0; i < a11.length; i++) {
-    const before = (i > 0 ? right[i - 1]! : 0) + (i >= width ? down[i - width]! : 0);
-    const sum = before + right[i]! + down[i]!;
+    const sum = left[i]! + up[i]! + left[i + 1]! + up[i + width]!;
     inverse1[i] = 1 / (a11[i]! + sum);
     inverse2[i] = 1 / (a22[i]! + sum);
   }
 }
 
-/** One sweep: first the pixels of one colour of a chessboard, then the other, so that no pixel waits for the last one. */
-function relax({ u, v }: Flow, { width, height, planes }: Refinement): void {
-  const { a12, b1, b2, right, down, inverse1, inverse2 } = planes;
+/**
+ * One sweep: first the pixels of one colour of a chessboard, then the other, so that no pixel waits for the last one. An edge
+ * without a neighbour weighs nothing, so that any number may be read in the neighbour's place.
+ */
+function relax({ u, v }: Flow, { width, height, planes, left, up }: Refinement): void {
+  const { a12, b1, b2, inverse1, inverse2 } = planes;
+  const last = width * height - 1;
   for (let colour = 0; colour < 2; colour++)
     for (let y = 0; y < height; y++) {
       const row = y * width;
       const above = y > 0 ? width : 0;
       const below = y + 1 < height ? width : 0;
-      const weightAbove = y > 0 ? 1 : 0;
-      for (let x = (y + colour) & 1; x < width; x += 2) {
-        const i = row + x;
-        const left = x > 0 ? i - 1 : i;
-        const beside = x + 1 < width ? i + 1 : i;
-        const wl = x > 0 ? right[left]! : 0;
-        const wt = down[i - above]! * weightAbove;
-        const wr = right[i]!;
-        const wd = down[i]!;
-        const su = wl * u[left]! + wt * u[i - above]! + wr * u[beside]! + wd * u[i + below]!;
-        const sv = wl * v[left]! + wt * v[i - above]! + wr * v[beside]! + wd * v[i + below]!;
-        const a = a12[i]!;
+      for (let i = row + ((y + colour) & 1); i < row + width; i += 2) {
+        const before = i > 0 ? i - 1 : 0;
+        const after = i < last ? i + 1 : last;
+        const wl = left[i]!;
+        const wt = up[i]!;
+        const wr = left[i + 1]!;
+        const wd = up[i + width]!;
+        const su = wl * u[before]! + wt * u[i - above]! + wr * u[after]! + wd * u[i + below]!;
+        const sv = wl * v[before]! + wt * v[i - above]! + wr * v[after]! + wd * v[i + below]!;
         const oldU = u[i]!;
         const oldV = v[i]!;
+        const a = a12[i]!;
         const newU = oldU + RELAXATION * ((b1[i]! + su - a * oldV) * inverse1[i]! - oldU);
         u[i] = newU;
         v[i] = oldV + RELAXATION * ((b2[i]! + sv - a * newU) * inverse2[i]! - oldV);

@@ -10,6 +10,7 @@ import { splitValidation } from '../../dataset/validationSplit.js';
 import { truthFinder } from '../../evaluate/scoreModel.js';
 import { writeAtomically } from '../../atomicFile.js';
 import type { StoredClip } from '../../store/index.js';
+import { FlowStore } from '../../store/motion/storedFlow.js';
 import { missingError, WhereWhenError } from '../../errors.js';
 import type { Truth } from '../../truth.js';
 import { type FormName, formSizes } from '../../model/index.js';
@@ -120,7 +121,8 @@ async function ablateRows(options: AblationOptions): Promise<Ablation> {
   const judged = extracted.prepared.clips.filter((clip) => leaveOut.includes(clip.group));
   const find = truthFinder(truth, dataset);
   await using runtime = await openRuntime({ device: options.device, threads: options.threads });
-  const known = { runtime, store: extracted.store, clips: judged, truthOf: find };
+  await using flows = new FlowStore(join(out, 'features'));
+  const known = { runtime, store: extracted.store, clips: judged, truthOf: find, flows };
   const runs = new Map<PlannedRow, RowRun>();
   let reused = 0;
   const own = ownRows(planned, options);
@@ -251,8 +253,12 @@ function baseRecipe(
     ...('startChannels' in preset && { startChannels: hidden }),
     ...('maskChannels' in preset && 'scoreWidth' in preset && { scoreWidth: hidden }),
   };
-  const attention = { ...preset, ...sizes, projection: undefined } as RecipeInput['attention'];
-  return { frames, epochs, backbone, attention, meanPool: false, patience: 0 };
+  const unprojected = 'projection' in preset ? { projection: undefined } : {};
+  const attention = { ...preset, ...sizes, ...unprojected } as RecipeInput['attention'];
+  const common = { frames, backbone, attention, meanPool: false, patience: 0 };
+  // the regression is all of the form, and needs no clips that choose an epoch; who does what is no question here
+  if (form === 'actor') return { ...common, epochs: 0, validation: 0, refit: false, actors: { mosaics: 0 } };
+  return { ...common, epochs };
 }
 
 async function features(

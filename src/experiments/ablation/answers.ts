@@ -53,6 +53,7 @@ export function answerOfGroup(table: AblationTable, group: VariantGroup): string
     mask: () => [...accuracies(asked), ...each(asked, 'pointing'), ...each(asked, 'iou')],
     unimodal: () => [...each(asked, 'framesInUse'), ...each(asked, 'peaks'), ...accuracies(asked)],
     weights: () => [...accuracies(asked), ...each(asked, 'area'), ...each(asked, 'framesInUse')],
+    actor: () => [...accuracies(asked), ...each(asked, 'crossEntropy')],
   }[group]();
   const failed = asked.rows.filter(({ failures }) => failures > 0);
   const lost = failed.map(

@@ -3,10 +3,13 @@ import { modelParameters } from '../../savedModel/modelFolder.js';
 import { readModelFolder } from '../../savedModel/index.js';
 import { pickFeatures } from '../../store/features/read.js';
 import type { ClipStore, StoredClip } from '../../store/index.js';
+import type { FlowStore } from '../../store/motion/storedFlow.js';
 import { boxesBy } from '../../evaluate/reports/whereReport.js';
 import { whereScores } from '../../metrics/spatial.js';
 import { type TruthClip } from '../../truth.js';
 import { answerOf, identityOf } from '../../infer/answer.js';
+import { runHead } from '../../infer/runHead.js';
+import type { ClipFlow } from '../../motion/index.js';
 import type { Answer } from '../../infer/index.js';
 import { inferenceGraph, initialise, type ModelConfig } from '../../model/index.js';
 import { Random } from '../../random.js';
@@ -41,13 +44,15 @@ export interface RowOptions {
   store: ClipStore;
   clips: readonly StoredClip[];
   truthOf: (clip: StoredClip) => TruthClip | undefined;
+  /** The flow of clips, for rows that look at it. */
+  flows: FlowStore;
 }
 
 /** Measures of every clip, and how far the score's parameters moved from their start in training. */
 export async function measureRow(
   folder: string,
   seed: number,
-  { runtime, store, clips, truthOf }: RowOptions,
+  { runtime, store, clips, truthOf, flows }: RowOptions,
 ): Promise<{ clips: RowMeasures[]; scoreMoved: number | null }> {
   const { config, tensors, id } = await readModelFolder(folder);
   const { graph } = inferenceGraph({ config, clips: 1 });
@@ -57,7 +62,9 @@ export async function measureRow(
   const measures: RowMeasures[] = [];
   for (const clip of clips) {
     const { sampled, features } = await readStored(store, clip, config);
-    const outputs = { ...(await program.run({ features })), features };
+    const flow = (): Promise<ClipFlow> => flows.flowOf(clip.path);
+    const ran = await runHead((inputs) => program.run(inputs), features, { config, clip: sampled, flow });
+    const outputs = { ...ran.outputs, features };
     const identity = identityOf(config, id);
     const answer = answerOf(outputs, { config, identity, clip: sampled, path: clip.path });
     measures.push(measuresOf(answer, outputs, clip.classIndex, truthOf(clip)));

@@ -9,7 +9,7 @@ import type { FlowOfClip } from './readFlow.js';
 const flowVersion = 1;
 
 /** Gives the flow of clips, from its folder where it lies there whole; threads start when flow is first computed. */
-export class FlowStore {
+export class FlowStore implements AsyncDisposable {
   readonly #pool = new FlowPool();
   readonly #store: ClipStore | undefined;
 
@@ -39,5 +39,9 @@ export class FlowStore {
   /** Ends the threads. */
   async close(): Promise<void> {
     await this.#pool.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 }

@@ -21,6 +21,8 @@ export interface ActorView {
   mean: Float64Array;
   /** How it moves; absent where the form does not ask, or nobody was found. */
   motion?: Float32Array;
+  /** How the roots change from frame to frame in the actor's places, `[C]`, where the form looks at that. */
+  difference?: Float64Array;
 }
 
 /** The views of clips by their keys. */

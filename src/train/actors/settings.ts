@@ -12,6 +12,8 @@ export const ActorChoices = z.strictObject({
   strength: positiveFactor.default(0.01),
   /** `C` of the regression that the actor form starts with. */
   headStrength: positiveFactor.default(100),
+  /** Whether every clip counts as its mirror image moves too, in that regression. */
+  isMirrored: z.boolean().default(true),
   /** Clips on which both looks are compared, and the mean IoU of their boxes below which the direction is not trusted. */
   checkedClips: z.number().int().min(1).default(24),
   leastAgreement: z.number().min(0).max(1).default(0.52),

@@ -8,6 +8,7 @@ import {
   actorFeeds,
   actorMotion,
   labelFreeLooks,
+  looksAtDifference,
   looksAtFlow,
   looksAtMotion,
   outOfWindow,
@@ -15,6 +16,7 @@ import {
 import { pooledOf } from '../../infer/familiarity.js';
 import type { MapGrid } from '../../localize/index.js';
 import { actorInputs } from '../../model/attention/actorPool.js';
+import { hasPairs } from '../../motion/clipFlow.js';
 import type { ClipFlow } from '../../motion/index.js';
 import type { Box } from '../../result.js';
 import type { Tensor } from '../../tensor.js';
@@ -23,7 +25,7 @@ import type { Size } from '../../video/index.js';
 import { oversampleOf } from '../recipe/recipe.js';
 import { directionOf, type ActorView, type ActorViews, type LearntActors } from './learnt.js';
 import { mapsOfRoots } from './labelFreeMaps.js';
-import { channelsOf, rootsOf, weightedMean, type ScaleFeatures } from './scaleFeatures.js';
+import { changesOf, channelsOf, rootsOf, weightedMean, type ScaleFeatures } from './scaleFeatures.js';
 import { cellsOfFinest } from './scales.js';
 import { storedFeatures, type ActorSource } from './seeing.js';
 
@@ -67,10 +69,16 @@ async function viewOf(
   const { boxes, grid } = boxesOf(features.shape, roots, window, options);
   const isMoving = learnt !== undefined && looksAtMotion(recipe);
   const timed = { boxes: outOfWindow(boxes, window), times };
-  const motion = isMoving ? actorMotion(timed, info, flow) : undefined;
-  const feeds = actorFeeds(recipe, { boxes, grid, picture: window, motion });
-  const pool = weightedMean(roots, feeds[actorInputs.shares]!.data as Float32Array);
-  return { feeds, pool, mean: pooledOf(features), ...(motion && { motion }) };
+  const motion = isMoving ? actorMotion(timed, info, { ...recipe, flow }) : undefined;
+  const isKnown = !flow || hasPairs(flow); // as `runHead` answers: by places alone where no two frames can be compared
+  const feeds = actorFeeds(recipe, { boxes, grid, picture: window, motion: isKnown ? motion : undefined });
+  const shares = feeds[actorInputs.shares]!.data as Float32Array;
+  const difference = looksAtDifference(recipe) ? weightedMean(changesOf(roots), shares) : undefined;
+  return {
+    ...{ feeds, pool: weightedMean(roots, shares), mean: pooledOf(features) },
+    ...(motion && { motion }),
+    ...(difference && { difference }),
+  };
 }
 
 /** The boxes of one look, in pixels of the window; none where there is no direction. */

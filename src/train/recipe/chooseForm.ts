@@ -6,10 +6,11 @@ import type { StoredClip } from '../../store/index.js';
 import { indexOfMax } from '../../localize/tubes.js';
 import { percent } from '../../percent.js';
 import type { ActorView, ActorViews } from '../actors/learnt.js';
+import { differenceName } from '../../model/attention/actorPool.js';
 import { fitActor } from '../start/startActor.js';
 import { fitMeanPool } from '../start/startFromFeatures.js';
 import type { Recipe, RecipeInput } from './recipe.js';
-import type { Tensor, Tensors } from '../../tensor.js';
+import { float32, type Tensor, type Tensors } from '../../tensor.js';
 
 /** Shares of clips that are named rightly by folds. */
 export interface LookingAt {
@@ -51,7 +52,8 @@ export function compareLooking(
   for (const { train, test } of folds) {
     const seen = train.map(({ key }) => views.get(key)!);
     const labels = train.map(classIndicesOf);
-    const actor = fitActor(seen, labels, { classes, strength: recipe.actors!.headStrength });
+    const { headStrength: strength, isMirrored } = recipe.actors!;
+    const actor = fitActor(seen, labels, { classes, strength, isMirrored });
     const pools = seen.map(({ mean }) => mean);
     const picture = fitMeanPool({ pools, labels }, { classes, strength: recipe.regressionStrength });
     for (const { key, classIndex } of test) {
@@ -72,8 +74,13 @@ export function tellLooking({ actor, picture, folds, groups }: LookingAt): strin
 }
 
 /** The form's logits of a clip, `[K]`. */
-function actorScores({ pool, motion }: ActorView, fitted: Tensors): Float64Array {
+function actorScores({ pool, motion, difference }: ActorView, fitted: Tensors): Float64Array {
   const places = layerOf(fitted['classifier.weight']!, fitted['classifier.bias']!, pool);
+  const changing = fitted[differenceName];
+  if (changing && difference)
+    layerOf(changing, float32(new Float32Array(places.length)), difference).forEach(
+      (score, k) => (places[k]! += score),
+    );
   const [weight, bias] = [fitted['motion.weight'], fitted['motion.bias']];
   if (!weight || !bias || !motion) return places;
   const moved = layerOf(weight, bias, motion);

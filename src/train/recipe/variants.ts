@@ -14,7 +14,14 @@ export const variantGroups = {
   mask: 'How many layers, and which kernel, should the mask network have?',
   unimodal: 'Why the max in the unimodal term, and on what should it stand?',
   weights: 'How much do the weights of the losses matter?',
+  actor: 'What does each part of looking at the actor bring?',
 } as const;
+/** The groups whose rows are departures from a form: those of the actor from its own, all others from one with masks and losses. */
+export function groupsFor(form: FormName): readonly VariantGroup[] {
+  const all = Object.keys(variantGroups) as VariantGroup[];
+  return form === 'actor' ? ['actor'] : all.filter((group) => group !== 'actor');
+}
+
 /** The name of a group of variants. */
 export type VariantGroup = keyof typeof variantGroups;
 
@@ -32,6 +39,8 @@ export interface Variant {
   /** Convolutions of the mask network; hidden channels are those of the recipe, the last of them repeated. */
   maskLayers?: number;
   losses?: Partial<LossSettings>;
+  /** What the regression of the actor form is told. */
+  actors?: Readonly<Record<string, unknown>>;
 }
 
 const usual = { totalVariation: 3e-4, unimodal: 1 } as const;
@@ -47,6 +56,10 @@ function form(words: string, name: FormName, attention: Variant['attention'] = {
 
 function losses(group: VariantGroup, words: string, change: Partial<LossSettings>): Variant {
   return { group, words, losses: change };
+}
+
+function actor(words: string, attention: Variant['attention'], actors?: Variant['actors']): Variant {
+  return { group: 'actor', words, form: 'actor', attention, ...(actors && { actors }) };
 }
 
 /** All variants by name. */
@@ -81,7 +94,7 @@ export const variants = {
   'form-tanh': form('recurrent, tanh score', 'recurrent-tanh'),
   'form-tanh-inverse': form('recurrent, tanh score, factor 1/n', 'recurrent-tanh', { inverseFrames: true }),
   'form-convlstm': form('ConvLSTM without attention', 'convlstm'),
-  'form-mean': form('mean pool', 'mean'),
+  'form-mean': { ...form('mean pool', 'mean'), also: ['actor'] },
   'form-joint': form('joint attention (ours)', 'joint'),
 
   'contrast-1e-2': losses('contrast', 'contrast 1e-2', { contrast: 1e-2 }),
@@ -124,6 +137,18 @@ export const variants = {
   'unimodal-0.1': losses('weights', 'unimodal 0.1', { unimodal: 0.1 }),
   'unimodal-10': losses('weights', 'unimodal 10', { unimodal: 10 }),
   'unimodal-100': losses('weights', 'unimodal 100', { unimodal: 100 }),
+
+  'actor-picture': actor('features of the whole picture', { isBoxed: false }),
+  'actor-no-motion': actor('no motion: features in the box alone', { motion: 0 }),
+  'actor-no-flow': actor('no flow: box and path', { motion: 41 }),
+  'actor-no-path': actor('no path: box and flow', { motion: 243 }),
+  'actor-difference': actor('difference of neighbours beside all', { hasDifference: true }),
+  'actor-no-flow-difference': actor('difference of neighbours in place of flow', {
+    ...{ motion: 41, hasDifference: true },
+  }),
+  'actor-no-camera': actor("the camera's motion left in", { isSteadied: false }),
+  'actor-no-thirds': actor('the mean of the clip in place of thirds', { hasThirds: false }),
+  'actor-no-mirror': actor('no mirrored copies', {}, { isMirrored: false }),
 } as const satisfies Readonly<Record<string, Variant>>;
 
 /** The name of a variant. */
@@ -143,7 +168,7 @@ export function variantOf(name: VariantName): Variant {
  */
 export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
   if (!Object.hasOwn(variants, name)) throw unknownVariant(name);
-  const { form: other, attention, losses: terms, maskLayers } = variantOf(name as VariantName);
+  const { form: other, attention, losses: terms, maskLayers, actors } = variantOf(name as VariantName);
   const onFeatures = recipe.backbone !== undefined && isFrozen({ backbone: recipe.backbone });
   const own: Sizes = recipe.attention ?? formSizes('pooled', { onFeatures });
   const base: Sizes =
@@ -155,6 +180,7 @@ export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
     ...recipe,
     attention: { ...base, ...attention, ...layers } as RecipeInput['attention'],
     losses: { ...recipe.losses, ...terms },
+    ...((actors ?? recipe.actors) && { actors: { ...recipe.actors, ...actors } }),
   };
 }
 
