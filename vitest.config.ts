@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests leave nothing behind in a process: they share a worker and what it has loaded, which saves minutes. */
 const shared = [
-  ...['metrics', 'localize', 'motion', 'page', 'evaluate', 'dataset', 'graph', 'model', 'teach'],
+  ...['metrics', 'localize', 'motion', 'page', 'evaluate', 'dataset', 'graph', 'teach'],
   ...['infer', 'backbone', 'report', 'store', 'savedModel', 'train', 'experiments', 'audit'],
 ].map((room) => `test/${room}/**/*.test.ts`);
 
