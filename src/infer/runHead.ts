@@ -69,7 +69,10 @@ async function motionOf(
   const warnings = flowWarnings(known, last - first + 1);
   if (!hasPairs(known))
     return {
-      warnings: [...warnings, 'motion: no two neighbouring frames, so the answer is by places alone'],
+      warnings: [
+        ...warnings,
+        'motion: no two neighbouring frames of one scene, so the answer is by places alone',
+      ],
     };
   return { motion: actorMotion(timed, clip.info, { ...config, flow: known }), warnings };
 }

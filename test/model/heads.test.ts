@@ -11,7 +11,12 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** What a head answers on `features` of `shape` with two classes; parameters that are not named are 0. */
 async function answer(
   settings: AttentionSettings,
-  { shape, values, state = {} }: { shape: number[]; values: number[]; state?: Record<string, number[]> },
+  {
+    shape,
+    values,
+    state = {},
+    beside = {},
+  }: { shape: number[]; values: number[]; state?: Record<string, number[]>; beside?: Tensors },
 ): Promise<Record<keyof Attention, number[]>> {
   const scope = new Scope({ training: false });
   const features = scope.input('features', shape);
@@ -23,7 +28,7 @@ async function answer(
     }),
   );
   return evaluate(outputs as Required<Attention>, {
-    feeds: { features: float32(values, shape) },
+    feeds: { features: float32(values, shape), ...beside },
     state: whole,
   });
 }
@@ -48,6 +53,27 @@ describe('mean', () => {
     expectClose(evidence, [1.5, 2, 23.5, 4, 45.5, 6, 27.5, 12]); // cells (1,0) (3,2) (5,4) (7,2), two classes each
     expectClose(weights, [0.5, 0.5]);
     expectClose(masks, [1, 1, 1, 1]);
+  });
+});
+
+describe('actor', () => {
+  it('adds what its places say of the difference of neighbouring frames, at the ends of the one neighbour', async () => {
+    // one channel, three frames of 1x2 cells with roots (1 2 | 3 2 | 5 4); differences (2 0 | 2 1 | 2 2)
+    const { logits, evidence } = await answer(
+      { form: 'actor', motion: 0, hasDifference: true },
+      {
+        shape: [1, 3, 1, 1, 2],
+        values: [1, 4, 9, 4, 25, 16],
+        beside: { actor: float32([0.5, 0, 0, 0.25, 0, 0.25], [1, 3, 1, 2]) },
+        state: {
+          ...{ 'classifier.weight': [1, 10], 'classifier.bias': [0.5, 0] },
+          'difference.weight': [2, -1],
+        },
+      },
+    );
+    // the actor's mean: 1/2 of 1, 1/4 of 2, 1/4 of 4 = 2; of the differences: 1/2 of 2, 1/4 of 1, 1/4 of 2 = 1.75
+    expectClose(logits, [2 + 2 * 1.75 + 0.5, 10 * 2 - 1.75]);
+    expectClose(evidence, [5.5, 8, 2.5, 20, 7.5, 28, 4.5, 19, 9.5, 48, 8.5, 38]);
   });
 });
 

@@ -88,6 +88,16 @@ describe('pairRows', () => {
     close(pairRows(panned, box, facts), new Float32Array(PAIR_NUMBERS), 6);
   });
 
+  it('leaves the motion of the camera in where it is told to', () => {
+    const panned = stillFlow(extent);
+    panned.u.fill(2); // 0.2 box sizes a second to the right, as above
+    const rows = pairRows(panned, box, { ...facts, isSteadied: false });
+    close(
+      rows,
+      [0, 1, 2].flatMap(() => cell({ 0: 0.2, 24: 0.2, 26: 0.2 })),
+    );
+  });
+
   it('gives zeros where the box lies outside the picture, and numbers where it reaches past the edge', () => {
     expect(
       pairRows(
@@ -134,6 +144,11 @@ describe('clipRows', () => {
     const rows = clipRows([4, 4, 9, 9, -1, -1].map(pair));
     expect(rows.length).toBe(FLOW_ROW_NUMBERS);
     expect(thirds(rows)).toEqual([2, 3, -1]);
+  });
+
+  it('has the mean of the clip in every third where thirds are not told apart', () => {
+    const rows = clipRows([1, 4, 4].map(pair), { hasThirds: false });
+    close(thirds(rows), [Math.sqrt(3), Math.sqrt(3), Math.sqrt(3)]);
   });
 
   it('repeats the one pair of a clip of two frames', () => {

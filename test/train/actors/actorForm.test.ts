@@ -1,9 +1,9 @@
 // The form that looks at the actor, in whole runs on a network of a few bytes: chosen by folds or asked for, answered from a
 // file, a folder, an exported model and an audit.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit } from '../../../src/audit/index.js';
 import {
   answerClips,
@@ -17,6 +17,7 @@ import { readClip } from '../../../src/video/index.js';
 import { train, type RecipeInput, type TrainEvent, type TrainOptions } from '../../../src/train/index.js';
 import { writeTinyWorld } from '../../dataset/tinyWorld.js';
 import { writeTinyBackbone } from '../tinyFrozen.js';
+import { writeOddClips } from './oddClips.js';
 
 let folder: string;
 let data: string;
@@ -155,4 +156,54 @@ test('takes a clip of one frame and one in which nothing moves: no motion, and n
   for (const { data: numbers } of Object.values(tensors))
     expect(Array.from(numbers, Number).every(Number.isFinite)).toBe(true);
   expect(notes.join()).toContain('nothing moves in these clips');
+});
+
+describe('clips that tell little or nothing of motion', () => {
+  let odd: Map<string, string>;
+  beforeAll(async () => {
+    await mkdir(place('odd'));
+    odd = await writeOddClips(place('odd'));
+  });
+
+  test('are answered in numbers, with what was not looked at', async () => {
+    const model = await openModel(place('model'));
+    const warnings = new Map<string, string>();
+    try {
+      const names = [...odd.keys()];
+      for await (const outcome of answerClips(model, [...odd.values()])) {
+        const name = names[warnings.size]!;
+        if (!('answer' in outcome)) throw outcome.error;
+        const { probabilities, result } = outcome.answer;
+        expect(
+          probabilities.reduce((sum, p) => sum + p, 0),
+          name,
+        ).toBeCloseTo(1, 5);
+        const numbers = result.frames.flatMap(({ weight, box }) => [weight, ...(box ?? [])]);
+        expect(numbers.every(Number.isFinite), name).toBe(true);
+        warnings.set(name, result.warnings.join('; '));
+      }
+    } finally {
+      await model.close();
+    }
+    const none = 'motion: no two neighbouring frames of one scene, so the answer is by places alone';
+    expect(warnings.get('one frame')).toContain(none);
+    expect(warnings.get('two frames')).not.toContain('motion');
+    expect(warnings.get('still')).toBe('');
+    expect(warnings.get('black')).toBe('');
+    expect(warnings.get('cut')).toBe('motion: 1 cut left out');
+    expect(warnings.get('cut between two frames')).toContain(`motion: 1 cut left out; ${none}`);
+    if (odd.has('changing size')) expect(warnings.get('changing size')).toContain('frames of another size');
+  });
+
+  test('are learnt from beside others without a number that is none', async () => {
+    const mixed = place('mixed');
+    await cp(data, mixed, { recursive: true });
+    for (const [i, path] of [...odd.values()].entries())
+      await cp(path, join(mixed, i % 2 === 0 ? 'left' : 'right', basename(path)));
+    const { notes } = await trained('ofMixed', { attention: { form: 'actor' } }, { data: mixed });
+    const { tensors } = await readModelFolder(place('ofMixed'));
+    for (const [name, { data: numbers }] of Object.entries(tensors))
+      expect(Array.from(numbers, Number).every(Number.isFinite), name).toBe(true);
+    expect(notes.join()).not.toContain('NaN');
+  });
 });
