@@ -5,7 +5,6 @@
 //
 // What no training clip has ever varied in lies outside the directions, and counts the most.
 import type { Tensor } from '../tensor.js';
-import type { FamiliarFrames } from './frameOdds.js';
 
 /** Mean and covariance of pooled features, `C` channels. */
 export interface PooledStatistics {
@@ -25,6 +24,20 @@ export interface Familiarity extends PooledStatistics {
   limit: number;
   /** The same of single frames; models made before have none. */
   frames?: FamiliarFrames;
+}
+
+/** Mean and deviation of a logarithm. */
+export interface LogLaw {
+  middle: number;
+  spread: number;
+}
+
+/** What is kept of single frames of a training. */
+export interface FamiliarFrames extends PooledStatistics {
+  /** Distances of frames from statistics of other groups. */
+  distances: LogLaw;
+  /** What changes between neighbouring frames; undefined where next to nothing ever changed. */
+  changes?: LogLaw;
 }
 
 /** The distance of a row of pooled features `[C]`. */

@@ -6,21 +6,7 @@
 // against a law by which `x` lies anywhere up to ten times beyond, and one frame in a hundred is of that kind.
 import { eitherLogOdds } from '../probability.js';
 import type { Tensor } from '../tensor.js';
-import { distanceFrom, pooledFrames, type PooledStatistics } from './familiarity.js';
-
-/** Mean and deviation of a logarithm. */
-export interface LogLaw {
-  middle: number;
-  spread: number;
-}
-
-/** What is kept of single frames of a training. */
-export interface FamiliarFrames extends PooledStatistics {
-  /** Distances of frames from statistics of other groups. */
-  distances: LogLaw;
-  /** {@link changeBetween} neighbouring frames; undefined where next to nothing ever changed. */
-  changes?: LogLaw;
-}
+import { distanceFrom, pooledFrames, type FamiliarFrames, type LogLaw } from './familiarity.js';
 
 const before = Math.log(0.01 / 0.99);
 

@@ -3,8 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../atomicFile.js';
 import { formatError } from '../errors.js';
-import type { Familiarity, PooledStatistics } from '../infer/familiarity.js';
-import type { FamiliarFrames, LogLaw } from '../infer/frameOdds.js';
+import type { FamiliarFrames, Familiarity, LogLaw, PooledStatistics } from '../infer/familiarity.js';
 import { decodeSafetensors, encodeSafetensors } from '../model/index.js';
 import { float32, type Tensor, type Tensors } from '../tensor.js';
 

@@ -1,7 +1,12 @@
 // What training clips look like, for a model to tell a clip that is unlike them: mean and covariance of their pooled features, and
 // the distance that clips of groups which the statistics have not seen stay within.
-import { distanceFrom, type Familiarity, type PooledStatistics } from '../infer/familiarity.js';
-import { logLawOf, type FamiliarFrames } from '../infer/frameOdds.js';
+import {
+  distanceFrom,
+  type FamiliarFrames,
+  type Familiarity,
+  type PooledStatistics,
+} from '../infer/familiarity.js';
+import { logLawOf } from '../infer/frameOdds.js';
 import { Random } from '../random.js';
 import { dot, outOfSpan, rowSpan } from './start/rowSpan.js';
 
