@@ -130,7 +130,8 @@ async function teachOf(
   await page.click('.record-bar summary');
   await page.selectOption('#record-countdownSeconds', '0');
   await page.uncheck('#teach-auto');
-  for (const { action, person, path } of films) {
+  for (const [i, { action, person, path }] of films.entries()) {
+    if (i === films.length - 1) await allLookedAt(page); // as they are where the machine keeps up with who records
     await showFilm(page, camera, path);
     await page.fill('.record-fields .field', person);
     await recordTake(page, action);
@@ -142,6 +143,15 @@ async function teachOf(
   await page.click('#teach-now');
   await page.waitForSelector('#live-bars li', { timeout: 600_000 });
   return { figures: phases() };
+}
+
+/** Waits until no take is still to be looked at. */
+async function allLookedAt(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => !/waiting|being looked at/.test(document.querySelector('#actions')!.textContent),
+    null,
+    { timeout: 600_000, polling: 500 },
+  );
 }
 
 /** The words with which each phase of learning begins. */
@@ -157,13 +167,9 @@ async function followPhases(page: Page): Promise<() => Record<string, number>> {
     const phase = Object.entries(PHASES).find(([, word]) => text.trim().startsWith(word))?.[0];
     if (phase && marks.at(-1)!.phase !== phase) marks.push({ phase, at: now() });
   });
-  await page.evaluate(() => {
-    const { tellPhase } = globalThis as unknown as { tellPhase: (text: string) => void };
-    const tell = (): void => tellPhase(document.querySelector('#learn-note')!.textContent);
-    new MutationObserver(tell).observe(document.querySelector('.learn')!, {
-      ...{ subtree: true, childList: true, characterData: true },
-    });
-  });
+  await page.evaluate(`
+    new MutationObserver(() => tellPhase(document.querySelector('#learn-note').textContent))
+      .observe(document.querySelector('.learn'), { subtree: true, childList: true, characterData: true })`);
   return () => {
     const all = [...marks, { phase: '', at: now() }];
     const between = (name: string, from: number, to: number): [string, number][] => [

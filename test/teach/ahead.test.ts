@@ -5,7 +5,7 @@ import type { Runtime } from '../../src/runtime/index.js';
 import { runtimeInThread } from '../../src/runtime/inThread.js';
 import { createNodeEngine } from '../../src/runtime/nodeEngine.js';
 import { frozenOf } from '../../src/teach/backbone.js';
-import { teach } from '../../src/teach/index.js';
+import { teach, type TeachTake } from '../../src/teach/index.js';
 import { compileAhead } from '../../src/teach/recipe.js';
 import { TakeMemory } from '../../src/teach/takeMemory.js';
 import { ProgramCache } from '../../src/train/run/programCache.js';
@@ -14,17 +14,22 @@ import { made, madeBackbone, madeTakes } from './madeTakes.js';
 const recipe = { frames: made.frames, epochs: 3, batch: 4 };
 
 /** A runtime that counts what it compiles. */
-async function counting(): Promise<Runtime & { compiled: number }> {
+interface Counting extends Runtime {
+  compiled: number;
+}
+
+async function counting(): Promise<Counting> {
   const settings = { device: 'cpu', threads: 1, spin: false, fence: fenceBytes() } as const;
   const runtime = runtimeInThread(await createNodeEngine(settings), 1);
-  return {
+  const own: Counting = {
     ...runtime,
     compiled: 0,
     compile(graph) {
-      this.compiled++;
+      own.compiled++;
       return runtime.compile(graph);
     },
   };
+  return own;
 }
 
 test('a lesson that was made ready compiles nothing, and learns the same to the last bit, once and again', async () => {
@@ -47,7 +52,7 @@ test('a lesson that was made ready compiles nothing, and learns the same to the 
 
 test('a memory forgets the numbers of takes that are gone, and keeps the sums of those that are asked', () => {
   const memory = new TakeMemory(frozenOf(madeBackbone));
-  const [first, second] = madeTakes(1) as [{ features: never }, { features: never }];
+  const [first, second] = madeTakes(1) as [TeachTake, TeachTake];
   const [sums, others] = [memory.sums(first.features), memory.sums(second.features)];
   expect(sums.places).toBe(made.frames * made.edge * made.edge);
   expect(memory.sums(first.features)).toBe(sums);

@@ -5,8 +5,10 @@ import type { Result } from '../../../src/result.js';
 import type { TeachTake } from '../../../src/teach/take.js';
 import type { Taught, TeachProgress } from '../../../src/teach/options.js';
 import { backbone, findBackbone } from './backbone.js';
+import { camera } from './camera.js';
 import type { Learner, Looked } from './learner.js';
 import { actions, canLearn, isAuto, isComing, isOpen, revision, takes } from './lesson.js';
+import { live } from './live.js';
 import { forgetOthers, lookAt } from './looking.js';
 import { recording } from './recording.js';
 import type { Take } from './take.js';
@@ -28,12 +30,13 @@ export function startLearning(): () => void {
   void findBackbone();
   const end = effect(() => {
     const isQuiet = recording.value === null && !isComing.value;
-    if (recording.value !== null) onRecording(recording.value.countdown);
+    if (recording.value !== null) onRecording();
     const learner = backbone.value.state === 'ready' ? backbone.value.learner : null;
     if (learner && learner !== last) onBackbone(learner);
-    const isReady = isOpen.value && learner !== null && isQuiet;
     const wanted = revision.value;
-    if (!isReady) return;
+    if (!isOpen.value || !learner) return;
+    queueMicrotask(() => void lookAhead()); // takes are looked at as they come; it is learning that waits
+    if (!isQuiet) return;
     clearTimeout(timer);
     timer = window.setTimeout(() => void onChange(wanted), PATIENCE);
   });
@@ -50,20 +53,18 @@ function onBackbone(learner: Learner): void {
   [last, tried] = [learner, -1];
 }
 
-/** The camera comes first: a lesson of what is out of date gives way. While seconds are counted down, earlier takes are looked at. */
-function onRecording(countdown: number): void {
-  if (isAuto.peek() && learning.peek().state === 'learning') {
-    stopLearning();
-    tried = -2;
-  }
-  if (countdown > 1 && isOpen.peek()) void lookAhead();
+/** A lesson of what is about to be out of date gives way to the camera. */
+function onRecording(): void {
+  if (!isAuto.peek() || learning.peek().state !== 'learning') return;
+  stopLearning();
+  tried = -2;
 }
 
 async function onChange(wanted: number): Promise<void> {
   if (!ready()) return; // another network is on its way
   if (tried === -1 && (await reopen())) return void (tried = wanted);
   if (tried === -1) tried = -2; // what is kept is of other takes
-  if (!isAuto.peek() || !canLearn.peek() || tried === wanted) return void (await lookAhead());
+  if (!isAuto.peek() || !canLearn.peek() || tried === wanted) return;
   await teachNow();
 }
 
@@ -73,9 +74,8 @@ async function lookAhead(): Promise<void> {
   if (!learner || running) return;
   const abort = (running = new AbortController());
   try {
-    for (const take of takes.peek()) {
-      if (recording.peek()?.countdown === 0) break;
-      const looked = await lookAt(take, learner);
+    for (let i = 0; i < takes.peek().length; i++) {
+      const looked = await lookAt(takes.peek()[i]!, learner); // others may come meanwhile
       abort.signal.throwIfAborted();
       if (looked) learner.prepare([looked], canLearn.peek() ? actionsShown() : 0);
     }
@@ -102,10 +102,12 @@ export async function teachNow(): Promise<void> {
   const passes: Pass[] = [];
   let shown: Promise<void> | undefined;
   try {
-    const seen = await lookAtAll(takes.peek(), learner, abort.signal);
+    learner.prepare([], actionsShown()); // beside looking
+    const show = (looked: Looked): void => learner.prepare([looked], 0);
+    const seen = await lookAtAll(takes.peek(), learner, { signal: abort.signal, onLooked: show });
     const { identity } = learner;
     const lesson = lessonText();
-    const show = async (model: Pick<Taught, 'id' | 'config' | 'tensors'>): Promise<void> => {
+    const showModel = async (model: Pick<Taught, 'id' | 'config' | 'tensors'>): Promise<void> => {
       abort.signal.throwIfAborted();
       learning.value = { state: 'opening', passes };
       await open(learner, model, { wanted });
@@ -115,7 +117,7 @@ export async function teachNow(): Promise<void> {
     const onProgress = (progress: TeachProgress): void => {
       if (abort.signal.aborted) return;
       if (progress.kind !== 'model') return tell(progress, passes);
-      shown = show(progress.model);
+      shown = showModel(progress.model);
       shown.catch(() => undefined); // waited for below
     };
     const learnt = takes.peek().flatMap((take) => {
@@ -123,7 +125,7 @@ export async function teachNow(): Promise<void> {
       return looked ? [teachTake(take, looked)] : [];
     });
     const found = await learner.teach(learnt, { signal: abort.signal, onProgress });
-    await (shown ?? show(found));
+    await (shown ?? showModel(found));
     abort.signal.throwIfAborted();
     keepModel({ identity, lesson, taught: found });
     if (taught.peek()) taught.value = { ...taught.peek()!, figures: figuresOf(found) };
@@ -152,15 +154,17 @@ function ready(): Learner | null {
 async function lookAtAll(
   all: readonly Take[],
   learner: Learner,
-  signal: AbortSignal,
+  { signal, onLooked }: { signal?: AbortSignal; onLooked?: (looked: Looked) => void } = {},
 ): Promise<Map<string, Looked>> {
   forgetOthers(all);
   const seen = new Map<string, Looked>();
   for (const [i, take] of all.entries()) {
     learning.value = { state: 'looking', done: i + 1, total: all.length };
     const looked = await lookAt(take, learner);
-    signal.throwIfAborted();
-    if (looked) seen.set(take.id, looked);
+    signal?.throwIfAborted();
+    if (!looked) continue;
+    onLooked?.(looked);
+    seen.set(take.id, looked);
   }
   return seen;
 }
@@ -210,6 +214,7 @@ async function answerAll(learner: Learner, seen: ReadonlyMap<string, Looked>): P
   const answers = new Map<string, Result>();
   try {
     for (const [id, looked] of seen) {
+      await liveFirst();
       if (taught.peek()?.model !== now.model) return;
       answers.set(id, await learner.answer(now.model, looked, id));
     }
@@ -217,6 +222,24 @@ async function answerAll(learner: Learner, seen: ReadonlyMap<string, Looked>): P
     return; // closed while it answered
   }
   if (taught.peek()?.model === now.model) taught.value = { ...taught.peek()!, answers };
+}
+
+/** Milliseconds that a take waits for the camera's next answer. */
+const TURN = 3000;
+
+/** Who stands before the camera waits for it: where it is on, its next answer comes before that for a take. */
+function liveFirst(): Promise<void> {
+  if (camera.peek().state !== 'on') return Promise.resolve();
+  return new Promise((resolve) => {
+    let isFirst = true; // what is there already
+    const end = live.subscribe(() => (isFirst ? (isFirst = false) : go()));
+    const timer = setTimeout(() => go(), TURN);
+    const go = (): void => {
+      clearTimeout(timer);
+      end();
+      resolve();
+    };
+  });
 }
 
 function figuresOf({ figures }: KeptModel['taught']): Figures | null {
@@ -265,7 +288,7 @@ async function reopen(): Promise<boolean> {
   if (kept?.identity !== learner.identity || kept.lesson !== lessonText()) return false;
   try {
     learning.value = { state: 'opening', passes: [] };
-    const seen = await lookAtAll(takes.peek(), learner, new AbortController().signal);
+    const seen = await lookAtAll(takes.peek(), learner);
     await open(learner, kept.taught, { wanted: revision.peek() });
     taught.value = { ...taught.peek()!, figures: figuresOf(kept.taught) };
     void answerAll(learner, seen);

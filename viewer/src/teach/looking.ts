@@ -66,5 +66,7 @@ export function forgetOthers(takes: readonly Take[]): void {
 }
 
 function tell(id: string, state: LookState): void {
-  looking.value = new Map(looking.value).set(id, state);
+  const before = looking.peek();
+  if (state.state === 'ready' && before.get(id)?.state === 'ready') return;
+  looking.value = new Map(before).set(id, state);
 }

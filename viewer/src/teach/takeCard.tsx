@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { percent } from '../../../src/page/sentences.js';
 import { Icon } from '../icon.js';
 import { texts } from '../words/index.js';
+import { backbone } from './backbone.js';
 import { filmOf } from './clipsOfTakes.js';
 import { actions, changeTake } from './lesson.js';
 import { looking } from './looking.js';
@@ -89,6 +90,7 @@ function Says({ take }: { take: Take }) {
   if (unsaved.value.has(take.id)) return <small class="bad">{t.notSaved}</small>;
   if (state?.state === 'failed') return <small class="bad">{t.failed(state.reason)}</small>;
   if (state?.state === 'looking') return <small>{t.looking}</small>;
+  if (!state && backbone.value.state === 'ready') return <small>{t.waiting}</small>;
   if (answer) {
     const sure = percent(answer.probability);
     const isRight = answer.label === label;
