@@ -149,7 +149,7 @@ describe('a run', () => {
   const at = (...names: string[]): string => join(folder, ...names);
   const options = (): AblationOptions => ({
     ...{ data: at('data'), out: at('out'), groups: ['forms'], form: 'recurrent-tanh', seeds: 1, epochs: 1 },
-    ...{ frames: 4, hidden: 4, test: 0.3, backboneEpochs: 1 },
+    ...{ frames: 4, hidden: 4, test: 0.3, backboneEpochs: 1, threads: 1 },
   });
 
   beforeAll(async () => {

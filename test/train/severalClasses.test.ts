@@ -34,7 +34,7 @@ beforeAll(async () => {
     ...{ ...common, out: whole, recipe },
     onEvent: (event) => void (event.kind === 'note' && notes.push(event.text)),
   });
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('every class of every clip is learnt and counted', async () => {
