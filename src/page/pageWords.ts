@@ -29,6 +29,12 @@ export interface PageWords {
   filmWithMask: string;
   /** `step` counts from 1; null where weights have none. */
   weights: (step: number | null, top: string) => string;
+  /** The row of steps, what its slider picks, and the row for screen readers. */
+  steps: string;
+  stepSlider: string;
+  stepMean: string;
+  stepOf: (step: number, steps: number) => string;
+  matrix: (steps: number, frames: number, isChanging: boolean) => string;
   evidenceFor: string;
   /** Of one class alone, or (null) of all that are told. */
   segments: (label: string | null, hasTruth: boolean) => string;
@@ -66,6 +72,12 @@ export const english: PageWords = {
   filmWithMask: 'The clip in small pictures with the mask',
   weights: (step, top) =>
     `When: weight of each sampled frame${step === null ? '' : ` at step ${step}`}, at most ${top}`,
+  steps: 'Weights of each step, first on top',
+  stepSlider: 'Step of the model',
+  stepMean: 'mean of all steps',
+  stepOf: (step, steps) => `step ${step} of ${steps}`,
+  matrix: (steps, frames, isChanging) =>
+    `Weights of ${steps} steps over ${frames} frames: ${isChanging ? 'they change from step to step' : 'all steps are alike'}`,
   evidenceFor: 'Evidence for',
   segments: (label, hasTruth) =>
     `Segments${label === null ? '' : ` of ${label} alone`}${hasTruth ? ': found by the model (filled), true (dashed)' : ' found by the model'}`,

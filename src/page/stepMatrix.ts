@@ -3,12 +3,13 @@
 import type { Result } from '../result.js';
 import { colourTable } from './colours.js';
 import { make } from './parts.js';
+import { said } from './pageWords.js';
 
 /** The matrix of one clip after another. */
 export class StepMatrix {
   readonly #canvas = make('canvas', { class: 'matrix', role: 'img' }) as HTMLCanvasElement;
   readonly #mark = make('i', { class: 'matrix-mark', hidden: '' });
-  readonly #slider = make('input', { type: 'range', min: '0', 'aria-label': 'Step of the model' });
+  readonly #slider = make('input', { type: 'range', min: '0', 'aria-label': said().stepSlider });
   readonly #says = make('output');
   readonly #onStep: (step: number | null) => void;
   #steps = 0;
@@ -29,7 +30,7 @@ export class StepMatrix {
     slider.value = '0';
     this.#paint(steps);
     this.#say(0);
-    const name = make('div', { class: 'row-name' }, 'Weights of each step, first on top', slider, this.#says);
+    const name = make('div', { class: 'row-name' }, said().steps, slider, this.#says);
     name.classList.add('own-pointer');
     const field = make('div', { class: 'matrix-field' }, this.#canvas, this.#mark);
     return [make('div', { class: 'row' }, name, field)];
@@ -41,7 +42,7 @@ export class StepMatrix {
   }
 
   #say(value: number): void {
-    this.#says.textContent = value === 0 ? 'mean of all steps' : `step ${value} of ${this.#steps}`;
+    this.#says.textContent = value === 0 ? said().stepMean : said().stepOf(value, this.#steps);
     this.#mark.hidden = value === 0;
     this.#mark.style.top = `${(100 * (value - 1)) / Math.max(1, this.#steps)}%`;
     this.#mark.style.height = `${100 / Math.max(1, this.#steps)}%`;
@@ -60,9 +61,6 @@ export class StepMatrix {
     this.#canvas.height = steps.length;
     this.#canvas.getContext('2d')!.putImageData(new ImageData(pixels, frames, steps.length), 0, 0);
     const change = steps.some((row) => row.some((weight, i) => Math.abs(weight - steps[0]![i]!) > 1e-3));
-    this.#canvas.setAttribute(
-      'aria-label',
-      `Weights of ${steps.length} steps over ${frames} frames: ${change ? 'they change from step to step' : 'all steps are alike'}`,
-    );
+    this.#canvas.setAttribute('aria-label', said().matrix(steps.length, frames, change));
   }
 }

@@ -311,6 +311,8 @@ describe.runIf(hasBrowser)('the page Teach', { timeout: 300_000 }, () => {
   });
 
   it('speaks Chinese, names every control, and fits 360 pixels in both languages', async () => {
+    await page.reload(); // notes of what happened stay in the language in which it did
+    await page.waitForSelector('.take');
     await page.setViewportSize({ width: 360, height: 780 });
     for (const title of ['Teach', '教它动作']) {
       if (title !== 'Teach') await page.click('#language');

@@ -137,6 +137,7 @@ describe.skipIf(!hasBrowser)('the player', () => {
     const [answer, info] = [`models/*/clips/${stage.ids[name]}.json`, `${stage.ids[name]}/info.json`];
     await stage.page.route(`**/${answer}`, (route) => route.fulfill({ json: result }));
     await stage.page.route(`**/${info}`, (route) => setTimeout(() => void route.continue(), 700));
+    await stage.page.goto('about:blank'); // a page of its own: the clip may be open
     await stage.openClip(name);
     expect(await stage.seconds()).toBeCloseTo(strongest / RATE, 4);
     for (const path of [answer, info]) await stage.page.unroute(`**/${path}`);

@@ -11,6 +11,18 @@ import { zh } from '../../viewer/src/words/zh.js';
 
 const root = fileURLToPath(new URL('../../viewer/src/', import.meta.url));
 
+/** What the page shows of the files that reports share. */
+const shared = fileURLToPath(new URL('../../src/page/', import.meta.url));
+const sharedNames = [
+  'timeline',
+  'timelineRows',
+  'stepMatrix',
+  'sentences',
+  'preview',
+  'overlay',
+  'actorMarks',
+];
+
 /** Attributes that are read or heard. */
 const shown = new Set(['title', 'aria-label', 'placeholder', 'alt', 'label', 'summary']);
 
@@ -24,7 +36,8 @@ const isText = /\p{L}{2,}[,:;.]? \p{L}|^[A-Z][a-z]+/u;
 /** The attribute that an expression is the value of; undefined outside, and inside a function of it. */
 function attributeOf(node: ts.Node): string | undefined {
   for (let up = node.parent; up && !ts.isFunctionLike(up); up = up.parent)
-    if (ts.isJsxAttribute(up)) return up.name.getText();
+    if (ts.isJsxAttribute(up) || (ts.isPropertyAssignment(up) && up.name.getText() === 'class'))
+      return up.name.getText();
   return undefined;
 }
 
@@ -60,7 +73,11 @@ test('no text of the page stands outside the files of words', () => {
   const names = readdirSync(root, { recursive: true }).map(String);
   const sources = names.filter((name) => /\.tsx?$/.test(name) && !/^words[/\\]/.test(name));
   expect(sources.length).toBeGreaterThan(50);
-  expect(sources.flatMap((name) => literalsOf(name, readFileSync(`${root}${name}`, 'utf8')))).toEqual([]);
+  const paths = [
+    ...sources.map((name) => `${root}${name}`),
+    ...sharedNames.map((name) => `${shared}${name}.ts`),
+  ];
+  expect(paths.flatMap((path) => literalsOf(path, readFileSync(path, 'utf8')))).toEqual([]);
 });
 
 test('what a reader would see is found where it is a literal', () => {

@@ -28,6 +28,12 @@ export const zh: Texts = {
     film: '视频的小图',
     filmWithMask: '视频的小图，带掩码',
     weights: (step, top) => `何时：${step === null ? '' : `第 ${step} 步`}每个采样帧的权重，最高 ${top}`,
+    steps: '每一步的权重，第一步在最上面',
+    stepSlider: '模型的步',
+    stepMean: '所有步的平均',
+    stepOf: (step, steps) => `第 ${step} 步，共 ${steps} 步`,
+    matrix: (steps, frames, isChanging) =>
+      `${steps} 步对 ${frames} 帧的权重：${isChanging ? '各步不同' : '各步相同'}`,
     evidenceFor: '证据',
     segments: (label, hasTruth) =>
       `时间段${label === null ? '' : `，只有 ${label}`}：${hasTruth ? '模型找到的（实心）和真实的（虚线）' : '由模型找到'}`,
