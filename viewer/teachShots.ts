@@ -50,6 +50,8 @@ try {
   await page.waitForTimeout(1500);
   await shot(page, 'first');
   await teachAll(page);
+  const isAnswered = (): boolean => !document.querySelector('.take small:not(.good, .bad)');
+  await page.waitForFunction(isAnswered, null, { timeout: 600_000 });
   await shot(page, 'taught');
   await page.click('#teach-camera');
   await page.click('button[aria-label="Open wave, take 2"]');
