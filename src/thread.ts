@@ -17,12 +17,16 @@ export const readyVariable = 'WHEREWHEN_STARTED_MODULES';
  */
 export function startThread(address: string, base: string, options: WorkerOptions = {}): Worker {
   const url = new URL(address, base);
-  if (!isSource(base)) return new Worker(url, options);
-  const ready = readyFile(url);
-  if (ready) return new Worker(ready, options);
+  const made = isSource(base) ? readyFile(url) : url;
+  if (made) return new Worker(made, { execArgv: optionsOfFiles(process.execArgv), ...options });
   const source = new URL(url.href.replace(/\.js$/, '.ts'));
   const boot = `import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(source.href)}, ${JSON.stringify(base)}))`;
   return new Worker(boot, { ...options, eval: true });
+}
+
+/** Node's options without that of a program which was given as text (`--eval`): a thread from a file refuses it. */
+function optionsOfFiles(all: readonly string[]): string[] {
+  return all.filter((one, i) => !one.startsWith('--input-type') && all[i - 1] !== '--input-type');
 }
 
 /** How {@link startProcess} starts. */

@@ -44,6 +44,14 @@ async function openClip(name: string, query = ''): Promise<void> {
   await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
 }
 
+/** Whether the video stands, and still stands there half a second later. */
+async function staysAtMoment(): Promise<boolean> {
+  const { currentTime, seeking } = document.querySelector('video')!;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const later = document.querySelector('video')!;
+  return !seeking && !later.seeking && later.currentTime === currentTime;
+}
+
 describe.skipIf(!hasBrowser)('the page as one file', () => {
   it('lists the clips with their pictures, and opens them from the confusion matrix', async () => {
     await page.goto(address);
@@ -86,7 +94,7 @@ describe.skipIf(!hasBrowser)('the page as one file', () => {
 
   it('keeps labels in the browser, and hands them out as a file', async () => {
     await openClip('slide/bars.mp4');
-    await page.waitForTimeout(500); // a clip opens at its strongest moment: the box belongs to the moment that stays
+    await page.waitForFunction(staysAtMoment); // a clip opens at its strongest moment: the box belongs to the one that stays
     await page.keyboard.press('l');
     await page.waitForSelector('#labels-title');
     await page.keyboard.press('n');
