@@ -1,6 +1,6 @@
 // The box of the shown frame, over the picture: moved and sized by mouse or keyboard, or drawn anew.
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Box } from '../../../src/result.js';
 import type { ClipInfo } from '../../../src/server/api.js';
 import type { ClipPlayer } from '../clip/clipPlayer.js';
@@ -158,8 +158,9 @@ function useDrag(
 function useFrame(clipPlayer: ClipPlayer): { index: number; timeSeconds: number } {
   const read = () => ({ index: clipPlayer.player.frame, timeSeconds: clipPlayer.player.seconds });
   const [frame, setFrame] = useState(read);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = (): void => setFrame((last) => (last.index === clipPlayer.player.frame ? last : read()));
+    follow(); // a moment that came between the first picture and now
     return clipPlayer.follow(follow);
   }, [clipPlayer]);
   return frame;
