@@ -59,8 +59,11 @@ export function distanceFrom(
 
 /** The mean over frames and places of features `[n,C,h,w]`, per channel. */
 export function pooledOf(features: Tensor): Float64Array {
-  const frames = pooledFrames(features);
-  const sums = new Float64Array(features.shape[1]!);
+  return meanOf(pooledFrames(features));
+}
+
+function meanOf(frames: readonly Float64Array[]): Float64Array {
+  const sums = new Float64Array(frames[0]!.length);
   for (const frame of frames) frame.forEach((mean, c) => (sums[c]! += mean));
   return sums.map((sum) => sum / frames.length);
 }
@@ -78,12 +81,12 @@ export function pooledFrames({ data, shape }: Tensor): Float64Array[] {
   );
 }
 
-/** What an answer says of a clip beyond the limit, and in how many times the limit it lies away; undefined within it. */
+/** What an answer says of a clip, by its {@link pooledFrames}, beyond the limit, and in how many times the limit it lies away; undefined within it. */
 export function unlike(
-  features: Tensor,
+  frames: readonly Float64Array[],
   known: Familiarity,
 ): { warning: string; unlike: number } | undefined {
-  const times = distanceFrom(pooledOf(features), known) / known.limit;
+  const times = distanceFrom(meanOf(frames), known) / known.limit;
   if (!(times > 1)) return undefined;
   return { warning: unlikeWarning, unlike: Number(times.toFixed(2)) };
 }

@@ -5,14 +5,15 @@
 //
 // against a law by which `x` lies anywhere up to ten times beyond, and one frame in a hundred is of that kind.
 import { eitherLogOdds } from '../probability.js';
-import type { Tensor } from '../tensor.js';
-import { distanceFrom, pooledFrames, type FamiliarFrames, type LogLaw } from './familiarity.js';
+import { distanceFrom, type FamiliarFrames, type LogLaw } from './familiarity.js';
 
 const before = Math.log(0.01 / 0.99);
 
-/** Log odds `[n]` that a frame of features `[n,C,h,w]` is unlike those that were learnt from, or stands still where those did not. */
-export function oddsOfOther(features: Tensor, { changes, ...known }: FamiliarFrames): Float32Array {
-  const rows = pooledFrames(features);
+/** Log odds `[n]` that a frame, by rows `[C]` of pooled features, is unlike those that were learnt from, or stands still where those did not. */
+export function oddsOfOther(
+  rows: readonly Float64Array[],
+  { changes, ...known }: FamiliarFrames,
+): Float32Array {
   return Float32Array.from(rows, (row, t) => {
     const unlike = oddsBeyond(Math.log(distanceFrom(row, known)), known.distances, 1);
     if (!changes || rows.length < 2) return unlike;

@@ -19,7 +19,7 @@ import {
 } from './answer.js';
 import { motionIn } from './besideCamera.js';
 import { FrameMemory } from './frameMemory.js';
-import { unlike, type Familiarity } from './familiarity.js';
+import { pooledFrames, unlike, type Familiarity } from './familiarity.js';
 import { oddsOfOther } from './frameOdds.js';
 import { runHead } from './runHead.js';
 import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
@@ -154,14 +154,22 @@ export class Predictor {
     path: string,
     options: PredictOptions = {},
   ): Promise<Answer> {
-    const strange = this.#familiarity && unlike(features, this.#familiarity);
-    if (!strange) return this.#answerTo(features, clip, path, options);
+    const known = this.#familiarity;
+    const frames = known && pooledFrames(features);
+    const other = frames && known.frames && oddsOfOther(frames, known.frames);
+    const strange = frames && unlike(frames, known);
+    if (!strange) return this.#answerTo(features, clip, path, { ...options, other });
     const warned = { ...clip, warnings: [...clip.warnings, strange.warning] };
-    const answer = await this.#answerTo(features, warned, path, options);
+    const answer = await this.#answerTo(features, warned, path, { ...options, other });
     return { ...answer, result: { ...answer.result, unlike: strange.unlike } };
   }
 
-  async #answerTo(features: Tensor, clip: ClipFacts, path: string, options: PredictOptions): Promise<Answer> {
+  async #answerTo(
+    features: Tensor,
+    clip: ClipFacts,
+    path: string,
+    { other, ...options }: PredictOptions & Pick<AnswerOptions, 'other'>,
+  ): Promise<Answer> {
     const seen = { ...features, shape: [1, ...features.shape] };
     if (this.#hasEncoder) {
       return this.#answerOf(await this.#program.run({ frontFeatures: seen }), clip, path, options);
@@ -170,8 +178,7 @@ export class Predictor {
     const run = (inputs: Tensors): Promise<Tensors> => this.#program.run(inputs);
     const { outputs, facts } = await runHead(run, seen, { config: this.config, clip, flow });
     const all = asksForFeatures(this.config) ? { ...outputs, features: seen } : outputs;
-    const frames = this.#familiarity?.frames;
-    const asked = { ...this.#asked(facts, path, options), other: frames && oddsOfOther(features, frames) };
+    const asked = { ...this.#asked(facts, path, options), other };
     if (!this.looksTwice || looks === 1 || !pictures) return answerOf(all, asked);
     const cut = await pictures();
     const moving = await this.#moving(cut, clip);

@@ -2,7 +2,7 @@
 import { changeBetween } from '../infer/frameOdds.js';
 import { writeFamiliar } from '../savedModel/index.js';
 import type { ClipStore, StoredClip } from '../store/index.js';
-import { pooledFeatures, pooledFrames } from '../store/features/pooled.js';
+import { pooledFeatures, pooledWithNeighbours } from '../store/features/pooled.js';
 import { evenly, fitFamiliarFrames, fitFamiliarity, mostRows, type FamiliarRow } from './familiarity.js';
 import { inOrder } from './refit.js';
 import type { Lock } from '../lock.js';
@@ -39,7 +39,7 @@ async function someFrames(
   const count = Math.max(2, Math.floor(mostFrames / few.length));
   const rows: (FamiliarRow & { change: number })[] = [];
   for (const clip of few)
-    for (const { row, beside } of await pooledFrames(clip, store, count))
+    for (const { row, beside } of await pooledWithNeighbours(clip, store, count))
       rows.push({ row, group: clip.group, change: changeBetween(row, beside) });
   return rows;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { distanceFrom, pooledOf, unlike, unlikeWarning } from '../../src/infer/familiarity.js';
+import { distanceFrom, pooledFrames, pooledOf, unlike, unlikeWarning } from '../../src/infer/familiarity.js';
 import { float32 } from '../../src/tensor.js';
 
 /** Three channels around (1, 0, 0); along the first one they vary by 3 + 1, along the others by 1. */
@@ -18,7 +18,7 @@ it('pools over frames and places', () => {
 });
 
 it('a clip beyond the limit is told with how far it is, and one within is not', () => {
-  const frame = (...numbers: number[]) => float32(Float32Array.from(numbers), [1, 3, 1, 1]);
+  const frame = (...numbers: number[]) => pooledFrames(float32(Float32Array.from(numbers), [1, 3, 1, 1]));
   expect(unlike(frame(1, 5, 0), known)).toEqual({ warning: unlikeWarning, unlike: 2.5 });
   expect(unlike(frame(1, 2, 0), known)).toBeUndefined(); // just at the limit
   expect(unlike(frame(1, NaN, 0), known)).toBeUndefined(); // told elsewhere

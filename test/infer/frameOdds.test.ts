@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { changeBetween, logLawOf, oddsOfOther } from '../../src/infer/frameOdds.js';
-import { float32, type Tensor } from '../../src/tensor.js';
+import { pooledFrames } from '../../src/infer/familiarity.js';
+import { float32 } from '../../src/tensor.js';
 
 /** Three channels around (1, 0, 0); distances of 2, by a factor of sqrt(e) to and fro. */
 const known = {
@@ -8,8 +9,8 @@ const known = {
   distances: { middle: Math.log(2), spread: 0.5 },
 };
 
-function framesOf(...rows: number[][]): Tensor {
-  return float32(Float32Array.from(rows.flat()), [rows.length, 3, 1, 1]);
+function framesOf(...rows: number[][]): Float64Array[] {
+  return pooledFrames(float32(Float32Array.from(rows.flat()), [rows.length, 3, 1, 1]));
 }
 
 /** What a frame in the middle of a law of spread .5 has: log(.5 sqrt(2 pi) / log 10) + log(1 / 99). */

@@ -31,7 +31,7 @@ export async function pooledFeatures(
  * The mean of each channel over the places of `count` frames of a clip, as far apart as may be, and of the frame after each (of the
  * last, the one before): `[C]` a frame. Throws `format`.
  */
-export async function pooledFrames(
+export async function pooledWithNeighbours(
   { key }: StoredClip,
   store: ClipStore,
   count: number,
