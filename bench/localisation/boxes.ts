@@ -1,5 +1,6 @@
 // WHERE on any folder of clips with a `boxes.json`: every rule beside the answers that look at no picture, a row a clip, with
 // bootstrap intervals over clips. The model is that of the bench: class labels of six persons of Weizmann, nothing else.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrapInterval } from '../../src/metrics/index.js';
 import { boxCentre, centreBox, wholeFrame } from '../../src/metrics/trivial.js';
@@ -43,7 +44,9 @@ export async function boxesFigures(
   folder: string,
   settings: Settings,
 ): Promise<{ figures: Record<string, number>; rows: ClipRow[] }> {
-  const clips = await boxedClips(join(folder, 'boxes.json'), folder);
+  const inside = join(folder, 'boxes.json');
+  const all = await boxedClips(existsSync(inside) ? inside : `${folder}-boxes.json`, folder);
+  const clips = all.filter((_, i) => i % settings.every === 0);
   const figures: Record<string, number> = { clips: clips.length };
   const add = (rule: string, answers: readonly Answers[]): void => {
     const scores = clips.map((clip, i) => scoresOf(clip, answers[i]!));

@@ -25,8 +25,10 @@ export interface Settings {
   seeds: number;
   attention: 'joint' | 'mean';
   work: string;
-  /** A folder with `boxes.json` to measure on instead, and the rules of its table; by default all. */
+  /** A folder with `boxes.json` (or `FOLDER-boxes.json` beside it) to measure on instead, and the rules of its table; by default all. */
   boxes?: string;
+  /** Of that folder every so manyth clip, by name. */
+  every: number;
   rules?: string[];
   /** Layouts of `bench -- who`, by default all, and how often it looks. */
   layouts?: string[];
@@ -135,6 +137,7 @@ export function settingsOf(args: readonly string[]): Settings {
       seeds: { type: 'string', default: '3' },
       attention: { type: 'string', default: 'joint' },
       boxes: { type: 'string' },
+      every: { type: 'string', default: '1' },
       rules: { type: 'string' },
       layouts: { type: 'string' },
       looks: { type: 'string', default: '2' },
@@ -142,7 +145,8 @@ export function settingsOf(args: readonly string[]): Settings {
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work, agreement, boxes, rules, layouts, looks } = values;
+  const { media, weights, outputs, seeds, attention, work, agreement, boxes, every, rules, layouts, looks } =
+    values;
   return {
     ...{
       media,
@@ -154,6 +158,7 @@ export function settingsOf(args: readonly string[]): Settings {
       isAgreement: agreement,
       outputs: outputs.split('+'),
       seeds: Number(seeds),
+      every: Number(every),
     },
     attention: attention === 'mean' ? 'mean' : 'joint',
     looks: looks === '1' ? 1 : 2,

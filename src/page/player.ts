@@ -21,6 +21,8 @@ export class Player {
   seconds = 0;
   /** Where a seek under way leads; callbacks for frames passed on the way do not count. */
   #target: number | null = null;
+  /** The video stands where it was sought: a picture that was passed on the way may still be told of, late. */
+  #stands = false;
   #clock: FrameClock;
   #hasSource = false;
   readonly #abort = new AbortController();
@@ -39,6 +41,7 @@ export class Player {
     for (const name of ['play', 'pause'] as const) {
       video.addEventListener(name, () => listener.onPlaying(!video.paused), { signal });
     }
+    video.addEventListener('play', () => (this.#stands = false), { signal });
     const hasFrames = 'requestVideoFrameCallback' in HTMLVideoElement.prototype;
     if (hasFrames) this.#listen();
     else video.addEventListener('timeupdate', () => this.#tell(this.#begin(video.currentTime)), { signal });
@@ -100,6 +103,7 @@ export class Player {
     const begin = this.#clock.timeOf(frame);
     if (this.#hasSource) {
       this.#target = begin;
+      this.#stands = false;
       this.video.currentTime = this.#clock.middleOf(frame);
     }
     this.#tell(begin);
@@ -108,13 +112,14 @@ export class Player {
   #arrive(): void {
     if (this.video.seeking) return; // the next seek is under way already
     this.#target = null;
-    if (this.video.paused) this.#tell(this.#begin(this.video.currentTime));
+    this.#stands = this.video.paused;
+    if (this.#stands) this.#tell(this.#begin(this.video.currentTime));
   }
 
   #listen(): void {
     if (this.#abort.signal.aborted) return;
     this.video.requestVideoFrameCallback((_, { mediaTime }) => {
-      if (this.#target === null && this.#hasSource) this.#tell(this.#begin(mediaTime));
+      if (this.#target === null && !this.#stands && this.#hasSource) this.#tell(this.#begin(mediaTime));
       this.#listen();
     });
   }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { openModel, readModelFolder } from '../../src/savedModel/index.js';
 import { ownerMark, thisOwner } from '../../src/owner.js';
-import { readCheckpoint } from '../../src/train/folder/checkpoint.js';
+import { readCheckpoint, writeCheckpoint } from '../../src/train/folder/checkpoint.js';
 import { readTimes } from '../../src/train/folder/times.js';
 import {
   readLog,
@@ -238,6 +238,22 @@ test('a part of an option that is given again leaves the other parts as the run 
   expect(same).toMatchObject({ status: 'done', epochs: 3, model: summary.model });
   await expect(train({ ...again, recipe: { transform: { resize: 'crop' } } })).rejects.toThrow(
     /--resume: transform.*"width":32/,
+  );
+});
+
+test('a run that began before an option had all its parts goes on when that option is given again', async () => {
+  const out = join(folder, 'older');
+  await cp(unbroken, out, { recursive: true });
+  const { run, state } = (await readCheckpoint(out))!;
+  const { resize, ...transform } = run.recipe.transform;
+  expect(resize).toBe('stretch');
+  const older = { ...run.recipe, transform } as typeof run.recipe;
+  await writeCheckpoint(out, { run: { ...run, recipe: older }, state });
+  const again = { data, out, cache, resume: true, threads: 1 };
+  const done = await train({ ...again, recipe: { transform: { ...transform, resize } } });
+  expect(done).toMatchObject({ status: 'done', epochs: 3 });
+  await expect(train({ ...again, recipe: { transform: { ...transform, resize: 'crop' } } })).rejects.toThrow(
+    /--resume: transform/,
   );
 });
 

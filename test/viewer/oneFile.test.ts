@@ -92,8 +92,7 @@ describe.skipIf(!hasBrowser)('the page as one file', () => {
     expect(await page.locator('.screens.two canvas:visible').count()).toBeGreaterThan(1);
   });
 
-  // Tried again: on a busy machine the moment that is shown can still move after the box was made, and hides it.
-  it('keeps labels in the browser, and hands them out as a file', { retry: 4 }, async () => {
+  it('keeps labels in the browser, and hands them out as a file', async () => {
     await page.evaluate(() => localStorage.clear());
     await page.reload();
     await openClip('slide/bars.mp4');

@@ -51,8 +51,9 @@ export async function startRun({
     );
   }
   if (!checkpoint) return { recipe: parseRecipe(recipe) };
-  checkSame(recipe ?? {}, checkpoint.run.recipe);
-  return { recipe: checkpoint.run.recipe, checkpoint };
+  const began = parseRecipe(checkpoint.run.recipe); // what did not exist yet when the run began is its default
+  checkSame(recipe ?? {}, began);
+  return { recipe: began, checkpoint };
 }
 
 /** The recipe of the run that `out` holds, or of a fold's below it; undefined where nothing has begun. */
@@ -72,7 +73,7 @@ export async function isUnfinished(out: string, recipe: RecipeInput = {}): Promi
   const checkpoint = await readCheckpoint(out);
   if (checkpoint === undefined || checkpoint.run.isDone) return false;
   try {
-    checkSame(recipe, checkpoint.run.recipe);
+    checkSame(recipe, parseRecipe(checkpoint.run.recipe));
     return true;
   } catch {
     return false; // another recipe's run

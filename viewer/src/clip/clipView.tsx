@@ -115,7 +115,7 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
       <div class="stage-row">
         <div class="stage">
           <Screens info={info} isBeside={beside !== null} onToggle={() => clipPlayer.value?.player.toggle()}>
-            {isLabelling.value && clipPlayer.value && (
+            {isLabelling.value && labels.isOpen.value && clipPlayer.value && (
               <LabelLayer info={info} clipPlayer={clipPlayer.value} labels={labels} />
             )}
             {opened.fault.value !== '' && <p class="broken">{opened.fault.value}</p>}
@@ -140,7 +140,7 @@ function OpenClip({ info, result, beside, onRetry }: OpenProps) {
             aria-orientation="horizontal"
           />
           <BesideTime isThere={beside !== null} />
-          {isLabelling.value && props && <LabelPanel {...props} labels={labels} />}
+          {isLabelling.value && labels.isOpen.value && props && <LabelPanel {...props} labels={labels} />}
         </div>
         <Answer {...{ info, result, beside, stretch, onRetry }} clipPlayer={clipPlayer.value} />
       </div>

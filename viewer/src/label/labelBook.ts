@@ -37,6 +37,8 @@ export class LabelBook {
   readonly conflict = signal<ClipLabels | null>(null);
   readonly isSaving = signal(false);
   readonly fault = signal('');
+  /** What is saved and what was kept are read, or cannot be: a change before that would go over them. */
+  readonly isOpen = signal(false);
   /** When the restored change was made, milliseconds since 1970. */
   readonly restored = signal<number | null>(null);
   readonly canUndo = signal(false);

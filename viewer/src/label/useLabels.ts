@@ -9,9 +9,13 @@ export function useLabels(info: ClipInfo): LabelBook {
   const book = useMemo(() => new LabelBook(info), []);
   useEffect(() => {
     const abort = new AbortController();
-    book.open(abort.signal).catch((error: Error) => {
+    const fail = (error: Error): void => {
       if (!abort.signal.aborted) book.fault.value = error.message;
-    });
+    };
+    void book
+      .open(abort.signal)
+      .catch(fail)
+      .finally(() => (book.isOpen.value = true));
     const stop = savedElsewhere.subscribe((event) => {
       if (event?.clip === info.id) void book.changedElsewhere(event.revision);
     });
