@@ -19,6 +19,9 @@ export interface FamiliarRow {
 /** Directions that have a variance of their own; more than half of the clips would learn their noise. */
 const mostDirections = 16;
 
+/** Turns of orthogonal iteration after which directions that stand out are found; the folds begin with those of all rows. */
+const [mostTurns, turnsOfFold] = [12, 3];
+
 /** Rows that the statistics are taken from, evenly out of all. */
 export const mostRows = 1000;
 
@@ -59,13 +62,14 @@ function fitRows(
   const rows = span.coordinates.map((own) =>
     Float64Array.from({ length: few.length }, (_, j) => own[j] ?? 0),
   );
-  const fit = (own: readonly Float64Array[]): PooledStatistics => statisticsOf(own, C, seed);
-  const whole = fit(rows);
+  const drawn = drawnBasis(rows, Random.from(seed, 'familiarity'));
+  const { basis, ...whole } = statisticsOf(rows, { C, start: drawn, turns: mostTurns });
   if (!(whole.rest > 0)) return undefined;
   const folds = foldsOf(groups, seed);
   const distances = folds.flatMap((left) => {
     const isLeft = few.map(({ group }) => left.has(group));
-    const known = fit(rows.filter((_, i) => !isLeft[i]));
+    const others = rows.filter((_, i) => !isLeft[i]);
+    const known = statisticsOf(others, { C, start: basis, turns: turnsOfFold });
     return rows.filter((_, i) => isLeft[i]).map((row) => distanceFrom(row, known));
   });
   const directions = outOfSpan(Float64Array.from(whole.directions), whole.variances.length, span);
@@ -78,32 +82,50 @@ export function evenly<Item>(all: readonly Item[], most: number): Item[] {
   return Array.from({ length: Math.ceil(all.length / step) }, (_, i) => all[Math.floor(i * step)]!);
 }
 
-/** Mean, leading directions with their variances, and the mean variance of all others of `C` channels. */
-function statisticsOf(rows: readonly Float64Array[], C: number, seed: number): PooledStatistics {
+/**
+ * Mean, leading directions with their variances, and the mean variance of all others of `C` channels. Directions are sought from
+ * `start` on.
+ */
+function statisticsOf(
+  rows: readonly Float64Array[],
+  { C, start, turns }: { C: number; start: readonly Float64Array[]; turns: number },
+): PooledStatistics & { basis: Float64Array[] } {
   const mean = meanOf(rows);
   const centred = rows.map((row) => row.map((x, j) => x - mean[j]!));
   const total = centred.reduce((sum, row) => sum + dot(row, row), 0) / rows.length;
-  const count = Math.min(mostDirections, Math.floor(rows.length / 2));
-  const found = leading(centred, count, Random.from(seed, 'familiarity'));
-  const spread = found.map((u) => centred.reduce((sum, row) => sum + dot(u, row) ** 2, 0) / rows.length);
+  const count = directionsOf(rows.length);
+  const basis = leading(centred, start.slice(0, count), turns);
+  const spread = basis.map((u) => centred.reduce((sum, row) => sum + dot(u, row) ** 2, 0) / rows.length);
   const others = total - spread.reduce((sum, one) => sum + one, 0);
   const rest = Math.max(others, 1e-9 * total) / Math.max(1, C - count);
   const variances = spread.map((one) => Math.max(0, one - rest));
-  return { mean, directions: found.flatMap((u) => [...u]), variances, rest };
+  return { mean, directions: basis.flatMap((u) => [...u]), variances, rest, basis };
 }
 
-/** The leading principal directions, by orthogonal iteration; enough turns for those that stand out. */
-function leading(rows: readonly Float64Array[], count: number, random: Random): Float64Array[] {
-  const n = rows[0]!.length;
-  let basis: Float64Array[] = Array.from({ length: count }, () =>
-    Float64Array.from({ length: n }, () => random.normal()),
-  );
-  for (let turn = 0; turn < 12; turn++) {
-    const next = basis.map(() => new Float64Array(n));
+/** Directions that so many rows can tell. */
+function directionsOf(rows: number): number {
+  return Math.min(mostDirections, Math.floor(rows / 2));
+}
+
+function drawnBasis(rows: readonly Float64Array[], random: Random): Float64Array[] {
+  const draw = (): Float64Array => rows[0]!.map(() => random.normal());
+  return Array.from({ length: directionsOf(rows.length) }, draw);
+}
+
+/** The leading principal directions, by orthogonal iteration. */
+function leading(
+  rows: readonly Float64Array[],
+  start: readonly Float64Array[],
+  turns: number,
+): Float64Array[] {
+  let basis = [...start];
+  for (let turn = 0; turn < turns; turn++) {
+    const next = basis.map((u) => new Float64Array(u.length));
     for (const row of rows)
       basis.forEach((u, j) => {
         const along = dot(u, row);
-        for (let c = 0; c < n; c++) next[j]![c]! += along * row[c]!;
+        const sum = next[j]!;
+        for (let c = 0; c < sum.length; c++) sum[c]! += along * row[c]!;
       });
     basis = orthonormal(next);
   }

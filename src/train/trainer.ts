@@ -11,7 +11,9 @@ import { inputError } from '../errors.js';
 import { readModelFolder } from '../savedModel/index.js';
 import { openRuntime, type Device, type RuntimeOptions } from '../runtime/index.js';
 import { looksAtActor } from '../infer/actorFeeds.js';
+import { clipFacts } from './actors/clipFacts.js';
 import { learnActors } from './actors/learn.js';
+import type { SumsOf } from './start/clipSums.js';
 import type { ActorViews, LearntActors } from './actors/learnt.js';
 import { viewActors } from './actors/views.js';
 import type { Checkpoint, RunState } from './folder/checkpoint.js';
@@ -107,6 +109,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
     const front = live && (await openExtractor(live, { runtime }));
     const { saveSeconds } = options;
     const { actors, views } = looking;
+    const sums = keptSums(gathered, { recipe, signal });
     const keeperOf: KeeperOf = (own, programs, steering) =>
       new RunFolder(own, { programs, steering, lock, data: gathered });
     const parts: RunParts = {
@@ -117,6 +120,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
       data: gathered,
       actors,
       views,
+      sums,
       runtime,
       front,
       signal,
@@ -198,6 +202,17 @@ async function lookAtActors(
   options.listen({ kind: 'note', text: tellLooking(compared) });
   const isBetter = !isAsked && compared.actor > compared.picture;
   return { actors: learnt, isBetter, ...((isAsked || isBetter) && { views }) };
+}
+
+/** Sums of clips that lie in the store with what is learnt of who acts. */
+function keptSums(
+  { frozen, store }: TrainingData,
+  { recipe, signal }: { recipe: Recipe; signal?: AbortSignal },
+): SumsOf | undefined {
+  const { actors } = recipe;
+  if (!actors?.isOn || !frozen || frozen.live || frozen.scales.length === 0) return undefined;
+  const source = { recipe: { ...recipe, actors }, store, frozen, signal };
+  return async (clip) => (await clipFacts(clip, source)).sums;
 }
 
 function deviceOf(asked: RuntimeOptions['device'], began?: Device): RuntimeOptions['device'] {

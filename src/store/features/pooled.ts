@@ -1,4 +1,5 @@
 // The mean of a clip's stored features over all its frames and places: one row a clip, read once and kept beside them.
+import { float32, type Tensor } from '../../tensor.js';
 import { kept } from '../kept.js';
 import type { StoredClip } from '../prepare.js';
 import type { ClipStore } from '../store.js';
@@ -36,15 +37,29 @@ export async function pooledWithNeighbours(
   store: ClipStore,
   count: number,
 ): Promise<{ row: Float32Array; beside: Float32Array }[]> {
+  const facts = { kind: 'pooled frames', clip: key, count };
+  const { pools } = await kept(store, facts, async () => ({ pools: await framePools(store, key, count) }));
+  const C = pools!.shape[1]!;
+  const at = (i: number): Float32Array => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C);
+  return Array.from({ length: pools!.shape[0]! / 2 }, (_, i) => ({ row: at(2 * i), beside: at(2 * i + 1) }));
+}
+
+/** Each frame and its neighbour, one behind the other, `[2 count,C]`. */
+async function framePools(store: ClipStore, key: string, count: number): Promise<Tensor> {
   const file = await store.read(key);
   const path = store.fileOf(key);
   const stored = framesStored(file, path);
-  const at = (frame: number): Float32Array => Float32Array.from(pooledStored(file, path, [frame, frame + 1]));
   const few = Math.min(count, stored);
-  return Array.from({ length: few }, (_, i) => {
+  const rows = Array.from({ length: few }, (_, i) => {
     const frame = Math.floor(((i + 0.5) * stored) / few);
-    return { row: at(frame), beside: at(frame + 1 < stored ? frame + 1 : Math.max(0, frame - 1)) };
-  });
+    return [frame, frame + 1 < stored ? frame + 1 : Math.max(0, frame - 1)];
+  })
+    .flat()
+    .map((frame) => pooledStored(file, path, [frame, frame + 1]));
+  const C = rows[0]!.length;
+  const data = new Float32Array(rows.length * C);
+  rows.forEach((row, i) => data.set(row, i * C));
+  return float32(data, [rows.length, C]);
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {

@@ -88,12 +88,13 @@ function pooledScale(
   const shares = cellShares(height * width, mixing);
   const own = new Float32Array(height * width);
   const sums = new Array<number>(channels).fill(0);
-  for (let row = from * channels; row < to * channels; row++) {
-    const channel = row % channels;
-    scale.read((row - channel) / channels, channel, own, 0);
-    let sum = 0;
-    for (let cell = 0; cell < own.length; cell++) sum += own[cell]! * shares[cell]!;
-    sums[channel]! += sum;
+  for (let frame = from; frame < to; frame++) {
+    for (let channel = 0; channel < channels; channel++) {
+      scale.read(frame, channel, own, 0);
+      let sum = 0;
+      for (let cell = 0; cell < own.length; cell++) sum += own[cell]! * shares[cell]!;
+      sums[channel]! += sum;
+    }
   }
   return sums.map((sum) => sum / (to - from));
 }

@@ -52,10 +52,21 @@ export class DirectionSums {
 
   /** Adds what `other`, on the same scales, was given. */
   join(other: DirectionSums): void {
+    this.joinSides(other.sides);
+  }
+
+  /** Adds sums that were taken before. */
+  joinSides(sides: SideSums): void {
     for (const side of ['foreground', 'background'] as const) {
-      other.#sums[side].forEach((sum, c) => (this.#sums[side][c]! += sum));
-      this.#counts[side] += other.#counts[side];
+      sides[side].sum.forEach((sum, c) => (this.#sums[side][c]! += sum));
+      this.#counts[side] += sides[side].places;
     }
+  }
+
+  /** What was added so far. */
+  get sides(): SideSums {
+    const of = (side: 'foreground' | 'background') => ({ sum: this.#sums[side], places: this.#counts[side] });
+    return { foreground: of('foreground'), background: of('background') };
   }
 
   /** The means of both sides, `[F]` each; undefined where nothing ever moved, so that there was no foreground. */
@@ -73,6 +84,12 @@ export class DirectionSums {
     const { means } = this;
     return means && directionBetween(means);
   }
+}
+
+/** Sums of the roots over foreground and background places, `[F]` each, and how many places these are. */
+export interface SideSums {
+  foreground: { sum: Float64Array; places: number };
+  background: { sum: Float64Array; places: number };
 }
 
 /** Means of the roots over foreground and background places, `[F]` each. */

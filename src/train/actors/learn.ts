@@ -5,10 +5,11 @@ import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { Random } from '../../random.js';
 import type { Tensor } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
+import { clipFacts } from './clipFacts.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';
-import { mosaicSamples, rowsOf, type ActorSample } from './samples.js';
+import { mosaicSamples, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
 import type { LearntActors } from './learnt.js';
 import { fitScores, learntOf, oneLook } from './learntOf.js';
@@ -21,10 +22,11 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   const scale = scales[finestOf(frozen.scales)]!;
   const sums = new DirectionSums(scales, scale);
   const samples: ActorSample[] = [];
-  for await (const { clip, features } of storedFeatures(source)) {
-    sums.add(features);
-    if (recipe.actors.mosaics > 0)
-      samples.push({ row: rowsOf(features, scale)[0]!, label: classIndicesOf(clip) });
+  for (const clip of clips) {
+    source.signal?.throwIfAborted();
+    const { sides, row } = await clipFacts(clip, source);
+    sums.joinSides(sides);
+    if (recipe.actors.mosaics > 0) samples.push({ row, label: classIndicesOf(clip) });
   }
   const { direction } = sums;
   if (!direction) {

@@ -27,8 +27,8 @@ export interface ActorSource {
 
 /** Every clip's stored features `[n,C,h,w]`, in order. */
 export async function* storedFeatures(
-  source: ActorSource,
-  clips: readonly StoredClip[] = source.clips,
+  source: Pick<ActorSource, 'recipe' | 'store' | 'frozen' | 'signal'>,
+  clips: readonly StoredClip[],
 ): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
   const { recipe, store, frozen, signal } = source;
   const batches = batchesOf(clips, { recipe, data: { store, frozen } }, { size: 1 });

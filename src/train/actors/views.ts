@@ -45,7 +45,7 @@ export async function viewActors(options: ViewOptions): Promise<ActorViews> {
   const coming = ahead(clips, async ({ path }) => (hasFlow ? flows.flowOf(path, { signal }) : undefined));
   const views = new Map<string, ActorView>();
   try {
-    for await (const { clip, features } of storedFeatures(options)) {
+    for await (const { clip, features } of storedFeatures(options, clips)) {
       const { value: flow } = await coming.next();
       views.set(clip.key, await viewOf(clip, { ...options, features, flow: flow as ClipFlow | undefined }));
       listen({ kind: 'actors', done: views.size, total: clips.length });
