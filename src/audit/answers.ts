@@ -21,7 +21,7 @@ export function answerFindings(
     {
       check: 'not-learnt',
       level: isLearnt ? 'pass' : 'fault',
-      words: `${percent(top1.value)} of the clips are answered rightly, ${isLearnt ? 'above' : 'not told apart from, or below,'} the best trivial answer (${top1.best.name}, ${percent(top1.best.value)}); with labels shuffled the same answers are right in ${percent(shuffled.mean)} (p = ${shuffled.p.toFixed(3)}).${isLearnt ? '' : ' There is nothing to explain.'}`,
+      words: `${percent(top1.value)} of the clips are answered rightly, ${isLearnt ? 'above' : 'not told apart from, or below,'} the best image-blind baseline (${top1.best.name}, ${percent(top1.best.value)}); with labels shuffled the same answers are right in ${percent(shuffled.mean)} (p = ${shuffled.p.toFixed(3)}).${isLearnt ? '' : ' There is nothing to explain.'}`,
       figures: [
         { name: 'top-1', value: top1.value, interval: top1.interval },
         { name: 'top-1 with shuffled labels', value: shuffled.mean },
@@ -55,7 +55,7 @@ const levels: Readonly<Record<Figure['verdict'], FindingLevel>> = {
   below: 'fault',
 };
 
-/** The worst of several figures against their best trivial answers. */
+/** The worst of several figures against their best image-blind baselines. */
 function against(check: AuditFinding['check'], figures: readonly Figure[]): AuditFinding {
   const order: readonly Figure['verdict'][] = ['below', 'level', 'above'];
   const worst = order.find((verdict) => figures.some((one) => one.verdict === verdict))!;
@@ -63,9 +63,9 @@ function against(check: AuditFinding['check'], figures: readonly Figure[]): Audi
     ({ name, value, best }) => `${name} ${percent(value)} (${best.name} ${percent(best.value)})`,
   );
   const said = {
-    above: 'Each beats every trivial answer',
-    level: 'Not each is told apart from a trivial answer',
-    below: 'A trivial answer wins',
+    above: 'Each beats every image-blind baseline',
+    level: 'Not each is told apart from an image-blind baseline',
+    below: 'An image-blind baseline wins',
   }[worst];
   return {
     check,

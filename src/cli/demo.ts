@@ -168,7 +168,7 @@ class Demo {
       ['report.html', 'open it in a browser: the clips with mask, box, weights and segment'],
       ['overlays/', 'six held-out clips as videos'],
       ['picture.jpg', 'the same six in one picture'],
-      ['metrics.json', 'all figures, each beside its trivial answers'],
+      ['metrics.json', 'all figures, each beside its image-blind baselines'],
     ] as const) {
       this.#shell.print(`${this.#path(file)}: ${what}`);
     }

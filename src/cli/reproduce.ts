@@ -31,7 +31,7 @@ const decided = /^--(offline|format|split|seed|folds|no-stratify|resume|strict|r
 export function reproduceCommand(wrap: Wrap): Command {
   const command = new Command('reproduce')
     .description(
-      "Trains and scores a data set by its recipe, splits, seeds and protocol, and sets our figure beside the paper's and the trivial answers. The same command goes on where it was stopped.",
+      "Trains and scores a data set by its recipe, splits, seeds and protocol, and sets our figure beside the paper's and the image-blind baselines. The same command goes on where it was stopped.",
     )
     .addArgument(new Argument('<name>', 'data set; folders: class folders of your own').choices(names))
     .argument('<data>', 'folder below which the clips or videos lie')

@@ -1,4 +1,4 @@
-// Honest figures: a model or a file of detections against the truth, by protocol, and the trivial answers beside it.
+// Honest figures: a model or a file of detections against the truth, by protocol, and the image-blind baselines beside it.
 export { type ClipRecord } from './record.js';
 export { detectionReport, DetectionReport } from './reports/detectionReport.js';
 export { pairedReport } from './reports/pairedReport.js';

@@ -199,7 +199,7 @@ function countOf(value: unknown): number {
   return parsed.success ? parsed.data : 0;
 }
 
-/** What the trivial answers may know: the training labels that the model folder counts, and the training truth. */
+/** What the image-blind baselines may know: the training labels that the model folder counts, and the training truth. */
 function factsOf(trainTruth: Truth | undefined, { config }: Predictor): TrainingFacts {
   const counts = config.training?.classCounts;
   const counted = Array.isArray(counts)

@@ -3,7 +3,7 @@
 import type { Box } from '../result.js';
 import type { Interval } from './overlap.js';
 
-/** The answer of the mean pool of the same features: no trivial answer, since it looks at the pictures, but a simple one. */
+/** The answer of the mean pool of the same features: no image-blind baseline, since it looks at the pictures, but a simple one. */
 export const MEAN_POOLING = 'mean pooling';
 
 /** Size of a picture in pixels. */

@@ -28,7 +28,7 @@ export interface ScriptFrame {
 }
 
 /**
- * Share of the frames whose IoU reaches each threshold, and the trivial answers' shares on the same frames; the counts that
+ * Share of the frames whose IoU reaches each threshold, and the image-blind baselines' shares on the same frames; the counts that
  * the shares are of, and the answers' IoUs frame by frame.
  */
 export interface ScriptSummary {

@@ -1,4 +1,4 @@
-// What was learnt, as HTML: one tile a question with its trivial answers below, all figures, and the confusions.
+// What was learnt, as HTML: one tile a question with its image-blind baselines below, all figures, and the confusions.
 import type { EvaluationReport } from '../evaluate/index.js';
 import type { Figure } from '../evaluate/reports/reportForm.js';
 import { agreementHtml } from './agreementTable.js';
@@ -42,9 +42,9 @@ function tile(
   });
   const points = (100 * (value - best.value)).toFixed(1);
   const says = {
-    above: `<strong class="above">Beats every trivial answer</strong>, the best (${escaped(best.name)}) by ${points} points.`,
-    level: `<strong class="level">Not told apart</strong> from a trivial answer, ${escaped(best.name)}.`,
-    below: `<strong class="below">A trivial answer wins</strong>: ${escaped(best.name)}. Do not trust this one.`,
+    above: `<strong class="above">Beats every image-blind baseline</strong>, the best (${escaped(best.name)}) by ${points} points.`,
+    level: `<strong class="level">Not told apart</strong> from an image-blind baseline, ${escaped(best.name)}.`,
+    below: `<strong class="below">An image-blind baseline wins</strong>: ${escaped(best.name)}. Do not trust this one.`,
   }[verdict];
   const range = interval ? `95 % interval ${percent(interval.low)} to ${percent(interval.high)}` : '';
   return `<section class="tile"><h3><span class="question">${question}</span> ${escaped(meaning)}</h3>
@@ -63,7 +63,7 @@ function figuresTable({ what, where, when, agreement }: EvaluationReport): strin
           .join('')}</tbody>`
       : '';
   return `<div class="scroll" tabindex="0" role="region" aria-label="All figures"><table>
-<thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best trivial answer</th>${hasSimple ? '<th scope="col">Simple baseline</th>' : ''}</tr></thead>
+<thead><tr><th scope="col">Figure</th><th scope="col">Model</th><th scope="col">95 % interval</th><th scope="col">Best image-blind baseline</th>${hasSimple ? '<th scope="col">Simple baseline</th>' : ''}</tr></thead>
 ${part('What', what.figures)}${part('Where', where?.figures)}${part('Where, class by class', where?.byClass?.figures)}${part('When', when?.figures)}${part('Agreement with the scorer', agreement?.figures)}</table></div>`;
 }
 

@@ -1,4 +1,4 @@
-// The reports of named protocols as tables for a terminal: thresholds across, classes and trivial answers down.
+// The reports of named protocols as tables for a terminal: thresholds across, classes and image-blind baselines down.
 import type { DetectionReport } from '../evaluate/index.js';
 import type { ScriptReport } from '../evaluate/reports/scriptReports.js';
 import type { SplitsReport } from '../evaluate/reports/splitsReport.js';
@@ -13,7 +13,7 @@ export function protocolTable(report: DetectionReport | ScriptReport | SplitsRep
   return 'splits' in report ? splitsTable(report) : tubeTable(report);
 }
 
-/** A temporal protocol: AP of each class, their mean, and the trivial answers' means, in percent. Plain text. */
+/** A temporal protocol: AP of each class, their mean, and the image-blind baselines' means, in percent. Plain text. */
 export function detectionTable(report: DetectionReport): string {
   const { thresholds, averageMap, averageTrivial } = report;
   const classes = Object.keys(thresholds[0]?.AP ?? {}).sort();
@@ -34,7 +34,7 @@ export function detectionTable(report: DetectionReport): string {
   return [head, '', ...aligned(rows, [0, classes.length]), '', ...report.words].join('\n');
 }
 
-/** A protocol of the released scripts: ours, the paper's and the trivial answers' shares, in percent. Plain text. */
+/** A protocol of the released scripts: ours, the paper's and the image-blind baselines' shares, in percent. Plain text. */
 export function scriptTable(report: ScriptReport): string {
   const { thresholds } = report;
   const optional = (value: number | null): string => (value === null ? '' : inPercent(value));

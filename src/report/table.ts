@@ -24,14 +24,14 @@ const HEAD: ReportRow = {
   name: 'figure',
   value: 'model',
   interval: '95 %',
-  trivial: 'best trivial answer',
+  trivial: 'best image-blind baseline',
   verdict: '',
   simple: '',
 };
 const SIMPLE_MARK = { above: 'above', level: 'not told apart', below: 'BETTER' } as const;
-const MARK = { above: 'above', level: 'not told apart', below: 'TRIVIAL ANSWER WINS' } as const;
+const MARK = { above: 'above', level: 'not told apart', below: 'IMAGE-BLIND BASELINE WINS' } as const;
 
-/** The table, every figure beside its best trivial answer, then the report's sentences. Plain text, about 100 wide. */
+/** The table, every figure beside its best image-blind baseline, then the report's sentences. Plain text, about 100 wide. */
 export function evaluationTable(report: EvaluationReport): string {
   const groups: [string, Record<string, Figure | undefined> | undefined][] = [
     ['WHAT', report.what.figures],
@@ -60,7 +60,7 @@ export function evaluationTable(report: EvaluationReport): string {
   ].join('\n');
 }
 
-/** Mean and deviation of every figure over several models of one training, beside the best trivial answer. Plain text. */
+/** Mean and deviation of every figure over several models of one training, beside the best image-blind baseline. Plain text. */
 export function seedsTable({ models, figures, words }: SeedsReport): string {
   const head: ReportRow = { ...HEAD, value: 'mean', interval: 'deviation' };
   const rows = Object.entries(figures).map(
@@ -89,7 +89,7 @@ export function seedsTable({ models, figures, words }: SeedsReport): string {
     .trimEnd();
 }
 
-/** The report in sentences: one for each of what, where and when, then the notes and every trivial answer that wins. */
+/** The report in sentences: one for each of what, where and when, then the notes and every image-blind baseline that wins. */
 export function evaluationWords(report: EvaluationReport): string[] {
   const heads = [report.what.figures.top1, report.where?.figures['iou0.3'], report.when?.figures.meanIou];
   const questions = ['What', 'Where', 'When'];
@@ -98,9 +98,9 @@ export function evaluationWords(report: EvaluationReport): string[] {
   return [...lines, ...report.words.filter((text) => !said.has(text)).map(closed)];
 }
 
-/** One figure against its best trivial answer, as a sentence. */
+/** One figure against its best image-blind baseline, as a sentence. */
 export function headline({ name, value, best, verdict, simple }: Figure): string {
-  const rival = `the best trivial answer, ${best.name}, reaches ${percent(best.value)}`;
+  const rival = `the best image-blind baseline, ${best.name}, reaches ${percent(best.value)}`;
   const ending = {
     above: `; ${rival}.`,
     level: `; ${rival}, and the difference is within chance.`,

@@ -331,7 +331,7 @@ describe('predict', () => {
 });
 
 describe('evaluate', () => {
-  test('prints every figure beside its trivial answers, and the same as JSON', async () => {
+  test('prints every figure beside its image-blind baselines, and the same as JSON', async () => {
     const truth = join(folder, 'truth.json');
     const clip = (label: string) => ({
       ...{ label, startSeconds: 0.5, endSeconds: 1.5, width: 64, height: 48 },

@@ -43,7 +43,7 @@ describe('agreement with the scorer', () => {
     expect(kappa!.best.name).toBe('whole clip, same classes');
     expect(kappa!.best.value).toBeCloseTo((720 - 440) / (900 - 440), 12);
     expect(report.words).toContain(
-      "Cohen's kappa: 0.29; a trivial answer wins: whole clip, same classes (0.61)",
+      "Cohen's kappa: 0.29; an image-blind baseline wins: whole clip, same classes (0.61)",
     );
   });
 
@@ -90,7 +90,9 @@ describe('agreement with the scorer', () => {
   it('stands in the text, the HTML, the JSON form and the mean over models', () => {
     const text = evaluationTable(report);
     expect(text).toMatch(/SCORER +frames on which both tell the same +53\.3 %/);
-    expect(text).toMatch(/Cohen's kappa +0\.29 .* 0\.61 {2}whole clip, same classes +TRIVIAL ANSWER WINS/);
+    expect(text).toMatch(
+      /Cohen's kappa +0\.29 .* 0\.61 {2}whole clip, same classes +IMAGE-BLIND BASELINE WINS/,
+    );
     expect(text).toContain('on 30 frames of 2 clips');
     expect(text).toMatch(
       /eat +66\.7 % +100\.0 % +50\.0 % +0\.\d\d +10\.0 s \(50\.0 %\) +5\.0 s \(25\.0 %\) +1 \/ 1/,
@@ -101,6 +103,6 @@ describe('agreement with the scorer', () => {
     expect(EvaluationReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
     const { figures, words } = seedsReport([{ model: 'a', report }]);
     expect(figures['agreement.kappa']).toMatchObject({ unit: 'coefficient', verdict: 'below' });
-    expect(words.join()).toContain("Cohen's kappa: 0.29 in the mean; a trivial answer wins");
+    expect(words.join()).toContain("Cohen's kappa: 0.29 in the mean; an image-blind baseline wins");
   });
 });

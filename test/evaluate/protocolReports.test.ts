@@ -28,10 +28,10 @@ describe('detectionReport', () => {
     expect(DetectionReport.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   });
 
-  it('says in words when a trivial answer is as good', () => {
+  it('says in words when an image-blind baseline is as good', () => {
     const none = detectionReport([], truth, { protocol: 'thumos14', thresholds: [0.3], durations });
     expect(none.words[0]).toMatch(
-      /^mAP at 0.3: 0.0 %; a trivial answer is as good: whole video, every class/,
+      /^mAP at 0.3: 0.0 %; an image-blind baseline is as good: whole video, every class/,
     );
   });
 });
@@ -62,7 +62,7 @@ describe('tubeReport', () => {
     expect(report.figures['frameMap0.5'].verdict).toBe('below');
     expect(report.words).toHaveLength(4);
     expect(report.words[0]).toBe(
-      'frame-mAP at 0.5: 0.0 %; a trivial answer is as good: centre box (100.0 %)',
+      'frame-mAP at 0.5: 0.0 %; an image-blind baseline is as good: centre box (100.0 %)',
     );
   });
 });

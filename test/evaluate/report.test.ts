@@ -68,10 +68,12 @@ describe('evaluationReport', () => {
     expect(meanIou.verdict).toBe('above');
   });
 
-  it('says in words when a trivial answer wins', () => {
+  it('says in words when an image-blind baseline wins', () => {
     const poor = evaluationReport([record({ segments: [] })], { classes });
     expect(poor.when!.figures.meanIou.verdict).toBe('below');
-    expect(poor.words).toContain('mean temporal IoU: 0.0 %; a trivial answer wins: middle half (50.0 %)');
+    expect(poor.words).toContain(
+      'mean temporal IoU: 0.0 %; an image-blind baseline wins: middle half (50.0 %)',
+    );
     expect(poor.where!.constantBox.fittedOn).toBe('the evaluated clips');
   });
 

@@ -22,16 +22,16 @@ describe('ucf24ScriptReport', () => {
       best: { name: 'centre box', value: 1 },
     });
     expect(report.words.at(-1)).toBe(
-      "The paper's own figure is reached by a trivial answer at 0.05, 0.1, 0.2, 0.3.",
+      "The paper's own figure is reached by an image-blind baseline at 0.05, 0.1, 0.2, 0.3.",
     );
   });
 
-  it('says whether a trivial answer is as good or wins', () => {
+  it('says whether an image-blind baseline is as good or wins', () => {
     expect(ucf24ScriptReport(ucf24Script, frames, () => centre).words[1]).toBe(
-      'At 0.05: 100.0 %; a trivial answer is as good: centre box (100.0 %).',
+      'At 0.05: 100.0 %; an image-blind baseline is as good: centre box (100.0 %).',
     );
     expect(ucf24ScriptReport(ucf24Script, frames, () => null).words[1]).toBe(
-      'At 0.05: 0.0 %; a trivial answer wins: centre box (100.0 %).',
+      'At 0.05: 0.0 %; an image-blind baseline wins: centre box (100.0 %).',
     );
   });
 

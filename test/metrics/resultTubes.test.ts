@@ -84,12 +84,12 @@ describe('splitsReport', () => {
     expect(report.words).toEqual([]);
   });
 
-  it('says when a trivial answer is as good, and when splits are missing', () => {
+  it('says when an image-blind baseline is as good, and when splits are missing', () => {
     const { words, deviation } = splitsReport(ucf101, 2, [split(1, 0.5)]);
     expect(deviation).toBeNull();
     expect(words).toEqual([
       'The protocol is the mean over 3 splits; here 1 of them.',
-      'A trivial answer is as good: chance (50.0 %).',
+      'An image-blind baseline is as good: chance (50.0 %).',
     ]);
   });
 });

@@ -177,7 +177,7 @@ describe('sentences', () => {
 });
 
 describe('evaluationTable', () => {
-  it('puts every figure beside its best trivial answer and says in words when that one wins', () => {
+  it('puts every figure beside its best image-blind baseline and says in words when that one wins', () => {
     const record = (label: string, right: boolean) => ({
       clip: `${label}.mp4`,
       label,
@@ -188,9 +188,9 @@ describe('evaluationTable', () => {
     });
     const records = [record('a', false), record('a', false), record('a', true), record('b', true)];
     const table = evaluationTable(evaluationReport(records, { classes: ['a', 'b'], bootstrapSamples: 0 }));
-    expect(table).toMatch(/WHAT +top-1 +50\.0 % +75\.0 % +majority class +TRIVIAL ANSWER WINS/);
+    expect(table).toMatch(/WHAT +top-1 +50\.0 % +75\.0 % +majority class +IMAGE-BLIND BASELINE WINS/);
     expect(table).toContain(
-      'What: top-1 50.0 %; the best trivial answer, majority class, reaches 75.0 % and wins',
+      'What: top-1 50.0 %; the best image-blind baseline, majority class, reaches 75.0 % and wins',
     );
     for (const line of table.split('\n').slice(0, 5)) expect(line.length).toBeLessThan(110);
   });

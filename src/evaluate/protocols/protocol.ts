@@ -13,6 +13,6 @@ export type ProtocolReport = DetectionReport | ScriptReport | TubeReport | Split
 export interface Protocol extends ProtocolFacts {
   /** Scores segments of long videos: takes `--detections` of others, and a model in `--windows`. */
   isTemporal?: true;
-  /** Reads what its set ships, gets answers from a model or a file, and counts; without either the trivial answers alone. */
+  /** Reads what its set ships, gets answers from a model or a file, and counts; without either the image-blind baselines alone. */
   run: (run: ProtocolRun) => Promise<ProtocolReport>;
 }

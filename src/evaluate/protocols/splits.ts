@@ -19,7 +19,7 @@ function ofSplits(facts: ProtocolFacts): Protocol {
   return { ...facts, run: (run) => splits(run, facts) };
 }
 
-/** Every split that there is a model for; without a model the sizes and the trivial answer. */
+/** Every split that there is a model for; without a model the sizes and the image-blind baseline. */
 async function splits(run: ProtocolRun, protocol: ProtocolFacts): Promise<SplitsReport> {
   const numbers = run.split === undefined && isForEverySplit(run) ? SPLITS : [run.split ?? 1];
   const scores: SplitScore[] = [];

@@ -23,7 +23,7 @@ const facts = factsOf(
 /** THUMOS14 as the released scripts count it. */
 export const thumos14Script: Protocol = { ...facts, run: thumosScripts };
 
-/** The recall; without a model that of the trivial answers alone. */
+/** The recall; without a model that of the image-blind baselines alone. */
 async function thumosScripts(run: ProtocolRun): Promise<ScriptReport> {
   const { segments, durations } = await truthOf(run, 'thumos14');
   if (run.model === undefined) {

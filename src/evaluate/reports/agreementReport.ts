@@ -129,9 +129,9 @@ function inPlain(figure: Figure): Figure {
   const { name, value, best, verdict } = figure;
   const rival = `${best.name} (${best.value.toFixed(2)})`;
   const stands = {
-    above: `, above the best trivial answer, ${rival}`,
-    level: `, not told apart from a trivial answer, ${rival}`,
-    below: `; a trivial answer wins: ${rival}`,
+    above: `, above the best image-blind baseline, ${rival}`,
+    level: `, not told apart from an image-blind baseline, ${rival}`,
+    below: `; an image-blind baseline wins: ${rival}`,
   }[verdict];
   return { ...figure, unit: 'coefficient', words: `${name}: ${value.toFixed(2)}${stands}` };
 }

@@ -47,7 +47,7 @@ export interface DetectionReportOptions {
 const RULES = { thumos14: thumos14Map, activitynet: activitynetMap };
 
 /**
- * Scores detections by a protocol. The trivial answers: for each video and class that was answered, its best score
+ * Scores detections by a protocol. The image-blind baselines: for each video and class that was answered, its best score
  * with the whole video or its middle half as the segment; and the whole video for every class, as often as it is true.
  */
 export function detectionReport(
@@ -96,9 +96,9 @@ function inWords(at: DetectionReport['thresholds'], unknownClass: number): strin
   const lost = at.filter(({ verdict }) => verdict !== 'above');
   const words = lost.map(
     ({ threshold, mAP, best }) =>
-      `mAP at ${threshold}: ${percent(mAP)}; a trivial answer is as good: ${best.name} (${percent(best.value)})`,
+      `mAP at ${threshold}: ${percent(mAP)}; an image-blind baseline is as good: ${best.name} (${percent(best.value)})`,
   );
-  if (words.length === 0) words.push('At every threshold the figure lies above every trivial answer.');
+  if (words.length === 0) words.push('At every threshold the figure lies above every image-blind baseline.');
   if (unknownClass > 0)
     words.push(`${unknownClass} detections are of classes without a true segment and count nowhere.`);
   return words;

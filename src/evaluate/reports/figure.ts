@@ -1,4 +1,4 @@
-// Puts one figure beside its trivial answers and says in words who wins.
+// Puts one figure beside its image-blind baselines and says in words who wins.
 import { percentileInterval } from '../../metrics/bootstrap.js';
 import type { ConfidenceInterval, Statistic } from '../../metrics/index.js';
 import type { Figure, SimpleBaseline, Verdict } from './reportForm.js';
@@ -89,7 +89,7 @@ function interval(draws: readonly Int32Array[], statistic: Statistic): Confidenc
   return draws.length === 0 ? null : percentileInterval(draws, statistic);
 }
 
-/** How a lead over the best trivial answer is called: only one that other clips would not undo is `above`. */
+/** How a lead over the best image-blind baseline is called: only one that other clips would not undo is `above`. */
 export function judge(lead: number, leadInterval: ConfidenceInterval | null): Verdict {
   if (lead < 0) return 'below';
   if (lead > 0 && (leadInterval === null || leadInterval.low > 0)) return 'above';
@@ -98,7 +98,7 @@ export function judge(lead: number, leadInterval: ConfidenceInterval | null): Ve
 
 function inWords(name: string, value: number, best: Figure['best'], verdict: Verdict): string {
   const rival = `${best.name} (${percent(best.value)})`;
-  if (verdict === 'above') return `${name}: ${percent(value)}, above the best trivial answer, ${rival}`;
-  if (verdict === 'below') return `${name}: ${percent(value)}; a trivial answer wins: ${rival}`;
-  return `${name}: ${percent(value)}, not told apart from a trivial answer, ${rival}`;
+  if (verdict === 'above') return `${name}: ${percent(value)}, above the best image-blind baseline, ${rival}`;
+  if (verdict === 'below') return `${name}: ${percent(value)}; an image-blind baseline wins: ${rival}`;
+  return `${name}: ${percent(value)}, not told apart from an image-blind baseline, ${rival}`;
 }

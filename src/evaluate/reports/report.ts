@@ -1,4 +1,4 @@
-// From one record a clip to the whole report: WHAT, WHERE and WHEN, each figure beside its trivial answers.
+// From one record a clip to the whole report: WHAT, WHERE and WHEN, each figure beside its image-blind baselines.
 import { inputError, WhereWhenError } from '../../errors.js';
 import { Random } from '../../random.js';
 import { agreementReport } from './agreementReport.js';
@@ -14,7 +14,7 @@ import { whenReport } from './whenReport.js';
 import { whereReport } from './whereReport.js';
 import { percent } from '../../percent.js';
 
-/** What the trivial answers may learn from: the training labels and the truth of the training clips. */
+/** What the image-blind baselines may learn from: the training labels and the truth of the training clips. */
 export interface TrainingFacts {
   labels?: readonly string[];
   truth?: readonly TruthClip[];
@@ -123,7 +123,7 @@ function summary(figures: Figure[]): string[] {
   const lost = figures.filter(({ verdict }) => verdict !== 'above');
   const trivial =
     lost.length === 0
-      ? [`All ${figures.length} figures lie above every trivial answer.`]
+      ? [`All ${figures.length} figures lie above every image-blind baseline.`]
       : lost.map(({ words }) => words);
   return [...trivial, ...figures.map(simpleWords).filter((words) => words !== undefined)];
 }

@@ -1,11 +1,11 @@
-// The form of `evaluate --json` and of `metrics.json`: every figure carries its trivial answers beside it.
+// The form of `evaluate --json` and of `metrics.json`: every figure carries its image-blind baselines beside it.
 import { z } from 'zod';
 import { Box } from '../../result.js';
 
 /** Bounds of a figure by a bootstrap over clips. */
 export const IntervalForm = z.object({ low: z.number(), high: z.number(), level: z.number() });
 
-/** How a figure stands to the best trivial answer: clearly above, not told apart from it, or below. */
+/** How a figure stands to the best image-blind baseline: clearly above, not told apart from it, or below. */
 export const Verdict = z.enum(['above', 'level', 'below']);
 export type Verdict = z.infer<typeof Verdict>;
 

@@ -1,5 +1,5 @@
 // The reports of the two protocols of the paper's released scripts: their counting, the answers that look at no
-// picture beside it, and what it is worth in words. Without a model the trivial answers stand alone.
+// picture beside it, and what it is worth in words. Without a model the image-blind baselines stand alone.
 import { z } from 'zod';
 import type { Box } from '../../result.js';
 import type { ProtocolFacts } from '../protocols/facts.js';
@@ -102,12 +102,13 @@ function inWords({ caution }: ProtocolFacts, thresholds: ScriptReport['threshold
   const beaten = thresholds.filter(({ published, best }) => published !== null && best.value >= published);
   const words = [`This is ${caution}.`];
   for (const { threshold, value, best, verdict } of lost) {
-    const stands = verdict === 'below' ? 'a trivial answer wins' : 'a trivial answer is as good';
+    const stands =
+      verdict === 'below' ? 'an image-blind baseline wins' : 'an image-blind baseline is as good';
     words.push(`At ${threshold}: ${percent(value!)}; ${stands}: ${best.name} (${percent(best.value)}).`);
   }
   if (beaten.length > 0) {
     const at = beaten.map(({ threshold }) => threshold).join(', ');
-    words.push(`The paper's own figure is reached by a trivial answer at ${at}.`);
+    words.push(`The paper's own figure is reached by an image-blind baseline at ${at}.`);
   }
   return words;
 }

@@ -10,7 +10,7 @@ const SeedsFigure = z.object({
   mean: z.number(),
   /** Of the sample (n - 1); null for one model. */
   deviation: z.number().nullable(),
-  /** The best trivial answer of the mean over the models, and how the mean stands to it. */
+  /** The best image-blind baseline of the mean over the models, and how the mean stands to it. */
   best: z.object({ name: z.string(), value: z.number() }),
   verdict: z.enum(['above', 'level', 'below']),
   unit: Figure.shape.unit,
@@ -81,7 +81,8 @@ function inWords(figures: SeedsReport['figures']): string[] {
   return Object.values(figures).flatMap(({ name, mean, best, verdict, unit }) => {
     const said = (value: number): string => (unit ? value.toFixed(2) : percent(value));
     if (verdict === 'above') return [];
-    const stands = verdict === 'below' ? 'a trivial answer wins' : 'not told apart from a trivial answer';
+    const stands =
+      verdict === 'below' ? 'an image-blind baseline wins' : 'not told apart from an image-blind baseline';
     return [`${name}: ${said(mean)} in the mean; ${stands}: ${best.name} (${said(best.value)})`];
   });
 }

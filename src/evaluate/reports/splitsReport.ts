@@ -91,7 +91,7 @@ function inWords(
     words.push(`Split ${split}: ${test - answered} of ${test} test clips are not at hand and not counted.`);
   const [name, best] = Object.entries(trivial).reduce((a, b) => (b[1] > a[1] ? b : a));
   if (mean !== null && mean <= best) {
-    const stands = mean < best ? 'A trivial answer wins' : 'A trivial answer is as good';
+    const stands = mean < best ? 'An image-blind baseline wins' : 'An image-blind baseline is as good';
     words.push(`${stands}: ${name} (${percent(best)}).`);
   }
   return words;

@@ -39,7 +39,7 @@ export const TubeReport = z.object({
 export type TubeReport = z.infer<typeof TubeReport>;
 
 /**
- * Scores tubes (boxes in pixels of a picture of `size`). The trivial answers keep class, score and frames of every
+ * Scores tubes (boxes in pixels of a picture of `size`). The image-blind baselines keep class, score and frames of every
  * tube and put a constant box in: what is left is what the boxes are worth. `AP` is video-AP at 0.5 of each class.
  */
 export function tubeReport(
@@ -80,7 +80,7 @@ export function tubeReport(
       .filter(({ verdict }) => verdict !== 'above')
       .map(
         ({ name, value, best }) =>
-          `${name}: ${percent(value)}; a trivial answer is as good: ${best.name} (${percent(best.value)})`,
+          `${name}: ${percent(value)}; an image-blind baseline is as good: ${best.name} (${percent(best.value)})`,
       ),
   };
 }

@@ -1,4 +1,4 @@
-// The report of a reproduction as Markdown: what was reached, beside the paper and the trivial answers, then what differs.
+// The report of a reproduction as Markdown: what was reached, beside the paper and the image-blind baselines, then what differs.
 import { MEAN_POOLING } from '../../metrics/trivial.js';
 import type { ReproduceReport } from './summary.js';
 
@@ -38,10 +38,10 @@ function scopeOf({ plan, runs }: ReproduceReport): string {
 
 function figureTable({ figures }: ReproduceReport): string {
   return table(
-    ['%', 'ours', '95 %', 'deviation', 'paper', 'trivial answers', 'simple baseline'],
+    ['%', 'ours', '95 %', 'deviation', 'paper', 'image-blind baselines', 'simple baseline'],
     figures.map(({ name, value, interval, deviation, paper, trivial, verdict }) => [
       name,
-      `**${digits(value)}**${verdict === 'above' ? '' : ` (${verdict === 'below' ? 'a trivial answer wins' : 'not told apart'})`}`,
+      `**${digits(value)}**${verdict === 'above' ? '' : ` (${verdict === 'below' ? 'an image-blind baseline wins' : 'not told apart'})`}`,
       `${digits(interval.low)} to ${digits(interval.high)}`,
       deviation === null ? '' : digits(deviation),
       paper === null ? '' : digits(paper),

@@ -8,14 +8,14 @@ export const CountedFigure = z.object({ parts: z.array(z.number()), wholes: z.ar
 /** A figure clip by clip. */
 export type CountedFigure = z.infer<typeof CountedFigure>;
 
-/** One figure of ours with its trivial answers on the same clips; `aim` is its name in the paper's table. */
+/** One figure of ours with its image-blind baselines on the same clips; `aim` is its name in the paper's table. */
 export const OutcomeFigure = z.object({
   name: z.string(),
   aim: z.string().nullable(),
   own: CountedFigure,
   trivial: z.record(z.string(), CountedFigure),
 });
-/** One figure of ours with its trivial answers on the same clips. */
+/** One figure of ours with its image-blind baselines on the same clips. */
 export type OutcomeFigure = z.infer<typeof OutcomeFigure>;
 
 /** What is kept of a run in `outcome.json`. */

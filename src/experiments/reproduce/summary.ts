@@ -215,9 +215,9 @@ function inWords({ name, value, interval, best, verdict, paper }: Omit<Reproduce
   const told = paper === null ? '' : `; the paper: ${percent(paper)}`;
   const rival = `${best.name} (${percent(best.value)})`;
   const stands = {
-    above: `above the best trivial answer, ${rival}`,
-    level: `not told apart from a trivial answer, ${rival}`,
-    below: `a trivial answer wins: ${rival}`,
+    above: `above the best image-blind baseline, ${rival}`,
+    level: `not told apart from an image-blind baseline, ${rival}`,
+    below: `an image-blind baseline wins: ${rival}`,
   }[verdict];
   const within = paper !== null && paper >= interval.low && paper <= interval.high;
   const reaches =
