@@ -77,8 +77,8 @@ async function shot(
 
 /** Are the films that are open there, and the clips' small pictures that are in sight? It runs in the page. */
 function isDrawn(): boolean {
-  const films = [...document.querySelectorAll('video')];
-  const inSight = [...document.querySelectorAll('.thumb')].filter((thumb) => {
+  const films = Array.from(document.querySelectorAll('video'));
+  const inSight = Array.from(document.querySelectorAll('.thumb')).filter((thumb) => {
     const { x, y, width, height } = thumb.getBoundingClientRect();
     return thumb.contains(document.elementFromPoint(x + width / 2, y + height / 2));
   });
