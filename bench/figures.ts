@@ -25,3 +25,8 @@ export async function timed(repeats: number, call: () => Promise<unknown>): Prom
 export function megabytesNow(): number {
   return Math.round(process.memoryUsage().rss / 2 ** 20);
 }
+
+/** To one digit behind the point. */
+export function tenths(value: number): number {
+  return Math.round(10 * value) / 10;
+}

@@ -12,7 +12,8 @@ import {
   type BackboneSettings,
   type FeatureExtractor,
 } from '../src/backbone/index.js';
-import { openWebBackbone } from '../src/infer/webModel.js';
+import { Rolling } from '../src/infer/rolling.js';
+import { openWebBackbone, type WebModel } from '../src/infer/webModel.js';
 import { openRuntime } from '../src/runtime/index.js';
 import { runtimeInThread } from '../src/runtime/inThread.js';
 import { createWasmEngine } from '../src/runtime/threadEngine.js';
@@ -32,6 +33,7 @@ import { compileAhead } from '../src/teach/recipe.js';
 import { TakeMemory } from '../src/teach/takeMemory.js';
 import { takeClips } from '../src/teach/takeStore.js';
 import { ProgramCache } from '../src/train/run/programCache.js';
+import { sizeOf } from '../src/tensor.js';
 import { readClip, type Clip } from '../src/video/index.js';
 import type { ClipEntry } from '../src/dataset/index.js';
 import type { Benchmark } from './benchmark.js';
@@ -136,6 +138,7 @@ async function measured(
   });
   const taught = await timed('learning', () => teach(lesson, backbone, { runtime, memory, programs }));
   const model = await timed('opening', () => openTaught(taught, { extractor, runtime: seeing }));
+  figures.liveProcessorMilliseconds = await liveMilliseconds(model, clips);
   const { store } = takeClips(takes, frozen);
   let right = 0;
   for (const [i, one] of takes.entries()) {
@@ -150,6 +153,24 @@ async function measured(
   }
   const others = takes.length - learnt.length;
   return { ...figures, others, othersRight: right, weightsKilobytes: weightBytes(taught) / 1000 };
+}
+
+/** Processor milliseconds of one live answer: the frames of all clips as a camera's, the first window of them not counted. */
+async function liveMilliseconds(model: WebModel, clips: readonly Clip[]): Promise<number> {
+  const rolling = new Rolling(model);
+  const all = clips.flatMap(({ frames, shape: [n, ...rest], info: { width, height } }) => {
+    const each = sizeOf(rest);
+    return Array.from({ length: n! }, (_, i) => ({
+      ...{ pixels: frames.subarray(i * each, (i + 1) * each), width, height },
+    }));
+  });
+  let start = process.cpuUsage();
+  for (const [i, frame] of all.entries()) {
+    if (i === model.config.frames) start = process.cpuUsage();
+    await rolling.offer({ ...frame, timeSeconds: i / 8 });
+  }
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000 / (all.length - model.config.frames);
 }
 
 async function takeOf(

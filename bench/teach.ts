@@ -2,7 +2,7 @@
 // A fake camera shows clips of Weizmann to headless Chromium; five people are taken, three are held back as tests. How long from
 // the last take to live answers, how many held-out takes are right, and on how many of their frames the box is on the person.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -20,6 +20,9 @@ import { readClip } from '../src/video/index.js';
 import { cameraFlag, recordTake, showFilm } from '../test/viewer/fakeCamera.js';
 import { openBrowser } from '../test/viewer/page.js';
 import type { Benchmark } from './benchmark.js';
+import { liveFigures } from './liveFigures.js';
+import { tenths } from './figures.js';
+import { treeNow } from './processTree.js';
 
 const TAUGHT = ['denis', 'eli', 'ira', 'lena', 'lyova'];
 /** Those of whom there are true boxes. */
@@ -37,6 +40,7 @@ export const benchmark: Benchmark = async (args) => {
       actions: { type: 'string', default: 'wave2,bend,walk' },
       precision: { type: 'string', default: 'int8' },
       held: { type: 'string', default: HELD_BACK.join(',') },
+      minutes: { type: 'string', default: '1' },
     },
   });
   const folder = await mkdtemp(join(tmpdir(), 'wherewhen-bench-teach-'));
@@ -59,7 +63,7 @@ export const benchmark: Benchmark = async (args) => {
     const saving = page.waitForEvent('download');
     await page.click('#save-lesson');
     await (await saving).saveAs(zip);
-    const late = await liveFigures(page);
+    const late = await liveFigures(page, Number(values.minutes));
     return {
       ...figures,
       load: tenths(load),
@@ -181,45 +185,6 @@ async function followPhases(page: Page): Promise<() => Record<string, number>> {
   };
 }
 
-/** How late live answers are, after ten seconds, and what memory the browser has gained after another minute. */
-async function liveFigures(page: Page): Promise<Record<string, number>> {
-  await page.waitForTimeout(10_000);
-  const [milliseconds, dropped] = (await page.textContent('#live-delay'))!.match(/\d+/g)!.map(Number);
-  const before = treeNow().megabytes;
-  await page.waitForTimeout(60_000);
-  const gained = treeNow().megabytes - before;
-  return {
-    ...{ liveMilliseconds: milliseconds!, droppedPictures: dropped! },
-    ...{ browserMegabytes: before, megabytesGainedInAMinute: gained },
-  };
-}
-
-/** What this process and all that it has started have used: the browser's processes are among them. */
-function treeNow(): { processorSeconds: number; megabytes: number } {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => statOf(pid) ?? []);
-  const tree = new Set([process.pid]);
-  for (const own of tree) for (const { pid, parent } of all) if (parent === own) tree.add(pid);
-  const ours = all.filter(({ pid }) => tree.has(pid));
-  return {
-    processorSeconds: ours.reduce((sum, { ticks }) => sum + ticks, 0) / 100,
-    megabytes: Math.round(ours.reduce((sum, { pages }) => sum + pages, 0) / 256),
-  };
-}
-
-/** Parent, processor ticks (its dead children's too) and resident pages; undefined for a process that has just ended. */
-function statOf(name: string): { pid: number; parent: number; ticks: number; pages: number } | undefined {
-  try {
-    const text = readFileSync(`/proc/${name}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const at = (field: number): number => Number(fields[field - 3]); // as proc(5) counts them
-    return { pid: Number(name), parent: at(4), ticks: at(14) + at(15) + at(16) + at(17), pages: at(24) };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Percentages of held-out takes that are right, and of their frames on which the box is on the person. */
 async function scored(path: string, setting: Setting): Promise<Record<string, number>> {
   const { model, takes, backbone, network } = readTeachZip(new Uint8Array(await readFile(path)), path);
@@ -306,8 +271,4 @@ function difference(a: Uint8Array, b: Uint8Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i += 31) sum += Math.abs(a[i]! - b[i]!);
   return sum;
-}
-
-function tenths(value: number): number {
-  return Math.round(10 * value) / 10;
 }

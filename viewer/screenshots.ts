@@ -1,5 +1,6 @@
 // Takes the pictures of docs/viewer.md from the demo: `npm run demo` first, then `npm run screenshots`. The second
-// model, for the comparison, is the third argument, or a mean pool that is trained here once on the demo's clips.
+// model, for the comparison, is the third argument, or a mean pool that is trained here once on the demo's clips. Names of
+// pictures after it are the only ones taken.
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -14,6 +15,7 @@ import { train } from '../src/train/index.js';
 
 const demo = process.argv[2] ?? 'out/demo';
 const out = process.argv[3] ?? 'docs/viewer';
+const only = process.argv.slice(5);
 const size = { width: 1360, height: 880 };
 const executablePath = process.env['WHEREWHEN_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -60,15 +62,30 @@ async function shot(
   hash: string,
   { scheme, act }: { scheme: 'light' | 'dark'; act?: (page: Page) => Promise<void> },
 ): Promise<void> {
+  if (only.length > 0 && !only.includes(name)) return;
   const page = await browser.newPage({ viewport: size, colorScheme: scheme });
   await page.goto(`${server.url}${hash}`);
   await page.waitForLoadState('networkidle').catch(() => undefined); // the event stream never rests
   await page.waitForTimeout(4000);
+  await page.waitForFunction(isDrawn, null, { timeout: 120_000 });
   await act?.(page);
   await page.waitForTimeout(600);
   await page.screenshot({ path: join(out, `${name}.jpg`), type: 'jpeg', quality: 82 });
   await page.close();
   console.log(join(out, `${name}.jpg`));
+}
+
+/** Are the films that are open there, and the clips' small pictures that are in sight? It runs in the page. */
+function isDrawn(): boolean {
+  const films = Array.from(document.querySelectorAll('video'));
+  const inSight = Array.from(document.querySelectorAll('.thumb')).filter((thumb) => {
+    const { x, y, width, height } = thumb.getBoundingClientRect();
+    return thumb.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+  });
+  return (
+    films.every(({ readyState }) => readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) &&
+    inSight.every((thumb) => (thumb.querySelector('img')?.naturalWidth ?? 0) > 0)
+  );
 }
 
 async function askAll(model: string): Promise<void> {
@@ -130,6 +147,7 @@ async function openHere(page: Page): Promise<void> {
 }
 
 async function label(page: Page): Promise<void> {
+  await page.waitForSelector('.weights');
   await page.keyboard.press('l');
   await page.keyboard.press('a');
   await page.locator('.labels').scrollIntoViewIfNeeded();

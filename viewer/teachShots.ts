@@ -18,7 +18,7 @@ const built = process.argv[5];
 const actions = ['wave', 'bend', 'walk'];
 const folders: Record<string, string> = { wave: 'wave2', bend: 'bend', walk: 'walk' };
 const people = ['denis', 'eli', 'ira', 'lena'];
-const size = { width: 1360, height: 900 };
+const size = { width: 1360, height: 914 }; // down to the axis of the time line
 
 const folder = await mkdtemp(join(tmpdir(), 'wherewhen-shots-'));
 await mkdir(out, { recursive: true });
@@ -57,9 +57,10 @@ try {
   await page.click('button[aria-label="Open wave, take 2"]');
   await page.waitForSelector('dialog .correct');
   const layer = (await page.locator('.mark-layer').boundingBox())!;
-  await page.mouse.move(layer.x + 0.42 * layer.width, layer.y + 0.3 * layer.height);
+  // Around the person, feet and all; the box of the model ends at the knees.
+  await page.mouse.move(layer.x + 0.33 * layer.width, layer.y + 0.26 * layer.height);
   await page.mouse.down();
-  await page.mouse.move(layer.x + 0.58 * layer.width, layer.y + 0.75 * layer.height, { steps: 5 });
+  await page.mouse.move(layer.x + 0.51 * layer.width, layer.y + 0.8 * layer.height, { steps: 5 });
   await page.mouse.up();
   await page.waitForTimeout(1000);
   await shot(page, 'correct');

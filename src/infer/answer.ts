@@ -9,6 +9,7 @@ import {
   type Localization,
   type LocalizeInput,
 } from '../localize/index.js';
+import type { DrawnFrames } from '../localize/drawnFrames.js';
 import { cellsOf } from '../model/cells.js';
 import type { ModelConfig } from '../model/config.js';
 import { sigmoid, softmax } from '../probability.js';
@@ -45,6 +46,8 @@ export interface AnswerOptions {
   ask?: readonly string[];
   /** Log odds `[n]` that a frame shows none of what the model learnt, where that is known. */
   other?: Float32Array;
+  /** Boxes of the window before, where windows of a stream are answered. */
+  drawn?: DrawnFrames;
 }
 
 /** How a Result names the model of `config` whose weights have this hash. */
@@ -98,13 +101,13 @@ export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): Retur
 
 function firstLook(
   outputs: Tensors,
-  { config, clip, path, ask = [], other }: AnswerOptions,
+  { config, clip, path, ask = [], other, drawn }: AnswerOptions,
   motion?: Float32Array,
 ): Localization {
   requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
   const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
-  return localize({ ...input, motion, other, askedClasses }, localizeOptions(config.localize));
+  return localize({ ...input, motion, other, drawn, askedClasses }, localizeOptions(config.localize));
 }
 
 function toAnswer(

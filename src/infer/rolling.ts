@@ -1,8 +1,9 @@
-// A model on a stream that has no end: the features of each frame are computed once and kept for the last `n`, and the
-// head answers on those. A frame that comes while one is being computed is dropped, never queued: what is shown is late
+// A model on a stream that has no end: each frame goes through the network once, and the head answers on the last `n`
+// (streamHead.ts). A frame that comes while one is being computed is dropped, never queued: what is shown is late
 // by one frame's work and no more.
-import { float32, type Tensor } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import type { Answer } from './answer.js';
+import type { StreamHead } from './streamHead.js';
 import type { SampledClip } from './toResult.js';
 import type { WebModel } from './webModel.js';
 
@@ -32,30 +33,30 @@ export interface RollingAnswer extends Answer {
   dropped: number;
 }
 
-interface SeenFrame {
-  frame: Omit<StreamFrame, 'pixels'>;
-  features: Float32Array;
-}
+/** What is kept of a frame here. */
+type SeenFrame = Omit<StreamFrame, 'pixels'>;
 
 /** Follows one stream with one model. */
 export class Rolling {
   readonly #model: WebModel;
   readonly #every: number;
   readonly #now: () => number;
-  #seen: SeenFrame[] = [];
+  readonly #head: StreamHead;
+  #seen: readonly SeenFrame[] = [];
   #isBusy = false;
   #dropped = 0;
   #count = 0;
 
   constructor(model: WebModel, { everySeconds = 0, now = () => performance.now() }: RollingOptions = {}) {
     this.#model = model;
+    this.#head = model.stream();
     this.#every = everySeconds;
     this.#now = now;
   }
 
   /** Would a frame of this time be looked at? Ask before pixels are read. A drop for want of time is counted. */
   wants(timeSeconds: number): boolean {
-    const last = this.#seen.at(-1)?.frame.timeSeconds;
+    const last = this.#seen.at(-1)?.timeSeconds;
     if (last !== undefined && timeSeconds < last + this.#every - 1e-6) return false;
     if (this.#isBusy) this.#dropped++;
     return !this.#isBusy;
@@ -67,49 +68,39 @@ export class Rolling {
     const start = this.#now();
     this.#isBusy = true;
     try {
-      await this.#look(frame);
-      const answer = await this.#model.answer(this.#features(), this.#clip(), 'camera');
+      const features = await this.#model.features(this.#tensorOf(frame));
+      const { timeSeconds, width, height } = frame;
+      const seen = [...this.#seen, { timeSeconds, width, height }].slice(-this.#model.config.frames);
+      const answer = await this.#head.answer(features, this.#clip(seen), 'camera');
+      this.#seen = seen; // a frame that failed is none
+      this.#count++;
       return { ...answer, delaySeconds: (this.#now() - start) / 1000, dropped: this.#dropped };
     } finally {
       this.#isBusy = false;
     }
   }
 
-  async #look({ pixels, ...frame }: StreamFrame): Promise<void> {
+  #tensorOf({ pixels }: StreamFrame): Tensor {
     const { width, height } = this.#model.config.transform.size;
-    const frames: Tensor = { dtype: 'uint8', shape: [1, height, width, 3], data: pixels };
-    const features = (await this.#model.features(frames)).data as Float32Array;
-    this.#count++;
-    this.#seen = [...this.#seen, { frame, features }].slice(-this.#model.config.frames);
+    return { dtype: 'uint8', shape: [1, height, width, 3], data: pixels };
   }
 
-  /** The last `n` frames, oldest first. */
-  #window(): SeenFrame[] {
-    const missing = this.#model.config.frames - this.#seen.length;
-    return [...new Array<SeenFrame>(missing).fill(this.#seen[0]!), ...this.#seen];
-  }
-
-  #features(): Tensor {
-    const { frames: n, grid } = this.#model.config;
-    const one = grid.channels * grid.height * grid.width;
-    const data = new Float32Array(n * one);
-    this.#window().forEach(({ features }, i) => data.set(features, i * one));
-    return float32(data, [n, grid.channels, grid.height, grid.width]);
-  }
-
-  #clip(): SampledClip {
-    const window = this.#window();
-    const times = Float64Array.from(window, ({ frame }) => frame.timeSeconds);
-    const { width, height } = window.at(-1)!.frame;
+  /** The last `n` frames, oldest first; the first is repeated until there are as many. */
+  #clip(seen: readonly SeenFrame[]): SampledClip {
+    const missing = this.#model.config.frames - seen.length;
+    const window = [...new Array<SeenFrame>(missing).fill(seen[0]!), ...seen];
+    const frames = this.#count + 1; // with this one
+    const times = Float64Array.from(window, ({ timeSeconds }) => timeSeconds);
+    const { width, height } = window.at(-1)!;
     const span = times.at(-1)! - times[0]!;
-    const frameRate = span > 0 ? (this.#seen.length - 1) / span : 0;
-    const first = this.#count - window.length;
+    const frameRate = span > 0 ? (seen.length - 1) / span : 0;
+    const first = frames - window.length;
     return {
       frames: new Uint8Array(),
       times,
       indices: window.map((_, i) => Math.max(0, first + i)),
       info: {
-        ...{ path: 'camera', width, height, frames: this.#count, frameRate, durationSeconds: times.at(-1)! },
+        ...{ path: 'camera', width, height, frames, frameRate, durationSeconds: times.at(-1)! },
         ...{ isVariableRate: true, rotation: 0, codec: 'camera', container: 'stream' },
       },
       ...{ damagedFrames: 0, missingFrames: 0, warnings: [] },

@@ -11,9 +11,10 @@ import { ModelConfig, parseWith } from '../model/config.js';
 import type { Runtime } from '../runtime/program.js';
 import { sizeOf, type Tensor, type Tensors } from '../tensor.js';
 import { shapeError, WhereWhenError } from '../errors.js';
-import { answerOf, identityOf, type Answer } from './answer.js';
+import { answerOf, asksForFeatures, identityOf, type Answer } from './answer.js';
 import type { PredictOptions } from './predictor.js';
 import { runHead } from './runHead.js';
+import { rollingHead, wholeHead, type StreamHead } from './streamHead.js';
 import { webFiles } from './webFiles.js';
 import type { SampledClip } from './toResult.js';
 
@@ -72,6 +73,8 @@ export interface WebModel {
     path: string,
     options?: Pick<PredictOptions, 'flow'>,
   ): Promise<Answer>;
+  /** The head on a stream of its own. */
+  stream(): StreamHead;
   /** Frees the programs and the runtime. */
   close(): Promise<void>;
 }
@@ -113,17 +116,29 @@ export async function openWebModel(files: WebModelFiles, runtime: Runtime): Prom
   };
 }
 
+/** A head as it is opened. */
+export interface WebHead {
+  /** Hash of the model's weights. */
+  id: string;
+  config: ModelConfig;
+  /** The graph of `inferenceGraph` for one clip. */
+  head: Uint8Array;
+  /** That of `rollingGraph`, where there is one: a stream is then answered by it. */
+  rolling?: Uint8Array;
+}
+
 /** Opens a head beside a backbone that is open already, and that stays open when the model is closed. */
 export async function openWebHead(
-  { id, head: file, ...given }: { id: string; config: ModelConfig; head: Uint8Array },
+  { id, head: file, rolling: rollingFile, ...given }: WebHead,
   { extractor, runtime }: WebBackbone,
 ): Promise<WebModel> {
   const config = withGeometry(given.config, extractor.scales);
   const head = await runtime.openModel(file);
+  const rolling = rollingFile && (await runtime.openModel(rollingFile));
   const identity = identityOf(config, id);
   const { channels, height, width } = config.grid;
   const shape = [1, config.frames, channels, height, width];
-  return {
+  const model: WebModel = {
     id,
     config,
     features: (frames) => extractor.extract(frames),
@@ -132,10 +147,16 @@ export async function openWebHead(
       const features = { ...given, shape };
       const run = (inputs: Tensors): Promise<Tensors> => head.run(inputs);
       const { outputs, facts } = await runHead(run, features, { config, clip, flow });
-      return answerOf({ ...outputs, features }, { config, identity, clip: facts, path });
+      const all = asksForFeatures(config) ? { ...outputs, features } : outputs;
+      return answerOf(all, { config, identity, clip: facts, path });
     },
-    close: () => head.release(),
+    stream: () => (rolling ? rollingHead(rolling, { config, identity }) : wholeHead(model.answer, config)),
+    async close() {
+      await head.release();
+      await rolling?.release();
+    },
   };
+  return model;
 }
 
 function wrongFeatures(shape: readonly number[], { shape: received }: Tensor): WhereWhenError {

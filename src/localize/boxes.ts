@@ -69,9 +69,10 @@ export function frameBoxes(
   const ranked = regions(m, canvas.height, canvas.width, threshold)
     .sort((a, b) => regionValue(b, region) - regionValue(a, region))
     .slice(0, candidates);
+  const all = sumOf(m);
   const boxes = ranked.map((r) => ({
     box: grow([r.x0 * toX, r.y0 * toY, r.x1 * toX, r.y1 * toY], growth, picture),
-    score: contrast(m, canvas.width, [r.x0, r.y0, r.x1, r.y1]),
+    score: contrast(m, all, canvas.width, [r.x0, r.y0, r.x1, r.y1]),
   }));
   return { boxes, point: peakPoint(m, canvas.width, toX, toY) };
 }
@@ -115,11 +116,15 @@ export function boxOverlap(a: Box, b: Box): number {
   return union > 0 ? common / union : 0;
 }
 
-/** Mean of the map inside a rectangle minus its mean outside. */
-function contrast(map: Float32Array, width: number, [x0, y0, x1, y1]: Box): number {
-  let all = 0;
+function sumOf(map: Float32Array): number {
+  let sum = 0;
+  for (const value of map) sum += value;
+  return sum;
+}
+
+/** Mean of a map, whose sum is `all`, inside a rectangle minus its mean outside. */
+function contrast(map: Float32Array, all: number, width: number, [x0, y0, x1, y1]: Box): number {
   let inside = 0;
-  for (const value of map) all += value;
   for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) inside += map[y * width + x]!;
   const area = (x1 - x0) * (y1 - y0);
   const rest = map.length - area;

@@ -12,6 +12,7 @@ import type { Box } from '../result.js';
 import { inputError, shapeError } from '../errors.js';
 import { actorsOf, type ActorLook } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
+import type { DrawnFrames } from './drawnFrames.js';
 import { aboveMean, classCurves, eitherOdds, oddsOfNothing } from './curves.js';
 import { agree, minMax, mix, smooth, type MapGrid } from './maps.js';
 import { timesMotion } from './motionFactor.js';
@@ -54,6 +55,8 @@ export interface LocalizeInput {
   askedClasses?: readonly number[];
   /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
   classIndex?: number;
+  /** Of the stream whose windows are answered, one after another. */
+  drawn?: DrawnFrames;
 }
 
 /** Where and when in one clip. */
@@ -215,14 +218,14 @@ function classEvidence(
 
 function drawBoxes(
   map: Float32Array,
-  { grid, picture }: LocalizeInput,
+  { grid, picture, drawn }: LocalizeInput,
   options: LocalizeOptions['where'],
 ): Pick<Localization, 'frames' | 'tubes'> {
   const cells = grid.height * grid.width;
   const rules = { ...options, growth: 1, cells: grid.cells }; // boxes grow once they are chosen, so that linking sees the bare regions
-  const found = Array.from({ length: grid.frames }, (_, t) =>
-    frameBoxes(map.subarray(t * cells, (t + 1) * cells), grid.height, grid.width, picture, rules),
-  );
+  const draw = (row: Float32Array) => frameBoxes(row, grid.height, grid.width, picture, rules);
+  const rows = Array.from({ length: grid.frames }, (_, t) => map.subarray(t * cells, (t + 1) * cells));
+  const found = drawn ? drawn.of(rows, picture, draw) : rows.map(draw);
   const linked = linkTubes(
     found.map(({ boxes }) => boxes),
     { linkWeight: options.linkWeight || 1, count: options.candidates },

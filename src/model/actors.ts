@@ -100,16 +100,18 @@ export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
 function neighbourChange(x: Expr): Expr {
   const n = x.shape[1]!;
   if (n === 1) return mul(x, 0);
-  const step = abs(sub(slice(x, { axis: 1, start: 1, end: n }), slice(x, { axis: 1, start: 0, end: n - 1 })));
+  return neighbourMean(
+    abs(sub(slice(x, { axis: 1, start: 1, end: n }), slice(x, { axis: 1, start: 0, end: n - 1 }))),
+  );
+}
+
+/** Of steps from each frame to the next, `[N,n-1,...]`, the mean of the two at each frame, or the one that it has: `[N,n,...]`. */
+export function neighbourMean(step: Expr): Expr {
+  const n = step.shape[1]! + 1;
+  const rest = step.shape.slice(2);
   const beside = (first: number): Expr =>
-    pad(step, [
-      [0, 0],
-      [first, 1 - first],
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ]);
+    pad(step, [[0, 0], [first, 1 - first], ...rest.map((): [number, number] => [0, 0])]);
   const share = Float32Array.from({ length: n }, (_, i) => (i === 0 || i === n - 1 ? 1 : 0.5));
-  const shares = reshape(constant(Array.from(share)), [1, n, 1, 1, 1]);
+  const shares = reshape(constant(Array.from(share)), [1, n, ...rest.map(() => 1)]);
   return mul(add(beside(1), beside(0)), shares);
 }

@@ -125,18 +125,21 @@ export function probabilitiesOf({ probabilities }: ModelConfig, logits: Expr): E
 }
 
 /** Length of each feature vector, `[N,n,C,h,w]` to `[N,n,h,w]`. */
-function lengthOf(features: Expr): Expr {
+export function lengthOf(features: Expr): Expr {
   return sqrt(sum(square(features), { axes: [2] }));
 }
 
 /** The length at each of several scales that were stacked; nothing where there is one. */
 function scaleNorms(features: Expr, channels: readonly number[] = []): Record<string, Expr> {
-  if (channels.length < 2) return {};
+  return channels.length < 2 ? {} : { scaleNorms: stack(scaleLengths(features, channels), 0) };
+}
+
+/** The length at each of the scales that have so many channels, `[N,n,h,w]` each. */
+export function scaleLengths(features: Expr, channels: readonly number[]): Expr[] {
   let end = 0;
-  const norms = channels.map((count) => {
+  return channels.map((count) => {
     const start = end;
     end += count;
     return lengthOf(slice(features, { axis: 2, start, end }));
   });
-  return { scaleNorms: stack(norms, 0) };
 }

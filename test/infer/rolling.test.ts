@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Rolling, type SampledClip, type StreamFrame, type WebModel } from '../../src/infer/index.js';
+import { wholeHead } from '../../src/infer/streamHead.js';
 import { type Tensor, float32 } from '../../src/tensor.js';
 
 /** A model of 3 frames on one cell, whose feature is the first byte of a frame; it keeps what it was asked. */
@@ -11,7 +12,7 @@ function counting(): { model: WebModel; seen: number[]; asked: { features: numbe
     grid: { channels: 1, height: 1, width: 1 },
     transform: { size: { width: 1, height: 1 } },
   };
-  const model = {
+  const model: WebModel = {
     config,
     async features({ data }: Tensor) {
       seen.push(Number(data[0]));
@@ -21,6 +22,7 @@ function counting(): { model: WebModel; seen: number[]; asked: { features: numbe
       asked.push({ features: Array.from(data as Float32Array), clip });
       return {};
     },
+    stream: () => wholeHead(model.answer, config),
   } as unknown as WebModel;
   return { model, seen, asked };
 }

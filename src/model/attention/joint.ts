@@ -19,7 +19,7 @@ import {
   transpose,
   type Expr,
 } from '../../graph/index.js';
-import type { AttentionHead } from './attention.js';
+import type { Attention, AttentionHead } from './attention.js';
 import { byPath, fromMeanPool } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
@@ -45,35 +45,57 @@ export type JointSettings = z.infer<typeof JointSettings>;
 
 const leftOut = 1e4; // taken off the energy of a place that a step does not see: its share is exactly 0 in float32
 
-/** `alpha = softmax_{i,p} u.(tanh(V z) * sigmoid(U z))`, `s = W z + b`, `logits = sum alpha s`; `w_i = sum_p alpha`, `M_i(p) = alpha / w_i`. */
-const head: AttentionHead<JointSettings> = (scope, features, settings, { classes: K, placesMask }) => {
-  const [N, n, , h, w] = features.shape as [number, number, number, number, number];
-  const P = h * w;
-  const z = context(scope, features, settings); //                                       [N*n*P,D]
+/** What each place says by itself. */
+export interface JointPlaces {
+  /** The attention before its softmax, `[N,n,h,w]`. */
+  energy: Expr;
+  /** `[N,n,h,w,K]`. */
+  evidence: Expr;
+}
 
+/** `u.(tanh(V z) * sigmoid(U z))` and `s = W z + b` of features `[N,n,C,h,w]`; without a context layer no frame looks at another. */
+export function jointPlaces(
+  scope: Scope,
+  features: Expr,
+  settings: JointSettings,
+  classes: number,
+): JointPlaces {
+  const [N, n, , h, w] = features.shape as [number, number, number, number, number];
+  const z = context(scope, features, settings); //                                       [N*n*P,D]
   const gated = mul(
     tanh(linear(scope, 'joint.tanh', z, settings.scoreWidth)), //                        [N*n*P,E]
     sigmoid(linear(scope, 'joint.gate', z, settings.scoreWidth)), //                     [N*n*P,E]
   );
-  const all = linear(scope, 'joint.out', gated, 1, { bias: false }); //                  [N*n*P,1]
-  const seen = placesMask ? mul(add(scope.input('placesMask', [N, n, h, w]), -1), leftOut) : undefined; // [N,n,h,w]
-  const energy = seen ? add(reshape(all, [N, n, h, w]), seen) : reshape(all, [N, n, h, w]); //             [N,n,h,w]
+  const energy = linear(scope, 'joint.out', gated, 1, { bias: false }); //               [N*n*P,1]
+  const s = linear(scope, 'classifier', z, classes); //                                  [N*n*P,K]
+  return { energy: reshape(energy, [N, n, h, w]), evidence: reshape(s, [N, n, h, w, classes]) };
+}
 
+/** `alpha = softmax_{i,p} energy`, `logits = sum alpha s`; `w_i = sum_p alpha`, `M_i(p) = alpha / w_i`. */
+export function jointOverClip({ energy, evidence }: JointPlaces): Attention {
+  const [N, n, h, w, K] = evidence.shape as [number, number, number, number, number];
+  const P = h * w;
   const logAlpha = logSoftmax(reshape(energy, [N, n * P]), 1); //                        [N,n*P]
   const alpha = exp(logAlpha); //                                                        [N,n*P]
   const weights = sum(reshape(alpha, [N, 1, n, P]), { axes: [3] }); //                   [N,1,n]
   const masks = softmax(reshape(energy, [N, n, P]), 2); // = alpha / w, without dividing [N,n,P]
-
-  const s = reshape(linear(scope, 'classifier', z, K), [N, n * P, K]); //                [N,n*P,K]
+  const s = reshape(evidence, [N, n * P, K]); //                                         [N,n*P,K]
   const logits = reshape(matMul(reshape(alpha, [N, 1, n * P]), s), [N, K]); //           [N,K]
   return {
     logits,
     weights,
     masks: reshape(masks, [N, n, h, w]),
-    evidence: reshape(s, [N, n, h, w, K]),
+    evidence,
     logAttention: reshape(logAlpha, [N, n, h, w]),
     meanLogits: mean(s, { axes: [1] }), //                                               [N,K]
   };
+}
+
+const head: AttentionHead<JointSettings> = (scope, features, settings, { classes, placesMask }) => {
+  const { energy, evidence } = jointPlaces(scope, features, settings, classes);
+  if (!placesMask) return jointOverClip({ energy, evidence });
+  const unseen = mul(add(scope.input('placesMask', energy.shape), -1), leftOut); //      [N,n,h,w]
+  return jointOverClip({ energy: add(energy, unseen), evidence });
 };
 
 /** `z = relu(conv along time of X at each cell)`, `[N,n,C,h,w]` to rows `[N*n*P,D]`; with `k = 0` the rows of `X` themselves. */
