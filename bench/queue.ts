@@ -1,10 +1,12 @@
 // A queue on a server that it starts: `cost`, the queue's own time a job; `flat`, memory of producer, worker and server over many
 // jobs; `speedup`, workers that sleep for a fixed time a job, so that many of them need no machine; and the faults of
 // queueFaults.ts. What comes back is always compared with what one process would have made.
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { QueueLink } from '../src/scale/index.js';
 import type { Benchmark } from './benchmark.js';
@@ -33,10 +35,12 @@ export const benchmark: Benchmark = async (args) => {
   const jobs = Number(values.jobs);
   const fault = faults[values.what];
   const { faketime, disk } = values;
-  const clock = join(folder, 'clock');
+  const [clock, serverClock] = [join(folder, 'clock'), join(folder, 'server-clock')];
   if (faketime !== undefined) await writeFile(clock, '+0h\n');
+  await writeFile(serverClock, '0');
   const environment = faketime === undefined ? {} : clockFrom(faketime, clock);
-  const server = new Server(values.server, Number(values.port), folder);
+  const ofServer = values.what === 'serverClock' ? ownClock(folder, serverClock) : {};
+  const server = new Server(values.server, Number(values.port), folder, ofServer);
   try {
     await using link = await server.link();
     if (values.what === 'cost' || values.what === 'flat') return await cost(link, server, folder, jobs);
@@ -54,6 +58,7 @@ export const benchmark: Benchmark = async (args) => {
       every: every!,
       disk,
       clock,
+      serverClock,
       environment,
     });
   } finally {
@@ -69,6 +74,17 @@ function clockFrom(library: string, file: string): NodeJS.ProcessEnv {
     ...{ LD_PRELOAD: library, FAKETIME_TIMESTAMP_FILE: file, FAKETIME_NO_CACHE: '1' },
     ...{ FAKETIME_DONT_FAKE_MONOTONIC: '1', DONT_FAKE_MONOTONIC: '1' },
   };
+}
+
+/** A process whose clock is off by the seconds that a file says. */
+function ownClock(folder: string, file: string): NodeJS.ProcessEnv {
+  const library = join(folder, 'clock.so');
+  const source = fileURLToPath(new URL('clock.c', import.meta.url));
+  const { status } = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('--what serverClock: a C compiler, cc, is needed');
+  return { LD_PRELOAD: library, CLOCK_FILE: file };
 }
 
 /** Wall and processor time of producer and worker a job that does nothing, and memory at a tenth and at the end. */

@@ -20,6 +20,8 @@ interface Faulty {
   disk?: string;
   /** The file that tells workers the time, where they read it. */
   clock: string;
+  /** The same for the server. */
+  serverClock: string;
   environment: NodeJS.ProcessEnv;
 }
 
@@ -29,6 +31,7 @@ export const faults: Record<string, (faulty: Faulty) => Promise<Record<string, n
   partition,
   disk,
   clock,
+  serverClock,
 };
 
 /** Does the work while `harm` does what it does, until either is at its end; `workers` are what harm leaves of them. */
@@ -141,4 +144,31 @@ async function clock(faulty: Faulty): Promise<Record<string, number>> {
   });
   for (const worker of workers) worker.process.kill('SIGKILL');
   return { jobs, jumps, seconds, wrong: 0 };
+}
+
+/** Hours that the server's clock is off by; back at the end, so that what was to expire soon would stay for a day. */
+const SERVER_JUMPS = [2, 5, -1, 0, -24];
+
+/** The server's own clock jumps by hours, ahead and back, and with each jump a worker dies over the clips in its hands. */
+async function serverClock(faulty: Faulty): Promise<Record<string, number>> {
+  const { jobs, serverClock: file, link } = faulty;
+  const random = Random.from(0, 'server clock');
+  const workers = workersOf(faulty, 3);
+  let [jumps, largest] = [0, 0];
+  const seconds = await through(faulty, workers, async (isOver) => {
+    for (const hours of SERVER_JUMPS) {
+      await sleep(3000);
+      if (isOver()) return;
+      writeFileSync(file, String(3600 * hours));
+      const [told] = await link.redis.time();
+      largest = Math.max(largest, Math.abs(Number(told) - Date.now() / 1000));
+      await sleep(100);
+      const place = random.integer(0, workers.length);
+      workers[place]!.process.kill('SIGKILL');
+      workers[place] = workersOf(faulty, 1)[0]!;
+      jumps++;
+    }
+  });
+  for (const worker of workers) worker.process.kill('SIGKILL');
+  return { jobs, jumps, hoursOff: Math.round(largest / 3600), seconds, wrong: 0 };
 }

@@ -16,9 +16,11 @@ import {
 export class Server {
   readonly address: string;
   readonly #command: string[];
+  readonly #environment: NodeJS.ProcessEnv;
   #process: ChildProcess;
 
-  constructor(command: string, port: number, folder: string) {
+  constructor(command: string, port: number, folder: string, environment: NodeJS.ProcessEnv = {}) {
+    this.#environment = environment;
     this.address = `redis://127.0.0.1:${port}`;
     const kept = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'everysec', '--dir', folder];
     this.#command = [command, '--port', String(port), '--bind', '127.0.0.1', ...kept];
@@ -27,7 +29,10 @@ export class Server {
 
   start(): ChildProcess {
     const [command, ...rest] = this.#command;
-    return (this.#process = spawn(command!, rest, { stdio: 'ignore' }));
+    return (this.#process = spawn(command!, rest, {
+      stdio: 'ignore',
+      env: { ...process.env, ...this.#environment },
+    }));
   }
 
   kill(): void {

@@ -15,6 +15,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   'frame-transport': () => import('./frameTransport.js'),
   'open-features': () => import('./openFeatures.js'),
   learn: () => import('./learn.js'),
+  'many-clips': () => import('./manyClips.js'),
   heads: () => import('./heads.js'),
   localisation: () => import('./localisation.js'),
   motion: () => import('./motion.js'),

@@ -49,7 +49,7 @@ export function ablateCommand(wrap: Wrap): Command {
     .addOption(
       new Option(
         '--rows <groups>',
-        `groups of rows, with commas between: ${groups.join(', ')} (default: actor for --form actor, all others for other forms)`,
+        `groups of rows, with commas between: ${groups.join(', ')}; or full: the form alone, to see what seeds do (default: actor for --form actor, all others for other forms)`,
       ).argParser(groupsOf),
     )
     .addOption(
@@ -97,9 +97,10 @@ export function ablateCommand(wrap: Wrap): Command {
 
 function groupsOf(text: string): VariantGroup[] {
   const names = text.split(',').map((one) => one.trim());
+  if (names.join() === 'full') return [];
   const wrong = names.find((one) => !(groups as readonly string[]).includes(one));
   if (wrong === undefined) return groups.filter((one) => names.includes(one));
-  throw new InvalidArgumentError(`expected groups among ${groups.join(', ')}, got ${wrong}`);
+  throw new InvalidArgumentError(`expected groups among ${groups.join(', ')}, or full, got ${wrong}`);
 }
 
 /** The groups that are asked for, or all that fit the form, and how often each row is trained. Throws `usage` for others. */

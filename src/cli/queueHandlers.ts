@@ -7,7 +7,7 @@ import type { Handler, OpenHandler } from '../scale/index.js';
 import type { ClipShape } from '../store/index.js';
 import type { StorePrecision } from '../store/features/precision.js';
 import { computeOf, type ComputeOptions } from './computeOptions.js';
-import { openCommand, type QueuedCommand, type Working } from './queuedCommand.js';
+import { byProcess, openCommand, type QueuedCommand, type Working } from './queuedCommand.js';
 
 /** Settings of a queued `extract`. */
 export interface QueuedExtraction {
@@ -21,15 +21,15 @@ export interface QueuedExtraction {
   precision?: StorePrecision;
 }
 
-/** The handlers of a worker that computes with these options; `started` are the words that start this program. */
+/** The handlers of a worker that computes with these options; trainings are processes, by default of this program. */
 export function queueHandlers(
   compute: ComputeOptions,
-  started: readonly string[] = [...process.execArgv, process.argv[1]!],
+  runCommand = byProcess([...process.execArgv, process.argv[1]!]),
 ): Record<string, OpenHandler> {
   return {
     predict: (settings, place) => openPrediction(settings as QueuedPrediction, { compute, place }),
     extract: (settings, place) => openExtraction(settings as QueuedExtraction, { compute, place }),
-    command: (settings, place) => openCommand(settings as QueuedCommand, { compute, place, started }),
+    command: (settings, place) => openCommand(settings as QueuedCommand, { compute, place, runCommand }),
   };
 }
 

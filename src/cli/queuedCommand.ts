@@ -22,6 +22,12 @@ export interface QueuedCommand {
   cwd: string;
 }
 
+/** Runs a command line, given without the words that start this program. Throws what it failed with. */
+export type RunCommand = (
+  args: readonly string[],
+  where: { cwd: string; signal?: AbortSignal },
+) => Promise<void>;
+
 /** Commands that workers take. */
 const known = ['train', 'ablate', 'reproduce'];
 
@@ -31,7 +37,7 @@ const KEPT = 4000;
 /** A handler that runs the parts of a command. Throws `missing` where its folder is not on this machine. */
 export async function openCommand(
   { words, out, cwd }: QueuedCommand,
-  { compute, place, started }: Working & { started: readonly string[] },
+  { compute, place, runCommand }: Working & { runCommand: RunCommand },
 ): Promise<Handler> {
   const { Delivery } = await import('../scale/index.js');
   if (!known.includes(words[0] ?? ''))
@@ -43,10 +49,8 @@ export async function openCommand(
   if (!isHere)
     throw missingError(cwd, 'the folder in which the command was given', 'none on the machine of a worker');
   const own = place.isShared ? out : place.folder;
-  const run = (part: string, signal?: AbortSignal): Promise<void> => {
-    const args = [...started, ...words, '--out', own, '--part', part, ...computeWords(compute)];
-    return runCommand(args, { cwd, signal });
-  };
+  const run = (part: string, signal?: AbortSignal): Promise<void> =>
+    runCommand([...words, '--out', own, '--part', part, ...computeWords(compute)], { cwd, signal });
   const sentBefore = new Map<string, string>();
   let turn: Promise<unknown> = Promise.resolve();
   const makeAndSend = async (part: string, signal?: AbortSignal): Promise<unknown> => {
@@ -74,10 +78,14 @@ function computeWords({ device, threads }: ComputeOptions): string[] {
   ];
 }
 
-/** Runs a command line to its end. Throws what it printed as its error, and the signal's reason once it has stopped for it. */
-async function runCommand(
+/** Runs commands as processes that `started` begins. Throws what they print as their error, and the signal's reason once stopped. */
+export function byProcess(started: readonly string[]): RunCommand {
+  return (args, where) => runProcess([...started, ...args], where);
+}
+
+async function runProcess(
   args: readonly string[],
-  { cwd, signal }: { cwd: string; signal?: AbortSignal },
+  { cwd, signal }: Parameters<RunCommand>[1],
 ): Promise<void> {
   const child = spawn(process.execPath, [...args, '--json'], {
     cwd,

@@ -69,7 +69,7 @@ export async function listDataset(folder: string, options: DatasetOptions = {}):
   const empty: string[] = [];
   for (const [classIndex, label] of classes.entries()) {
     const { paths, others } = await clipsOfClass(join(folder, label));
-    dataset.leftOut.push(...others.map((path) => ({ path, reason: 'not a clip' })));
+    for (const path of others) dataset.leftOut.push({ path, reason: 'not a clip' });
     if (paths.length === 0) empty.push(label);
     for (const path of paths) dataset.clips.push(entryOf(path, label, classIndex, options.group));
   }

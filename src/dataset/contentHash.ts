@@ -1,7 +1,6 @@
 // What a clip is, as bytes: the hash that finds the same clip under two names and keys the store.
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { missingError, WhereWhenError } from '../errors.js';
 import { isPictureName } from '../video/mediaNames.js';
@@ -49,8 +48,16 @@ async function bytesOf(path: string): Promise<number> {
   return bytes;
 }
 
-async function feed(hash: ReturnType<typeof createHash>, file: string): Promise<void> {
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+/** Through one buffer, no larger than the file: a stream takes another one for each of its pieces. */
+async function feed(hash: ReturnType<typeof createHash>, path: string): Promise<void> {
+  await using file = await open(path);
+  const { size } = await file.stat();
+  const buffer = Buffer.allocUnsafe(Math.min(1 << 20, Math.max(1, size)));
+  for (;;) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) return;
+    hash.update(buffer.subarray(0, bytesRead));
+  }
 }
 
 function unreadable(path: string, cause: unknown): WhereWhenError {

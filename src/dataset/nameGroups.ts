@@ -91,7 +91,8 @@ export function canHoldOut(
     for (const k of classIndicesOf(clip)) ofClass.set(k, (ofClass.get(k) ?? new Set()).add(group));
   });
   const several = [...ofClass.values()].filter((own) => own.size > 1).length;
-  return sizes.size >= 3 && 2 * Math.max(...sizes.values()) <= clips.length && 2 * several >= ofClass.size;
+  const largest = [...sizes.values()].reduce((a, b) => Math.max(a, b), 0);
+  return sizes.size >= 3 && 2 * largest <= clips.length && 2 * several >= ofClass.size;
 }
 
 /** A number behind one of the `words`: `person 03`, `P003`. */

@@ -3,7 +3,7 @@
 import { inputError } from '../errors.js';
 import type { Random } from '../random.js';
 
-/** A figure as a function of which clips are counted, by index, repeats allowed. */
+/** A figure as a function of which clips are counted, by index, repeats allowed. The indices are another draw's after it returns. */
 export type Statistic = (clips: Int32Array) => number;
 
 /** Bounds that hold the figure at `level` (0.95: 19 times of 20). */
@@ -21,22 +21,33 @@ export interface BootstrapOptions {
 }
 
 /** `samples` draws of `clips` indices out of `clips`, with replacement. Share them to compare figures pairwise. */
-export function resamples(clips: number, { random, samples = 1000 }: BootstrapOptions): Int32Array[] {
+export function resamples(clips: number, options: BootstrapOptions): Int32Array[] {
+  return Array.from(drawnInto(clips, options), (drawn) => drawn.slice());
+}
+
+/** The same draws one after another in one array, so that memory does not grow with their number. */
+function* drawnInto(clips: number, { random, samples = 1000 }: BootstrapOptions): Generator<Int32Array> {
   if (clips < 1) {
     throw inputError('evaluate.bootstrap', 'at least one clip', String(clips));
   }
-  return Array.from({ length: samples }, () =>
-    Int32Array.from({ length: clips }, () => random.integer(0, clips)),
-  );
+  const drawn = new Int32Array(clips);
+  for (let i = 0; i < samples; i++) {
+    for (let place = 0; place < clips; place++) drawn[place] = random.integer(0, clips);
+    yield drawn;
+  }
 }
 
 /** The percentile interval of a figure over given draws. Draws without a value (NaN) are left out. */
 export function percentileInterval(
-  draws: readonly Int32Array[],
+  draws: Iterable<Int32Array>,
   statistic: Statistic,
   level = 0.95,
 ): ConfidenceInterval {
-  const values = Float64Array.from(draws.map(statistic).filter((value) => !Number.isNaN(value))).sort();
+  return intervalOf(Array.from(draws, statistic), level);
+}
+
+function intervalOf(all: readonly number[], level = 0.95): ConfidenceInterval {
+  const values = Float64Array.from(all.filter((value) => !Number.isNaN(value))).sort();
   const tail = (1 - level) / 2;
   return { low: quantile(values, tail), high: quantile(values, 1 - tail), level };
 }
@@ -47,7 +58,7 @@ export function bootstrapInterval(
   statistic: Statistic,
   options: BootstrapOptions,
 ): ConfidenceInterval {
-  return percentileInterval(resamples(clips, options), statistic, options.level);
+  return percentileInterval(drawnInto(clips, options), statistic, options.level);
 }
 
 /** What a paired bootstrap says of two models on the same clips. */
@@ -67,13 +78,12 @@ export function pairedBootstrap(
   options: BootstrapOptions,
 ): PairedDifference {
   const difference: Statistic = (drawn) => a(drawn) - b(drawn);
-  const draws = resamples(clips, options);
-  const values = draws.map(difference);
+  const values = Array.from(drawnInto(clips, options), difference);
   const atMost = values.filter((value) => value <= 0).length;
   const atLeast = values.filter((value) => value >= 0).length;
   return {
     difference: difference(Int32Array.from({ length: clips }, (_, i) => i)),
-    interval: percentileInterval(draws, difference, options.level),
+    interval: intervalOf(values, options.level),
     p: Math.min(1, (2 * Math.min(atMost, atLeast)) / values.length),
   };
 }

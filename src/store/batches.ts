@@ -241,8 +241,8 @@ function epochOrder({ clips, seed, isBalanced }: BatchOptions, epoch: number, le
 }
 
 function repeatedShuffles(pool: number[], length: number, random: Random): number[] {
-  const out: number[] = [];
-  while (out.length < length) out.push(...random.shuffle(pool));
+  let out: number[] = [];
+  while (out.length < length) out = out.concat(random.shuffle(pool)); // a spread of very many is too many arguments
   return out.slice(0, length);
 }
 

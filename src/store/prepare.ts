@@ -73,6 +73,7 @@ export async function prepareClips(
 ): Promise<PreparedClips> {
   const { strict = false, signal, concurrency = availableParallelism() } = options;
   const stored = new Array<StoredClip | undefined>(entries.length);
+  const broken: (BrokenClip | undefined)[] = [];
   const result: PreparedClips = { clips: [], broken: [], warnings: [], reused: 0 };
   const progress = { done: 0, total: entries.length, reused: 0, frames: 0 };
   let next = 0;
@@ -89,7 +90,7 @@ export async function prepareClips(
         else progress.frames += answer.indices.length;
       } catch (error) {
         if (strict || !isOfClip(error)) throw error;
-        result.broken.push({ clip, error });
+        broken[place] = { clip, error };
       }
       progress.done++;
       options.onProgress?.({ ...progress });
@@ -99,7 +100,7 @@ export async function prepareClips(
     next = entries.length; // the others end with the clip that they are at
   });
   result.clips = stored.filter((clip) => clip !== undefined);
-  result.broken.sort((a, b) => entries.indexOf(a.clip) - entries.indexOf(b.clip));
+  result.broken = broken.filter((one) => one !== undefined);
   result.reused = progress.reused;
   return result;
 }

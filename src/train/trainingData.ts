@@ -139,7 +139,8 @@ async function prepare(
 
 /** The clips of left-out groups, as they were listed. */
 function namesOfGroups({ clips }: Dataset, leaveOut: readonly string[] = []): ReadonlySet<string> {
-  return new Set(clips.filter(({ group }) => leaveOut.includes(group)).map(({ name }) => name));
+  const groups = new Set(leaveOut);
+  return new Set(clips.filter(({ group }) => groups.has(group)).map(({ name }) => name));
 }
 
 /** The clips that are learnt from or held out by their likeness, where nothing else groups them; test clips as they are. */

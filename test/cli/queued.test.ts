@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { main } from '../../src/cli/main.js';
+import { byProcess, type RunCommand } from '../../src/cli/queuedCommand.js';
 import { queueHandlers } from '../../src/cli/queueHandlers.js';
 import { wordsFor } from '../../src/cli/queueTrainings.js';
 import { countRows } from '../../src/experiments/ablation/ablate.js';
@@ -27,6 +28,17 @@ const inside = (...names: string[]): string => join(folder, ...names);
 function run(...args: string[]): Promise<number> {
   return main([...args, '--json']);
 }
+
+/** How a test has its worker do. */
+interface Working {
+  before?: () => Promise<void>;
+  runCommand?: RunCommand;
+}
+
+/** Runs what a worker is told to here, which spares a test the start of a process for every training. */
+const here: RunCommand = async (args) => {
+  if ((await run(...args)) !== 0) throw new Error(`failed: ${args.join(' ')}`);
+};
 
 test('of a command line workers are given everything but where it lies, the queue and how to compute', () => {
   const words = [
@@ -102,13 +114,16 @@ describe.skipIf(!hasRedis)('through a queue', () => {
   });
 
   /** Gives a command and lets a worker do what it queues; `before` the worker begins. */
-  async function work(args: string[], before: () => Promise<void> = async () => undefined): Promise<number> {
+  async function work(
+    args: string[],
+    { before = async () => undefined, runCommand = byProcess(command) }: Working = {},
+  ): Promise<number> {
     const code = run(...args, '--queue', server.address);
     while ((await queueStatus(link)).waiting === 0) await sleep(20);
     await before();
     const end = new AbortController();
     const worker = runWorker(link, {
-      handlers: queueHandlers({ threads: 1 }, command),
+      handlers: queueHandlers({ threads: 1 }, runCommand),
       concurrency: 2,
       signal: end.signal,
     });
@@ -138,7 +153,7 @@ describe.skipIf(!hasRedis)('through a queue', () => {
       ...['--preprocessing', inside('net.json'), '--frames', '4', '--threads', '1'],
     ];
     expect(await run(...extract('whole'))).toBe(0);
-    expect(await work(extract('sent'), () => hide(inside('sent')))).toBe(0);
+    expect(await work(extract('sent'), { before: () => hide(inside('sent')) })).toBe(0);
     const stored = (await readdir(inside('whole'))).filter((name) => name.endsWith('.safetensors'));
     expect(stored).toHaveLength(8);
     for (const name of stored)
@@ -154,18 +169,65 @@ describe.skipIf(!hasRedis)('through a queue', () => {
     const sweep = ['--sweep', inside('sweep.json')];
     const folds = ['--folds', '2', '--validation', '0'];
     expect(await run(...train('sweep'), ...sweep)).toBe(0);
-    expect(await work([...train('far'), ...sweep], () => hide(inside('far')))).toBe(0);
+    expect(await work([...train('far'), ...sweep], { before: () => hide(inside('far')) })).toBe(0);
     expect(await facts('far', 'sweep.json')).toEqual(await facts('sweep', 'sweep.json'));
-    for (const name of ['trial-1/model.safetensors', 'trial-2/model.safetensors'])
-      expect((await readFile(inside('far', name))).equals(await readFile(inside('sweep', name)))).toBe(true);
+    await same(['far', 'sweep'], ['trial-1/model.safetensors', 'trial-2/model.safetensors']);
     expect(await run(...train('folds'), ...folds)).toBe(0);
     expect(await work([...train('near'), ...folds])).toBe(0);
     expect(await facts('near', 'folds.json')).toEqual(await facts('folds', 'folds.json'));
+    await same(['near', 'folds'], ['fold-1-of-2/model.safetensors', 'fold-2-of-2/model.safetensors']);
   });
+
+  test('rows of an ablation from a worker with a disk of its own make the table of one process', async () => {
+    const ablate = (out: string): string[] => [
+      ...['ablate', inside('data'), '--backbone', `onnx:${inside('net.onnx')}`, '--out', inside(out)],
+      ...['--preprocessing', inside('net.json'), '--rows', 'full', '--seeds', '2', '--epochs', '1'],
+      ...['--frames', '4', '--hidden', '2', '--threads', '1', '--group', '(.*)'],
+    ];
+    expect(await run(...ablate('rows'))).toBe(0);
+    expect(
+      await work(ablate('sent-rows'), { before: () => hide(inside('sent-rows')), runCommand: here }),
+    ).toBe(0);
+    await same(['sent-rows', 'rows'], ['ablation.md', 'ablation.json']);
+    expect(await readFile(inside('rows', 'ablation.md'), 'utf8')).toMatch(
+      /^\| full model \| \d+\.\d % ± \d/m,
+    );
+    const results = (await readdir(inside('rows', 'results'))).sort();
+    expect(results).toEqual(['full-0.json', 'full-1.json']);
+    expect((await readdir(inside('sent-rows', 'results'))).sort()).toEqual(results);
+    for (const name of results) {
+      const file = join('results', name);
+      expect(await facts('sent-rows', file)).toEqual(await facts('rows', file));
+      const model = join('rows', name.replace('.json', ''), 'model.safetensors');
+      await same(['sent-rows', 'rows'], [model]);
+    }
+  });
+
+  test('runs of a reproduction from a worker that shares the disk make the report of one process', async () => {
+    const reproduce = (out: string): string[] => [
+      ...['reproduce', 'folders', inside('data'), '--settings', inside('recipe.json'), '--out', inside(out)],
+      ...['--seeds', '0', '--folds', '2', '--validation', '0', '--threads', '1', '--group', '(.*)'],
+    ];
+    expect(await run(...reproduce('runs'))).toBe(0);
+    expect(await work(reproduce('near-runs'), { runCommand: here })).toBe(0);
+    const plots = (await readdir(inside('runs', 'plots'))).map((name) => join('plots', name));
+    const models = [1, 2].map((fold) => join('runs', `fold-${fold}`, 'seed-0', 'model.safetensors'));
+    expect(plots).toHaveLength(3);
+    await same(['near-runs', 'runs'], ['plan.json', 'report.md', ...plots, ...models]);
+    expect(await facts('near-runs', 'report.json')).toEqual(await facts('runs', 'report.json'));
+  });
+
+  /** Files that two folders have alike, to the byte. */
+  async function same([one, other]: [string, string], files: string[]): Promise<void> {
+    for (const name of files) {
+      const [bytes, others] = [await readFile(inside(one, name)), await readFile(inside(other, name))];
+      expect(bytes.equals(others), name).toBe(true);
+    }
+  }
 
   /** A table, but for times and the folder that it lies in. */
   async function facts(out: string, file: string): Promise<unknown> {
     const text = (await readFile(inside(out, file), 'utf8')).replaceAll(inside(out), 'OUT');
-    return JSON.parse(text.replaceAll(/"seconds": [\d.e-]+/g, '"seconds":0'));
+    return JSON.parse(text.replaceAll(/"seconds": ?[\d.e-]+/g, '"seconds":0'));
   }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOfNames, type NamedClip } from '../../src/dataset/nameGroups.js';
+import { canHoldOut, groupsOfNames, type NamedClip } from '../../src/dataset/nameGroups.js';
 
 const people = ['anna', 'ben', 'cleo'];
 
@@ -14,6 +14,12 @@ function clips(nameOf: (label: string, i: number) => string, labels = ['walk', '
 const who = (i: number): string => people[i % 3]!;
 
 describe('groups that names tell', () => {
+  it('may be very many', () => {
+    const many = Array.from({ length: 150_000 }, (_, i) => ({ classIndex: i % 3 }));
+    const groups = many.map((_, i) => String(i));
+    expect(canHoldOut(many, groups)).toBe(true);
+  });
+
   it.each<[string, (label: string, i: number) => string, string, string[]]>([
     ['person before the class', (label, i) => `${who(i)}_${label}_${i}.mp4`, 'before the class', people],
     ['person after the class', (label, i) => `${label}-${who(i)}-${i}.mp4`, 'after the class', people],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bootstrapInterval, pairedBootstrap } from '../../src/metrics/index.js';
-import { meanAndDeviation, percentileInterval } from '../../src/metrics/bootstrap.js';
+import { meanAndDeviation, percentileInterval, resamples } from '../../src/metrics/bootstrap.js';
 import { meanOf } from '../../src/evaluate/reports/figure.js';
 import { Random } from '../../src/random.js';
 
@@ -19,6 +19,18 @@ describe('bootstrapInterval', () => {
     const values = [0, 1, 2, 3, 4];
     const draw = () => bootstrapInterval(5, meanOf(values), { random: random() });
     expect(draw()).toEqual(draw());
+  });
+
+  it('keeps one draw at a time, the same as those that are kept together', () => {
+    const arrays = new Set<Int32Array>();
+    const mean = meanOf([0, 1, 2, 3, 4]);
+    const seen = (clips: Int32Array): number => {
+      arrays.add(clips);
+      return mean(clips);
+    };
+    const interval = bootstrapInterval(5, seen, { random: random() });
+    expect(arrays.size).toBe(1);
+    expect(interval).toEqual(percentileInterval(resamples(5, { random: random() }), mean));
   });
 
   it('refuses no clips', () => {

@@ -33,6 +33,13 @@ async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
 const namesOf = (batches: Batch[]): string[] =>
   batches.flatMap(({ clips: seen }) => seen.map(({ name }) => name));
 
+test('an epoch of 150 000 clips is laid out', async () => {
+  const many = Array.from({ length: 150_000 }, () => clips[0]!);
+  const batches = new Batches({ store, clips: many, size: 4, frames: 6, isBalanced: false });
+  const { value } = await batches.epoch(0).next();
+  expect((value as Batch).clips).toHaveLength(4);
+});
+
 test('an epoch sees every class equally often, or every clip once', async () => {
   const balanced = new Batches({ store, clips, size: 4, frames: 6 });
   expect(balanced.steps).toBe(3);

@@ -118,7 +118,8 @@ async function ablateRows(options: AblationOptions): Promise<Ablation> {
       return { name, seed, recipe, key: keyOf(recipe, extracted, leaveOut, truth) };
     }),
   );
-  const judged = extracted.prepared.clips.filter((clip) => leaveOut.includes(clip.group));
+  const left = new Set(leaveOut);
+  const judged = extracted.prepared.clips.filter((clip) => left.has(clip.group));
   const find = truthFinder(truth, dataset);
   await using runtime = await openRuntime({ device: options.device, threads: options.threads });
   await using flows = new FlowStore(join(out, 'features'));

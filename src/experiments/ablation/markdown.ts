@@ -30,6 +30,7 @@ export function ablationMarkdown(table: AblationTable): string {
       '',
     ];
   });
+  if (groups.length === 0) parts.push(...tableLines([full], hasTruth));
   return `${[...head, ...parts].join('\n').trimEnd()}\n`;
 }
 

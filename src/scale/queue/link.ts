@@ -33,6 +33,8 @@ export const names = {
   ahead: 'wherewhen:ahead',
   /** Counts since the queue was made. */
   totals: 'wherewhen:totals',
+  /** How long a worker holds a clip: the longest of all workers, in milliseconds. */
+  holds: 'wherewhen:holds',
   producer: (work: string) => `wherewhen:producer:${work}`,
   /** Jobs done in a minute. */
   done: (minute: number) => `wherewhen:done:${minute}`,

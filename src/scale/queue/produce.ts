@@ -249,6 +249,7 @@ async function holdWork({ redis, shown }: QueueLink, work: string): Promise<{ re
   const mine = JSON.stringify({ ...thisOwner(), id: randomUUID() });
   const key = names.producer(work);
   while ((await redis.set(key, mine, 'EX', DEAD, 'NX')) === null) {
+    if ((await redis.pttl(key)) > 1000 * DEAD) await redis.expire(key, DEAD); // the server's clock was set back
     const text = await redis.get(key);
     const other = text === null ? undefined : (JSON.parse(text) as Owner);
     if (!other || stateOf(other) === 'gone') await redis.del(key);

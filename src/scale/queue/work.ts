@@ -7,6 +7,7 @@ import { hasRoom, NoTaker } from './blobs.js';
 import { sent } from './delivery.js';
 import { lineOf, reasonOf, type JobData, type QueuedClip } from './form.js';
 import type { OpenHandler } from './handler.js';
+import { shortenHolds, tellHold } from './holds.js';
 import { names, packages, type QueueLink } from './link.js';
 import { OpenHandlers } from './openHandlers.js';
 
@@ -60,6 +61,9 @@ export async function runWorker(link: QueueLink, options: WorkerOptions): Promis
     void worker.pause(true);
     setTimeout(() => worker.resume(), 1000 * restSeconds).unref();
   };
+  const hold = 1000 * stalledSeconds;
+  await tellHold(link, hold);
+  const shortening = setInterval(() => void shortenHolds(link).catch(() => 0), hold).unref();
   const worker = new bullmq.Worker<JobData>(
     names.queue,
     async (job, token) => {
@@ -68,8 +72,8 @@ export async function runWorker(link: QueueLink, options: WorkerOptions): Promis
     {
       connection: connection as never,
       concurrency,
-      lockDuration: 1000 * stalledSeconds,
-      stalledInterval: 1000 * stalledSeconds,
+      lockDuration: hold,
+      stalledInterval: hold,
       maxStalledCount: DEATHS,
     },
   );
@@ -79,6 +83,7 @@ export async function runWorker(link: QueueLink, options: WorkerOptions): Promis
     while (!signal?.aborted && !(untilEmpty && (await isEmpty(link))))
       await sleep(200, undefined, { signal }).catch(() => 0);
   } finally {
+    clearInterval(shortening);
     await worker.close();
     connection.disconnect();
     await open[Symbol.asyncDispose]();

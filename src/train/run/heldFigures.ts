@@ -59,7 +59,11 @@ export function heldFigures(
 function unitsOf(answers: readonly LeftOutAnswer[], drawn: 'groups' | 'clips'): LeftOutAnswer[][] {
   if (drawn === 'clips') return answers.map((one) => [one]);
   const units = new Map<string, LeftOutAnswer[]>();
-  for (const one of answers) units.set(one.group, [...(units.get(one.group) ?? []), one]);
+  for (const one of answers) {
+    const unit = units.get(one.group);
+    if (unit) unit.push(one);
+    else units.set(one.group, [one]);
+  }
   return [...units.values()];
 }
 
@@ -98,7 +102,9 @@ function wilson(share: number, n: number): ConfidenceInterval {
 function confusionsOf(answers: readonly LeftOutAnswer[], classes: readonly string[]): Confusion[] {
   const single = answers.filter(({ truth }) => truth.length === 1);
   const pairs = new Map<number, number>();
+  const totals = classes.map(() => 0);
   for (const { truth, answer } of single) {
+    totals[truth[0]!]!++;
     if (truth[0] === answer) continue;
     const pair = truth[0]! * classes.length + answer;
     pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
@@ -107,7 +113,6 @@ function confusionsOf(answers: readonly LeftOutAnswer[], classes: readonly strin
     .sort(([a, m], [b, n]) => n - m || a - b)
     .map(([pair, clips]) => {
       const k = Math.floor(pair / classes.length);
-      const of = single.filter(({ truth }) => truth[0] === k).length;
-      return { truth: classes[k]!, answer: classes[pair % classes.length]!, clips, of };
+      return { truth: classes[k]!, answer: classes[pair % classes.length]!, clips, of: totals[k]! };
     });
 }

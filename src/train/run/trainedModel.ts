@@ -22,9 +22,8 @@ export function trainedModel(
   { parts, programs, steering, epoch, validation, answered }: TrainedFrom,
 ): { config: ModelConfig; tensors: Tensors } {
   const { recipe, data, actors } = parts;
-  const classCounts = data.dataset.classes.map(
-    (_, k) => data.train.filter((clip) => classIndicesOf(clip).includes(k)).length,
-  );
+  const classCounts = data.dataset.classes.map(() => 0);
+  for (const clip of data.train) for (const k of classIndicesOf(clip)) classCounts[k]!++;
   const held = steering.heldOut(validation);
   const sure = held === null ? undefined : answered && sureOf(answered);
   const training = { epoch, classCounts, validation: held, ...(sure && { sure }), recipe };

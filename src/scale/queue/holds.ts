@@ -1,0 +1,17 @@
+// Holds that the server keeps for a time, where its clock was set back: one that was to end in seconds would end after the jump,
+// and the clips of a worker that dies would wait for it as long. None outlasts the longest that a worker asks for.
+import { names, type QueueLink } from './link.js';
+
+/** Tells all workers how long a hold of this one lasts at most. */
+export async function tellHold({ redis }: QueueLink, milliseconds: number): Promise<void> {
+  await redis.zadd(names.holds, 'GT', milliseconds, 'longest');
+}
+
+/** Ends what outlasts the longest hold after that time; a worker that lives renews its own long before. */
+export async function shortenHolds({ redis, queue }: QueueLink): Promise<void> {
+  const longest = Math.ceil(Number(await redis.zscore(names.holds, 'longest')));
+  if (longest === 0) return;
+  const active = await redis.lrange(queue.toKey('active'), 0, -1);
+  for (const key of [queue.toKey('stalled-check'), ...active.map((id) => `${queue.toKey(id)}:lock`)])
+    if ((await redis.pttl(key)) > longest) await redis.pexpire(key, longest);
+}
