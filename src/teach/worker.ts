@@ -1,5 +1,6 @@
 // The web worker that learns. It looks at takes as they come and compiles what a lesson will run, so that a lesson begins with its
 // first step; it learns in its own thread and says how it ended. The page ends the worker, which gives all its memory back.
+import '../noEval.js';
 import { WhereWhenError, type ErrorFacts } from '../errors.js';
 import { runtimeInThread } from '../runtime/inThread.js';
 import type { Runtime } from '../runtime/program.js';

@@ -49,9 +49,14 @@ async function buildFresh(configFile: string, folder: string): Promise<string> {
   return folder;
 }
 
-/** Collects what must not happen: words on the console, errors, requests to other hosts. */
+/** Collects what must not happen: words on the console, errors, what the content policy refuses, requests to other hosts. */
 export function watch(page: Page, host: () => string): string[] {
   const faults: string[] = [];
+  void page.addInitScript(() =>
+    addEventListener('securitypolicyviolation', ({ blockedURI, violatedDirective }) =>
+      console.error(`refused by the content policy: ${blockedURI}, ${violatedDirective}`),
+    ),
+  );
   page.on('console', (message) => {
     if (/willReadFrequently/.test(message.text())) return; // of the pixels that these tests read back, the page reads none
     if (message.type() === 'error' || message.type() === 'warning')

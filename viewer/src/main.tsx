@@ -1,4 +1,5 @@
 // Starts the page.
+import '../../src/noEval.js';
 import { render } from 'preact';
 import '../../src/page/base.css';
 import '../../src/page/player.css';
