@@ -10,16 +10,16 @@ import { parseArgs } from 'node:util';
 import { openExtractor, type BackboneSettings, type FeatureExtractor } from '../src/backbone/index.js';
 import { openDataset } from '../src/dataset/index.js';
 import { constant, conv, input, toOnnx } from '../src/graph/index.js';
-import type { ClipFacts } from '../src/infer/index.js';
 import { encodeSafetensors, formSizes, type FormName } from '../src/model/index.js';
 import { Random } from '../src/random.js';
 import { openRuntime } from '../src/runtime/index.js';
 import { featureStore } from '../src/store/index.js';
 import { withChecksums } from '../src/store/checksums.js';
 import { featuresToFile, shapeFor, storedAs } from '../src/store/features/file.js';
-import { float32, sizeOf, type Tensor } from '../src/tensor.js';
+import type { Tensor } from '../src/tensor.js';
 import { train, type RecipeInput } from '../src/train/index.js';
 import type { Benchmark } from './benchmark.js';
+import { drawnFacts, drawnFeatures } from './drawnFeatures.js';
 import { megabytesNow, peakMegabytes } from './figures.js';
 
 const CLASSES = 10;
@@ -128,7 +128,7 @@ async function fill(asked: Asked): Promise<Record<string, number>> {
   for (const { path, name, classIndex } of clips) {
     const random = Random.from(0, name);
     const scales = drawn(extractor, { frames, classIndex, random });
-    const file = withChecksums(featuresToFile(factsOf(path, frames), scales, storedAs(extractor)));
+    const file = withChecksums(featuresToFile(drawnFacts(path, frames), scales, storedAs(extractor)));
     const encoded = encodeSafetensors(file.tensors, file.metadata);
     bytes += encoded.length;
     await writeFile(store.fileOf(await store.keyOf(path)), encoded);
@@ -141,29 +141,11 @@ function drawn(
   { scales }: FeatureExtractor,
   { frames, classIndex, random }: { frames: number; classIndex: number; random: Random },
 ): Tensor[] {
-  return scales.map(({ channels, height, width }) => {
+  return scales.map((scale) => {
     const ofClass = Random.from(classIndex, 'class');
-    const gains = Array.from({ length: channels }, () => (ofClass.uniform() < 1 / 3 ? 1.3 : 1));
-    const shape = [frames, channels, height, width];
-    const data = new Float32Array(sizeOf(shape));
-    for (let at = 0; at < data.length; at++) {
-      const one = random.uniform();
-      const channel = Math.floor(at / (height * width)) % channels;
-      if (one < 1 / 3) data[at] = -gains[channel]! * Math.log(1 - 2.99 * one);
-    }
-    return float32(data, shape);
+    const gains = Array.from({ length: scale.channels }, () => (ofClass.uniform() < 1 / 3 ? 1.3 : 1));
+    return drawnFeatures(scale, { frames, random, gainOf: (channel) => gains[channel]! });
   });
-}
-
-function factsOf(path: string, frames: number): ClipFacts {
-  const info = { path, width: 320, height: 240, frames, durationSeconds: frames / 25, frameRate: 25 };
-  const more = { isVariableRate: false, rotation: 0, codec: 'none', container: 'none' } as const;
-  const indices = Array.from({ length: frames }, (_, i) => i);
-  return {
-    info: { ...info, ...more },
-    ...{ damagedFrames: 0, missingFrames: 0, warnings: [], indices },
-    times: Float64Array.from(indices, (i) => i / 25),
-  };
 }
 
 /** Trains, and takes the time at what the training tells. */

@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, parseBackboneSpec, type FeatureExtractor } from '../src/backbone/index.js';
 import { openDataset } from '../src/dataset/index.js';
-import type { ClipFacts } from '../src/infer/index.js';
 import { formSizes, type FormName } from '../src/model/index.js';
 import { Random } from '../src/random.js';
 import { openRuntime } from '../src/runtime/index.js';
 import { featureStore } from '../src/store/index.js';
 import { featuresToFile, shapeFor, storedAs } from '../src/store/features/file.js';
 import { type StorePrecision } from '../src/store/features/precision.js';
-import { float32, sizeOf, type Tensor } from '../src/tensor.js';
+import type { Tensor } from '../src/tensor.js';
 import { train, type RecipeInput } from '../src/train/index.js';
 import type { Benchmark } from './benchmark.js';
+import { drawnFacts, drawnFeatures } from './drawnFeatures.js';
 
 const CLASSES = 10;
 const DRAWN = 20;
@@ -92,7 +92,11 @@ async function fill(
       continue;
     }
     const scales = drawn(extractor, { frames, kind });
-    const { tensors, metadata } = featuresToFile(factsOf(path, frames), scales, storedAs(extractor, stored));
+    const { tensors, metadata } = featuresToFile(
+      drawnFacts(path, frames),
+      scales,
+      storedAs(extractor, stored),
+    );
     await store.write(key, tensors, metadata);
     first[kind] = store.fileOf(key);
   }
@@ -102,26 +106,6 @@ async function fill(
 /** Two thirds zeros, else exponentially distributed; every class has channels of its own that are larger. */
 function drawn({ scales }: FeatureExtractor, { frames, kind }: { frames: number; kind: number }): Tensor[] {
   const random = Random.from(kind, 'memory');
-  return scales.map(({ channels, height, width }) => {
-    const shape = [frames, channels, height, width];
-    const data = new Float32Array(sizeOf(shape));
-    for (let at = 0; at < data.length; at++) {
-      const one = random.uniform();
-      const channel = Math.floor(at / (height * width)) % channels;
-      const gain = channel % DRAWN === kind ? 2 : 1;
-      if (one < 1 / 3) data[at] = -gain * Math.log(1 - 2.99 * one);
-    }
-    return float32(data, shape);
-  });
-}
-
-function factsOf(path: string, frames: number): ClipFacts {
-  const info = { path, width: 320, height: 240, frames, durationSeconds: frames / 25, frameRate: 25 };
-  const more = { isVariableRate: false, rotation: 0, codec: 'none', container: 'none' } as const;
-  const indices = Array.from({ length: frames }, (_, i) => i);
-  return {
-    info: { ...info, ...more },
-    ...{ damagedFrames: 0, missingFrames: 0, warnings: [], indices },
-    times: Float64Array.from(indices, (i) => i / 25),
-  };
+  const gainOf = (channel: number): number => (channel % DRAWN === kind ? 2 : 1);
+  return scales.map((scale) => drawnFeatures(scale, { frames, random, gainOf }));
 }

@@ -19,13 +19,9 @@ export async function pooledFeatures(
       signal?.throwIfAborted();
       rows.push(await pooled(store, key));
     }
-    const C = rows[0]!.length;
-    const data = new Float32Array(rows.length * C);
-    rows.forEach((row, i) => data.set(row, i * C));
-    return { pools: { dtype: 'float32', shape: [rows.length, C], data } };
+    return { pools: tableOf(rows) };
   });
-  const C = pools!.shape[1]!;
-  return clips.map((_, i) => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C));
+  return rowsOfTable(pools!);
 }
 
 /**
@@ -39,9 +35,8 @@ export async function pooledWithNeighbours(
 ): Promise<{ row: Float32Array; beside: Float32Array }[]> {
   const facts = { kind: 'pooled frames', clip: key, count };
   const { pools } = await kept(store, facts, async () => ({ pools: await framePools(store, key, count) }));
-  const C = pools!.shape[1]!;
-  const at = (i: number): Float32Array => (pools!.data as Float32Array).subarray(i * C, (i + 1) * C);
-  return Array.from({ length: pools!.shape[0]! / 2 }, (_, i) => ({ row: at(2 * i), beside: at(2 * i + 1) }));
+  const rows = rowsOfTable(pools!);
+  return Array.from({ length: rows.length / 2 }, (_, i) => ({ row: rows[2 * i]!, beside: rows[2 * i + 1]! }));
 }
 
 /** Each frame and its neighbour, one behind the other, `[2 count,C]`. */
@@ -56,10 +51,21 @@ async function framePools(store: ClipStore, key: string, count: number): Promise
   })
     .flat()
     .map((frame) => pooledStored(file, path, [frame, frame + 1]));
+  return tableOf(rows);
+}
+
+/** Rows `[C]` one behind the other, `[rows,C]`. */
+function tableOf(rows: readonly ArrayLike<number>[]): Tensor {
   const C = rows[0]!.length;
   const data = new Float32Array(rows.length * C);
   rows.forEach((row, i) => data.set(row, i * C));
   return float32(data, [rows.length, C]);
+}
+
+/** The rows of a table `[rows,C]`, over its numbers. */
+function rowsOfTable({ shape, data }: Tensor): Float32Array[] {
+  const [count, C] = shape as [number, number];
+  return Array.from({ length: count }, (_, i) => (data as Float32Array).subarray(i * C, (i + 1) * C));
 }
 
 async function pooled(store: ClipStore, key: string): Promise<Float32Array> {

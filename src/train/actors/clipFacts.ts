@@ -8,6 +8,7 @@ import { oversampleOf } from '../recipe/recipe.js';
 import { sumsOf, type ClipSums } from '../start/clipSums.js';
 import { DirectionSums, type SideSums } from './direction.js';
 import { rowsOf } from './samples.js';
+import type { ScaleRange } from './scaleFeatures.js';
 import { finestOf, rangesOf } from './scales.js';
 import { storedFeatures, type ActorSource } from './seeing.js';
 
@@ -40,11 +41,7 @@ export async function clipFacts(clip: StoredClip, source: FactsSource): Promise<
 }
 
 /** The facts of features `[n,C,h,w]`. */
-function factsOf(
-  features: Tensor,
-  scales: ReturnType<typeof rangesOf>,
-  finest: ReturnType<typeof rangesOf>[number],
-): ClipFacts {
+function factsOf(features: Tensor, scales: readonly ScaleRange[], finest: ScaleRange): ClipFacts {
   const direction = new DirectionSums(scales, finest);
   direction.add(features);
   return {
