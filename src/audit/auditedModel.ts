@@ -8,7 +8,7 @@ import type { FeatureExtractor } from '../backbone/index.js';
 import { answerOf, identityOf } from '../infer/answer.js';
 import { runHead } from '../infer/runHead.js';
 import type { Answer } from '../infer/index.js';
-import { actorInputs } from '../model/attention/actorPool.js';
+import { actorInputs } from '../model/attention/onActor.js';
 import { evaluationGraph } from '../model/programs.js';
 import { inferenceGraph, initialise, type LossSettings, type ModelConfig } from '../model/index.js';
 import { occlusionGraph } from '../model/occlusion.js';

@@ -1,9 +1,9 @@
-// What a head of the form `actor` takes beside features: where the actor is, by the label-free maps of the same features, and
+// What a head that looks at the actor takes beside features: where the actor is, by the label-free maps of the same features, and
 // how it moves there.
 import { boxShares } from '../localize/boxShares.js';
 import { localize, type MapGrid, type LocalizeChoices, type Picture } from '../localize/index.js';
 import type { FrameLook } from '../localize/looks.js';
-import { actorInputs } from '../model/attention/actorPool.js';
+import { actorInputs } from '../model/attention/onActor.js';
 import type { ModelConfig } from '../model/index.js';
 import { rowsOf, trajectory, type ClipFlow, type TimedBoxes } from '../motion/index.js';
 import { TRAJECTORY_NUMBERS } from '../motion/trajectory.js';
@@ -14,7 +14,7 @@ import { movedBox } from './answer.js';
 
 /** Does the head of this model look at an actor? */
 export function looksAtActor({ attention }: Pick<ModelConfig, 'attention'>): boolean {
-  return attention.form === 'actor';
+  return attention.form === 'actor' || ('isOnActor' in attention && attention.isOnActor === true);
 }
 
 /** And at how it moves? */

@@ -26,6 +26,9 @@ export const projection = count.optional();
 /** Without temporal attention every frame weighs the same and there are no score parameters. */
 export const isWeighted = z.boolean().default(true);
 
+/** Whether the head sees the places of whoever acts alone (attention/onActor.ts); by default it sees the whole picture. */
+export const isOnActor = z.boolean().optional();
+
 /** What a logit means: `softmax`, one class a clip or shares of several; `sigmoid`, every class by itself. */
 export const ProbabilityForm = z.enum(['softmax', 'sigmoid']);
 /** What a logit means. */

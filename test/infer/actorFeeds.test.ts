@@ -7,7 +7,7 @@ import {
   outOfWindow,
 } from '../../src/infer/actorFeeds.js';
 import { type ModelConfig } from '../../src/model/index.js';
-import { actorInputs } from '../../src/model/attention/actorPool.js';
+import { actorInputs } from '../../src/model/attention/onActor.js';
 import { TRAJECTORY_NUMBERS } from '../../src/motion/trajectory.js';
 
 const attention = (motion: number): Pick<ModelConfig, 'attention' | 'frames'> => ({

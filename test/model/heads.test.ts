@@ -33,6 +33,16 @@ async function answer(
   });
 }
 
+/** The path of an actor of whom one number is known. */
+function motionOf(number: number): number[] {
+  return [number, ...new Array<number>(40).fill(0)];
+}
+
+/** A layer that looks at this number, for two classes. */
+function motionRows(first: number, second: number): number[] {
+  return [...motionOf(first), ...motionOf(second)];
+}
+
 function expectClose(received: number[], expected: number[]): void {
   expect(received.length).toBe(expected.length);
   received.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
@@ -75,7 +85,64 @@ describe('actor', () => {
     expectClose(logits, [2 + 2 * 1.75 + 0.5, 10 * 2 - 1.75]);
     expectClose(evidence, [5.5, 8, 2.5, 20, 7.5, 28, 4.5, 19, 9.5, 48, 8.5, 38]);
   });
+
+  // one channel, two frames of 1x2 cells with roots (1 2 | 3 5); the last cell is not the actor's; one number of motion, 2
+  const shares = [0.25, 0.25, 0.5, 0];
+  const gated = {
+    shape: [1, 2, 1, 1, 2],
+    values: [1, 4, 9, 25],
+    beside: { actor: float32(shares, [1, 2, 1, 2]), motion: float32([...motionOf(2), 1], [1, 42]) },
+    state: { 'classifier.weight': [1, 10], 'classifier.bias': [0.5, 0], 'motion.weight': motionRows(1, -1) },
+  };
+
+  it('shares its attention by a gate within the actor, which is told how that moves', async () => {
+    const state = {
+      ...gated.state,
+      ...{ 'actor.tanh.weight': [1], 'actor.tanh.beside.weight': motionOf(-0.5) },
+      ...{ 'actor.gate.weight': [1], 'actor.gate.bias': [-2], 'actor.gate.beside.weight': motionOf(0.5) },
+      'actor.out.weight': [3],
+    };
+    const energy = (x: number): number => 3 * Math.tanh(x - 0.5 * 2) * sigmoid(x - 2 + 0.5 * 2);
+    const found = await answer({ form: 'actor', motion: 41, scoreWidth: 1 }, { ...gated, state });
+    const raw = [1, 2, 3, 5].map((x, i) => shares[i]! * Math.exp(energy(x)));
+    const sum = raw.reduce((a, b) => a + b);
+    const [a, b, c] = raw.map((one) => one / sum) as [number, number, number];
+    const mean = a + 2 * b + 3 * c;
+    expectClose(found.logits, [mean + 2 + 0.5, 10 * mean - 2]);
+    expectClose(found.weights, [a + b, c]);
+    expectClose(found.masks, [a / b, 1, 1, 0]);
+  });
+
+  it('starts at even attention, where the answer is that without a gate', async () => {
+    const even = await answer({ form: 'actor', motion: 41, scoreWidth: 1 }, gated);
+    const without = await answer({ form: 'actor', motion: 41 }, gated);
+    expectClose(even.logits, without.logits);
+    expectClose(even.masks, without.masks);
+  });
 });
+
+describe('a form on the actor', () => {
+  it('sees features times their share of the largest of their frame, and asks for the shares', async () => {
+    // one channel, one frame of 1x3 cells; the actor fills the first cell and half of the second
+    const numbers = {
+      shape: [1, 1, 1, 1, 3],
+      values: [3, 2, 8],
+      state: { 'lstm.input.weight': [...lstmRow(0), ...lstmRow(0), ...lstmRow(0), ...lstmRow(1)] },
+      beside: { actor: float32([2 / 3, 1 / 3, 0], [1, 1, 1, 3]) },
+    };
+    const seen = (x: number): number => 0.5 * Math.tanh(0.5 * Math.tanh(x));
+    const state = { ...numbers.state, 'classifier.weight': [1, 0] };
+    const on = await answer({ form: 'convlstm', hidden: 1, isOnActor: true }, { ...numbers, state });
+    expectClose([on.logits[0]!], [(seen(3) + seen(1) + seen(0)) / 3]);
+    const off = await answer({ form: 'convlstm', hidden: 1 }, { ...numbers, state, beside: {} });
+    expectClose([off.logits[0]!], [(seen(3) + seen(2) + seen(8)) / 3]);
+  });
+});
+
+/** A 3x3 kernel of one channel that sees its own cell alone. */
+function lstmRow(middle: number): number[] {
+  return [0, 0, 0, 0, middle, 0, 0, 0, 0];
+}
 
 describe('projection', () => {
   const convlstm = { form: 'convlstm', projection: 1, hidden: 1 } as const;

@@ -17,11 +17,12 @@ import type { AttentionHead } from './attention.js';
 import { byEvidence, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
-import { count, projection } from '../settings.js';
+import { count, isOnActor, projection } from '../settings.js';
 
 /** Settings of the ConvLSTM without attention. */
 export const ConvLstmSettings = z.strictObject({
   form: z.literal('convlstm'),
+  isOnActor,
   projection,
   hidden: count.default(512),
 });

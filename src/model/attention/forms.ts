@@ -8,6 +8,7 @@ import { convLstmMean } from './convLstmMean.js';
 import type { AttentionForm } from './form.js';
 import { joint } from './joint.js';
 import { meanPool } from './meanPool.js';
+import { onActor } from './onActor.js';
 import { pooled } from './pooled.js';
 import { project } from './project.js';
 import { recurrentAdditive, recurrentTanh } from './recurrent.js';
@@ -56,14 +57,18 @@ export function formSizes(name: FormName, { onFeatures = false } = {}): Attentio
   return AttentionSettings.parse((onFeatures ? features : small).sizes);
 }
 
-/** Applies the form that `settings` name to features `[N,n,C,h,w]`, projected to fewer channels if they say so. */
+/**
+ * Applies the form that `settings` name to features `[N,n,C,h,w]`, of the actor alone and projected to fewer channels if they
+ * say so.
+ */
 export function attend(
   scope: Scope,
   features: Expr,
   settings: AttentionSettings,
   options: HeadOptions,
 ): Attention {
+  const own = 'isOnActor' in settings && settings.isOnActor ? onActor(scope, features) : features;
   const channels = 'projection' in settings ? settings.projection : undefined;
-  const seen = channels ? project(scope, features, channels) : features;
+  const seen = channels ? project(scope, own, channels) : own;
   return formOf(settings.form).head(scope, seen, settings, options);
 }

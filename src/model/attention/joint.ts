@@ -1,5 +1,4 @@
-// Joint attention (docs/architecture.md#model), the default: one gated attention over all places of all frames, on local evidence. The gate is
-// that of Ilse, Tomczak and Welling, Attention-based Deep Multiple Instance Learning (ICML 2018), a clip being the bag.
+// Joint attention (docs/architecture.md#model), the default: one gated attention over all places of all frames, on local evidence (gated.ts).
 // When and where are the two marginals of one distribution; what, at any place and time, is the evidence.
 // All places are rows of one matrix, so that every heavy operation is one large matrix product.
 import { z } from 'zod';
@@ -12,16 +11,15 @@ import {
   mul,
   relu,
   reshape,
-  sigmoid,
   softmax,
   sum,
-  tanh,
   transpose,
   type Expr,
 } from '../../graph/index.js';
 import type { Attention, AttentionHead } from './attention.js';
 import { byPath, fromMeanPool } from './choices.js';
 import type { AttentionForm } from './form.js';
+import { gatedEnergy } from './gated.js';
 import { linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
 import { count } from '../settings.js';
@@ -62,11 +60,7 @@ export function jointPlaces(
 ): JointPlaces {
   const [N, n, , h, w] = features.shape as [number, number, number, number, number];
   const z = context(scope, features, settings); //                                       [N*n*P,D]
-  const gated = mul(
-    tanh(linear(scope, 'joint.tanh', z, settings.scoreWidth)), //                        [N*n*P,E]
-    sigmoid(linear(scope, 'joint.gate', z, settings.scoreWidth)), //                     [N*n*P,E]
-  );
-  const energy = linear(scope, 'joint.out', gated, 1, { bias: false }); //               [N*n*P,1]
+  const energy = gatedEnergy(scope, z, { name: 'joint', width: settings.scoreWidth }); //  [N*n*P,1]
   const s = linear(scope, 'classifier', z, classes); //                                  [N*n*P,K]
   return { energy: reshape(energy, [N, n, h, w]), evidence: reshape(s, [N, n, h, w, classes]) };
 }

@@ -18,12 +18,13 @@ import type { AttentionHead } from './attention.js';
 import { byScript } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
-import { count, isWeighted, maskSettings, projection } from '../settings.js';
+import { count, isOnActor, isWeighted, maskSettings, projection } from '../settings.js';
 import { spatialAttention } from './spatial.js';
 
 /** Settings of the pooled form. */
 export const PooledSettings = z.strictObject({
   form: z.literal('pooled'),
+  isOnActor,
   projection,
   ...maskSettings,
   hidden: count.default(512),

@@ -26,10 +26,11 @@ import { byScript } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { convolution, linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
-import { count, isWeighted, maskSettings, projection } from '../settings.js';
+import { count, isOnActor, isWeighted, maskSettings, projection } from '../settings.js';
 import { spatialAttention } from './spatial.js';
 
 const shared = {
+  isOnActor,
   projection,
   ...maskSettings,
   startChannels: count.default(1024),

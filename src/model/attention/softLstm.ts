@@ -24,10 +24,14 @@ import { byAttention, noRegularisers } from './choices.js';
 import type { AttentionForm } from './form.js';
 import { linear } from '../layers.js';
 import { uniformByFanIn, type Scope } from '../scope.js';
-import { count } from '../settings.js';
+import { count, isOnActor } from '../settings.js';
 
 /** Settings of the soft attention LSTM: `hidden` is `D`. */
-export const SoftLstmSettings = z.strictObject({ form: z.literal('soft-lstm'), hidden: count.default(512) });
+export const SoftLstmSettings = z.strictObject({
+  form: z.literal('soft-lstm'),
+  isOnActor,
+  hidden: count.default(512),
+});
 /** Settings of the soft attention LSTM. */
 export type SoftLstmSettings = z.infer<typeof SoftLstmSettings>;
 

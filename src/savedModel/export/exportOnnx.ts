@@ -38,7 +38,7 @@ export interface ExportOnnxOptions extends RuntimeOptions {
 
 /**
  * Writes the whole model, backbone included, a frozen one joined to its head: input `frames` (uint8 `[1,n,H,W,3]`), and those
- * of a head that looks at the actor (`actor`, `motion`: src/model/attention/actorPool.ts); outputs as `inferenceGraph` names them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
+ * of a head that looks at the actor (`actor`, `motion`: src/model/attention/onActor.ts); outputs as `inferenceGraph` names them, metadata `config` (config.json), `classes` (JSON), `model` (identity). Throws what `readModelFolder` throws,
  * `output` for a place that cannot be written to, `internal` for a file that answers otherwise than we do.
  */
 export async function exportOnnx(

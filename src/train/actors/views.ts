@@ -15,7 +15,7 @@ import {
 } from '../../infer/actorFeeds.js';
 import { pooledOf } from '../../infer/familiarity.js';
 import type { MapGrid } from '../../localize/index.js';
-import { actorInputs } from '../../model/attention/actorPool.js';
+import { actorInputs } from '../../model/attention/onActor.js';
 import { hasPairs } from '../../motion/clipFlow.js';
 import type { ClipFlow } from '../../motion/index.js';
 import type { Box } from '../../result.js';

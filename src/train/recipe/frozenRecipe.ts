@@ -52,5 +52,13 @@ export function withFrozenDefaults(input: RecipeChoices): RecipeChoices {
   if (!isFrozen({ backbone })) return input;
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const ofForm = formOf(attention.form).features.training;
-  return { ...common, ...ofForm, ...(hasFront(backbone) && besideStages(ofForm)), attention, ...given };
+  const isOnActor = 'isOnActor' in attention && attention.isOnActor === true; // then it must be known where the actor is
+  return {
+    ...common,
+    ...ofForm,
+    ...(isOnActor && { actors: {} }),
+    ...(hasFront(backbone) && besideStages(ofForm)),
+    attention,
+    ...given,
+  };
 }

@@ -38,7 +38,7 @@ async function ownStart(programs: Programs, parts: StartParts): Promise<Tensors>
   if (!takesFromFeatures(recipe)) return start;
   const { probabilities } = programs.config;
   const options = { recipe, classes: data.dataset.classes.length, probabilities };
-  if (views) {
+  if (views && recipe.attention.form === 'actor') {
     const own = data.train.map(({ key }) => views.get(key)!);
     return startActor(start, own, data.train.map(classIndicesOf), options);
   }

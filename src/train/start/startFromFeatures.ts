@@ -3,6 +3,7 @@
 import type { Batches } from '../../store/batches.js';
 import type { StoredClip } from '../../store/index.js';
 import { usageError, WhereWhenError } from '../../errors.js';
+import { looksAtActor } from '../../infer/actorFeeds.js';
 import { averageName } from '../../model/scope.js';
 import { meanPoolNames } from '../../model/attention/meanPool.js';
 import type { ModelConfig } from '../../model/index.js';
@@ -38,7 +39,7 @@ export function takesFromFeatures({ isStandardised, start, meanPool }: Recipe): 
 
 /** Throws `usage` where a recipe takes from stored features what frames do not have. */
 export function checkFeatures(recipe: Recipe): void {
-  if (recipe.attention.form === 'actor' && !(recipe.actors && isFrozen(recipe))) throw noActors(recipe);
+  if (looksAtActor(recipe) && !(recipe.actors && isFrozen(recipe))) throw noActors(recipe);
   if (recipe.epochs === 0 && recipe.start !== 'mean-pool') throw noEpochs();
   if (isFrozen(recipe) || !takesFromFeatures(recipe)) return;
   throw usageError(
@@ -52,7 +53,7 @@ export function checkFeatures(recipe: Recipe): void {
 function noActors({ backbone }: Recipe): WhereWhenError {
   return usageError(
     'train: options: attention',
-    'another form than `actor` where the backbone is trained too',
+    'a form that looks at the whole picture where the backbone is trained too',
     `a ${backbone.kind} backbone that learns`,
     'actors are found in the features of a frozen backbone: --backbone',
   );

@@ -71,6 +71,36 @@ test('looks at the path alone where it is asked to, and then reads no other fram
   expect(result.warnings).toEqual([]);
 });
 
+test('goes on from the regression by a gate within the actor, the start a candidate on held-out groups', async () => {
+  const group = /(\d)\./;
+  const attention = { form: 'actor', scoreWidth: 4 } as const;
+  const learning = { attention, epochs: 2, validation: 0.25, refit: false };
+  const { events, summary } = await trained('gated', learning, { group });
+  const rows = events.flatMap((event) => (event.kind === 'epoch' ? [event.row.epoch] : []));
+  expect(rows).toEqual([0, 1, 2]);
+  expect(summary.best!.epoch).toBeLessThanOrEqual(2);
+  const { tensors } = await readModelFolder(place('gated'));
+  expect(tensors['actor.tanh.beside.weight']!.shape).toEqual([4, 284]);
+});
+
+test('feeds a ConvLSTM with the actor alone, from a folder and from a file', async () => {
+  const attention = { form: 'convlstm', projection: 2, hidden: 2, isOnActor: true } as const;
+  await trained('sequence', { attention, epochs: 1, actors: undefined });
+  const model = await openModel(place('sequence'));
+  const clip = join(data, 'left/clip1.mp4');
+  try {
+    const { result } = await model.predict(await readClip(clip, model.shape), clip);
+    expect(result.frames).toHaveLength(6);
+    expect(result.warnings).toEqual([]);
+  } finally {
+    await model.close();
+  }
+  const backbone = { kind: 'small' } as const;
+  await expect(trained('learns', { attention, epochs: 1, backbone })).rejects.toThrow(
+    'a form that looks at the whole picture where the backbone is trained too',
+  );
+});
+
 test('takes the middle of each part where frames are drawn at random, with its time', async () => {
   const attention = { form: 'actor' } as const;
   await trained('drawn', { attention, sampling: 'segment-random' });
