@@ -210,7 +210,7 @@ function onnx(file: string): string {
 }
 
 /** Every clip below `folder`, in the order of their names. */
-async function clipsBelow(folder: string): Promise<ClipEntry[]> {
+export async function clipsBelow(folder: string): Promise<ClipEntry[]> {
   const found: ClipEntry[] = [];
   for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
     a.name < b.name ? -1 : 1,

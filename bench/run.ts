@@ -30,6 +30,7 @@ const benchmarks: Record<string, () => Promise<{ benchmark: Benchmark }>> = {
   unlike: () => import('./unlike.js'),
   who: () => import('./who.js'),
   viewer: () => import('./viewer.js'),
+  'web-network': () => import('./webNetwork.js'),
 };
 
 startAsCommand();

@@ -1,5 +1,6 @@
 // Who does what, on pictures of several left-out persons at once: `npm run bench -- who --seeds 3 --json`. The model is that
-// of the localisation bench: six persons of Weizmann, class labels only.
+// of the localisation bench: six persons of Weizmann, class labels only; with `--pairs` one that learnt from pictures of two of
+// them with both names.
 import { join } from 'node:path';
 import { boxIou } from '../src/metrics/index.js';
 import type { Predictor } from '../src/infer/index.js';
@@ -8,6 +9,7 @@ import { openOn, plainExtractor, settingsOf, trainedModel } from './localisation
 import { boxedClips } from './localisation/where.js';
 import type { Benchmark } from './benchmark.js';
 import { compositesOf, layouts, type ActionTruth, type Composite } from './who/composites.js';
+import { pairsModel } from './who/pairsOnly.js';
 
 /** Percentages by `LAYOUT.FIGURE`, means over the seeds. */
 export const benchmark: Benchmark = async (args) => {
@@ -18,7 +20,8 @@ export const benchmark: Benchmark = async (args) => {
   const extractor = await plainExtractor(settings);
   const sums: Record<string, number> = {};
   for (let seed = 0; seed < settings.seeds; seed++) {
-    const predictor = await openOn(await trainedModel(settings, seed), extractor);
+    const model = await (settings.isOfPairs ? pairsModel : trainedModel)(settings, seed);
+    const predictor = await openOn(model, extractor);
     for (const layout of names) {
       const figures = await layoutFigures(predictor, await compositesOf(clips, layout, seed), looks);
       for (const [name, value] of Object.entries(figures)) {

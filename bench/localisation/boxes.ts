@@ -1,16 +1,17 @@
 // WHERE on any folder of clips with a `boxes.json`: every rule beside the answers that look at no picture, a row a clip, with
 // bootstrap intervals over clips. The model is that of the bench: class labels of six persons of Weizmann, nothing else.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { bootstrapInterval } from '../../src/metrics/index.js';
 import { boxCentre, centreBox, wholeFrame } from '../../src/metrics/trivial.js';
 import { fitConstantBox } from '../../src/metrics/constantBox.js';
 import { whereScores, type WhereScore } from '../../src/metrics/spatial.js';
-import type { Predictor } from '../../src/infer/index.js';
+import type { FrameFeatures, Predictor } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
 import { Random } from '../../src/random.js';
 import type { Box } from '../../src/result.js';
 import { openOn, rememberingExtractor, trainedModel, type Settings } from './models.js';
+import { modelsOfOwnClips } from './ownClips.js';
 import { boxedClips, type BoxedClip } from './where.js';
 
 /** What was answered of a clip: a box and a point a frame. */
@@ -73,11 +74,35 @@ export async function boxesFigures(
       await predictor.close();
     }
   }
+  if (settings.isOwn) {
+    const models = await modelsOfOwnClips(folder, clips, settings);
+    for (const [rule, answers] of Object.entries(await answersByOwn(clips, models, extractor)))
+      add(rule, answers);
+  }
   await extractor.close();
   return { figures: rounded(figures), rows };
 }
 
-const seedless = new Set(['centreBox', 'wholeFrame', 'bestConstantBox']);
+const seedless = new Set(['centreBox', 'wholeFrame', 'bestConstantBox', 'own1', 'own2']);
+
+/** One look and two of models that learnt from other clips of the folder, in the order of `clips`. */
+async function answersByOwn(
+  clips: readonly BoxedClip[],
+  models: ReadonlyMap<string, string>,
+  extractor: FrameFeatures,
+): Promise<Record<'own1' | 'own2', Answers[]>> {
+  const modelOf = ({ path }: BoxedClip): string => models.get(parse(path).name)!;
+  const found = new Map<BoxedClip, [once: Answers, twice: Answers]>();
+  for (const model of new Set(clips.map(modelOf))) {
+    const asked = clips.filter((clip) => modelOf(clip) === model);
+    const predictor = await openOn(model, extractor);
+    const [once, twice] = [await answersOf(predictor, asked, 1), await answersOf(predictor, asked, 2)];
+    asked.forEach((clip, i) => found.set(clip, [once[i]!, twice[i]!]));
+    await predictor.close();
+  }
+  const ofLook = (look: 0 | 1): Answers[] => clips.map((clip) => found.get(clip)![look]);
+  return { own1: ofLook(0), own2: ofLook(1) };
+}
 
 async function answersOf(
   predictor: Predictor,

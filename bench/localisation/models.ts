@@ -30,9 +30,13 @@ export interface Settings {
   /** Of that folder every so manyth clip, by name. */
   every: number;
   rules?: string[];
+  /** Measure there too what models say that learnt from other clips of that folder (ownClips.ts). */
+  isOwn: boolean;
   /** Layouts of `bench -- who`, by default all, and how often it looks. */
   layouts?: string[];
   looks: 1 | 2;
+  /** Learn from pictures of two with both names instead of clips of one (`who/pairsOnly.ts`). */
+  isOfPairs: boolean;
   /** Only how well the scales agree under each threshold. */
   isAgreement: boolean;
 }
@@ -142,11 +146,27 @@ export function settingsOf(args: readonly string[]): Settings {
       layouts: { type: 'string' },
       looks: { type: 'string', default: '2' },
       agreement: { type: 'boolean', default: false },
+      own: { type: 'boolean', default: false },
+      pairs: { type: 'boolean', default: false },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
-  const { media, weights, outputs, seeds, attention, work, agreement, boxes, every, rules, layouts, looks } =
-    values;
+  const {
+    media,
+    weights,
+    outputs,
+    seeds,
+    attention,
+    work,
+    agreement,
+    boxes,
+    every,
+    rules,
+    layouts,
+    looks,
+    own,
+    pairs,
+  } = values;
   return {
     ...{
       media,
@@ -156,6 +176,8 @@ export function settingsOf(args: readonly string[]): Settings {
       rules: rules?.split(','),
       layouts: layouts?.split(','),
       isAgreement: agreement,
+      isOwn: own,
+      isOfPairs: pairs,
       outputs: outputs.split('+'),
       seeds: Number(seeds),
       every: Number(every),

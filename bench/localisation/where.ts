@@ -2,7 +2,7 @@
 // was never shown. Each figure stands beside the answers that look at no picture, and beside untrained ones.
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { readerOf, type AnnotatedClip } from '../../src/dataset/index.js';
+import { listDataset, readerOf, type AnnotatedClip } from '../../src/dataset/index.js';
 import { boxCentre } from '../../src/metrics/trivial.js';
 import { summariseWhere, whereScores, type WhereFrame } from '../../src/metrics/spatial.js';
 import { lookPictures } from '../../src/store/lookPictures.js';
@@ -15,6 +15,7 @@ import { DecodePool } from '../../src/video/index.js';
 export interface BoxedClip {
   name: string;
   label: string;
+  path: string;
   clip: SampledClip;
   /** The same frames as large as they are. */
   native: () => Promise<SampledClip>;
@@ -43,7 +44,10 @@ export async function boxedClips(file: string, folder: string): Promise<BoxedCli
   );
 }
 
-async function boxedClip({ clip: name, labels, ...known }: AnnotatedClip, path: string): Promise<BoxedClip> {
+async function boxedClip(
+  { clip: name, labels, ...known }: Pick<AnnotatedClip, 'clip' | 'labels' | 'tracks' | 'width' | 'height'>,
+  path: string,
+): Promise<BoxedClip> {
   const clip = await pool.readClip(path, sampled);
   const { width, height } = clip.info;
   const [sx, sy] = [width / (known.width ?? width), height / (known.height ?? height)];
@@ -57,7 +61,16 @@ async function boxedClip({ clip: name, labels, ...known }: AnnotatedClip, path: 
   const config = { transform: { size: sampled.size, resize: 'stretch' } } as ModelConfig;
   const pictures = () => lookPictures(pool, path, { config, clip });
   const native = () => pool.readClip(path, { frames: clip.indices });
-  return { name, label: labels[0]!, clip, native, pictures, truth };
+  return { name, label: labels[0]!, path, clip, native, pictures, truth };
+}
+
+/** The clips of a folder of class folders of which nothing but the class is known, those of some persons left out. */
+export async function plainClips(folder: string, leftOut: readonly string[]): Promise<BoxedClip[]> {
+  const { clips } = await listDataset(folder, { group: /^([a-z]+)_/ });
+  const own = clips.filter(({ group }) => !leftOut.includes(group));
+  return await Promise.all(
+    own.map(({ name: clip, label, path }) => boxedClip({ clip, labels: [label], tracks: [] }, path)),
+  );
 }
 
 /** The figures of answers given by `answer`, one box and point a frame. */

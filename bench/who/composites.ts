@@ -18,6 +18,8 @@ export interface ActionTruth {
 /** A composite clip and what is true of it. */
 export interface Composite {
   name: string;
+  /** Who acts, or the first of them. */
+  person: string;
   clip: SampledClip;
   pictures: Pictures;
   actions: ActionTruth[];
@@ -78,6 +80,7 @@ export async function compositesOf(
     const covers = { x: 0, y: 0, ...size };
     return {
       name: `${layout}-${i}`,
+      person: personOf(team[0]!),
       clip: {
         ...team[0]!.clip,
         frames: scaleClip(data, [16, size.height, size.width, 3], input),
