@@ -41,6 +41,8 @@ export interface Variant {
   losses?: Partial<LossSettings>;
   /** What the regression of the actor form is told. */
   actors?: Readonly<Record<string, unknown>>;
+  /** How it learns, where the form itself needs no steps. */
+  learning?: Pick<RecipeInput, 'epochs' | 'validation' | 'refit'>;
 }
 
 const usual = { totalVariation: 3e-4, unimodal: 1 } as const;
@@ -56,6 +58,11 @@ function form(words: string, name: FormName, attention: Variant['attention'] = {
 
 function losses(group: VariantGroup, words: string, change: Partial<LossSettings>): Variant {
   return { group, words, losses: change };
+}
+
+/** A row of the actor that is trained beyond the regression: so many epochs, the best chosen on held-out groups. */
+function trained(words: string, epochs: number, change: Omit<Variant, 'group' | 'words'>): Variant {
+  return { group: 'actor', words, learning: { epochs, validation: 0.2, refit: true }, ...change };
 }
 
 function actor(words: string, attention: Variant['attention'], actors?: Variant['actors']): Variant {
@@ -149,6 +156,12 @@ export const variants = {
   'actor-no-camera': actor("the camera's motion left in", { isSteadied: false }),
   'actor-no-thirds': actor('the mean of the clip in place of thirds', { hasThirds: false }),
   'actor-no-mirror': actor('no mirrored copies', {}, { isMirrored: false }),
+  'actor-attention': trained('attention within the actor, trained on', 6, {
+    ...{ form: 'actor', attention: { scoreWidth: 64 } },
+  }),
+  'actor-sequence': trained('a ConvLSTM over the frames of the actor, no motion', 12, {
+    ...{ form: 'convlstm', attention: { isOnActor: true } },
+  }),
 } as const satisfies Readonly<Record<string, Variant>>;
 
 /** The name of a variant. */
@@ -168,7 +181,14 @@ export function variantOf(name: VariantName): Variant {
  */
 export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
   if (!Object.hasOwn(variants, name)) throw unknownVariant(name);
-  const { form: other, attention, losses: terms, maskLayers, actors } = variantOf(name as VariantName);
+  const {
+    form: other,
+    attention,
+    losses: terms,
+    maskLayers,
+    actors,
+    learning,
+  } = variantOf(name as VariantName);
   const onFeatures = recipe.backbone !== undefined && isFrozen({ backbone: recipe.backbone });
   const own: Sizes = recipe.attention ?? formSizes('pooled', { onFeatures });
   const base: Sizes =
@@ -178,6 +198,7 @@ export function withVariant(recipe: RecipeInput, name: string): RecipeInput {
   const layers = maskLayers === undefined ? {} : { maskChannels: layersOf(base.maskChannels, maskLayers) };
   return {
     ...recipe,
+    ...learning,
     attention: { ...base, ...attention, ...layers } as RecipeInput['attention'],
     losses: { ...recipe.losses, ...terms },
     ...((actors ?? recipe.actors) && { actors: { ...recipe.actors, ...actors } }),
