@@ -5,8 +5,10 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openExtractor, type ChannelRange } from '../../src/backbone/index.js';
+import { openExtractor, type BackboneSettings, type ChannelRange } from '../../src/backbone/index.js';
+import { listDataset } from '../../src/dataset/index.js';
 import { fromFloat16, toFloat16 } from '../../src/store/features/float16.js';
+import { inEightBits } from '../../src/savedModel/eightBits.js';
 import { readFamiliar, readModelFolder } from '../../src/savedModel/index.js';
 import { Predictor, type FrameFeatures } from '../../src/infer/index.js';
 import type { LocalizeChoices } from '../../src/localize/index.js';
@@ -24,6 +26,7 @@ export interface Settings {
   outputs: string[];
   seeds: number;
   attention: 'joint' | 'mean';
+  precision: 'float32' | 'int8';
   work: string;
   /** A folder with `boxes.json` (or `FOLDER-boxes.json` beside it) to measure on instead, and the rules of its table; by default all. */
   boxes?: string;
@@ -41,11 +44,27 @@ export interface Settings {
   isAgreement: boolean;
 }
 
+/** The frozen network, in eight bits where that is asked for: calibrated on clips that are learnt from. */
+export async function backboneOf({
+  media,
+  weights,
+  outputs,
+  work,
+  precision,
+}: Pick<Settings, 'media' | 'weights' | 'outputs' | 'work' | 'precision'>): Promise<BackboneSettings> {
+  const exact = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  if (precision === 'float32') return exact;
+  const { clips } = await listDataset(join(media, 'weizmann'), { group: /^([a-z]+)_/ });
+  const learnt = clips.filter(({ group }) => !LEFT_OUT.includes(group));
+  return (await inEightBits(exact, { precision, clips: learnt, folder: join(work, 'int8') })).settings;
+}
+
 /** Trains the model of `seed`, or finds it trained, and says where it lies. */
 export async function trainedModel(settings: Settings, seed: number): Promise<string> {
-  const { media, weights, outputs, attention: form, work } = settings;
-  const out = join(work, `${form}-${outputs.join('+')}-seed${seed}`);
-  const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const { media, outputs, attention: form, work, precision } = settings;
+  const name = precision === 'int8' ? `${form}-int8` : form;
+  const out = join(work, `${name}-${outputs.join('+')}-seed${seed}`);
+  const backbone = await backboneOf(settings);
   const { leftOut } = await train({
     ...{ data: join(media, 'weizmann'), out, cache: join(work, 'cache'), group: /^([a-z]+)_/ },
     recipe: { seed, sampling: 'uniform', backbone, attention: formSizes(form, { onFeatures: true }) },
@@ -71,10 +90,9 @@ export async function openOn(
 }
 
 /** The frozen network, which looks at every frame once however often it is asked (features kept in half precision). */
-export async function rememberingExtractor({ weights, outputs }: Settings): Promise<FrameFeatures> {
+export async function rememberingExtractor(settings: Settings): Promise<FrameFeatures> {
   const runtime = await openRuntime({ spin: false });
-  const settings = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
-  const extractor = await openExtractor(settings, { runtime });
+  const extractor = await openExtractor(await backboneOf(settings), { runtime });
   const known = new Map<string, Uint16Array>();
   return {
     async extract(frames: Tensor, channels?: ChannelRange): Promise<Tensor> {
@@ -117,10 +135,9 @@ export async function rememberingExtractor({ weights, outputs }: Settings): Prom
 }
 
 /** The frozen network as it is. */
-export async function plainExtractor({ weights, outputs }: Settings): Promise<FrameFeatures> {
+export async function plainExtractor(settings: Settings): Promise<FrameFeatures> {
   const runtime = await openRuntime({ spin: false });
-  const settings = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
-  const extractor = await openExtractor(settings, { runtime });
+  const extractor = await openExtractor(await backboneOf(settings), { runtime });
   return {
     extract: (frames, channels) => extractor.extract(frames, channels),
     async close(): Promise<void> {
@@ -148,6 +165,7 @@ export function settingsOf(args: readonly string[]): Settings {
       agreement: { type: 'boolean', default: false },
       own: { type: 'boolean', default: false },
       pairs: { type: 'boolean', default: false },
+      precision: { type: 'string', default: 'float32' },
       work: { type: 'string', default: join(tmpdir(), 'wherewhen-localisation') },
     },
   });
@@ -166,6 +184,7 @@ export function settingsOf(args: readonly string[]): Settings {
     looks,
     own,
     pairs,
+    precision,
   } = values;
   return {
     ...{
@@ -183,6 +202,7 @@ export function settingsOf(args: readonly string[]): Settings {
       every: Number(every),
     },
     attention: attention === 'mean' ? 'mean' : 'joint',
+    precision: precision === 'int8' ? 'int8' : 'float32',
     looks: looks === '1' ? 1 : 2,
   };
 }

@@ -4,22 +4,22 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { trainFolds } from '../../src/experiments/index.js';
 import { formSizes } from '../../src/model/index.js';
-import type { Settings } from './models.js';
+import { backboneOf, type Settings } from './models.js';
 import type { BoxedClip } from './where.js';
 
 /** The model folder that answers on each clip, by the clip's name: that of the fold which left it out. */
 export async function modelsOfOwnClips(
   folder: string,
   clips: readonly BoxedClip[],
-  { weights, outputs, work }: Settings,
+  settings: Settings,
 ): Promise<ReadonlyMap<string, string>> {
-  const own = join(work, `own-${basename(folder)}`);
+  const own = join(settings.work, `own-${basename(folder)}`);
   const data = join(own, 'clips');
   for (const { label, path } of clips) {
     await mkdir(join(data, label), { recursive: true });
     await symlink(resolve(path), join(data, label, basename(path))).catch(unlessThere);
   }
-  const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const backbone = await backboneOf(settings);
   const { folds } = await trainFolds({
     ...{
       data,

@@ -2,21 +2,22 @@
 // somebody has who never filmed one person alone. They are put together from single clips of the persons that learn.
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { formSizes } from '../../src/model/index.js';
 import { train } from '../../src/train/index.js';
 import { encodeVideo } from '../../src/video/index.js';
-import { LEFT_OUT, type Settings } from '../localisation/models.js';
+import { backboneOf, LEFT_OUT, type Settings } from '../localisation/models.js';
 import { plainClips } from '../localisation/where.js';
 import { compositesOf } from './composites.js';
 
 /** Trains the model of `seed` on such clips, or finds it trained, and says where it lies. */
-export async function pairsModel({ media, weights, outputs, work }: Settings, seed: number): Promise<string> {
+export async function pairsModel(settings: Settings, seed: number): Promise<string> {
+  const { media, work } = settings;
   const data = join(work, `pairs-seed${seed}`);
   const list = join(data, 'names.csv');
   if (!existsSync(list)) await writePairs(join(media, 'weizmann'), data, seed);
   const out = join(work, `pairs-model-seed${seed}`);
-  const backbone = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
+  const backbone = await backboneOf(settings);
   await train({
     ...{ data, out, cache: join(work, 'cache'), annotations: { path: list }, resume: true },
     recipe: { seed, sampling: 'uniform', backbone, attention: formSizes('joint', { onFeatures: true }) },
