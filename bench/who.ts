@@ -1,4 +1,4 @@
-// Who does what, on pictures of several left-out persons at once: `npm run bench -- who --seeds 3 --json`. The model is that
+// Who does what, on pictures of several left-out persons at once: `npm run bench -- who --seeds 3 --json` (`--first-seed 1`). The model is that
 // of the localisation bench: six persons of Weizmann, class labels only; with `--pairs` one that learnt from pictures of two of
 // them with both names.
 import { join } from 'node:path';
@@ -19,7 +19,8 @@ export const benchmark: Benchmark = async (args) => {
   const names = settings.layouts ?? Object.keys(layouts);
   const extractor = await plainExtractor(settings);
   const sums: Record<string, number> = {};
-  for (let seed = 0; seed < settings.seeds; seed++) {
+  const { firstSeed, seeds } = settings;
+  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const model = await (settings.isOfPairs ? pairsModel : trainedModel)(settings, seed);
     const predictor = await openOn(model, extractor);
     for (const layout of names) {

@@ -1,7 +1,7 @@
 // Files that are whole or not there: written beside their place under a temporary name, then renamed.
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { outputError, WhereWhenError } from './errors.js';
 import { ownerMark, stateOf } from './owner.js';
@@ -28,6 +28,17 @@ export function replaceUnchanged(
   return writeBeside(path, bytes, async () => hashOf(await bytesOf(path)) === hashOf(read));
 }
 
+/** Folders that this process has swept, or is about to. */
+const swept = new Map<string, Promise<void>>();
+
+/** Whatever was killed while it wrote in this folder: whoever writes there next clears up, once in a process. */
+function sweepOnce(folder: string): Promise<void> {
+  const place = resolve(folder);
+  const known = swept.get(place) ?? sweepTemporaries(place).catch(() => undefined);
+  swept.set(place, known);
+  return known;
+}
+
 /** The bytes of a file, undefined where it is not there. */
 async function bytesOf(path: string): Promise<Uint8Array | undefined> {
   try {
@@ -51,6 +62,7 @@ async function writeBeside(
   const temporary = join(dirname(path), `.${basename(path)}.${ownerMark()}-${threadId}-${written++}.tmp`);
   try {
     await mkdir(dirname(path), { recursive: true });
+    await sweepOnce(dirname(path));
     const file = await open(temporary, 'w');
     try {
       await file.writeFile(bytes);

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { replaceUnchanged, sweepTemporaries } from '../src/atomicFile.js';
+import { replaceUnchanged, sweepTemporaries, writeAtomically } from '../src/atomicFile.js';
 import { thisOwner } from '../src/owner.js';
 
 const { space } = thisOwner();
@@ -27,6 +27,17 @@ test('what killed processes left half-written is swept; files of those that live
   await sweepTemporaries(folder);
   expect((await readdir(folder)).sort()).toEqual([...kept].sort());
   await sweepTemporaries(join(folder, 'not there')); // nothing to do is no error
+  await rm(folder, { recursive: true });
+});
+
+test('who writes into a folder clears up what a killed process left there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'left-'));
+  const { pid: dead } = spawnSync(process.execPath, ['--version']);
+  const alive = `.audit.json.${space}-${process.pid}-9-9.tmp`;
+  for (const name of [`.audit.json.${space}-${dead}-0-0.tmp`, alive])
+    await writeFile(join(folder, name), 'half');
+  await writeAtomically(join(folder, 'audit.json'), 'whole');
+  expect((await readdir(folder)).sort()).toEqual([alive, 'audit.json']);
   await rm(folder, { recursive: true });
 });
 

@@ -25,6 +25,8 @@ export interface Settings {
   weights: string;
   outputs: string[];
   seeds: number;
+  /** The first of them. */
+  firstSeed: number;
   attention: 'joint' | 'mean';
   precision: 'float32' | 'int8';
   work: string;
@@ -156,6 +158,7 @@ export function settingsOf(args: readonly string[]): Settings {
       weights: { type: 'string', default: '../shared/weights/googlenet.onnx' },
       outputs: { type: 'string', default: 'features_14+features' },
       seeds: { type: 'string', default: '3' },
+      'first-seed': { type: 'string', default: '0' },
       attention: { type: 'string', default: 'joint' },
       boxes: { type: 'string' },
       every: { type: 'string', default: '1' },
@@ -199,6 +202,7 @@ export function settingsOf(args: readonly string[]): Settings {
       isOfPairs: pairs,
       outputs: outputs.split('+'),
       seeds: Number(seeds),
+      firstSeed: Number(values['first-seed']),
       every: Number(every),
     },
     attention: attention === 'mean' ? 'mean' : 'joint',
