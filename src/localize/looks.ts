@@ -52,7 +52,12 @@ export function boxesInCrops(
   grid: MapGrid,
   crops: readonly Crop[],
   picture: Picture,
-  { threshold, smoothTime, ...rules }: Pick<SecondLook, 'threshold' | 'smoothTime'> & BoxRules,
+  {
+    threshold,
+    smoothTime,
+    margin = { x: 0, y: 0 },
+    ...rules
+  }: Pick<SecondLook, 'threshold' | 'smoothTime'> & Partial<Pick<SecondLook, 'margin'>> & BoxRules,
 ): FrameLook[] {
   const calm = minMax(smooth(map, grid, 0, smoothTime), grid);
   const cells = grid.height * grid.width;
@@ -62,7 +67,8 @@ export function boxesInCrops(
     const drawn = { ...rules, threshold, growth: 1, cells: grid.cells };
     const { boxes, point } = frameBoxes(own, grid.height, grid.width, square, drawn);
     const best: ScoredBox | undefined = boxes[0];
-    const box = best && grow(moved(best.box, x, y), rules.growth ?? 1, picture);
+    const around = { x: (margin.x * side) / grid.width, y: (margin.y * side) / grid.height };
+    const box = best && grow(widened(moved(best.box, x, y), around), rules.growth ?? 1, picture);
     return { box: box ?? null, score: best?.score ?? 0, point: [point[0] + x, point[1] + y] };
   });
 }
@@ -84,6 +90,10 @@ function centreOf(box: Box | null, point: readonly [number, number]): [number, n
 
 function moved([x0, y0, x1, y1]: Box, x: number, y: number): Box {
   return [x0 + x, y0 + y, x1 + x, y1 + y];
+}
+
+function widened([x0, y0, x1, y1]: Box, by: { x: number; y: number }): Box {
+  return [x0 - by.x, y0 - by.y, x1 + by.x, y1 + by.y];
 }
 
 /** The mean of the two middle ones of an even number. */

@@ -20,6 +20,7 @@ export const MAP_NAMES = [
 export type MapName = (typeof MAP_NAMES)[number];
 
 const share = z.number().min(0).max(1);
+const margin = factor.max(100).default(0);
 const mapWeights = z.partialRecord(z.enum(MAP_NAMES), factor);
 
 /** How what a first look found is looked at again (looks.ts). */
@@ -30,6 +31,11 @@ export const SecondLook = z.strictObject({
   /** Of the map `foreground` in the square: passes of smoothing in time, share of the range. */
   smoothTime: passes.default(1),
   threshold: share.default(0.55),
+  /**
+   * A box grows by so many cells of the square on each side. A high threshold parts what a low one would join, but cuts too
+   * tight, most of all at head and feet.
+   */
+  margin: z.strictObject({ x: margin, y: margin }).default({ x: 0, y: 0 }),
 });
 /** How what a first look found is looked at again. */
 export type SecondLook = z.infer<typeof SecondLook>;

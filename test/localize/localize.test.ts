@@ -210,7 +210,7 @@ describe('localizeOptions', () => {
         ...{ maps: { attention: 1, scaleNorms: 1 }, combine: 'product', floor: 0, normalise: 'frame' },
         ...{ smoothSpace: 0, smoothTime: 1, threshold: 0.5, region: 'rectangle', resolution: 192, growth: 1 },
         ...{ candidates: 4, linkWeight: 0, minimumTube: 0.5, smoothBoxes: 0 },
-        second: { factor: 1.5, smoothCentres: 1, smoothTime: 1, threshold: 0.55 },
+        second: { factor: 1.5, smoothCentres: 1, smoothTime: 1, threshold: 0.55, margin: { x: 0, y: 0 } },
       },
       when: {
         ...{

@@ -45,6 +45,18 @@ describe('the second look', () => {
     expect(found!.point[1]).toBeCloseTo(50, 0); // the rows are equal: the middle of the square
   });
 
+  it('grows boxes by a share of the cells of their square, within the picture', () => {
+    const map = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]; // 4 x 4, one cell lit
+    const crop = { x: 10, y: 20, side: 40 };
+    const grid = { frames: 1, height: 4, width: 4 };
+    const rules = { threshold: 0.5, smoothTime: 0, resolution: 40 };
+    const boxOf = (margin?: { x: number; y: number }) =>
+      boxesInCrops(map, grid, [crop], picture, { ...rules, margin })[0]!.box!;
+    const [x0, y0, x1, y1] = boxOf();
+    expect(boxOf({ x: 0.2, y: 0.3 })).toEqual([x0 - 2, y0 - 3, x1 + 2, y1 + 3]);
+    expect(boxOf({ x: 9, y: 9 })).toEqual([0, 0, x1 + 90, 100]);
+  });
+
   it('says where two looks agree, leaving out frames on which neither saw anything', () => {
     const a = [look([0, 0, 10, 10]), look([0, 0, 10, 10]), look(null)];
     const b = [look([0, 0, 10, 10]), look(null), look(null)];

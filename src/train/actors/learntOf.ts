@@ -19,7 +19,7 @@ export const oneLook = {
 /** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
-  second: {},
+  second: { threshold: 0.6, margin: { x: 0.25, y: 0.5 } },
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 

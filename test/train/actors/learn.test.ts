@@ -44,7 +44,11 @@ describe('a training on a frozen backbone', () => {
     expect(Math.hypot(...direction)).toBeCloseTo(1, 5);
     expect(tensors[actorNames.weight]!.shape).toEqual([3, 8]);
     expect(config.localize).toMatchObject({
-      where: { maps: { foreground: 1, change: 0.2 }, second: {}, motion: {} },
+      where: {
+        maps: { foreground: 1, change: 0.2 },
+        second: { threshold: 0.6, margin: { x: 0.25, y: 0.5 } },
+        motion: {},
+      },
     });
     expect(notes(events).some((text) => /two looks at the training clips/.test(text))).toBe(true);
     expect(events.filter(({ kind }) => kind === 'mosaics')).toHaveLength(4 * 12);
