@@ -25,7 +25,8 @@ export const benchmark: Benchmark = async (args) => {
       rounds: { type: 'string', default: '5' },
     },
   });
-  if (!values.clips || !values.backbone) throw new Error('web-network: --clips DIR --backbone FILE are needed');
+  if (!values.clips || !values.backbone)
+    throw new Error('web-network: --clips DIR --backbone FILE are needed');
   const folder = await mkdtemp(join(tmpdir(), 'bench-web-'));
   try {
     const exact = { ...parseBackboneSpec(`onnx:${values.backbone}`), preprocessing: values.preprocessing };
@@ -76,7 +77,11 @@ async function openFile(file: string): Promise<Network> {
   const feed =
     input.type === 'uint8'
       ? new ort.Tensor('uint8', numbers, shape)
-      : new ort.Tensor('float32', Float32Array.from(numbers, (one) => one - 118), shape);
+      : new ort.Tensor(
+          'float32',
+          Float32Array.from(numbers, (one) => one - 118),
+          shape,
+        );
   return {
     bytes: bytes.length,
     async run(frames) {
