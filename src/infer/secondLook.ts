@@ -32,15 +32,20 @@ export interface LookAgain {
 /** The localisation with the boxes of the second look: those that know no class, and those of every actor of its own map. */
 export async function lookAgain({ seen, grid, picture, where, lookAt }: LookAgain): Promise<Localization> {
   const { second } = where;
-  const rules = { ...where, ...second };
-  const again = async (frames: readonly FrameLook[], sizes = frames): Promise<FrameLook[]> => {
+  const again = async (
+    frames: readonly FrameLook[],
+    sizes = frames,
+    cut: SecondLook['apart'] = second,
+  ): Promise<FrameLook[]> => {
     const crops = cropsAround(frames, picture, second, sizes);
+    const rules = { ...where, smoothTime: second.smoothTime, threshold: cut.threshold, margin: cut.margin };
     return boxesInCrops(await lookAt(crops), grid, crops, picture, rules);
   };
   const frames = await again(seen.frames, seen.sizes);
   const actors: ActorLook[] = [];
   for (const actor of seen.actors ?? []) {
-    const looks = actor.source === 'classFree' ? frames : await again(looksOf(actor));
+    const looks =
+      actor.source === 'classFree' ? frames : await again(looksOf(actor), undefined, second.apart);
     actors.push({ ...actor, ...boxesOf(looks) });
   }
   return { ...seen, frames, ...(seen.actors && { actors }) };

@@ -23,19 +23,27 @@ const share = z.number().min(0).max(1);
 const margin = factor.max(100).default(0);
 const mapWeights = z.partialRecord(z.enum(MAP_NAMES), factor);
 
-/** How what a first look found is looked at again (looks.ts). */
-export const SecondLook = z.strictObject({
-  /** Side of the square in longer sides of the boxes, passes of [1 2 1]/4 over their centres. */
-  factor: positiveFactor.max(100).default(1.5),
-  smoothCentres: passes.default(1),
-  /** Of the map `foreground` in the square: passes of smoothing in time, share of the range. */
-  smoothTime: passes.default(1),
+/** How a box is cut out of the map of a square. */
+const cut = {
+  /** Share of the range. */
   threshold: share.default(0.55),
   /**
    * A box grows by so many cells of the square on each side. A high threshold parts what a low one would join, but cuts too
    * tight, most of all at head and feet.
    */
   margin: z.strictObject({ x: margin, y: margin }).default({ x: 0, y: 0 }),
+};
+
+/** How what a first look found is looked at again (looks.ts). */
+export const SecondLook = z.strictObject({
+  /** Side of the square in longer sides of the boxes, passes of [1 2 1]/4 over their centres. */
+  factor: positiveFactor.max(100).default(1.5),
+  smoothCentres: passes.default(1),
+  /** Passes of smoothing in time of the map `foreground` in the square. */
+  smoothTime: passes.default(1),
+  ...cut,
+  /** How boxes of several actors are cut, each of a square of its own; by default as all others. */
+  apart: z.strictObject(cut).optional(),
 });
 /** How what a first look found is looked at again. */
 export type SecondLook = z.infer<typeof SecondLook>;

@@ -87,4 +87,21 @@ describe('looking again', () => {
     expect(again.actors![0]!.boxes[0]!.box).toEqual(again.frames[0]!.box);
     expect(again.actors![1]!.boxes[0]!.box.slice(0, 2)).toEqual([0, 0]); // cut at the picture's edge
   });
+
+  it('cuts boxes of several actors by rules of their own, where there are any', async () => {
+    const boxesBy = async (second: object) => {
+      const { where: rules } = localizeOptions({ where: { second } });
+      const lookAt = async (): Promise<number[]> => [1, 0, 0, 0];
+      const again = await lookAgain({
+        ...{ seen, grid, picture, lookAt },
+        where: { ...rules, second: rules.second! },
+      });
+      return [again.frames[0]!.box, again.actors![1]!.boxes[0]!.box];
+    };
+    const [plain, apart] = await boxesBy({});
+    const wide = { margin: { x: 0.2, y: 0.4 } }; // of cells of half a square of 30
+    const [x0, y0, x1, y1] = plain!;
+    expect(await boxesBy({ ...wide, apart: {} })).toEqual([[x0 - 3, y0 - 6, x1 + 3, y1 + 6], apart]);
+    expect((await boxesBy(wide))[1]).not.toEqual(apart);
+  });
 });

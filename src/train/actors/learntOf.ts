@@ -19,7 +19,7 @@ export const oneLook = {
 /** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
-  second: { threshold: 0.6, margin: { x: 0.2, y: 0.4 } },
+  second: { threshold: 0.6, margin: { x: 0.2, y: 0.4 }, apart: {} },
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 

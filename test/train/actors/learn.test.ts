@@ -46,7 +46,7 @@ describe('a training on a frozen backbone', () => {
     expect(config.localize).toMatchObject({
       where: {
         maps: { foreground: 1, change: 0.2 },
-        second: { threshold: 0.6, margin: { x: 0.2, y: 0.4 } },
+        second: { threshold: 0.6, margin: { x: 0.2, y: 0.4 }, apart: {} },
         motion: {},
       },
     });
