@@ -268,7 +268,7 @@ describe.skipIf(!hasRedis)('a queue', () => {
       },
     };
     try {
-      const worker = runWorker(link, { handlers: jumping, signal: end.signal });
+      const worker = runWorker(link, { handlers: jumping, stalledSeconds: 0.5, signal: end.signal });
       const found = await made(20);
       expect(Object.keys(found)).toHaveLength(20);
       expect(found).toMatchObject({ k6: 36, k7: '7: a clip, got poison', k19: 361 });

@@ -14,4 +14,17 @@ export async function shortenHolds({ redis, queue }: QueueLink): Promise<void> {
   const active = await redis.lrange(queue.toKey('active'), 0, -1);
   for (const key of [queue.toKey('stalled-check'), ...active.map((id) => `${queue.toKey(id)}:lock`)])
     if ((await redis.pttl(key)) > longest) await redis.pexpire(key, longest);
+  await hastenTries({ redis, queue });
+}
+
+/** Delayed clips that are looked at in one go, those furthest off first. */
+const LOOKED_AT = 100;
+
+/** Clips whose next try lies further off than their whole delay: it was set by a clock that stood ahead. They are tried now. */
+async function hastenTries({ redis, queue }: Pick<QueueLink, 'redis' | 'queue'>): Promise<void> {
+  for (const job of await queue.getJobs(['delayed'], 0, LOOKED_AT - 1, false)) {
+    const score = Number(await redis.zscore(queue.toKey('delayed'), job.id!));
+    const due = Math.floor(score / 0x1000); // BullMQ counts twelve bits of order behind the milliseconds
+    if (due - Date.now() > job.delay) await job.promote().catch(() => undefined); // another worker was first
+  }
 }
