@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openExtractor, type BackboneSettings, type ChannelRange } from '../../src/backbone/index.js';
-import { listDataset } from '../../src/dataset/index.js';
+import { listDataset, type ClipEntry } from '../../src/dataset/index.js';
 import { fromFloat16, toFloat16 } from '../../src/store/features/float16.js';
 import { inEightBits } from '../../src/savedModel/eightBits.js';
 import { readFamiliar, readModelFolder } from '../../src/savedModel/index.js';
@@ -56,9 +56,14 @@ export async function backboneOf({
 }: Pick<Settings, 'media' | 'weights' | 'outputs' | 'work' | 'precision'>): Promise<BackboneSettings> {
   const exact = { kind: 'onnx', file: resolve(weights), outputs, preprocessing: 'caffe' };
   if (precision === 'float32') return exact;
+  const clips = await learntClips(media);
+  return (await inEightBits(exact, { precision, clips, folder: join(work, 'int8') })).settings;
+}
+
+/** The clips of the persons that models learn from. */
+export async function learntClips(media: string): Promise<ClipEntry[]> {
   const { clips } = await listDataset(join(media, 'weizmann'), { group: /^([a-z]+)_/ });
-  const learnt = clips.filter(({ group }) => !LEFT_OUT.includes(group));
-  return (await inEightBits(exact, { precision, clips: learnt, folder: join(work, 'int8') })).settings;
+  return clips.filter(({ group }) => !LEFT_OUT.includes(group));
 }
 
 /** Trains the model of `seed`, or finds it trained, and says where it lies. */

@@ -1,7 +1,7 @@
 // Models that learnt who acts from other clips of the very folder that is measured, class labels alone: five folds of whole groups,
 // by the beginning of a clip's name up to its group (`v_Basketball_g01` of `v_Basketball_g01_c03`).
 import { mkdir, symlink } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { trainFolds } from '../../src/experiments/index.js';
 import { formSizes } from '../../src/model/index.js';
 import { backboneOf, type Settings } from './models.js';
@@ -36,7 +36,7 @@ export async function modelsOfOwnClips(
   });
   return new Map(
     folds.flatMap(({ summary, score }) =>
-      score.answers.map(({ clip }) => [basename(clip).replace(/\.[^.]+$/, ''), summary.folder] as const),
+      score.answers.map(({ clip }) => [parse(clip).name, summary.folder] as const),
     ),
   );
 }

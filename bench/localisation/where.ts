@@ -2,7 +2,7 @@
 // was never shown. Each figure stands beside the answers that look at no picture, and beside untrained ones.
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { listDataset, readerOf, type AnnotatedClip } from '../../src/dataset/index.js';
+import { readerOf, type AnnotatedClip, type ClipEntry } from '../../src/dataset/index.js';
 import { boxCentre } from '../../src/metrics/trivial.js';
 import { summariseWhere, whereScores, type WhereFrame } from '../../src/metrics/spatial.js';
 import { lookPictures } from '../../src/store/lookPictures.js';
@@ -64,12 +64,10 @@ async function boxedClip(
   return { name, label: labels[0]!, path, clip, native, pictures, truth };
 }
 
-/** The clips of a folder of class folders of which nothing but the class is known, those of some persons left out. */
-export async function plainClips(folder: string, leftOut: readonly string[]): Promise<BoxedClip[]> {
-  const { clips } = await listDataset(folder, { group: /^([a-z]+)_/ });
-  const own = clips.filter(({ group }) => !leftOut.includes(group));
-  return await Promise.all(
-    own.map(({ name: clip, label, path }) => boxedClip({ clip, labels: [label], tracks: [] }, path)),
+/** Clips of which nothing but the class is known. */
+export function plainClips(clips: readonly ClipEntry[]): Promise<BoxedClip[]> {
+  return Promise.all(
+    clips.map(({ name: clip, label, path }) => boxedClip({ clip, labels: [label], tracks: [] }, path)),
   );
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { formSizes } from '../../src/model/index.js';
 import { train } from '../../src/train/index.js';
 import { encodeVideo } from '../../src/video/index.js';
-import { backboneOf, LEFT_OUT, type Settings } from '../localisation/models.js';
+import { backboneOf, learntClips, type Settings } from '../localisation/models.js';
 import { plainClips } from '../localisation/where.js';
 import { compositesOf } from './composites.js';
 
@@ -15,7 +15,7 @@ export async function pairsModel(settings: Settings, seed: number): Promise<stri
   const { media, work } = settings;
   const data = join(work, `pairs-seed${seed}`);
   const list = join(data, 'names.csv');
-  if (!existsSync(list)) await writePairs(join(media, 'weizmann'), data, seed);
+  if (!existsSync(list)) await writePairs(media, data, seed);
   const out = join(work, `pairs-model-seed${seed}`);
   const backbone = await backboneOf(settings);
   await train({
@@ -29,7 +29,7 @@ export async function pairsModel(settings: Settings, seed: number): Promise<stri
 async function writePairs(media: string, folder: string, seed: number): Promise<void> {
   await mkdir(folder, { recursive: true });
   const lines = ['clip,label,group'];
-  const clips = await plainClips(media, LEFT_OUT);
+  const clips = await plainClips(await learntClips(media));
   for (const { name, pictures, actions, person } of await compositesOf(clips, 'beside', seed)) {
     const { data, width, height } = pictures;
     const length = width * height * 3;

@@ -3,7 +3,7 @@
 import { boxShares } from '../localize/boxShares.js';
 import { localize, type MapGrid, type LocalizeChoices, type Picture } from '../localize/index.js';
 import type { FrameLook } from '../localize/looks.js';
-import { actorInputs } from '../model/attention/onActor.js';
+import { actorInputs, isOnActor } from '../model/attention/onActor.js';
 import type { ModelConfig } from '../model/index.js';
 import { rowsOf, trajectory, type ClipFlow, type TimedBoxes } from '../motion/index.js';
 import { TRAJECTORY_NUMBERS } from '../motion/trajectory.js';
@@ -14,7 +14,7 @@ import { movedBox } from './answer.js';
 
 /** Does the head of this model look at an actor? */
 export function looksAtActor({ attention }: Pick<ModelConfig, 'attention'>): boolean {
-  return attention.form === 'actor' || ('isOnActor' in attention && attention.isOnActor === true);
+  return attention.form === 'actor' || isOnActor(attention);
 }
 
 /** And at how it moves? */

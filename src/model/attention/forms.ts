@@ -8,7 +8,7 @@ import { convLstmMean } from './convLstmMean.js';
 import type { AttentionForm } from './form.js';
 import { joint } from './joint.js';
 import { meanPool } from './meanPool.js';
-import { onActor } from './onActor.js';
+import { isOnActor, onActor } from './onActor.js';
 import { pooled } from './pooled.js';
 import { project } from './project.js';
 import { recurrentAdditive, recurrentTanh } from './recurrent.js';
@@ -67,7 +67,7 @@ export function attend(
   settings: AttentionSettings,
   options: HeadOptions,
 ): Attention {
-  const own = 'isOnActor' in settings && settings.isOnActor ? onActor(scope, features) : features;
+  const own = isOnActor(settings) ? onActor(scope, features) : features;
   const channels = 'projection' in settings ? settings.projection : undefined;
   const seen = channels ? project(scope, own, channels) : own;
   return formOf(settings.form).head(scope, seen, settings, options);

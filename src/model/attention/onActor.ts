@@ -6,6 +6,11 @@ import type { Scope } from '../scope.js';
 /** The inputs of heads that look at an actor: `actor [N,n,h,w]`, and `motion [N,R+1]` of settings that have it. */
 export const actorInputs = { shares: 'actor', motion: 'motion' } as const;
 
+/** Do settings of a form say that it sees the actor alone? */
+export function isOnActor(settings: { form: string; isOnActor?: boolean }): boolean {
+  return settings.isOnActor === true;
+}
+
 /** `M_ip X_ip` of features `[N,n,C,h,w]`, with `M` the shares of the actor over the largest of their frame. */
 export function onActor(scope: Scope, features: Expr): Expr {
   const [N, n, , h, w] = features.shape as [number, number, number, number, number];

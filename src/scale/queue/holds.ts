@@ -1,5 +1,6 @@
 // Holds that the server keeps for a time, where its clock was set back: one that was to end in seconds would end after the jump,
-// and the clips of a worker that dies would wait for it as long. None outlasts the longest that a worker asks for.
+// and the clips of a worker that dies would wait for it as long. None outlasts the longest that a worker asks for. Next tries of
+// clips that were set by a worker's clock standing ahead are looked for with them.
 import { names, type QueueLink } from './link.js';
 
 /** Tells all workers how long a hold of this one lasts at most. */
@@ -7,7 +8,7 @@ export async function tellHold({ redis }: QueueLink, milliseconds: number): Prom
   await redis.zadd(names.holds, 'GT', milliseconds, 'longest');
 }
 
-/** Ends what outlasts the longest hold after that time; a worker that lives renews its own long before. */
+/** Ends what outlasts the longest hold after that time; a worker that lives renews its own long before. Tries that are too far off come too. */
 export async function shortenHolds({ redis, queue }: QueueLink): Promise<void> {
   const longest = Math.ceil(Number(await redis.zscore(names.holds, 'longest')));
   if (longest === 0) return;

@@ -2,6 +2,7 @@
 import { hasFront } from '../../backbone/front.js';
 import { type AttentionSettings, formSizes } from '../../model/index.js';
 import { formOf } from '../../model/attention/forms.js';
+import { isOnActor } from '../../model/attention/onActor.js';
 import type { z } from 'zod';
 
 /** Parts of a recipe, which checks them. */
@@ -52,11 +53,10 @@ export function withFrozenDefaults(input: RecipeChoices): RecipeChoices {
   if (!isFrozen({ backbone })) return input;
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const ofForm = formOf(attention.form).features.training;
-  const isOnActor = 'isOnActor' in attention && attention.isOnActor === true; // then it must be known where the actor is
   return {
     ...common,
     ...ofForm,
-    ...(isOnActor && { actors: {} }),
+    ...(isOnActor(attention) && { actors: {} }), // it must be known where the actor is
     ...(hasFront(backbone) && besideStages(ofForm)),
     attention,
     ...given,
