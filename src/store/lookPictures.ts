@@ -37,11 +37,11 @@ export async function lookPictures(
   return { data: frames, ...large, covers: { x: 0, y: 0, width, height }, beside };
 }
 
-/** Every sampled frame and its neighbours in decoded order, small and grey. */
-async function besideFrames(
+/** Every sampled frame of the clip at `path` and its neighbours in decoded order, small and grey. Throws what reading a clip throws. */
+export async function besideFrames(
   pool: Pick<DecodePool, 'readClip'>,
   path: string,
-  { clip, signal }: { clip: ClipFacts; signal?: AbortSignal },
+  { clip, signal }: { clip: Pick<ClipFacts, 'indices' | 'info'>; signal?: AbortSignal },
 ): Promise<BesideFrame[]> {
   const { indices, info } = clip;
   const around = (index: number): number[] =>

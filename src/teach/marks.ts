@@ -3,7 +3,13 @@
 //
 //   f = (1 - s) f_free + s f_marked,  b likewise,  s = 1/2 where that side was marked
 import { foregroundFrom, interestOf, type Sides } from '../train/actors/direction.js';
-import { changesOf, channelSum, rootsOf, type ScaleRange } from '../train/actors/scaleFeatures.js';
+import {
+  changesOf,
+  channelSum,
+  rootsOf,
+  unitVectors,
+  type ScaleRange,
+} from '../train/actors/scaleFeatures.js';
 import type { Frozen } from '../train/data/frozen.js';
 import type { Tensor } from '../tensor.js';
 import { placesOfCells, type CellPlaces } from './places.js';
@@ -32,7 +38,7 @@ interface Weights {
   background: number[];
 }
 
-/** Weighted sums of the roots over the places that were marked. */
+/** Weighted sums of the roots' unit vectors over the places that were marked. */
 export class MarkedSums {
   readonly #options: MarkOptions;
   readonly #sums: Sides;
@@ -53,13 +59,14 @@ export class MarkedSums {
     const x = rootsOf(features, finest);
     const change = channelSum(changesOf(x));
     const q = interestOf(features, { grid: { frames, height, width }, scales, change });
+    const u = unitVectors(x);
     const places = placesOfCells({ height, width }, picture, frozen);
     for (const mark of placed) {
       const frame = nearest(times, mark.timeSeconds);
       const believed = q.subarray(frame * x.cells, (frame + 1) * x.cells);
       const weights = weightsOf(mark.kind, cellsUnder(mark, places), believed);
       const size = x.channels * x.cells;
-      const values = x.values.subarray(frame * size, (frame + 1) * size);
+      const values = u.values.subarray(frame * size, (frame + 1) * size);
       this.#take('foreground', weights.foreground, values);
       this.#take('background', weights.background, values);
     }

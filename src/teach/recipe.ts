@@ -11,10 +11,10 @@ import type { TeachOptions } from './options.js';
 /** Somebody waits for a lesson: where its held-out takes are all right from the start on, they are not asked six times more. */
 const settled = 2;
 
-/** The recipe of `train` on features, without mosaics and settled early, with what the caller says otherwise. Throws `usage`. */
+/** The recipe of `train` on features alone, without mosaics and settled early, with what the caller says otherwise. Throws `usage`. */
 export function lessonRecipe(given: TeachOptions['recipe'], { backbone }: Pick<Frozen, 'backbone'>): Recipe {
   return parseRecipe({
-    ...{ attention: { form: 'joint' }, actors: { mosaics: 0 }, settled },
+    ...{ attention: { form: 'joint' }, actors: { mosaics: 0, motion: false }, settled },
     ...given,
     backbone,
   });

@@ -19,7 +19,7 @@ export const tinyRecipe = {
   epochs: 2,
   settled: 2,
   attention: { form: 'joint' },
-  actors: { mosaics: 0, leastAgreement: 1 }, // boxes of one look
+  actors: { mosaics: 0, motion: false, leastAgreement: 1 }, // of what a take holds, and boxes of one look
 } satisfies RecipeInput;
 
 /** A tiny world, Node's model of it and the takes. */

@@ -1,11 +1,12 @@
-// What a training takes from all places of one clip: sums for scalings and the mean pool, sums of the roots over foreground and
-// background, and the clip's row for the scores of the classes. All of it depends on the clip's features alone, so it is kept in the
-// store: folds, seeds and later trainings begin without reading features for it.
+// What a training takes from all places of one clip: sums for scalings and the mean pool, sums over foreground and background,
+// and the clip's row for the scores of the classes. All of it depends on that clip alone, so it is kept in the store: folds,
+// seeds and later trainings begin without reading features, or the video, for it.
 import { kept } from '../../store/kept.js';
 import type { StoredClip } from '../../store/index.js';
 import type { Tensor, Tensors } from '../../tensor.js';
 import { oversampleOf } from '../recipe/recipe.js';
 import { sumsOf, type ClipSums } from '../start/clipSums.js';
+import { clipMotion } from './clipMotion.js';
 import { DirectionSums, type SideSums } from './direction.js';
 import { rowsOf } from './samples.js';
 import type { ScaleRange } from './scaleFeatures.js';
@@ -24,26 +25,34 @@ export interface ClipFacts {
 export type FactsSource = Pick<ActorSource, 'recipe' | 'store' | 'frozen' | 'signal'>;
 
 /** Raise it when facts change: stored ones are then made anew. */
-const factsVersion = 1;
+const factsVersion = 2;
 
-/** The facts of a clip, from the store or from its features. Throws what reading the store throws. */
+/** The facts of a clip, from the store or from its features and its video. Throws what reading them throws. */
 export async function clipFacts(clip: StoredClip, source: FactsSource): Promise<ClipFacts> {
   const { recipe, store, frozen } = source;
   const scales = rangesOf(frozen.scales);
   const finest = finestOf(frozen.scales);
-  const of = { frames: recipe.frames, oversample: oversampleOf(recipe), scales, finest };
+  const isMoving = recipe.actors.motion;
+  const of = { frames: recipe.frames, oversample: oversampleOf(recipe), scales, finest, isMoving };
   const tensors = await kept(store, { kind: 'clip facts', factsVersion, clip: clip.key, ...of }, async () => {
-    for await (const { features } of storedFeatures(source, [clip]))
-      return toTensors(factsOf(features, scales, scales[finest]!));
+    for await (const { features } of storedFeatures(source, [clip])) {
+      const motion = isMoving ? await clipMotion(clip, features.shape, source) : undefined;
+      return toTensors(factsOf(features, motion, scales, scales[finest]!));
+    }
     throw new Error('a clip has features'); // one clip gives one batch
   });
   return fromTensors(tensors);
 }
 
-/** The facts of features `[n,C,h,w]`. */
-function factsOf(features: Tensor, scales: readonly ScaleRange[], finest: ScaleRange): ClipFacts {
+/** The facts of features `[n,C,h,w]` of a clip; `motion` is what moves against the camera in it. */
+function factsOf(
+  features: Tensor,
+  motion: Float32Array | undefined,
+  scales: readonly ScaleRange[],
+  finest: ScaleRange,
+): ClipFacts {
   const direction = new DirectionSums(scales, finest);
-  direction.add(features);
+  direction.add(features, motion);
   return {
     sums: sumsOf({ data: features.data, shape: [1, ...features.shape] }),
     sides: direction.sides,
@@ -52,27 +61,24 @@ function factsOf(features: Tensor, scales: readonly ScaleRange[], finest: ScaleR
 }
 
 /** In double precision: with facts from the store a training ends at the same last bit as without. */
-function toTensors({ sums, sides: { foreground, background }, row }: ClipFacts): Tensors {
+function toTensors({ sums, sides: { foreground, background, frames }, row }: ClipFacts): Tensors {
   const float64 = (data: Float64Array): Tensor => ({ dtype: 'float64', shape: [data.length], data });
   return {
     sum: float64(sums.sum),
     square: float64(sums.square),
-    foreground: float64(foreground.sum),
-    background: float64(background.sum),
+    foreground: float64(foreground),
+    background: float64(background),
     row: float64(row),
-    places: float64(Float64Array.of(sums.places, foreground.places, background.places)),
+    counts: float64(Float64Array.of(sums.places, frames)),
   };
 }
 
 function fromTensors(tensors: Tensors): ClipFacts {
   const of = (name: string): Float64Array => tensors[name]!.data as Float64Array;
-  const [places, foreground, background] = of('places') as unknown as [number, number, number];
+  const [places, frames] = of('counts') as unknown as [number, number];
   return {
     sums: { places, sum: of('sum'), square: of('square') },
-    sides: {
-      foreground: { sum: of('foreground'), places: foreground },
-      background: { sum: of('background'), places: background },
-    },
+    sides: { foreground: of('foreground'), background: of('background'), frames },
     row: of('row'),
   };
 }

@@ -30,6 +30,23 @@ export function rootsOf({ data, shape }: Tensor, { start, end }: ScaleRange): Sc
   return { frames, channels, cells, values };
 }
 
+/** Every place's vector over its length; a vector of zeros stays. */
+export function unitVectors({ values, ...rest }: ScaleFeatures): ScaleFeatures {
+  const { frames, channels, cells } = rest;
+  const out = new Float32Array(values.length);
+  for (let i = 0; i < frames; i++) {
+    for (let p = 0; p < cells; p++) {
+      const from = i * channels * cells + p;
+      const to = from + channels * cells;
+      let square = 0;
+      for (let at = from; at < to; at += cells) square += values[at]! ** 2;
+      const scale = square > 0 ? 1 / Math.sqrt(square) : 0;
+      for (let at = from; at < to; at += cells) out[at] = values[at]! * scale;
+    }
+  }
+  return { ...rest, values: out };
+}
+
 /** Some of the channels. */
 export function channelsOf(
   { frames, channels, cells, values }: ScaleFeatures,

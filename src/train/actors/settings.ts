@@ -6,6 +6,8 @@ import { positiveFactor } from '../../bounds.js';
 export const ActorChoices = z.strictObject({
   /** The label-free direction and the looks; without it boxes are read as before (`localize`). */
   isOn: z.boolean().default(true),
+  /** Whether the direction is learnt from what moves against the camera too, in the frames beside the sampled ones. */
+  motion: z.boolean().default(true),
   /** Mosaics a training clip, each of half as many frames, for scores of every class and of nothing; 0 for no such scores. */
   mosaics: z.number().min(0).max(100).default(4),
   /** `C` of their regression. */

@@ -65,8 +65,42 @@ describe('the foreground direction', () => {
     sums.add(walking);
     const w = sums.direction!;
     expect(Math.hypot(...w)).toBeCloseTo(1, 6);
-    expect(w[0]).toBeGreaterThan(0.8);
-    expect(w[1]).toBeLessThan(0);
+    expect(w[0]).toBeCloseTo(Math.SQRT1_2, 6); // u is (1, 0) where it walks and (0, 1) elsewhere
+    expect(w[1]).toBeCloseTo(-Math.SQRT1_2, 6);
+  });
+
+  it('compares places of one frame, so that what scenes look like cancels', () => {
+    // The scene is bright in channel 2 of one clip and in channel 3 of the other; the walker takes two columns of the second.
+    const scene = (bright: number, width: number) =>
+      featuresOf(6, 4, 6, (i, c, x) => {
+        const isThere = x >= i && x < i + width;
+        if (c === 0) return isThere ? 16 : 0;
+        return c === bright ? 9 : 0;
+      });
+    const sums = new DirectionSums([{ start: 0, end: 4 }], { start: 0, end: 4 });
+    sums.add(scene(2, 1));
+    sums.add(scene(3, 2));
+    const w = sums.direction!;
+    expect(w[0]).toBeGreaterThan(0.7);
+    expect(Math.abs(w[2]! - w[3]!)).toBeLessThan(0.05);
+  });
+
+  it('takes what moves against the camera for the foreground, where that is known', () => {
+    // A walker, and leaves that change as much behind a camera that pans: only the walker moves against it.
+    const clip = featuresOf(6, 3, 12, (i, c, x) => {
+      if (c === 0) return x === i ? 16 : 0;
+      if (c === 1) return x >= 6 && (x + i) % 2 === 0 ? 16 : 0;
+      return 1;
+    });
+    const motion = Float32Array.from({ length: 72 }, (_, at) => (at % 12 === Math.floor(at / 12) ? 40 : 1));
+    const of = (known?: Float32Array): Float32Array => {
+      const sums = new DirectionSums([{ start: 0, end: 3 }], { start: 0, end: 3 });
+      sums.add(clip, known);
+      return sums.direction!;
+    };
+    expect(of()[1]).toBeGreaterThan(0.1);
+    expect(of(motion)[1]).toBeLessThan(0.05);
+    expect(of(motion)[0]).toBeGreaterThan(0.7);
   });
 
   it('is not there where nothing moves', () => {
