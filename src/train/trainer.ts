@@ -31,6 +31,7 @@ import type { KeeperOf } from './run/runKeeper.js';
 import type { RunParts, TrainSummary } from './run/runParts.js';
 import { checkFeatures } from './start/startFromFeatures.js';
 import { clearRun, startRun } from './folder/beginRun.js';
+import { checkFinished } from './folder/finished.js';
 import { RunFolder } from './folder/runFolder.js';
 
 /** What to train on, where to put the model, and how. */
@@ -100,6 +101,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
   }
   if (checkpoint) checkSameClips(checkpoint.run, gathered);
   else await clearRun(out);
+  if (checkpoint?.run.isDone) await checkFinished(out);
   const runtime = await openRuntime({
     device: deviceOf(options.device, checkpoint?.run.device),
     threads: checkpoint?.run.threads ?? options.threads,
@@ -111,7 +113,7 @@ async function trainHeld(options: TrainOptions, lock: Lock): Promise<TrainSummar
     const { actors, views } = looking;
     const sums = keptSums(gathered, { recipe, signal });
     const keeperOf: KeeperOf = (own, programs, steering) =>
-      new RunFolder(own, { programs, steering, lock, data: gathered });
+      new RunFolder(own, { programs, steering, lock, data: gathered, listen });
     const parts: RunParts = {
       out,
       keeperOf,

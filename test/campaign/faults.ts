@@ -1,5 +1,5 @@
-// `campaign faults`: extract, train and audit on a full disk, on a slow one, with 64 file descriptors, with a heap of 512 MB and with a
-// clock that jumps. Each ends in the bytes of an unbroken run, or in one error after which it goes on to them.
+// `campaign faults`: extract, train and audit on a full disk, on a slow one, on one that lies about what it has flushed, with 64 file
+// descriptors, with a heap of 512 MB and with a clock that jumps. Each ends in the bytes of an unbroken run, or in one error after which it goes on to them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -14,13 +14,17 @@ import { command } from '../cli/command.js';
 import { runWhole, start, type Ended } from './child.js';
 import { compared, digestsOf } from './digests.js';
 import { Log } from './log.js';
+import { overLyingDisk } from './lyingDisk.js';
 import type { CampaignOptions, Row } from './options.js';
 
 /** A command, and the files in which two unbroken runs of it are equal. */
-interface Work {
+export interface Work {
   name: string;
   args: (out: string) => string[];
+  /** Goes on where it was interrupted. */
   again: (out: string) => string[];
+  /** Begins anew over what is there. */
+  anew: (out: string) => string[];
   whole: Map<string, string>;
   equal: string[];
 }
@@ -78,6 +82,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       return 'one error that says which limit';
     return unharmed(() => Promise.resolve(ended))(work, out);
   },
+  lying: overLyingDisk,
   heap: unharmed((work, out) => start(work.args(out), { node: ['--max-old-space-size=512'] }).ended),
 };
 
@@ -125,7 +130,8 @@ const WORKS: Record<string, (base: string) => Promise<Pick<Work, 'args'> & Parti
   train: async (base) => {
     const more = ['--size', '32x24', '--epochs', '3', '--patience', '0', '--frames', '4', '--threads', '1'];
     const args = (out: string): string[] => ['train', join(base, 'data'), '--out', out, ...more];
-    return { args, again: (out) => [...args(out), '--resume'] };
+    const and = (option: string) => (out: string) => [...args(out), option];
+    return { args, again: and('--resume'), anew: and('--overwrite') };
   },
   audit: async (base) => {
     await writeTinyModel(join(base, 'model'), ['left', 'right']);
@@ -135,11 +141,12 @@ const WORKS: Record<string, (base: string) => Promise<Pick<Work, 'args'> & Parti
 };
 
 async function workOf(name: string, base: string): Promise<Work> {
-  const { args, again = args } = await WORKS[name]!(base);
+  const { args, again = args, anew = args } = await WORKS[name]!(base);
   const outs = [join(base, `${name} whole`), join(base, `${name} again`)];
   for (const out of outs) await runWhole(args(out));
   const whole = digestsOf(outs[0]!);
-  return { name, args, again, whole, equal: compared(whole, digestsOf(outs[1]!)).equal };
+  const { equal } = compared(whole, digestsOf(outs[1]!));
+  return { name, args, again, anew, whole, equal };
 }
 
 /** One fault on one command. */

@@ -103,9 +103,18 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint | undef
     if (code === 'ENOTDIR') throw writeError(folder, cause); // MODEL is a file
     throw notACheckpoint(path, (cause as Error).message);
   }
-  const file = decodeSafetensors(bytes, path);
+  const file = decoded(bytes, path);
   if (isMarked(file) && !hasQuickChecksum(file)) throw notACheckpoint(path, 'bytes without their checksum');
   return { run: await timed(runOf(file.metadata.run, path), folder), state: file.tensors };
+}
+
+function decoded(bytes: Uint8Array, path: string): ReturnType<typeof decodeSafetensors> {
+  try {
+    return decodeSafetensors(bytes, path);
+  } catch (error) {
+    if (!(error instanceof WhereWhenError)) throw error;
+    throw new WhereWhenError({ ...error.toJSON(), hint: error.hint ?? anew }, { cause: error });
+  }
 }
 
 /** A run with the seconds that it had computed when it was last saved; earlier versions wrote them beside the rest. */
@@ -168,6 +177,7 @@ function runOf(text: string | undefined, path: string): Untimed {
 }
 
 function notACheckpoint(path: string, received: string): WhereWhenError {
-  const hint = 'start anew with --overwrite';
-  return formatError(path, 'a checkpoint of this version', received, hint);
+  return formatError(path, 'a checkpoint of this version', received, anew);
 }
+
+const anew = 'start anew with --overwrite';

@@ -8,7 +8,9 @@ import { writeModelFolder } from '../../savedModel/index.js';
 import type { Batches } from '../../store/batches.js';
 import { runFiles, type EpochRow, type RunFacts } from '../../epoch.js';
 import type { Tensors } from '../../tensor.js';
+import type { TrainListener } from '../events.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
+import { lackingEpochs } from './finished.js';
 import { readHeldOut, writeHeldOut } from './heldOut.js';
 import { appendLog, isBehind, trimLog } from './log.js';
 import { withMeanAnswers, type HeldAnswers } from '../run/heldAnswers.js';
@@ -29,6 +31,7 @@ export interface FolderParts {
   lock: Lock;
   /** All clips of the training, whichever of them a run learns from. */
   data: Pick<TrainingData, 'store' | 'hash'>;
+  listen?: TrainListener;
 }
 
 /** The folder of one run. */
@@ -38,21 +41,25 @@ export class RunFolder implements RunKeeper {
   readonly #steering: Steering;
   readonly #lock: Lock;
   readonly #data: FolderParts['data'];
+  readonly #listen: TrainListener;
 
-  constructor(parts: KeptParts, { programs, steering, lock, data }: FolderParts) {
+  constructor(parts: KeptParts, { programs, steering, lock, data, listen = () => {} }: FolderParts) {
     this.#parts = parts;
     this.#programs = programs;
     this.#steering = steering;
     this.#lock = lock;
     this.#data = data;
+    this.#listen = listen;
   }
 
   /** Drops what was written after epoch `last`, and with -1 everything of an earlier run. */
   async begin(last: number): Promise<void> {
     const { out } = await this.#held();
     const { isRefit } = this.#steering.mark;
-    await startEvents(out, await trimLog(out, last, isRefit));
-    await trimSamples(out, last, isRefit);
+    const rows = await trimLog(out, last, isRefit);
+    await startEvents(out, rows);
+    this.#tellLacking(runFiles.log, rows, last);
+    this.#tellLacking(runFiles.samples, await trimSamples(out, last, isRefit), last);
     await trimTimes(out, (place) => isBehind(place, last, isRefit ?? false));
   }
 
@@ -111,6 +118,15 @@ export class RunFolder implements RunKeeper {
       ...this.#steering.kept,
     };
     await writeCheckpoint(out, { run, state });
+  }
+
+  /** Epochs that the run has behind it and whose lines a disk has lost: they are not made again. */
+  #tellLacking(file: string, lines: readonly { epoch: number; isRefit?: true }[], last: number): void {
+    const { isRefit = false } = this.#steering.mark;
+    const own = lines.filter((line) => (line.isRefit ?? false) === isRefit);
+    const lacking = lackingEpochs(own, last);
+    if (lacking.length === 0) return;
+    this.#listen({ kind: 'note', text: `${file} lacks ${lacking.length} of ${last} epochs: it was damaged` });
   }
 
   /** The parts, for whoever is about to write: nothing is written into a folder that another process took over. */

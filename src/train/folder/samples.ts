@@ -67,18 +67,24 @@ export async function appendSamples(folder: string, line: EpochSamples): Promise
   });
 }
 
-/** Keeps the lines of the epochs that `trimLog` keeps. */
-export async function trimSamples(folder: string, last: number, isRefit = false): Promise<void> {
+/** Keeps the lines of the epochs that `trimLog` keeps, and says which. */
+export async function trimSamples(
+  folder: string,
+  last: number,
+  isRefit = false,
+): Promise<Pick<EpochSamples, 'epoch' | 'isRefit'>[]> {
   const path = join(folder, runFiles.samples);
   const text = await readFile(path, 'utf8').catch(() => '');
-  const kept = text.split('\n').filter((line) => {
+  const kept = text.split('\n').flatMap((line) => {
     try {
-      return isBehind(EpochSamples.parse(JSON.parse(line)), last, isRefit);
+      const { epoch, isRefit: own } = EpochSamples.parse(JSON.parse(line));
+      return isBehind({ epoch, isRefit: own }, last, isRefit) ? [{ line, epoch, isRefit: own }] : [];
     } catch {
-      return false; // empty, or cut by a kill
+      return []; // empty, or cut by a kill
     }
   });
-  await writeAtomically(path, kept.map((line) => `${line}\n`).join(''));
+  await writeAtomically(path, kept.map(({ line }) => `${line}\n`).join(''));
+  return kept;
 }
 
 /** Clip `i` of a tensor whose first axis is clips. */
