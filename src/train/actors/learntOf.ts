@@ -19,7 +19,7 @@ export const oneLook = {
 /** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
-  second: { threshold: 0.6, margin: { x: 0.2, y: 0.4 }, apart: {} },
+  second: { threshold: 0.65, margin: { x: 0.25, y: 0.45 }, apart: { threshold: 0.6 } },
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 
