@@ -12,8 +12,9 @@ import { DirectionSums } from '../../../src/train/actors/direction.js';
 import { rowsOf } from '../../../src/train/actors/samples.js';
 import { parseRecipe } from '../../../src/train/recipe/recipe.js';
 import { sumsOf } from '../../../src/train/start/clipSums.js';
-import { float32, int64 } from '../../../src/tensor.js';
-import { encodeVideo, readClip } from '../../../src/video/index.js';
+import { clipToFile } from '../../../src/store/storedClip.js';
+import { float32, type Tensor, type Tensors } from '../../../src/tensor.js';
+import { encodeVideo, readClip, type Clip } from '../../../src/video/index.js';
 import { texture } from '../../motion/pictures.js';
 
 let folder: string;
@@ -49,6 +50,12 @@ async function lampVideo(path: string): Promise<string> {
   return path;
 }
 
+/** Features as a store keeps them, with what they were made of. */
+function withFacts(features: Tensor, clip: Clip): [Tensors, Record<string, string>] {
+  const { tensors, metadata } = clipToFile(clip);
+  return [{ features, times: tensors.times!, indices: tensors.indices! }, metadata];
+}
+
 test('facts of a clip are sums over its features, read once and kept to the last bit', async () => {
   const store = new CountingStore(folder, {});
   const [n, C, h, w] = [3, 3, 2, 2];
@@ -58,12 +65,7 @@ test('facts of a clip are sums over its features, read once and kept to the last
   );
   const features = float32(data, [n, C, h, w]);
   const path = await lampVideo(join(folder, 'lamp.mp4'));
-  const { frames: _, shape: __, times, indices, ...facts } = await readClip(path, { frames: [1, 3, 5] });
-  await store.write(
-    'clip',
-    { features, times: { dtype: 'float64', shape: [n], data: times }, indices: int64(indices) },
-    { clip: JSON.stringify(facts) },
-  );
+  await store.write('clip', ...withFacts(features, await readClip(path, { frames: [1, 3, 5] })));
   const source = (motion: boolean) =>
     ({
       recipe: { ...parseRecipe({ frames: n, actors: { motion } }), frames: n },
@@ -94,19 +96,14 @@ test('facts of a clip are sums over its features, read once and kept to the last
 test('what moves in the frames beside is at the cell where it is, and counts in the sides', async () => {
   const path = await lampVideo(join(folder, 'lamp.mp4'));
   const store = new ClipStore(folder, {});
-  const { frames: _, shape: __, times, indices, ...facts } = await readClip(path, { frames: [1, 3, 5] });
   // Two cells change alike and are as strong: the upper left one, and that of the lamp.
   const data = Float32Array.from({ length: 24 }, (_, at) => {
     const [frame, channel, cell] = [Math.floor(at / 8), Math.floor(at / 4) % 2, at % 4];
     if (cell !== 0 && cell !== 3) return 1;
     return channel === Number(cell === 3) ? 4 + frame : 0.1;
   });
-  const known = { times: { dtype: 'float64', shape: [3], data: times } as const, indices: int64(indices) };
-  await store.write(
-    'lamp',
-    { features: float32(data, [3, 2, 2, 2]), ...known },
-    { clip: JSON.stringify(facts) },
-  );
+  const features = float32(data, [3, 2, 2, 2]);
+  await store.write('lamp', ...withFacts(features, await readClip(path, { frames: [1, 3, 5] })));
   const source = (motion: boolean) =>
     ({
       recipe: { ...parseRecipe({ frames: 3, actors: { motion } }), frames: 3 },
