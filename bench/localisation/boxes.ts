@@ -47,7 +47,7 @@ export async function boxesFigures(
 ): Promise<{ figures: Record<string, number>; rows: ClipRow[] }> {
   const inside = join(folder, 'boxes.json');
   const all = await boxedClips(existsSync(inside) ? inside : `${folder}-boxes.json`, folder);
-  const clips = all.filter((_, i) => i % settings.every === 0);
+  const clips = all.filter((_, i) => i % settings.every === settings.from);
   const figures: Record<string, number> = { clips: clips.length };
   const add = (rule: string, answers: readonly Answers[]): void => {
     const scores = clips.map((clip, i) => scoresOf(clip, answers[i]!));

@@ -32,8 +32,9 @@ export interface Settings {
   work: string;
   /** A folder with `boxes.json` (or `FOLDER-boxes.json` beside it) to measure on instead, and the rules of its table; by default all. */
   boxes?: string;
-  /** Of that folder every so manyth clip, by name. */
+  /** Of that folder every so manyth clip, by name, from the one at this place on. */
   every: number;
+  from: number;
   rules?: string[];
   /** Measure there too what models say that learnt from other clips of that folder (ownClips.ts). */
   isOwn: boolean;
@@ -167,6 +168,7 @@ export function settingsOf(args: readonly string[]): Settings {
       attention: { type: 'string', default: 'joint' },
       boxes: { type: 'string' },
       every: { type: 'string', default: '1' },
+      from: { type: 'string', default: '0' },
       rules: { type: 'string' },
       layouts: { type: 'string' },
       looks: { type: 'string', default: '2' },
@@ -209,6 +211,7 @@ export function settingsOf(args: readonly string[]): Settings {
       seeds: Number(seeds),
       firstSeed: Number(values['first-seed']),
       every: Number(every),
+      from: Number(values.from),
     },
     attention: attention === 'mean' ? 'mean' : 'joint',
     precision: precision === 'int8' ? 'int8' : 'float32',
