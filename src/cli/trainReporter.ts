@@ -22,6 +22,8 @@ export class TrainReporter {
       const { done, total, reused, frames } = event;
       const progress = this.#show('preparing', 'clips');
       progress.update(done, total, { reused, note: showFrameRate(frames, this.#stageStartedAt) });
+    } else if (event.kind === 'foreground') {
+      this.#show('seeking what moves', 'clips').update(event.done, event.total);
     } else if (event.kind === 'looks') {
       this.#show('comparing looks', 'clips').update(event.done, event.total);
     } else if (event.kind === 'mosaics') {
@@ -71,7 +73,7 @@ export class TrainReporter {
 }
 
 function sentence(
-  event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'looks' | 'mosaics' | 'actors' }>,
+  event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'foreground' | 'looks' | 'mosaics' | 'actors' }>,
 ): string {
   if (event.kind === 'note' || event.kind === 'groups') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;

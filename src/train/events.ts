@@ -10,7 +10,8 @@ export type TrainEvent =
   /** How clips are grouped: those of one group stay on one side of every split. */
   | ({ kind: 'groups'; text: string } & Grouping)
   | { kind: 'prepare'; done: number; total: number; reused: number; frames: number }
-  /** Clips that both looks were compared on, and mosaics that were made: what is learnt of who acts. */
+  /** Clips in which what moves was sought, clips that both looks were compared on, and mosaics that were made: what is learnt of who acts. */
+  | { kind: 'foreground'; done: number; total: number }
   | { kind: 'looks'; done: number; total: number }
   | { kind: 'mosaics'; done: number; total: number }
   /** Clips whose actor was found and whose flow is known. */

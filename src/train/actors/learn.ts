@@ -22,9 +22,10 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   const scale = scales[finestOf(frozen.scales)]!;
   const sums = new DirectionSums(scales, scale);
   const samples: ActorSample[] = [];
-  for (const clip of clips) {
+  for (const [done, clip] of clips.entries()) {
     source.signal?.throwIfAborted();
     const { sides, row } = await clipFacts(clip, source);
+    listen({ kind: 'foreground', done: done + 1, total: clips.length });
     sums.joinSides(sides);
     if (recipe.actors.mosaics > 0) samples.push({ row, label: classIndicesOf(clip) });
   }
