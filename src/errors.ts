@@ -43,6 +43,12 @@ export class WhereWhenError extends Error implements ErrorFacts {
   }
 }
 
+/** An error of ours with this hint where it has none of its own; others as they are. */
+export function withHint(error: unknown, hint: string): unknown {
+  if (!(error instanceof WhereWhenError) || error.hint !== undefined) return error;
+  return new WhereWhenError({ ...error.toJSON(), hint }, { cause: error });
+}
+
 /** Makes an error of one kind: where, what must hold, what came, what to do about it, and the error beneath it. */
 export type ErrorFactory = (
   path: string,

@@ -1,5 +1,6 @@
 // `campaign faults`: extract, train and audit on a full disk, on a slow one, on one that lies about what it has flushed, with 64 file
-// descriptors, with a heap of 512 MB and with a clock that jumps. Each ends in the bytes of an unbroken run, or in one error after which it goes on to them.
+// descriptors, with a heap of 512 MB and with a clock that jumps. Each ends in the bytes of an unbroken run, or says in one error
+// (in a note, of lines that a log lost) what is wrong, after which it goes on to them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';

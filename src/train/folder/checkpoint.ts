@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { hasQuickChecksum, isMarked, withChecksums } from '../../store/checksums.js';
 import { writeError, writeAtomically } from '../../atomicFile.js';
-import { formatError, WhereWhenError } from '../../errors.js';
+import { formatError, withHint, type WhereWhenError } from '../../errors.js';
 import { decodeSafetensors, encodeSafetensors } from '../../model/index.js';
 import type { Device } from '../../runtime/index.js';
 import type { Tensors } from '../../tensor.js';
@@ -70,6 +70,8 @@ export interface Checkpoint {
   state: Tensors;
 }
 
+const anew = 'start anew with --overwrite';
+
 /** Where the checkpoint of a run lies. */
 export function checkpointFile(folder: string): string {
   return join(folder, 'checkpoint.safetensors');
@@ -112,8 +114,7 @@ function decoded(bytes: Uint8Array, path: string): ReturnType<typeof decodeSafet
   try {
     return decodeSafetensors(bytes, path);
   } catch (error) {
-    if (!(error instanceof WhereWhenError)) throw error;
-    throw new WhereWhenError({ ...error.toJSON(), hint: error.hint ?? anew }, { cause: error });
+    throw withHint(error, anew);
   }
 }
 
@@ -179,5 +180,3 @@ function runOf(text: string | undefined, path: string): Untimed {
 function notACheckpoint(path: string, received: string): WhereWhenError {
   return formatError(path, 'a checkpoint of this version', received, anew);
 }
-
-const anew = 'start anew with --overwrite';

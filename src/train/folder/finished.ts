@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLearnt } from '../../savedModel/learntClips.js';
 import { readModelFolder } from '../../savedModel/index.js';
-import { formatError, WhereWhenError } from '../../errors.js';
+import { formatError, withHint } from '../../errors.js';
 import { heldFile, readHeldOut } from './heldOut.js';
 
 const hint = 'train it anew with --overwrite';
@@ -14,16 +14,9 @@ export async function checkFinished(folder: string): Promise<void> {
     await readModelFolder(folder);
     await readLearnt(folder);
   } catch (error) {
-    if (!(error instanceof WhereWhenError)) throw error;
-    throw new WhereWhenError({ ...error.toJSON(), hint: error.hint ?? hint }, { cause: error });
+    throw withHint(error, hint);
   }
   const held = join(folder, heldFile);
   if (!existsSync(held) || (await readHeldOut(folder))) return;
   throw formatError(held, 'what was answered for held-out clips', 'another content', hint);
-}
-
-/** Which of the first `last` epochs, from 1 on, none of these lines is of. */
-export function lackingEpochs(lines: readonly { epoch: number }[], last: number): number[] {
-  const known = new Set(lines.map(({ epoch }) => epoch));
-  return Array.from({ length: Math.max(0, last) }, (_, i) => i + 1).filter((epoch) => !known.has(epoch));
 }

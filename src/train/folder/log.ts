@@ -38,6 +38,19 @@ export function isBehind(line: { epoch: number; isRefit?: true }, epochs: number
   return line.isRefit ? isRefit && line.epoch <= epochs : isRefit || line.epoch <= epochs;
 }
 
+/** Of how many of the first `last` epochs of its part, from 1 on, a run has no line. */
+export function lackingLines(
+  lines: readonly { epoch: number; isRefit?: true }[],
+  last: number,
+  isRefit = false,
+): number {
+  const own = lines.filter((line) => (line.isRefit ?? false) === isRefit);
+  const known = new Set(own.map(({ epoch }) => epoch));
+  let lacking = 0;
+  for (let epoch = 1; epoch <= last; epoch++) lacking += Number(!known.has(epoch));
+  return lacking;
+}
+
 /** All whole lines of the log, with the seconds that the run had computed then; none when there is no log. */
 export async function readLog(folder: string): Promise<LogRow[]> {
   const ended = (await readTimes(folder)).filter(({ step }) => step === 0);

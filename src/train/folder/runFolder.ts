@@ -10,9 +10,8 @@ import { runFiles, type EpochRow, type RunFacts } from '../../epoch.js';
 import type { Tensors } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
 import { writeCheckpoint, type RunState } from './checkpoint.js';
-import { lackingEpochs } from './finished.js';
 import { readHeldOut, writeHeldOut } from './heldOut.js';
-import { appendLog, isBehind, trimLog } from './log.js';
+import { appendLog, isBehind, lackingLines, trimLog } from './log.js';
 import { withMeanAnswers, type HeldAnswers } from '../run/heldAnswers.js';
 import { termWeights, type Programs } from '../run/programs.js';
 import type { BestEpoch, KeptParts, RunKeeper, Standing } from '../run/runKeeper.js';
@@ -31,7 +30,7 @@ export interface FolderParts {
   lock: Lock;
   /** All clips of the training, whichever of them a run learns from. */
   data: Pick<TrainingData, 'store' | 'hash'>;
-  listen?: TrainListener;
+  listen: TrainListener;
 }
 
 /** The folder of one run. */
@@ -43,7 +42,7 @@ export class RunFolder implements RunKeeper {
   readonly #data: FolderParts['data'];
   readonly #listen: TrainListener;
 
-  constructor(parts: KeptParts, { programs, steering, lock, data, listen = () => {} }: FolderParts) {
+  constructor(parts: KeptParts, { programs, steering, lock, data, listen }: FolderParts) {
     this.#parts = parts;
     this.#programs = programs;
     this.#steering = steering;
@@ -122,11 +121,9 @@ export class RunFolder implements RunKeeper {
 
   /** Epochs that the run has behind it and whose lines a disk has lost: they are not made again. */
   #tellLacking(file: string, lines: readonly { epoch: number; isRefit?: true }[], last: number): void {
-    const { isRefit = false } = this.#steering.mark;
-    const own = lines.filter((line) => (line.isRefit ?? false) === isRefit);
-    const lacking = lackingEpochs(own, last);
-    if (lacking.length === 0) return;
-    this.#listen({ kind: 'note', text: `${file} lacks ${lacking.length} of ${last} epochs: it was damaged` });
+    const lacking = lackingLines(lines, last, this.#steering.mark.isRefit);
+    if (lacking === 0) return;
+    this.#listen({ kind: 'note', text: `${file} lacks ${lacking} of ${last} epochs: it was damaged` });
   }
 
   /** The parts, for whoever is about to write: nothing is written into a folder that another process took over. */

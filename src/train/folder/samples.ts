@@ -77,8 +77,9 @@ export async function trimSamples(
   const text = await readFile(path, 'utf8').catch(() => '');
   const kept = text.split('\n').flatMap((line) => {
     try {
-      const { epoch, isRefit: own } = EpochSamples.parse(JSON.parse(line));
-      return isBehind({ epoch, isRefit: own }, last, isRefit) ? [{ line, epoch, isRefit: own }] : [];
+      const { epoch, isRefit: mark } = EpochSamples.parse(JSON.parse(line));
+      const kept = { epoch, isRefit: mark, line };
+      return isBehind(kept, last, isRefit) ? [kept] : [];
     } catch {
       return []; // empty, or cut by a kill
     }

@@ -56,6 +56,17 @@ function withFacts(features: Tensor, clip: Clip): [Tensors, Record<string, strin
   return [{ features, times: tensors.times!, indices: tensors.indices! }, metadata];
 }
 
+/** Three frames a clip, whose features lie in `store` on these scales. */
+function sourceOf(
+  store: ClipStore,
+  scales: readonly ReturnType<typeof scale>[],
+  actors: { motion: boolean },
+): FactsSource {
+  const recipe = { ...parseRecipe({ frames: 3, actors }), frames: 3 };
+  const frozen = { backbone: { isFrozen: true }, scales, size, resize: 'stretch' };
+  return { recipe, store, frozen } as unknown as FactsSource;
+}
+
 test('facts of a clip are sums over its features, read once and kept to the last bit', async () => {
   const store = new CountingStore(folder, {});
   const [n, C, h, w] = [3, 3, 2, 2];
@@ -66,14 +77,9 @@ test('facts of a clip are sums over its features, read once and kept to the last
   const features = float32(data, [n, C, h, w]);
   const path = await lampVideo(join(folder, 'lamp.mp4'));
   await store.write('clip', ...withFacts(features, await readClip(path, { frames: [1, 3, 5] })));
-  const source = (motion: boolean) =>
-    ({
-      recipe: { ...parseRecipe({ frames: n, actors: { motion } }), frames: n },
-      store,
-      frozen: { backbone: { isFrozen: true }, scales: [scale(2, 2), scale(1, 1)], size, resize: 'stretch' },
-    }) as unknown as FactsSource;
+  const source = sourceOf(store, [scale(2, 2), scale(1, 1)], { motion: false });
   const clip = { key: 'clip', path, classIndex: 0 } as StoredClip;
-  const first = await clipFacts(clip, source(false));
+  const first = await clipFacts(clip, source);
   const ranges = [
     { start: 0, end: 2 },
     { start: 2, end: 3 },
@@ -86,10 +92,11 @@ test('facts of a clip are sums over its features, read once and kept to the last
     row: rowsOf(features, ranges[0]!)[0],
   });
   expect(first.sums.places).toBe(12);
+  expect(first.sums.sum[2]).toBe(17 + 29 + 41 + 3 * (2 + 3 + 4));
   expect(first.sides.frames).toBe(3);
   const reads = store.reads;
   expect(reads).toBeGreaterThan(0);
-  expect(await clipFacts(clip, source(false))).toEqual(first);
+  expect(await clipFacts(clip, source)).toEqual(first);
   expect(store.reads).toBe(reads); // nothing of the features was read again
 });
 
@@ -104,12 +111,7 @@ test('what moves in the frames beside is at the cell where it is, and counts in 
   });
   const features = float32(data, [3, 2, 2, 2]);
   await store.write('lamp', ...withFacts(features, await readClip(path, { frames: [1, 3, 5] })));
-  const source = (motion: boolean) =>
-    ({
-      recipe: { ...parseRecipe({ frames: 3, actors: { motion } }), frames: 3 },
-      store,
-      frozen: { backbone: { isFrozen: true }, scales: [scale(2, 2)], size, resize: 'stretch' },
-    }) as unknown as FactsSource;
+  const source = (motion: boolean): FactsSource => sourceOf(store, [scale(2, 2)], { motion });
   const clip = { key: 'lamp', path, classIndex: 0 } as StoredClip;
   const shape = [3, 2, 2, 2];
   const motion = await clipMotion(clip, shape, source(true));
