@@ -33,19 +33,26 @@ export interface LookAgain {
 export async function lookAgain({ seen, grid, picture, where, lookAt }: LookAgain): Promise<Localization> {
   const { second } = where;
   const again = async (
-    frames: readonly FrameLook[],
-    sizes = frames,
+    {
+      frames,
+      sizes,
+      map: first,
+    }: { frames: readonly FrameLook[]; sizes?: readonly FrameLook[]; map: Float32Array },
     cut: SecondLook['apart'] = second,
   ): Promise<FrameLook[]> => {
     const crops = cropsAround(frames, picture, second, sizes);
-    const rules = { ...where, smoothTime: second.smoothTime, threshold: cut.threshold, margin: cut.margin };
-    return boxesInCrops(await lookAt(crops), grid, crops, picture, rules);
+    const { smoothTime } = second;
+    return boxesInCrops({ map: await lookAt(crops), first, grid }, crops, picture, {
+      ...where,
+      smoothTime,
+      ...cut,
+    });
   };
-  const frames = await again(seen.frames, seen.sizes);
+  const frames = await again({ ...seen, map: seen.moving ?? seen.map });
   const actors: ActorLook[] = [];
   for (const actor of seen.actors ?? []) {
-    const looks =
-      actor.source === 'classFree' ? frames : await again(looksOf(actor), undefined, second.apart);
+    const own = { frames: looksOf(actor), map: actor.map };
+    const looks = actor.source === 'classFree' ? frames : await again(own, second.apart);
     actors.push({ ...actor, ...boxesOf(looks) });
   }
   return { ...seen, frames, ...(seen.actors && { actors }) };

@@ -1,6 +1,7 @@
 // Who acts, by the first look: one thing in the class-free box, or several classes, each where its own map lies.
 //
-//   a class acts where its best window gives it `who.least`; two act apart where their boxes overlap by less than a half
+//   a class acts where a window of its own gives it `who.least` (names.ts); two act apart where their boxes overlap by less than
+//   a half
 //   segments of one of several = the best path of its log odds against all others and nothing, in the cells of its boxes
 import type { Box } from '../result.js';
 import { logSumExp } from '../probability.js';
@@ -11,7 +12,8 @@ import type { MapGrid } from './maps.js';
 import type { LocalizeOptions, WhoOptions } from './options.js';
 import { pathSegments, type FrameSegment } from './path.js';
 import { indexOfMax } from './tubes.js';
-import { classMap, classShares, namesByWindows, type ClassScores, type NamedWindow } from './whoActs.js';
+import { actingClasses, namedWindows, scoresByWindows, type ClassScores } from './names.js';
+import { classMap, classShares } from './whoActs.js';
 
 /** One class and whoever does it: a box (or none) and a point a frame, and when. */
 export interface ActorLook {
@@ -20,6 +22,8 @@ export interface ActorLook {
   boxes: (ScoredBox | null)[];
   points: [x: number, y: number][];
   segments: FrameSegment[];
+  /** What its boxes were drawn from, `[n,h,w]`. */
+  map: Float32Array;
   /** Whose boxes they are: those of the class's own map, or those of the foreground, whatever the class. */
   source: 'classMap' | 'classFree';
   /** Whether the clip says that it acts; else it was only asked for. */
@@ -44,9 +48,11 @@ export interface ActorInput extends ClassScores {
 
 /** Who acts, best first; those that were only asked for come last. */
 export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'>): ActorLook[] {
-  const names = namesByWindows(input);
-  const byMap = drawer(input, { names, who });
-  const likely = ranked(names.map(({ score }) => score)).filter((k) => names[k]!.score >= who.least);
+  const windows = namedWindows(input);
+  const scores = scoresByWindows(windows, input.classes);
+  const byMap = drawer(input, { scores, who });
+  const acting = new Set(actingClasses(windows, input, who));
+  const likely = ranked(scores).filter((k) => acting.has(k));
   const several = likely.length > 1 ? apart(likely.map(byMap)) : [];
   const told = several.length > 1 ? several : [classFree(input)];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
@@ -56,7 +62,7 @@ export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'
 /** Draws a class's actor from its own map, each class once; the shares of the classes are found when the first one is drawn. */
 function drawer(
   input: ActorInput,
-  { names, who }: { names: readonly NamedWindow[]; who: WhoOptions },
+  { scores, who }: { scores: Float32Array; who: WhoOptions },
 ): (k: number) => ActorLook {
   const drawn = new Map<number, ActorLook>();
   let shares: Float32Array[] | undefined;
@@ -64,27 +70,28 @@ function drawer(
     const known = drawn.get(k);
     if (known) return known;
     shares ??= classShares(input, who);
-    const own = actorOf(k, names[k]!.score, input.draw(classMap(input.foreground, shares[k]!, who.power)));
+    const map = classMap(input.foreground, shares[k]!, who.power);
+    const own = actorOf(k, scores[k]!, input.draw(map));
     const segments = segmentsOf(k, own, input);
-    const actor: ActorLook = { ...own, segments, source: 'classMap', isShown: true };
+    const actor: ActorLook = { ...own, segments, map, source: 'classMap', isShown: true };
     drawn.set(k, actor);
     return actor;
   };
 }
 
 /** The one thing that acts: the likeliest class of the clip, in the boxes that know no class. */
-function classFree({ probabilities, frames, segments }: ActorInput): ActorLook {
+function classFree({ probabilities, frames, segments, foreground: map }: ActorInput): ActorLook {
   const k = indexOfMax(probabilities);
   const own = actorOf(k, probabilities[k]!, frames);
   const segmentsOfClass = segments.filter(({ classIndex }) => classIndex === k);
-  return { ...own, segments: segmentsOfClass, source: 'classFree', isShown: true };
+  return { ...own, segments: segmentsOfClass, map, source: 'classFree', isShown: true };
 }
 
 function actorOf(
   classIndex: number,
   score: number,
   looks: readonly FrameLook[],
-): Omit<ActorLook, 'segments' | 'source' | 'isShown'> {
+): Omit<ActorLook, 'segments' | 'map' | 'source' | 'isShown'> {
   return {
     ...{ classIndex, score },
     boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),

@@ -31,16 +31,26 @@ export interface CellTaps {
   share: Float32Array;
 }
 
-/**
- * Reads `from` cells for `to` pixels that cover the same picture: the middle of pixel `i` lies at `(i + 1/2) * size / to`,
- * between the cells that look left and right of it; beyond the first and last cell it is theirs.
- */
+/** Reads `from` cells for `to` pixels that cover the same picture: the middle of pixel `i` lies at `(i + 1/2) * size / to`. */
 export function taps(from: number, to: number, line: CellLine = tileLine(from)): CellTaps {
+  return tapsAt(
+    from,
+    Array.from({ length: to }, (_, i) => ((i + 0.5) * line.size) / to),
+    line,
+  );
+}
+
+/**
+ * Reads `from` cells at `places`, in the unit of `line`: between the cells that look left and right of each; beyond the first
+ * and last cell it is theirs.
+ */
+export function tapsAt(from: number, places: readonly number[], line: CellLine = tileLine(from)): CellTaps {
+  const to = places.length;
   const low = new Int32Array(to);
   const high = new Int32Array(to);
   const share = new Float32Array(to);
   for (let i = 0; i < to; i++) {
-    const place = (((i + 0.5) * line.size) / to - line.offset) / line.stride;
+    const place = (places[i]! - line.offset) / line.stride;
     const at = Math.min(from - 1, Math.max(0, place));
     low[i] = Math.floor(at);
     high[i] = Math.min(from - 1, low[i]! + 1);

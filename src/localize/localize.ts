@@ -63,7 +63,11 @@ export interface LocalizeInput {
 export interface Localization {
   /** Box (null on a flat map), its score (contrast of the map, -1..1) and the pointing point, one a frame. */
   frames: { box: Box | null; score: number; point: [x: number, y: number] }[];
-  /** Where motion against the camera chose the boxes: those drawn without it, which say how large things are. */
+  /**
+   * Where motion against the camera chose the boxes: the map `[n,h,w]` that they were drawn from, and those drawn without it,
+   * which say how large things are.
+   */
+  moving?: Float32Array;
   sizes?: Localization['frames'];
   /** Segments in sampled frames, best first; `toSegment` turns one into seconds. */
   segments: FrameSegment[];
@@ -94,11 +98,11 @@ export function localize(
   const cut = cutSegments(input, options.when);
   const map = whereMap(input, options.where, classesOfFrames(input, cut.segments));
   const { probability } = options.when;
-  const { drawn, sizes } = byMotion(map, input, options.where);
+  const { drawn, ...byCamera } = byMotion(map, input, options.where);
   const actors = whoActs(input, options, { map, frames: drawn.frames, segments: cut.segments });
   const isSeveral = (actors ?? []).filter(({ isShown }) => isShown).length > 1;
   const segments = isSeveral ? segmentsOfActors(actors!) : cut.segments;
-  return { map, probability, ...drawn, ...cut, segments, ...(sizes && { sizes }), ...(actors && { actors }) };
+  return { map, probability, ...drawn, ...byCamera, ...cut, segments, ...(actors && { actors }) };
 }
 
 /** Boxes that know no class: of who moves against the camera, where that is known and asked for. */
@@ -106,13 +110,13 @@ function byMotion(
   map: Float32Array,
   input: LocalizeInput,
   options: LocalizeOptions['where'],
-): { drawn: ReturnType<typeof drawBoxes>; sizes?: Localization['frames'] } {
+): { drawn: ReturnType<typeof drawBoxes> } & Pick<Localization, 'moving' | 'sizes'> {
   const { motion: rules, smoothTime } = options;
   const plain = drawBoxes(map, input, options);
   const moving = timesMotion(map, input.motion, input.grid, rules && { ...rules, smoothTime });
   return moving === map
     ? { drawn: plain }
-    : { drawn: drawBoxes(moving, input, options), sizes: plain.frames };
+    : { drawn: drawBoxes(moving, input, options), moving, sizes: plain.frames };
 }
 
 /** Of several that act every one has its own times; those that were only asked for tell none. */

@@ -3,10 +3,12 @@
 //
 //   side    = factor * median over the frames of the longer side of their boxes
 //   centres = those of the boxes, smoothed by [1 2 1]/4 in time
+//   m       = mm(what the network makes of the square) * max(mm(what the first look said there), floor)^prior
 //
 // A square may reach beyond the picture: the pixels of its edge go on there.
 import { boxOverlap, frameBoxes, grow, type BoxRules, type Picture, type ScoredBox } from './boxes.js';
-import { minMax, smooth, smoothAxis, type MapGrid } from './maps.js';
+import { tapsAt, tileLine, middles, type CellLine, type CellTaps } from './cells.js';
+import { agree, minMax, readAt, smooth, smoothAxis, type MapGrid } from './maps.js';
 import type { SecondLook } from './options.js';
 import type { Box } from '../result.js';
 
@@ -46,20 +48,27 @@ export function cropsAround(
   }));
 }
 
-/** Boxes and points of the map `[n,h,w]` that the network made of the squares, in pixels of the picture. */
+/** What boxes in squares are drawn from: the network's map of them, and that of the first look, both `[n,h,w]` on one grid. */
+export interface SquareMaps {
+  map: ArrayLike<number>;
+  first?: ArrayLike<number>;
+  grid: MapGrid;
+}
+
+/** How {@link boxesInCrops} draws. */
+type SquareRules = Pick<SecondLook, 'threshold' | 'smoothTime'> &
+  Partial<Pick<SecondLook, 'margin' | 'prior'>> &
+  BoxRules & { floor?: number };
+
+/** Boxes and points of squares, in pixels of the picture. */
 export function boxesInCrops(
-  map: ArrayLike<number>,
-  grid: MapGrid,
+  { map, first, grid }: SquareMaps,
   crops: readonly Crop[],
   picture: Picture,
-  {
-    threshold,
-    smoothTime,
-    margin = { x: 0, y: 0 },
-    ...rules
-  }: Pick<SecondLook, 'threshold' | 'smoothTime'> & Partial<Pick<SecondLook, 'margin'>> & BoxRules,
+  { threshold, smoothTime, margin = { x: 0, y: 0 }, prior = 0, floor, ...rules }: SquareRules,
 ): FrameLook[] {
-  const calm = minMax(smooth(map, grid, 0, smoothTime), grid);
+  const seen = minMax(smooth(map, grid, 0, smoothTime), grid);
+  const calm = first && prior > 0 ? timesFirst(seen, atSquares(first, grid, crops, picture)) : seen;
   const cells = grid.height * grid.width;
   return crops.map(({ x, y, side }, t) => {
     const own = calm.subarray(t * cells, (t + 1) * cells);
@@ -71,6 +80,43 @@ export function boxesInCrops(
     const box = best && grow(widened(moved(best.box, x, y), around), rules.growth ?? 1, picture);
     return { box: box ?? null, score: best?.score ?? 0, point: [point[0] + x, point[1] + y] };
   });
+
+  function timesFirst(own: Float32Array, before: Float32Array): Float32Array {
+    const maps = [
+      { values: own, weight: 1 },
+      { values: minMax(before, grid), weight: prior },
+    ];
+    return agree(maps, grid, floor);
+  }
+}
+
+/** What a map `[n,h,w]` of the whole picture says where the cells of the squares look, `[n,h,w]`. */
+export function atSquares(
+  map: ArrayLike<number>,
+  { height, width, cells }: MapGrid,
+  crops: readonly Crop[],
+  picture: Picture,
+): Float32Array {
+  const size = height * width;
+  const whole = Float32Array.from(map);
+  const out = new Float32Array(whole.length);
+  crops.forEach(({ x, y, side }, t) => {
+    const ys = tapsIn([y, side], height, picture.height, cells?.y);
+    const xs = tapsIn([x, side], width, picture.width, cells?.x);
+    out.set(readAt(whole.subarray(t * size, (t + 1) * size), width, ys, xs), t * size);
+  });
+  return out;
+}
+
+/** Where the cells of a stretch of the picture, `side` pixels from `start` on, look on the cells of all of it. */
+function tapsIn(
+  [start, side]: [number, number],
+  count: number,
+  length: number,
+  line: CellLine = tileLine(count),
+): CellTaps {
+  const places = middles(count, line).map((share) => ((start + share * side) * line.size) / length);
+  return tapsAt(count, places, line);
 }
 
 /** Mean over frames of the IoU of two looks' boxes; frames on which neither drew one are left out, and null is none left. */

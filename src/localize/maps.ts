@@ -1,6 +1,6 @@
 // Arithmetic on maps `[frames, height, width]`: stretching to 0..1, smoothing, bilinear enlargement.
 // A map is a plain row-major array; nothing here knows what its numbers mean.
-import { taps, type Cells } from './cells.js';
+import { taps, type Cells, type CellTaps } from './cells.js';
 
 /** Lengths of a stack of maps. */
 export interface MapGrid {
@@ -81,8 +81,12 @@ export function enlarge(
   toWidth: number,
   cells?: Cells,
 ): Float32Array {
-  const ys = taps(height, toHeight, cells?.y);
-  const xs = taps(width, toWidth, cells?.x);
+  return readAt(map, width, taps(height, toHeight, cells?.y), taps(width, toWidth, cells?.x));
+}
+
+/** A map, `width` cells wide, read bilinearly at the rows `ys` and columns `xs`. */
+export function readAt(map: ArrayLike<number>, width: number, ys: CellTaps, xs: CellTaps): Float32Array {
+  const [toHeight, toWidth] = [ys.low.length, xs.low.length];
   const out = new Float32Array(toHeight * toWidth);
   for (let y = 0; y < toHeight; y++) {
     const top = ys.low[y]! * width;

@@ -32,6 +32,8 @@ const cut = {
    * tight, most of all at head and feet.
    */
   margin: z.strictObject({ x: margin, y: margin }).default({ x: 0, y: 0 }),
+  /** Power of the first look's map as a factor of the square's; 0 leaves it out. */
+  prior: factor.max(100).default(0),
 };
 
 /** How what a first look found is looked at again (looks.ts). */
@@ -65,6 +67,8 @@ export const WhoOptions = z.strictObject({
   power: factor.max(100).default(0.5),
   /** A class of several that act must reach this in its best window. */
   least: share.default(0.5),
+  /** Least share of the foreground in a class's window that lies outside the windows of surer ones (names.ts). */
+  own: share.default(0),
 });
 /** How classes share the picture. */
 export type WhoOptions = z.infer<typeof WhoOptions>;

@@ -55,6 +55,7 @@ describe('looking again', () => {
         boxes: [{ box: first.box, score: 1 }],
         points: [[50, 50]],
         segments: [],
+        map: new Float32Array(4),
         source: 'classFree',
         isShown: true,
       },
@@ -64,6 +65,7 @@ describe('looking again', () => {
         boxes: [null],
         points: [[10, 10]],
         segments: [],
+        map: new Float32Array(4),
         source: 'classMap',
         isShown: true,
       },
@@ -86,6 +88,27 @@ describe('looking again', () => {
     expect([x0, y0]).toEqual([35, 35]);
     expect(again.actors![0]!.boxes[0]!.box).toEqual(again.frames[0]!.box);
     expect(again.actors![1]!.boxes[0]!.box.slice(0, 2)).toEqual([0, 0]); // cut at the picture's edge
+  });
+
+  it('weighs what it sees by what the first look of each thing was drawn from', async () => {
+    // The network sees the left and the right column alike; the first look saw the left one, its motion or an actor the right one.
+    const left = Float32Array.of(1, 0, 1, 0);
+    const right = Float32Array.of(0, 1, 0, 1);
+    const { where: rules } = localizeOptions({ where: { second: { prior: 1 } } });
+    const lookedAt = async (moving?: Float32Array) => {
+      const [free, own] = seen.actors!;
+      const wide = { ...first, box: [25, 25, 75, 75] as [number, number, number, number] };
+      const whole = { box: wide.box, score: 1 };
+      const actors = [free!, { ...own!, map: right, boxes: [whole], points: [wide.point] }];
+      const again = await lookAgain({
+        ...{ seen: { ...seen, frames: [wide], map: left, moving, actors }, grid, picture },
+        where: { ...rules, second: rules.second! },
+        lookAt: async () => [0, 0, 1, 1],
+      });
+      return [again.frames[0]!.point[0] < 50, again.actors![1]!.points[0]![0] < 50];
+    };
+    expect(await lookedAt()).toEqual([true, false]);
+    expect(await lookedAt(right)).toEqual([false, false]);
   });
 
   it('cuts boxes of several actors by rules of their own, where there are any', async () => {

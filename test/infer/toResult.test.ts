@@ -41,7 +41,18 @@ describe('toResult', () => {
     const segments = [{ classIndex: 0, from: 0, to: 2, score: 0.75 }];
     const boxes = [scored(other), null, scored(other), null];
     const result = toResult(
-      parts([{ classIndex: 0, score: 0.25, boxes, segments, source: 'classMap', points: [], isShown: true }]),
+      parts([
+        {
+          classIndex: 0,
+          score: 0.25,
+          boxes,
+          segments,
+          source: 'classMap',
+          points: [],
+          map: new Float32Array(0),
+          isShown: true,
+        },
+      ]),
     );
     expect(Result.parse(result)).toEqual(result);
     expect(result.actors).toEqual([
@@ -73,7 +84,14 @@ describe('toResult', () => {
 
   it('gives each of two actors of one class the segment that it has', () => {
     const actor = (from: number, to: number) => ({
-      ...{ classIndex: 0, score: 0.25, source: 'classMap' as const, points: [], isShown: true },
+      ...{
+        classIndex: 0,
+        score: 0.25,
+        source: 'classMap' as const,
+        map: new Float32Array(0),
+        points: [],
+        isShown: true,
+      },
       boxes: [null, null, null, null],
       segments: [{ classIndex: 0, from, to, score: 0.75 }],
     });

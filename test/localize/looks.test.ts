@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { agreementOf, boxesInCrops, cropsAround, type FrameLook } from '../../src/localize/looks.js';
+import {
+  agreementOf,
+  atSquares,
+  boxesInCrops,
+  cropsAround,
+  type FrameLook,
+} from '../../src/localize/looks.js';
 
 const look = (box: FrameLook['box'], point: [number, number] = [0, 0]): FrameLook => ({
   box,
@@ -38,7 +44,7 @@ describe('the second look', () => {
     const map = [0, 1, 0, 1];
     const crop = { x: 150, y: 20, side: 60 };
     const rules = { threshold: 0.5, smoothTime: 0, resolution: 60 };
-    const [found] = boxesInCrops(map, { frames: 1, height: 2, width: 2 }, [crop], picture, rules);
+    const [found] = boxesInCrops({ map, grid: { frames: 1, height: 2, width: 2 } }, [crop], picture, rules);
     expect(found!.box![0]).toBeCloseTo(180, 0);
     expect(found!.box!.slice(1)).toEqual([20, 200, 80]); // the square ends at 210, the picture at 200
     expect(found!.point[0]).toBeGreaterThan(190);
@@ -51,10 +57,47 @@ describe('the second look', () => {
     const grid = { frames: 1, height: 4, width: 4 };
     const rules = { threshold: 0.5, smoothTime: 0, resolution: 40 };
     const boxOf = (margin?: { x: number; y: number }) =>
-      boxesInCrops(map, grid, [crop], picture, { ...rules, margin })[0]!.box!;
+      boxesInCrops({ map, grid }, [crop], picture, { ...rules, margin })[0]!.box!;
     const [x0, y0, x1, y1] = boxOf();
     expect(boxOf({ x: 0.2, y: 0.3 })).toEqual([x0 - 2, y0 - 3, x1 + 2, y1 + 3]);
     expect(boxOf({ x: 9, y: 9 })).toEqual([0, 0, x1 + 90, 100]);
+  });
+
+  it('reads a map of the whole picture where the cells of a square look', () => {
+    // 200 x 100 in 4 x 2 cells of 50 pixels, middles at 25, 75, ...; values 10 y + x. The square from (50, 0) of side 50 has cells
+    // of 12.5 x 25: middles at x 56.25, 68.75, 81.25, 93.75, which are .625, .875, 1.125 and 1.375 cells; at y 12.5 and 37.5, 0 and .25.
+    const grid = { frames: 1, height: 2, width: 4 };
+    const map = [0, 1, 2, 3, 10, 11, 12, 13];
+    const read = atSquares(map, grid, [{ x: 50, y: 0, side: 50 }], picture);
+    expect(Array.from(read)).toEqual([0.625, 0.875, 1.125, 1.375, 3.125, 3.375, 3.625, 3.875]);
+  });
+
+  it('reads it where its cells look, and beyond the outer ones what they say', () => {
+    const line = { offset: 14.5, stride: 16, size: 32 };
+    const grid = { frames: 1, height: 2, width: 2, cells: { x: line, y: line } };
+    // A square of the whole picture has the same cells; one far to the right sees the right column only.
+    const whole = { width: 100, height: 100 };
+    expect(Array.from(atSquares([1, 2, 3, 4], grid, [{ x: 0, y: 0, side: 100 }], whole))).toEqual([
+      1, 2, 3, 4,
+    ]);
+    expect(Array.from(atSquares([1, 2, 3, 4], grid, [{ x: 300, y: 0, side: 100 }], whole))).toEqual([
+      2, 2, 4, 4,
+    ]);
+  });
+
+  it('chooses between things in a square by what the first look said of them', () => {
+    // Two things in the square, a weak one on the left and a strong one on the right; the first look saw the left one.
+    const grid = { frames: 1, height: 2, width: 4 };
+    const map = [0.7, 0, 1, 0, 0.7, 0, 1, 0];
+    const first = [1, 1, 0, 0, 1, 1, 0, 0];
+    const crop = { x: 0, y: 0, side: 200 };
+    const rules = { threshold: 0.5, smoothTime: 0, resolution: 40, floor: 0.001 };
+    const square = { width: 200, height: 200 };
+    const boxBy = (prior: number) =>
+      boxesInCrops({ map, first, grid }, [crop], square, { ...rules, prior })[0]!.box!;
+    expect(boxBy(0)[2]).toBeGreaterThan(100); // the right one is the stronger
+    expect(boxBy(0.5)[2]).toBeLessThan(100);
+    expect(boxesInCrops({ map, grid }, [crop], square, { ...rules, prior: 0.5 })[0]!.box).toEqual(boxBy(0));
   });
 
   it('says where two looks agree, leaving out frames on which neither saw anything', () => {

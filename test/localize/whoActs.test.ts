@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { classMap, classShares, namesByWindows } from '../../src/localize/whoActs.js';
+import { classMap, classShares } from '../../src/localize/whoActs.js';
 import { localize } from '../../src/localize/index.js';
-
-/** Scores `[n,K+1,h,w]` by a function of class, row and column, the same in every frame. */
-function scoresOf(
-  frames: number,
-  [states, height, width]: readonly [number, number, number],
-  of: (k: number, y: number, x: number) => number,
-): Float32Array {
-  const one = states * height * width;
-  return Float32Array.from({ length: frames * one }, (_, at) => {
-    const cell = at % (height * width);
-    const k = Math.floor((at % one) / (height * width));
-    return of(k, Math.floor(cell / width), cell % width);
-  });
-}
+import { scoresOf } from './classScores.js';
 
 describe('who acts', () => {
   const grid = { frames: 2, height: 1, width: 4 };
@@ -46,14 +33,6 @@ describe('who acts', () => {
       { neighbourhood: 3, smoothTime: 0 },
     );
     [3, 2, 0].forEach((x, i) => expect(share![i]).toBeCloseTo(1 / (1 + Math.exp(-x)), 5));
-  });
-
-  it('names each class by the window in which it is likeliest', () => {
-    const [left, right] = namesByWindows({ scores, classes: 2, grid });
-    const best = Math.exp(3) / (Math.exp(3) + Math.exp(-3) + 1);
-    expect(left).toMatchObject({ x: 0, width: 2 });
-    expect(right).toMatchObject({ x: 2, width: 2 });
-    expect(left!.score).toBeCloseTo(best, 5);
   });
 
   it('weighs the foreground by the root of the share', () => {

@@ -68,7 +68,10 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
   const closer = await seeing.see(squares.data as Uint8Array);
   const own = { start: 0, end: direction.length };
   const again = labelFreeMaps(closer, direction, { scale: own, frozen });
-  const looks = boxesInCrops(again.foreground, again.grid, crops, picture, { ...where, ...second });
+  const looks = boxesInCrops({ map: again.foreground, grid: again.grid }, crops, picture, {
+    ...where,
+    ...second,
+  });
   return agreementOf(first, looks);
 }
 

@@ -19,9 +19,12 @@ export const oneLook = {
 /** The same in two looks; the first looks at what moves against the camera too. */
 const twoLooks = {
   ...oneLook,
-  second: { threshold: 0.65, margin: { x: 0.25, y: 0.45 }, apart: { threshold: 0.6 } },
+  second: { threshold: 0.57, margin: { x: 0.2, y: 0.9 }, prior: 0.5, apart: { threshold: 0.6 } },
   motion: {},
 } as const satisfies LocalizeChoices['where'];
+
+/** Which classes act: those with a window of their own. */
+const who = { own: 0.6 } as const satisfies LocalizeChoices['who'];
 
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
@@ -38,7 +41,7 @@ export function learntOf({
   return {
     settings: { ...scale, hasClasses: scores !== undefined },
     tensors: { [actorNames.direction]: float32(direction), ...scores },
-    localize: { where: isTrusted ? twoLooks : oneLook },
+    localize: { where: isTrusted ? twoLooks : oneLook, ...(scores && { who }) },
   };
 }
 

@@ -46,7 +46,7 @@ describe('a training on a frozen backbone', () => {
     expect(config.localize).toMatchObject({
       where: {
         maps: { foreground: 1, change: 0.2 },
-        second: { threshold: 0.65, margin: { x: 0.25, y: 0.45 }, apart: { threshold: 0.6 } },
+        second: { threshold: 0.57, margin: { x: 0.2, y: 0.9 }, prior: 0.5, apart: { threshold: 0.6 } },
         motion: {},
       },
     });
