@@ -5,7 +5,7 @@
 //   segments of one of several = the best path of its log odds against all others and nothing, in the cells of its boxes
 import type { Box } from '../result.js';
 import { logSumExp } from '../probability.js';
-import { middles } from './cells.js';
+import { middles, placesIn, type CellLine } from './cells.js';
 import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
 import type { FrameLook } from './looks.js';
 import type { MapGrid } from './maps.js';
@@ -130,16 +130,11 @@ function segmentsOf(k: number, { boxes }: Pick<ActorLook, 'boxes'>, input: Actor
 
 /** Cells that look at a place in the box; the one that looks nearest to its centre where it holds none. */
 function cellsIn([x0, y0, x1, y1]: Box, { height, width, cells }: MapGrid, picture: Picture): number[] {
-  const columns = placesIn([x0, x1], middles(width, cells?.x), picture.width);
-  const rows = placesIn([y0, y1], middles(height, cells?.y), picture.height);
+  const along = (length: number, count: number, line?: CellLine): number[] =>
+    middles(count, line).map((share) => share * length);
+  const columns = placesIn([x0, x1], along(picture.width, width, cells?.x));
+  const rows = placesIn([y0, y1], along(picture.height, height, cells?.y));
   return rows.flatMap((y) => columns.map((x) => y * width + x));
-}
-
-/** Places of the middles, in shares of `length`, that lie in a stretch; else that of the nearest to its centre. */
-function placesIn([low, high]: [number, number], shares: readonly number[], length: number): number[] {
-  const at = shares.map((share) => share * length);
-  const inside = [...at.keys()].filter((i) => at[i]! >= low && at[i]! < high);
-  return inside.length > 0 ? inside : [indexOfMax(at.map((x) => -Math.abs(x - (low + high) / 2)))];
 }
 
 function meanAt(

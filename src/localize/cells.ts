@@ -24,6 +24,15 @@ export function middles(count: number, { offset, stride, size }: CellLine = tile
   return Array.from({ length: count }, (_, i) => (offset + stride * i) / size);
 }
 
+/** Which of `places` lie in a stretch `[low, high)`; the nearest to its middle where none does. */
+export function placesIn([low, high]: readonly [number, number], places: readonly number[]): number[] {
+  const all = [...places.keys()];
+  const inside = all.filter((i) => places[i]! >= low && places[i]! < high);
+  if (inside.length > 0) return inside;
+  const away = (i: number): number => Math.abs(places[i]! - (low + high) / 2);
+  return [all.reduce((best, i) => (away(i) < away(best) ? i : best), 0)];
+}
+
 /** Where linear interpolation reads: the two source cells and the share of the second, for every target pixel. */
 export interface CellTaps {
   low: Int32Array;

@@ -3,7 +3,7 @@
 // once is not computed again.
 import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { kept } from '../../store/kept.js';
-import { middles } from '../../localize/cells.js';
+import { middles, placesIn } from '../../localize/cells.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { composeMosaic, type Mosaic, type MosaicPart } from './mosaics.js';
@@ -83,9 +83,8 @@ function cellsOf(
   { x, y, width, height }: MosaicPart,
   centres: { x: readonly number[]; y: readonly number[] },
 ): (cell: number) => boolean {
+  const across = new Set(placesIn([x, x + width], centres.x));
+  const down = new Set(placesIn([y, y + height], centres.y));
   const columns = centres.x.length;
-  return (cell) => {
-    const [cx, cy] = [centres.x[cell % columns]!, centres.y[Math.floor(cell / columns)]!];
-    return cx >= x && cx < x + width && cy >= y && cy < y + height;
-  };
+  return (cell) => across.has(cell % columns) && down.has(Math.floor(cell / columns));
 }
