@@ -24,18 +24,35 @@ export interface CompareOptions extends ActorSource {
   featuresOf: (place: number) => Promise<Tensor>;
 }
 
-/** Mean IoU of the boxes of both looks over at most `recipe.actors.checkedClips` clips; null where no look drew any. */
+/**
+ * Mean IoU of the boxes of both looks over at most `recipe.actors.checkedClips` clips, fewer where those tell already on which side
+ * of `recipe.actors.leastAgreement` it lies; null where no look drew any.
+ */
 export async function compareLooks(options: CompareOptions): Promise<number | null> {
   const { recipe, clips, signal, listen } = options;
-  const places = evenly(clips.length, recipe.actors.checkedClips);
+  const { checkedClips, leastAgreement } = recipe.actors;
+  const places = inRounds(evenly(clips.length, checkedClips));
   const found: number[] = [];
   for (const [done, place] of places.entries()) {
     signal?.throwIfAborted();
     const [one] = await keptAgreement(place, options);
     if (one !== undefined) found.push(one);
     listen({ kind: 'looks', done: done + 1, total: places.length });
+    if (isClear(found, leastAgreement)) break;
   }
-  return found.length > 0 ? found.reduce((sum, one) => sum + one, 0) / found.length : null;
+  return found.length > 0 ? meanOf(found) : null;
+}
+
+/** Values that tell on which side of `bound` their mean lies: it is three standard errors away, by eight of them at least. */
+export function isClear(values: readonly number[], bound: number): boolean {
+  if (values.length < 8) return false;
+  const mean = meanOf(values);
+  const variance = values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1);
+  return Math.abs(mean - bound) > 3 * Math.sqrt(variance / values.length);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
 }
 
 /** The agreement on one clip, from the store or found now; empty where no look drew a box. */
@@ -73,6 +90,11 @@ async function agreementOn(place: number, options: CompareOptions): Promise<numb
     ...second,
   });
   return agreementOf(first, looks);
+}
+
+/** In three rounds, so that the first few are spread over all. */
+function inRounds(places: readonly number[]): number[] {
+  return [0, 1, 2].flatMap((round) => places.filter((_, i) => i % 3 === round));
 }
 
 /** At most `most` places out of `count`, evenly spread. */
