@@ -24,7 +24,7 @@ const twoLooks = {
 } as const satisfies LocalizeChoices['where'];
 
 /** Which classes act: those with a window of their own. */
-const who = { own: 0.6 } as const satisfies LocalizeChoices['who'];
+const who = { own: 0.7 } as const satisfies LocalizeChoices['who'];
 
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
