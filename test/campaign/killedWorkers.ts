@@ -23,17 +23,20 @@ export async function killedWorkers(
   await (await server.link())[Symbol.asyncDispose]();
   const env = { ...process.env, WHEREWHEN_QUEUE_PASSWORD: server.password };
   const worker = ['worker', '--queue', server.address, '--stalled', '5', '--threads', '1'];
+  const queued = (out: string): ReturnType<typeof start> =>
+    start([...line(out), '--queue', server.address], { env });
+  const seconds = await unbrokenSeconds();
   return {
     judged: 'answers equal byte for byte',
     trial: async (out, random) => {
       const file = `${out}.json`;
-      const producer = start([...line(file), '--queue', server.address], { env });
+      const producer = queued(file);
       let isOver = false;
       void producer.ended.then(() => (isOver = true));
       let kills = 0;
       while (kills < 2 && !isOver) {
         const { child, ended } = start(worker, { env });
-        await Promise.race([sleep(random.uniform(3000, 15_000)), producer.ended]);
+        await Promise.race([sleep(1000 * random.uniform(0.1, 0.9) * seconds), producer.ended]);
         if (!isOver) kills++;
         child.kill('SIGKILL');
         await ended;
@@ -49,4 +52,17 @@ export async function killedWorkers(
     },
     close: () => server.close(),
   };
+
+  /** How long one worker takes that nobody kills: a kill within that time finds it at work. */
+  async function unbrokenSeconds(): Promise<number> {
+    const began = performance.now();
+    const producer = queued(join(base, 'unbroken.json'));
+    const { child, ended } = start(worker, { env });
+    const { code, said } = await producer.ended;
+    const took = (performance.now() - began) / 1000;
+    child.kill('SIGKILL');
+    await ended;
+    if (code !== 0) throw new Error(`predict --queue ended with ${code}: ${said}`);
+    return took;
+  }
 }
