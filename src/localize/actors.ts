@@ -1,16 +1,14 @@
-// Who acts, by the first look: one thing in the class-free box, or several classes, each where its own map lies.
+// Who acts, by the first look: one thing in the class-free box, or several classes, each where its own map lies. One thing has its
+// own map too where that lies elsewhere: a picture may show more than the one class that is told.
 //
 //   a class acts where a window of its own gives it `who.least` (names.ts); two act apart where their boxes overlap by less than
 //   a half
-//   segments of one of several = the best path of its log odds against all others and nothing, in the cells of its boxes
-import type { Box } from '../result.js';
-import { logSumExp } from '../probability.js';
-import { middles, placesIn, type CellLine } from './cells.js';
+import { actorSegments } from './actorSegments.js';
+import { middles } from './cells.js';
 import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
 import type { FrameLook } from './looks.js';
-import type { MapGrid } from './maps.js';
 import type { LocalizeOptions, WhoOptions } from './options.js';
-import { pathSegments, type FrameSegment } from './path.js';
+import type { FrameSegment } from './path.js';
 import { indexOfMax } from './tubes.js';
 import { actingClasses, namedWindows, scoresByWindows, type ClassScores } from './names.js';
 import { classMap, classShares } from './whoActs.js';
@@ -50,36 +48,79 @@ export interface ActorInput extends ClassScores {
 export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'>): ActorLook[] {
   const windows = namedWindows(input);
   const scores = scoresByWindows(windows, input.classes);
-  const byMap = drawer(input, { scores, who });
+  const mapOf = classMaps(input, who);
+  const byMap = drawer(input, { scores, mapOf });
   const acting = new Set(actingClasses(windows, input, who));
   const likely = ranked(scores).filter((k) => acting.has(k));
   const several = likely.length > 1 ? apart(likely.map(byMap)) : [];
-  const told = several.length > 1 ? several : [classFree(input)];
+  const told = several.length > 1 ? several : [alone(input, { who, mapOf, byMap })];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
   return [...told, ...others.map((k) => ({ ...byMap(k), isShown: false }))];
 }
 
-/** Draws a class's actor from its own map, each class once; the shares of the classes are found when the first one is drawn. */
+/** The map of each class; the shares of the classes are found when the first one is asked for. */
+function classMaps(input: ActorInput, who: WhoOptions): (k: number) => Float32Array {
+  let shares: Float32Array[] | undefined;
+  return (k) => {
+    shares ??= classShares(input, who);
+    return classMap(input.foreground, shares[k]!, who.power);
+  };
+}
+
+/** Draws a class's actor from its own map, each class once. */
 function drawer(
   input: ActorInput,
-  { scores, who }: { scores: Float32Array; who: WhoOptions },
+  { scores, mapOf }: { scores: Float32Array; mapOf: (k: number) => Float32Array },
 ): (k: number) => ActorLook {
   const drawn = new Map<number, ActorLook>();
-  let shares: Float32Array[] | undefined;
   return (k) => {
     const known = drawn.get(k);
     if (known) return known;
-    shares ??= classShares(input, who);
-    const map = classMap(input.foreground, shares[k]!, who.power);
+    const map = mapOf(k);
     const own = actorOf(k, scores[k]!, input.draw(map));
-    const segments = segmentsOf(k, own, input);
+    const segments = actorSegments(k, own.boxes, input);
     const actor: ActorLook = { ...own, segments, map, source: 'classMap', isShown: true };
     drawn.set(k, actor);
     return actor;
   };
 }
 
-/** The one thing that acts: the likeliest class of the clip, in the boxes that know no class. */
+/** The one thing that acts: in the boxes that know no class, or in those of its own map where that peaks elsewhere. */
+function alone(
+  input: ActorInput,
+  {
+    who,
+    mapOf,
+    byMap,
+  }: { who: WhoOptions; mapOf: (k: number) => Float32Array; byMap: (k: number) => ActorLook },
+): ActorLook {
+  const free = classFree(input);
+  const { classIndex, score, segments } = free;
+  if (who.alone === 0 || peaksIn(free.boxes, mapOf(classIndex), input) >= who.alone) return free;
+  return { ...byMap(classIndex), score, segments };
+}
+
+/** The share of frames on which a map `[n,h,w]` peaks in a box, or less than a cell beside it, of those that have one; 1 where none has. */
+function peaksIn(
+  boxes: ActorLook['boxes'],
+  map: Float32Array,
+  { grid, picture }: Pick<ActorInput, 'grid' | 'picture'>,
+): number {
+  const { height, width, cells } = grid;
+  const [columns, rows] = [middles(width, cells?.x), middles(height, cells?.y)];
+  const [right, down] = [picture.width / width, picture.height / height];
+  const hits = boxes.flatMap((scored, t) => {
+    if (!scored) return [];
+    const [x0, y0, x1, y1] = scored.box;
+    const peak = indexOfMax(map.subarray(t * height * width, (t + 1) * height * width));
+    const x = columns[peak % width]! * picture.width;
+    const y = rows[Math.floor(peak / width)]! * picture.height;
+    return [Number(x > x0 - right && x < x1 + right && y > y0 - down && y < y1 + down)];
+  });
+  return hits.length > 0 ? hits.reduce((sum, hit) => sum + hit, 0) / hits.length : 1;
+}
+
+/** The likeliest class of the clip, in the boxes that know no class. */
 function classFree({ probabilities, frames, segments, foreground: map }: ActorInput): ActorLook {
   const k = indexOfMax(probabilities);
   const own = actorOf(k, probabilities[k]!, frames);
@@ -114,37 +155,6 @@ function meanOverlap(a: ActorLook, b: ActorLook): number {
     return one && other ? boxOverlap(one.box, other.box) : 0;
   });
   return overlaps.reduce((sum, one) => sum + one, 0) / Math.max(1, overlaps.length);
-}
-
-/** When one of several acts: log odds of its class against the rest, in the cells of its boxes. */
-function segmentsOf(k: number, { boxes }: Pick<ActorLook, 'boxes'>, input: ActorInput): FrameSegment[] {
-  const { classes, grid, picture } = input;
-  const odds = boxes.map((scored, i) => {
-    const cells = cellsIn(scored?.box ?? [0, 0, picture.width, picture.height], grid, picture);
-    const means = Array.from({ length: classes + 1 }, (_, j) => meanAt(input, i, j, cells));
-    return means[k]! - logSumExp(means.filter((_, j) => j !== k));
-  });
-  const found = pathSegments(odds, 1, { probability: 'sigmoid' });
-  return found.map((segment) => ({ ...segment, classIndex: k })).sort((a, b) => b.score - a.score);
-}
-
-/** Cells that look at a place in the box; the one that looks nearest to its centre where it holds none. */
-function cellsIn([x0, y0, x1, y1]: Box, { height, width, cells }: MapGrid, picture: Picture): number[] {
-  const along = (length: number, count: number, line?: CellLine): number[] =>
-    middles(count, line).map((share) => share * length);
-  const columns = placesIn([x0, x1], along(picture.width, width, cells?.x));
-  const rows = placesIn([y0, y1], along(picture.height, height, cells?.y));
-  return rows.flatMap((y) => columns.map((x) => y * width + x));
-}
-
-function meanAt(
-  { scores, classes, grid }: ClassScores,
-  i: number,
-  k: number,
-  cells: readonly number[],
-): number {
-  const from = (i * (classes + 1) + k) * grid.height * grid.width;
-  return cells.reduce((sum, p) => sum + scores[from + p]!, 0) / cells.length;
 }
 
 /** Places in the order of their values, the largest first; equal ones in their own order. */

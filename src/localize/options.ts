@@ -69,6 +69,11 @@ export const WhoOptions = z.strictObject({
   least: share.default(0.5),
   /** Least share of the foreground in a class's window that lies outside the windows of surer ones (names.ts). */
   own: share.default(0),
+  /**
+   * Least share of the frames on which the map of a class that acts alone peaks in the box that knows no class, or beside it: below,
+   * that box is of something else, and its own map answers.
+   */
+  alone: share.default(0),
 });
 /** How classes share the picture. */
 export type WhoOptions = z.infer<typeof WhoOptions>;

@@ -74,6 +74,32 @@ describe('localize with scores of classes', () => {
     expect(actors![0]!.boxes.map((scored) => scored?.box)).toEqual(frames.map(({ box }) => box));
   });
 
+  it('answers with the own map of a class that acts alone where the box that knows no class is of something else', () => {
+    // Two things; the larger one, on the right, does nothing that is known. Class 0 is likely on the left.
+    const large = Float32Array.from({ length: 4 * cells }, (_, i) => (i % 8 === 1 ? 0.9 : i % 8 > 4 ? 1 : 0));
+    const leftOnly = scoresOf(4, [3, 4, 8], (k, _, x) => [x < 4 ? 4 : -4, -4, 0][k]!);
+    const input = {
+      ...base,
+      foreground: large,
+      change: large,
+      probabilities: [0.9, 0.1],
+      actorScores: leftOnly,
+    };
+    const answered = (alone: number) =>
+      localize(input, { ...rules, who: { ...rules.who, alone } }).actors![0]!;
+    expect(answered(0)).toMatchObject({ source: 'classFree', score: 0.9 });
+    expect(answered(0).boxes[0]!.box[0]).toBeGreaterThan(40);
+    expect(answered(0.5)).toMatchObject({ source: 'classMap', score: 0.9, classIndex: 0 });
+    expect(answered(0.5).boxes[0]!.box[2]).toBeLessThan(40);
+    expect(answered(0.5).segments).toEqual(answered(0).segments);
+    // Where both are of one thing, the box that knows no class stays.
+    const both = { ...input, foreground, change: foreground };
+    const left = Float32Array.from(foreground, (value, i) => (i % 8 === 1 ? value : 0));
+    expect(
+      localize({ ...both, foreground: left }, { ...rules, who: { ...rules.who, alone: 1 } }).actors,
+    ).toMatchObject([{ source: 'classFree' }]);
+  });
+
   it('adds who is asked for, without saying that it acts', () => {
     const one = scoresOf(4, [3, 4, 8], (k, _, x) => [4, x > 4 ? 1 : -4, 0][k]!);
     const input = { ...base, probabilities: [0.9, 0.1], actorScores: one, askedClasses: [1] };

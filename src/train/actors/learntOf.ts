@@ -23,8 +23,8 @@ const twoLooks = {
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 
-/** Which classes act: those with a window of their own. */
-const who = { own: 0.7 } as const satisfies LocalizeChoices['who'];
+/** Which classes act: those with a foreground of their own; and whose box is that of one alone. */
+const who = { own: 0.7, alone: 0.5 } as const satisfies LocalizeChoices['who'];
 
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({

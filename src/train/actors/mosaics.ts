@@ -2,8 +2,7 @@
 // are put together from the user's own clips, for training only.
 //
 //   pair   two clips of different classes, side by side or above each other
-//   four   2 x 2, two clips that act and two in which nothing does; the lines between them lie about the middle, and every
-//          other one has bars above and below, as films have
+//   four   2 x 2, two clips that act and two in which nothing does
 //
 // Nothing acts in one frame of a clip that sways by a random walk, with noise; or in the median of a clip's frames.
 import type { Random } from '../../random.js';
@@ -42,22 +41,12 @@ const stacked = [
   { x: 0, y: 0, width: 1, height: 0.5 },
   { x: 0, y: 0.5, width: 1, height: 0.5 },
 ];
-
-/** Four cells, with lines and bars where chance puts them. */
-function quarters(random: Random): Pick<MosaicPart, 'x' | 'y' | 'width' | 'height'>[] {
-  const split = { x: random.uniform(0.4, 0.6), y: random.uniform(0.4, 0.6) };
-  const shown = random.uniform() < 0.5 ? random.uniform(0.5, 1) : 1;
-  const top = random.uniform(0, 1 - shown);
-  const columns = [
-    { x: 0, width: split.x },
-    { x: split.x, width: 1 - split.x },
-  ];
-  const rows = [
-    { y: top, height: split.y * shown },
-    { y: top + split.y * shown, height: (1 - split.y) * shown },
-  ];
-  return rows.flatMap((row) => columns.map((column) => ({ ...column, ...row })));
-}
+const quarters = [
+  { x: 0, y: 0, width: 0.5, height: 0.5 },
+  { x: 0.5, y: 0, width: 0.5, height: 0.5 },
+  { x: 0, y: 0.5, width: 0.5, height: 0.5 },
+  { x: 0.5, y: 0.5, width: 0.5, height: 0.5 },
+];
 
 /**
  * About `share` mosaics a clip, half of them pairs and half of them fours; every clip acts about equally often. Clips that
@@ -107,7 +96,7 @@ function pairOf(acting: readonly number[], random: Random): Mosaic {
 }
 
 function fourOf(acting: readonly number[], still: readonly number[], random: Random): Mosaic {
-  const places = random.shuffle(quarters(random));
+  const places = random.shuffle([...quarters]);
   const parts = [
     ...acting.map((clip) => ({ clip, state: 'acts' as const })),
     ...still.map((clip, i) => ({ clip, state: i === 0 ? ('sways' as const) : ('median' as const) })),

@@ -13,30 +13,11 @@ describe('the plan of mosaics', () => {
         .filter(({ state }) => state === 'acts')
         .map(({ clip }) => clips[clip]!.classIndices[0]);
       expect(new Set(acting).size).toBe(2);
-      const area = parts.reduce((sum, { width, height }) => sum + width * height, 0);
-      if (parts.length === 2) expect(area).toBe(1);
-      else expect(area).toBeGreaterThan(0.49); // bars above and below take at most half
+      expect(parts.reduce((area, { width, height }) => area + width * height, 0)).toBe(1);
     }
     expect(plan.filter(({ parts }) => parts.length === 4)).toHaveLength(9);
     const still = plan.flatMap(({ parts }) => parts).filter(({ state }) => state !== 'acts');
     expect(still).toHaveLength(18);
-  });
-
-  it('draws the lines of a four about the middle, and bars above and below every other one', () => {
-    const fours = planMosaics(clips, 40, Random.from(2, 'test')).filter(({ parts }) => parts.length === 4);
-    const heights = fours.map(({ parts }) => {
-      const top = Math.min(...parts.map(({ y }) => y));
-      const bottom = Math.max(...parts.map(({ y, height }) => y + height));
-      expect(top).toBeGreaterThanOrEqual(0);
-      expect(bottom).toBeLessThanOrEqual(1 + 1e-12);
-      for (const { x, width } of parts)
-        expect(Math.abs((x === 0 ? width : x) - 0.5)).toBeLessThanOrEqual(0.1);
-      return bottom - top;
-    });
-    const whole = heights.filter((height) => height > 1 - 1e-12).length / fours.length;
-    expect(whole).toBeGreaterThan(0.4);
-    expect(whole).toBeLessThan(0.6);
-    expect(Math.min(...heights)).toBeGreaterThanOrEqual(0.5 - 1e-12);
   });
 
   it('lets every clip act', () => {
