@@ -1,5 +1,6 @@
 // The backbones by the name that `config.json` and `--backbone` use.
 import { formatError } from '../errors.js';
+import { ownValue } from '../ownValue.js';
 import type { Backbone } from './backbone.js';
 import { resnet, resnetKinds, type ResnetKind } from './resnet.js';
 import { small, type SmallSettings } from './small.js';
@@ -31,7 +32,7 @@ export const modelKind = 'model';
  * its features are computed by `openExtractor`.
  */
 export function createBackbone(settings: BackboneSettings): Backbone {
-  const make = kinds[settings.kind];
+  const make = ownValue(kinds, settings.kind);
   if (make) return make(settings);
   const isFrozen = settings.kind === onnxKind || settings.kind === modelKind;
   throw formatError(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { formatError, inputError, missingError, WhereWhenError } from '../errors.js';
+import { ownValue } from '../ownValue.js';
 import { evaluationReport, type TrainingFacts } from './reports/report.js';
 import { parseTruth } from './soundTruth.js';
 import { type ClipRecord } from './record.js';
@@ -177,7 +178,9 @@ export function truthFinder(
   // The file may name clips from a folder above: `test/class/file`.
   const above = `${basename(dirname(resolve(dataset.folder, 'x')))}/`;
   const find = ({ name, annotated }: ClipEntry) =>
-    truth.clips[name] ?? truth.clips[above + name] ?? truth.clips[annotated?.clip ?? name];
+    ownValue(truth.clips, name) ??
+    ownValue(truth.clips, above + name) ??
+    ownValue(truth.clips, annotated?.clip ?? name);
   if (dataset.clips.some(find)) return find;
   throw inputError(
     '--truth',

@@ -9,6 +9,7 @@ import { takeLock, whileHeld } from '../lock.js';
 import type { WrittenClip } from '../dataset/index.js';
 import { mendedNotes, type Mended } from '../dataset/formats/mending.js';
 import { formatError, missingError, WhereWhenError } from '../errors.js';
+import { ownValue } from '../ownValue.js';
 import { classAt, type Truth, type TruthClip } from '../truth.js';
 import { parseTruth, soundTruthClip } from '../evaluate/soundTruth.js';
 import type { ClipLabels } from './api.js';
@@ -35,7 +36,7 @@ export class Labels {
   }
 
   async get(name: string): Promise<ClipLabels> {
-    return labelsOf((await this.#read()).clips[name] ?? null);
+    return labelsOf(ownValue((await this.#read()).clips, name) ?? null);
   }
 
   /**
@@ -72,7 +73,7 @@ export class Labels {
   async #replace(name: string, { revision, truth }: ClipLabels): Promise<boolean> {
     const read = await this.#bytes();
     const { clips: all } = this.#parsed(read);
-    const current = labelsOf(all[name] ?? null);
+    const current = labelsOf(ownValue(all, name) ?? null);
     if (current.revision !== revision) throw new StaleLabels(current);
     const clips = { ...all };
     if (truth) clips[name] = truth;

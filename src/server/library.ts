@@ -10,6 +10,7 @@ import { writeError } from '../atomicFile.js';
 import { readTruth } from '../evaluate/index.js';
 import type { Truth, TruthClip } from '../truth.js';
 import { inputError, missingError } from '../errors.js';
+import { ownValue } from '../ownValue.js';
 import type { ClipListEntry, ClipList } from './api.js';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -84,7 +85,8 @@ export class Library {
   /** What is true of a clip, where it is known; the truth file may name it from a folder above. */
   truthOf({ name }: ServedClip): TruthClip | null {
     const clips = this.#truth?.clips;
-    return clips?.[name] ?? clips?.[`${basename(this.folder ?? '')}/${name}`] ?? null;
+    if (!clips) return null;
+    return ownValue(clips, name) ?? ownValue(clips, `${basename(this.folder ?? '')}/${name}`) ?? null;
   }
 
   list(): ClipList {

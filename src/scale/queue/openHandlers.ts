@@ -1,5 +1,6 @@
 // What a worker holds open for the works that it is asked for, each with the folder that its files go to.
 import { missingError } from '../../errors.js';
+import { ownValue } from '../../ownValue.js';
 import { workPlace } from './delivery.js';
 import { names, type QueueLink } from './link.js';
 import type { Handler, OpenHandler } from './handler.js';
@@ -39,7 +40,7 @@ export class OpenHandlers implements AsyncDisposable {
       settings: unknown;
       folder?: string;
     };
-    const open = this.#handlers[kind];
+    const open = ownValue(this.#handlers, kind);
     if (!open) throw missingError(this.#link.shown, `a worker that can ${kind}`, 'one of another version');
     const { remove, ...place } = await workPlace(this.#link, { id: work, folder });
     try {
