@@ -68,7 +68,9 @@ export function boxesInCrops(
   { threshold, smoothTime, margin = { x: 0, y: 0 }, prior = 0, floor, ...rules }: SquareRules,
 ): FrameLook[] {
   const seen = minMax(smooth(map, grid, 0, smoothTime), grid);
-  const calm = first && prior > 0 ? timesFirst(seen, atSquares(first, grid, crops, picture)) : seen;
+  const before = first && prior > 0 ? [minMax(atSquares(first, grid, crops, picture), grid)] : [];
+  const maps = [{ values: seen, weight: 1 }, ...before.map((values) => ({ values, weight: prior }))];
+  const calm = maps.length > 1 ? agree(maps, grid, floor) : seen;
   const cells = grid.height * grid.width;
   return crops.map(({ x, y, side }, t) => {
     const own = calm.subarray(t * cells, (t + 1) * cells);
@@ -80,14 +82,6 @@ export function boxesInCrops(
     const box = best && grow(widened(moved(best.box, x, y), around), rules.growth ?? 1, picture);
     return { box: box ?? null, score: best?.score ?? 0, point: [point[0] + x, point[1] + y] };
   });
-
-  function timesFirst(own: Float32Array, before: Float32Array): Float32Array {
-    const maps = [
-      { values: own, weight: 1 },
-      { values: minMax(before, grid), weight: prior },
-    ];
-    return agree(maps, grid, floor);
-  }
 }
 
 /** What a map `[n,h,w]` of the whole picture says where the cells of the squares look, `[n,h,w]`. */

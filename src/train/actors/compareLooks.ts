@@ -5,6 +5,8 @@ import { localizeOptions, type LocalizeChoices } from '../../localize/index.js';
 import { cutSquares } from '../../infer/secondLook.js';
 import { labelFreeLooks } from '../../infer/actorFeeds.js';
 import { hashTensors } from '../../backbone/identity.js';
+import { meanAndDeviation } from '../../metrics/bootstrap.js';
+import { mean } from '../../metrics/mean.js';
 import { kept } from '../../store/kept.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
@@ -40,19 +42,14 @@ export async function compareLooks(options: CompareOptions): Promise<number | nu
     listen({ kind: 'looks', done: done + 1, total: places.length });
     if (isClear(found, leastAgreement)) break;
   }
-  return found.length > 0 ? meanOf(found) : null;
+  return found.length > 0 ? mean(found) : null;
 }
 
 /** Values that tell on which side of `bound` their mean lies: it is three standard errors away, by eight of them at least. */
 export function isClear(values: readonly number[], bound: number): boolean {
   if (values.length < 8) return false;
-  const mean = meanOf(values);
-  const variance = values.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (values.length - 1);
-  return Math.abs(mean - bound) > 3 * Math.sqrt(variance / values.length);
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0) / values.length;
+  const { mean: middle, deviation } = meanAndDeviation(values);
+  return Math.abs(middle - bound) > (3 * deviation!) / Math.sqrt(values.length);
 }
 
 /** The agreement on one clip, from the store or found now; empty where no look drew a box. */
