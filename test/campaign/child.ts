@@ -1,7 +1,10 @@
 // A command of the program as a process that can be killed at any moment.
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildSync } from 'esbuild';
 import { command } from '../cli/command.js';
 
 /** How a command ended. */
@@ -37,6 +40,14 @@ export function start(
     ),
   );
   return { child, ended };
+}
+
+/** What `node --import` is given to load `NAME.ts` of this folder before a command: its URL as JavaScript in `folder`. */
+export function preloadOf(name: string, folder: string): string {
+  const outfile = join(folder, `${name}.mjs`);
+  const entry = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
+  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' });
+  return pathToFileURL(outfile).href;
 }
 
 /** Runs a command line to its end. Throws where it does not end with 0. */

@@ -6,13 +6,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildSync } from 'esbuild';
 import { tinyOnnx } from '../backbone/tinyOnnx.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { writeTinyModel } from '../savedModel/tinyModel.js';
 import { command } from '../cli/command.js';
-import { runWhole, start, type Ended } from './child.js';
+import { preloadOf, runWhole, start, type Ended } from './child.js';
 import { compared, digestsOf } from './digests.js';
 import { Log } from './log.js';
 import { overLyingDisk } from './lyingDisk.js';
@@ -49,7 +47,7 @@ function unharmed(run: (work: Work, out: string) => Promise<Ended>): Fault {
 function injected(fault: string): (work: Work, out: string) => Promise<Ended> {
   return (work, out) => {
     const env = { ...process.env, WHEREWHEN_FAULT: fault, WHEREWHEN_FAULT_BELOW: out };
-    return start(work.args(out), { env, node: ['--import', pathToFileURL(preload).href] }).ended;
+    return start(work.args(out), { env, node: ['--import', preload] }).ended;
   };
 }
 
@@ -167,7 +165,7 @@ export async function faults({ doors, minutes, log }: CampaignOptions): Promise<
     diary.entries.some((one) => one.fault === fault && one.work === work);
   const base = mkdtempSync(join(tmpdir(), 'wherewhen-faults-'));
   try {
-    preload = built(base);
+    preload = preloadOf('faultyDisk', base);
     await writeTinyWorld(join(base, 'data'), 4);
     for (const name of Object.keys(WORKS)) {
       const wanted = names.filter((fault) => !isKnown(fault, name));
@@ -195,14 +193,6 @@ export async function faults({ doors, minutes, log }: CampaignOptions): Promise<
       finds,
     };
   });
-}
-
-/** The preload as one file in `folder`. */
-function built(folder: string): string {
-  const outfile = join(folder, 'faultyDisk.mjs');
-  const entry = fileURLToPath(new URL('./faultyDisk.ts', import.meta.url));
-  buildSync({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm' });
-  return outfile;
 }
 
 async function tried(fault: Fault, work: Work, out: string): Promise<Pick<Tried, 'result' | 'found'>> {

@@ -1,6 +1,7 @@
 // `campaign soak`: one server asked again and again, rightly and wrongly, by clients that leave, stop in the middle and talk nonsense.
 // It stays up, gives the same answer at the end as at the start, no 500, and holds its memory within 5 % after warming up.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,8 @@ import { Random } from '../../src/random.js';
 import { ClipList } from '../../src/server/api.js';
 import { writeTinyWorld } from '../dataset/tinyWorld.js';
 import { writeTinyModel } from '../savedModel/tinyModel.js';
-import { start } from './child.js';
+import { preloadOf, start } from './child.js';
+import type { HeldMemory } from './heldMemory.js';
 import { Log } from './log.js';
 import { mutatedJson } from './mutate.js';
 import type { CampaignOptions, Row } from './options.js';
@@ -20,7 +22,7 @@ interface Span {
   from: number;
   end: number;
   statuses: Record<string, number>;
-  megabytes: number;
+  held: HeldMemory;
   found?: string;
 }
 
@@ -28,8 +30,9 @@ interface Span {
 const SPAN = 200;
 const TOGETHER = 4;
 
-/** What memory may grow by after the first third. */
+/** What memory may grow by after the first third, and the megabytes below which nothing is told. */
 const GROWTH = 0.05;
+const LEAST_GROWTH = 2;
 
 /** Asks `count` times or for so many minutes; goes on from the log with another server. */
 export async function soak({ seed, count, minutes, log }: CampaignOptions): Promise<Row[]> {
@@ -45,9 +48,20 @@ export async function soak({ seed, count, minutes, log }: CampaignOptions): Prom
   const statuses: Record<string, number> = {};
   for (const span of all)
     for (const [status, n] of Object.entries(span.statuses)) statuses[status] = (statuses[status] ?? 0) + n;
-  const memory = all.map(({ megabytes }) => megabytes.toFixed(0)).join(' ');
   const runs = Math.max(0, ...all.map(({ end }) => end));
-  return [{ name: 'serve', runs, result: `${JSON.stringify(statuses)}; MB ${memory}`, finds }];
+  return [{ name: 'serve', runs, result: `${JSON.stringify(statuses)}; ${memoryOf(all)}`, finds }];
+}
+
+/** Megabytes held in the middle of each third. */
+function memoryOf(spans: readonly Span[]): string {
+  const kinds = ['heap', 'external', 'resident'] as const;
+  const lines = kinds.map(
+    (kind) =>
+      `${kind} ${thirds(spans.map(({ held }) => held[kind]))
+        .map((one) => one.toFixed(1))
+        .join(', ')}`,
+  );
+  return `MB after a collection: ${lines.join('; ')}`;
 }
 
 interface Wanted {
@@ -72,9 +86,12 @@ async function oneServer(diary: Log<Span>, { seed, count, from, until }: Wanted)
     '--threads',
     '1',
   ];
-  const { child, ended } = start([...args, '--cache', join(base, 'cache')]);
+  const { child, ended } = start([...args, '--cache', join(base, 'cache')], {
+    node: ['--import', preloadOf('heldMemory', base)],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   const finds: string[] = [];
-  const sizes: number[] = [];
+  const sizes: HeldMemory[] = [];
   try {
     const text = await Promise.race([
       new Promise<string>((go) => child.stdout!.once('data', (part) => go(String(part)))),
@@ -88,15 +105,16 @@ async function oneServer(diary: Log<Span>, { seed, count, from, until }: Wanted)
     for (let at = from; at < count && Date.now() < until && child.exitCode === null;) {
       const end = Math.min(count, at + SPAN);
       const statuses = await asker.askAll(at, end);
-      const megabytes = memoryOf(child.pid!);
-      sizes.push(megabytes);
+      const held = await heldBy(child);
+      if (!held) break;
+      sizes.push(held);
       const wrong = Object.keys(statuses).find((status) => /^5/.test(status) && status !== '503');
       const found =
         wrong === undefined
           ? undefined
           : `${statuses[wrong]} answers ${wrong} among requests ${at} to ${end}`;
       if (found !== undefined) finds.push(found);
-      diary.add({ seed, from: at, end, statuses, megabytes, ...(found !== undefined && { found }) });
+      diary.add({ seed, from: at, end, statuses, held, ...(found !== undefined && { found }) });
       at = end;
     }
     if (child.exitCode !== null) finds.push(`the server ended with ${child.exitCode}: ${(await ended).said}`);
@@ -111,22 +129,34 @@ async function oneServer(diary: Log<Span>, { seed, count, from, until }: Wanted)
   return finds;
 }
 
-/** Megabytes that the process holds. */
-function memoryOf(pid: number): number {
-  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
+/** What a server holds; undefined where it has ended. */
+function heldBy(child: ChildProcess): Promise<HeldMemory | undefined> {
+  return new Promise((done) => {
+    child.once('message', (held) => done(held as HeldMemory));
+    child.once('exit', () => done(undefined));
+    child.send('how much?', (error) => error && done(undefined));
+  });
 }
 
-/** Whether the middle of the last third lies above the middle of the second by more than 5 %. */
-function grown(sizes: readonly number[]): string[] {
-  const third = Math.floor(sizes.length / 3);
-  if (third < 3) return [];
-  const [early, late] = [middle(sizes.slice(third, 2 * third)), middle(sizes.slice(2 * third))];
-  return late > early * (1 + GROWTH) ? [`memory grew from ${early.toFixed(0)} to ${late.toFixed(0)} MB`] : [];
+/** Whether the middle of the last third lies above the middle of the second by more than 5 %, of any kind of memory. */
+function grown(sizes: readonly HeldMemory[]): string[] {
+  if (sizes.length < 9) return [];
+  return (['heap', 'external', 'resident'] as const).flatMap((kind) => {
+    const [, early, late] = thirds(sizes.map((held) => held[kind]));
+    const isGrown = late > early * (1 + GROWTH) && late > early + LEAST_GROWTH;
+    return isGrown ? [`memory (${kind}) grew from ${early.toFixed(1)} to ${late.toFixed(1)} MB`] : [];
+  });
+}
+
+/** The middle value of each third. */
+function thirds(values: readonly number[]): [number, number, number] {
+  const third = Math.floor(values.length / 3);
+  const parts = [values.slice(0, third), values.slice(third, 2 * third), values.slice(2 * third)];
+  return parts.map(middle) as [number, number, number];
 }
 
 function middle(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 /** Asks one server, request `i` of a seed always in the same way. */
