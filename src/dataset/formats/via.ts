@@ -2,6 +2,7 @@
 // classes are options of attributes.
 import { z } from 'zod';
 import { formatError, usageError, WhereWhenError } from '../../errors.js';
+import { ownValue } from '../../ownValue.js';
 import { addLabel, classesOf, clipNamed, type AnnotatedClip } from './form.js';
 import { type AnnotationFormat, hasFields, LOOKS, type Likeness } from './format.js';
 import { mediaName } from './mediaName.js';
@@ -96,8 +97,8 @@ function looksLike(value: unknown): Likeness {
 }
 
 function fileOf({ view, file }: Via, vid: string): string | undefined {
-  const fid = view[vid]?.fid_list[0];
-  return fid === undefined ? undefined : file[fid]?.fname;
+  const fid = ownValue(view, vid)?.fid_list[0];
+  return fid === undefined ? undefined : ownValue(file, fid)?.fname;
 }
 
 /**
@@ -137,10 +138,10 @@ function labelsIn({ av }: Metadata, { project, wanted }: Reading): string[] {
   const isKnown = Object.keys(project.attribute).length > 0;
   const labels = Object.entries(av)
     .filter(
-      ([key, value]) => value !== '' && (!isKnown || wanted.has(key) || project.attribute[key] === undefined),
+      ([key, value]) => value !== '' && (!isKnown || wanted.has(key) || ownValue(project.attribute, key) === undefined),
     )
     .flatMap(([key, value]) => {
-      const { type, options = {} } = project.attribute[key] ?? {};
+      const { type, options = {} } = ownValue(project.attribute, key) ?? {};
       const parts = type === CHECK_BOX || !Object.hasOwn(options, value) ? value.split(',') : [value];
       return parts.every((part) => Object.hasOwn(options, part))
         ? parts.map((part) => options[part]!)

@@ -103,6 +103,22 @@ describe('BORIS', () => {
   });
 });
 
+describe('BORIS', () => {
+  it('knows no length of a file whose name every object inherits', async () => {
+    const events = [
+      [1, 'm', 'rear', '', ''],
+      [3, 'm', 'rear', '', ''],
+    ];
+    const file = { '1': ['constructor'] };
+    const conf = { '0': { code: 'rear', type: 'State event' } };
+    const { clips } = await read(
+      { behaviors_conf: conf, observations: { o: { type: 'MEDIA', file, events } } },
+      'p.boris',
+    );
+    expect(clips.map((clip) => [clip.clip, clip.durationSeconds])).toEqual([['constructor', undefined]]);
+  });
+});
+
 describe('ELAN', () => {
   const slots = [
     ['1', ' TIME_VALUE="1000"'],

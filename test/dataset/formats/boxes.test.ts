@@ -184,6 +184,18 @@ describe('via', () => {
     ]);
   });
 
+  it('finds no view, file or attribute by a name that every object inherits', async () => {
+    const entry = { z: [1, 2], xy: [], av: { toString: 'run' } };
+    const { clips, notes } = await readJson(
+      'via',
+      project({ a: { ...entry, vid: 'constructor' }, b: { ...entry, vid: '1' } }),
+    );
+    expect(notes.map((note) => note.replace(/^.*metadata > /, ''))).toEqual([
+      'a: its view constructor has no file, left out',
+    ]);
+    expect(clips.map(({ clip, labels }) => [clip, labels])).toEqual([['ü.mp4', ['run']]]);
+  });
+
   it('names a segment that ends before it starts, and a VIA 2 project', async () => {
     const backwards = project({ a: { vid: '1', z: [2, 1], xy: [], av: {} } });
     await expect(readJson('via', backwards)).rejects.toThrow(/metadata > a > z: an end .* got 2 to 1/);

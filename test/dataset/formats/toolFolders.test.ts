@@ -47,6 +47,20 @@ describe('FiftyOne', () => {
     expect((await readAnnotations({ path: folder })).clips.map(boxes)).toEqual([[['7', 'run', 0]]]);
     await expect(readAnnotations({ path: await folderOf(samples) })).rejects.toThrow(/frames.a\.json/);
   });
+
+  it.each(['', '.', 'frames', '../samples.json', '/', 'a\0b', 'x'.repeat(5000)])(
+    'names the sample whose file of frames is none of the export: %j',
+    async (frames) => {
+      const folder = await folderOf({
+        'samples.json': json({ samples: [sample({}), sample({ frames })] }),
+        'frames/a.json': '{}',
+      });
+      const read = readAnnotations({ path: folder });
+      await expect(read).rejects.toThrow(
+        /samples\.json > 1 > frames: a file of frames in the folder of the export, got/,
+      );
+    },
+  );
 });
 
 describe('COCO', () => {

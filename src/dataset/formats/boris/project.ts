@@ -1,6 +1,7 @@
 // A BORIS project file: observations of media files with their events, behaviours that are states or moments.
 import { z } from 'zod';
 import { checked } from '../../../checked.js';
+import { ownValue } from '../../../ownValue.js';
 import { pairedEvents, type BehaviourEvent, type Bout } from './bout.js';
 import { inTurn, overMedia, type Media } from './media.js';
 
@@ -44,7 +45,7 @@ export function projectBouts(value: unknown, path: string, notes: string[]): Bou
 function mediaOf({ file, media_info }: Observation): Media[] {
   const files = Array.isArray(file) ? file : (Object.values(file ?? {}).find((one) => one.length > 0) ?? []);
   const { length = {}, fps = {} } = media_info ?? {};
-  return inTurn(files.map((clip) => ({ clip, length: length[clip], frameRate: fps[clip] })));
+  return inTurn(files.map((clip) => ({ clip, length: ownValue(length, clip), frameRate: ownValue(fps, clip) })));
 }
 
 function boutsOf(
