@@ -10,7 +10,7 @@ import { extractorOf, type FeatureExtractor } from './extractor.js';
 import { identityOf } from './identity.js';
 import { autoOutputs, cutNetwork } from './onnx/cut.js';
 import { describe, OnnxDescription, outputNames, prefixCount } from './onnx/description.js';
-import { chooseInput, sizeFor, takesBytes } from './onnx/input.js';
+import { batchOf, chooseInput, sizeFor, takesBytes } from './onnx/input.js';
 import { load, OnnxSource, requireFile } from './onnx/source.js';
 import type { SeenGrid } from './onnx/trial.js';
 import { hashOnnx } from './onnxHash.js';
@@ -71,9 +71,9 @@ export async function openOnnx(
       isHalf: input.dtype === 'float16',
       takesBytes: takesBytes(input),
     });
-    const fixed = input.shape[0];
-    const isBatchFree = typeof fixed !== 'number';
-    const batch = isBatchFree ? wanted : fixed;
+    const fixed = batchOf(file, input, size);
+    const isBatchFree = fixed === undefined;
+    const batch = fixed ?? wanted;
     const cut = await cutNetwork(whole, {
       ...{ source, runtime, prefix: parsed.prefixTokens ?? usualPrefix },
       ...{ asked: askedOutputs(parsed, description), batch: isBatchFree ? 2 : batch },

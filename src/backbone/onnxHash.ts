@@ -12,7 +12,7 @@ const { onnx } = schema;
 /** SHA-256 (hex) of the file, or over it and the files that its tensors name. Throws `missing` where one is not there. */
 export async function hashOnnx(path: string): Promise<string> {
   const own = await hashFile(path);
-  const names = externalFiles(await readFile(path));
+  const names = externalFiles(await readFile(path), path);
   if (names.length === 0) return own;
   const others = names.map(async (name) => [name, await hashOther(join(dirname(path), name))]);
   return hashFacts({ own, others: await Promise.all(others) });
@@ -25,11 +25,11 @@ function hashOther(path: string): Promise<string> {
   });
 }
 
-/** Names of the files beside it in which an ONNX file keeps tensors, sorted. */
-export function externalFiles(bytes: Uint8Array): string[] {
+/** Names of the files beside it in which an ONNX file keeps tensors, sorted. Throws `format` for bytes that are none. */
+export function externalFiles(bytes: Uint8Array, path?: string): string[] {
   const { EXTERNAL } = onnx.TensorProto.DataLocation;
   const names = new Set<string>();
-  for (const { dataLocation, externalData } of tensorsOf(decodeModel(bytes))) {
+  for (const { dataLocation, externalData } of tensorsOf(decodeModel(bytes, path))) {
     if (dataLocation !== EXTERNAL) continue;
     for (const { key, value } of externalData ?? []) if (key === 'location' && value) names.add(value);
   }

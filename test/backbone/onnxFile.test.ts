@@ -257,6 +257,16 @@ describe('an ONNX file', () => {
     await expect(open(tiny(description), more)).rejects.toThrow(message);
   });
 
+  it.each([
+    [{ width: 5000 }, /net\d+\.onnx: frames of 1 to 4096 pixels a side, got 5000x8/],
+    [
+      { batch: 2 ** 30 },
+      /net\d+\.onnx: a batch of frames that fits into 2 GB, got 1073741824 frames of 12x8/,
+    ],
+  ])('is refused when it takes more than memory holds: %j', async (size, message) => {
+    await expect(open(tiny({ ...described, size: undefined }, size))).rejects.toThrow(message);
+  });
+
   it('is refused when it is cut short, no network at all, or not there', async () => {
     const file = tiny(described);
     writeFileSync(file, readFileSync(file).subarray(0, 300));

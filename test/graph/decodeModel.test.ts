@@ -13,3 +13,11 @@ it('of a Buffer a model is read as plain bytes: nothing in it is a Buffer, of wh
   decodeModel(Buffer.from(bytes));
   expect(read.mock.calls[0]![0]).not.toBeInstanceOf(Buffer);
 });
+
+it('bytes that are no model are one error at their file', () => {
+  const bytes = toOnnx({ outputs: { y: relu(input('x', [2])) }, updates: [] });
+  expect(() => decodeModel(bytes.subarray(0, bytes.length - 1), 'net.onnx')).toThrow(
+    /^net\.onnx: a model by the schema of ONNX, got index out of range/,
+  );
+  expect(() => decodeModel(Uint8Array.of(7))).toThrow(/^ONNX model: a model by the schema of ONNX, got/);
+});

@@ -121,8 +121,8 @@ export interface OnnxGraph {
 }
 
 /** The graph of an ONNX file. */
-export function readGraph(bytes: Uint8Array): OnnxGraph {
-  const { graph } = decodeModel(bytes);
+export function readGraph(bytes: Uint8Array, path?: string): OnnxGraph {
+  const { graph } = decodeModel(bytes, path);
   return graph ? graphOf(graph) : { nodes: [], outputs: [] };
 }
 

@@ -1,5 +1,6 @@
 // An ONNX file with other outputs than it was written with, in memory: any tensor inside it, tokens laid out as the grid of
 // their patches, half precision as float32. The file itself stays as it is.
+import { dirname } from 'node:path';
 import schema, { type onnx as Onnx } from 'onnx-proto';
 import { decodeModel } from '../../graph/index.js';
 import { takeIn } from './external.js';
@@ -24,18 +25,18 @@ export interface Edit {
   outputs: readonly WantedOutput[];
   /** The name of an input of half precision, which then takes float32. */
   halfInput?: string;
-  /** Of the files in which it keeps weights. */
-  folder: string;
+  /** Where the bytes come from: files in which it keeps weights lie beside it. */
+  file: string;
 }
 
 /** The edited file, and the name in it of each output that was wanted. */
 export function withOutputs(
   bytes: Uint8Array,
-  { outputs, halfInput, folder }: Edit,
+  { outputs, halfInput, file }: Edit,
 ): { model: Uint8Array; names: string[] } {
-  const model = decodeModel(bytes);
+  const model = decodeModel(bytes, file);
   const graph = model.graph!;
-  takeIn(model, folder);
+  takeIn(model, dirname(file));
   if (halfInput !== undefined) castInput(graph, halfInput);
   const own = new Map((graph.output ?? []).map((value) => [value.name, value]));
   const names = outputs.map((output) => append(graph, output));
@@ -44,8 +45,8 @@ export function withOutputs(
 }
 
 /** Names of all tensors that the nodes of the main graph make. */
-export function tensorNames(bytes: Uint8Array): Set<string> {
-  const { graph } = decodeModel(bytes);
+export function tensorNames(bytes: Uint8Array, file?: string): Set<string> {
+  const { graph } = decodeModel(bytes, file);
   return new Set((graph?.node ?? []).flatMap(({ output }) => output ?? []).filter((name) => name !== ''));
 }
 

@@ -11,8 +11,8 @@ const { onnx } = schema;
 /** An ONNX file with all its weights inside. Throws what reading throws. */
 export async function readWhole(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
-  if (externalFiles(bytes).length === 0) return bytes;
-  const model = decodeModel(bytes);
+  if (externalFiles(bytes, path).length === 0) return bytes;
+  const model = decodeModel(bytes, path);
   takeIn(model, dirname(path));
   return onnx.ModelProto.encode(model).finish();
 }

@@ -1,5 +1,6 @@
 // The input of an ONNX file that takes frames, and their size.
 import type { Program, ValueSpec } from '../../runtime/index.js';
+import { clipFits, frameSize } from '../../bounds.js';
 import type { FrameSize } from '../backbone.js';
 import { usualSize } from '../preprocessing.js';
 import { listed, wrong } from './refusal.js';
@@ -38,8 +39,22 @@ export function sizeFor(file: string, input: ValueSpec, asked: FrameSize = usual
     if (typeof pixels !== 'number' || pixels === asked[edge] || asked === usualSize) continue;
     throw wrong(file, `frames of ${edge} ${pixels}, as the file fixes it`, `${asked[edge]}`);
   }
-  return {
+  const size = {
     width: typeof width === 'number' ? width : asked.width,
     height: typeof height === 'number' ? height : asked.height,
   };
+  if (!frameSize.safeParse(size).success)
+    throw wrong(file, 'frames of 1 to 4096 pixels a side', `${size.width}x${size.height}`);
+  return size;
+}
+
+/** How many frames the file takes at a time; undefined where that is free. Throws `format` for more than fit one tensor. */
+export function batchOf(file: string, { shape: [frames] }: ValueSpec, size: FrameSize): number | undefined {
+  if (typeof frames !== 'number') return undefined;
+  if (Number.isInteger(frames) && frames > 0 && clipFits(frames, size)) return frames;
+  throw wrong(
+    file,
+    'a batch of frames that fits into 2 GB',
+    `${frames} frames of ${size.width}x${size.height}`,
+  );
 }

@@ -2,7 +2,7 @@
 import type { Runtime } from '../../runtime/index.js';
 import type { FrameSize } from '../backbone.js';
 import { candidatesOf, chooseTwo, gridLike, type Candidate } from './candidates.js';
-import { chooseInput, sizeFor, takesBytes } from './input.js';
+import { batchOf, chooseInput, sizeFor, takesBytes } from './input.js';
 import { load, OnnxSource, requireFile } from './source.js';
 import { trial } from './trial.js';
 
@@ -32,8 +32,7 @@ export async function listCandidates(
   const own = gridLike(whole.outputs);
   const candidates = candidatesOf(await source.facts(), own);
   const taken = chooseTwo(candidates, own);
-  const [frames] = input.shape;
-  const batch = typeof frames === 'number' ? frames : 1;
+  const batch = batchOf(file, input, size) ?? 1;
   const { model, names } = await source.edited(candidates.map(({ name }) => ({ name })));
   await using program = await load(file, runtime, model);
   const places = async () => (await source.facts()).places;

@@ -1,6 +1,5 @@
 // An ONNX file while it is opened: its bytes and what its graph says, read when something first asks for them.
 import { readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { missingError, WhereWhenError } from '../../errors.js';
 import type { Program, Runtime } from '../../runtime/index.js';
 import { placesInOnnx, type OnnxFrames } from '../geometry/fromOnnx.js';
@@ -33,20 +32,20 @@ export class OnnxSource {
 
   facts(): Promise<OnnxFacts> {
     return (this.#facts ??= this.bytes().then((bytes) => {
-      const graph = readGraph(bytes);
+      const graph = readGraph(bytes, this.file);
       return { graph, places: placesInOnnx(graph, this.frames) };
     }));
   }
 
   async tensorNames(): Promise<Set<string>> {
-    return tensorNames(await this.bytes());
+    return tensorNames(await this.bytes(), this.file);
   }
 
   /** The file with `outputs` in place of its own, and the name of each of them in it. */
   async edited(outputs: readonly WantedOutput[]): Promise<{ model: Uint8Array; names: string[] }> {
     const { input, isHalf } = this.frames;
-    const folder = dirname(this.file);
-    return withOutputs(await this.bytes(), { outputs, folder, ...(isHalf && { halfInput: input }) });
+    const { file } = this;
+    return withOutputs(await this.bytes(), { outputs, file, ...(isHalf && { halfInput: input }) });
   }
 }
 
