@@ -8,7 +8,10 @@ export interface Rectangle extends Size {
   y: number;
 }
 
-/** For every target pixel the source pixels that it is a weighted mean of: `count` of them, clamped into the picture. */
+/**
+ * For every target pixel the source pixels that it is a weighted mean of: `count` of them, clamped into the picture, which is as many
+ * as any has with a weight.
+ */
 interface CropTaps {
   count: number;
   places: Int32Array;
@@ -84,5 +87,13 @@ function tapsOf(start: number, length: number, target: number, source: number): 
     }
     for (let k = 0; k < count; k++) weights[i * count + k]! /= sum;
   }
-  return { count, places, weights };
+  return trimmed({ count, places, weights });
+}
+
+/** Without the weights of 0 that all end in. */
+function trimmed({ count, places, weights }: CropTaps): CropTaps {
+  const last = weights.reduce((most, weight, at) => (weight > 0 ? Math.max(most, at % count) : most), 0);
+  if (last + 1 === count) return { count, places, weights };
+  const isKept = (_: number, at: number): boolean => at % count <= last;
+  return { count: last + 1, places: places.filter(isKept), weights: weights.filter(isKept) };
 }

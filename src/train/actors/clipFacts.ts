@@ -25,7 +25,7 @@ export interface ClipFacts {
 export type FactsSource = Pick<ActorSource, 'recipe' | 'store' | 'frozen' | 'signal'>;
 
 /** Raise it when facts change: stored ones are then made anew. */
-const factsVersion = 2;
+const factsVersion = 3;
 
 /** The facts of a clip, from the store or from its features and its video. Throws what reading them throws. */
 export async function clipFacts(clip: StoredClip, source: FactsSource): Promise<ClipFacts> {

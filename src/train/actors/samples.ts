@@ -7,7 +7,7 @@ import { middles, placesIn } from '../../localize/cells.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { composeMosaic, type Mosaic, type MosaicPart } from './mosaics.js';
-import { changesOf, regionMean, rootsOf, type ScaleRange } from './scaleFeatures.js';
+import type { ScaleRange } from './scaleFeatures.js';
 import { cellsOfFinest } from './scales.js';
 import type { ActorSource, Seeing } from './seeing.js';
 
@@ -18,17 +18,62 @@ export interface ActorSample {
 }
 
 /** Raise it when mosaics or their rows change: stored ones are then made anew. */
-const mosaicVersion = 2;
+const mosaicVersion = 3;
 
 /** What a picture says, and each of its parts: the mean of roots and of changes over its cells and all frames, `[2F]`. */
 export function rowsOf(
   features: Tensor,
-  scale: ScaleRange,
+  { start, end }: ScaleRange,
   parts: readonly (((cell: number) => boolean) | undefined)[] = [undefined],
 ): Float64Array[] {
-  const x = rootsOf(features, scale);
-  const d = changesOf(x);
-  return parts.map((isIn) => Float64Array.of(...regionMean(x, isIn), ...regionMean(d, isIn)));
+  const [frames, , height, width] = features.shape as [number, number, number, number];
+  const cells = Array.from({ length: height * width }, (_, p) => p);
+  const regions = parts.map((isIn) => Int32Array.from(isIn ? cells.filter(isIn) : cells));
+  const rows = regions.map(() => new Float64Array(2 * (end - start)));
+  const sums = { x: new Float64Array(cells.length), d: new Float64Array(cells.length) };
+  for (let c = start; c < end; c++) {
+    sumChannel(features, c, sums);
+    for (const [r, region] of regions.entries()) {
+      const places = frames * Math.max(1, region.length);
+      rows[r]![c - start] = sumAt(sums.x, region) / places;
+      rows[r]![end - 2 * start + c] = sumAt(sums.d, region) / places;
+    }
+  }
+  return rows;
+}
+
+/**
+ * Sums over the frames of one channel's roots and of their changes, at each cell: of each frame the mean of its steps to the frames
+ * beside it. As `rootsOf` and `changesOf` have them, without keeping them.
+ */
+function sumChannel(
+  { data, shape }: Tensor,
+  channel: number,
+  { x, d }: { x: Float64Array; d: Float64Array },
+): void {
+  const [frames, C] = shape as [number, number];
+  const cells = x.length;
+  const before = new Float64Array(cells);
+  x.fill(0);
+  d.fill(0);
+  for (let i = 0; i < frames; i++) {
+    const from = (i * C + channel) * cells;
+    // A step counts half on both of its frames, whole on the first and the last of all, which have no other.
+    const share = i === 0 ? 0 : (i === 1 ? 1 : 0.5) + (i === frames - 1 ? 1 : 0.5);
+    for (let p = 0; p < cells; p++) {
+      const value = data[from + p] as number;
+      const root = value < 0 ? -Math.sqrt(-value) : Math.sqrt(value);
+      x[p]! += root;
+      d[p]! += share * Math.abs(root - before[p]!);
+      before[p] = root;
+    }
+  }
+}
+
+function sumAt(values: Float64Array, places: Int32Array): number {
+  let sum = 0;
+  for (const p of places) sum += values[p]!;
+  return sum;
 }
 
 /** Where mosaics are made and kept. */

@@ -106,21 +106,6 @@ export function scaleLength({ data, shape }: Tensor, { start, end }: ScaleRange)
   return out.map(Math.sqrt);
 }
 
-/** The mean over all frames and the cells that `isIn` keeps, per channel `[channels]`. */
-export function regionMean(
-  { frames, channels, cells, values }: ScaleFeatures,
-  isIn: (cell: number) => boolean = () => true,
-): Float64Array {
-  const kept = Array.from({ length: cells }, (_, p) => p).filter(isIn);
-  const out = new Float64Array(channels);
-  for (let row = 0; row < frames * channels; row++) {
-    let sum = 0;
-    for (const p of kept) sum += values[row * cells + p]!;
-    out[row % channels]! += sum;
-  }
-  return out.map((sum) => sum / (frames * Math.max(1, kept.length)));
-}
-
 /** The sum of all places by their weights `[n,cells]`, per channel `[channels]`: their mean where weights sum to 1. */
 export function weightedMean(
   { frames, channels, cells, values }: ScaleFeatures,

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DirectionSums } from '../../../src/train/actors/direction.js';
-import {
-  changesOf,
-  channelSum,
-  regionMean,
-  rootsOf,
-  scaleLength,
-} from '../../../src/train/actors/scaleFeatures.js';
+import { changesOf, channelSum, rootsOf, scaleLength } from '../../../src/train/actors/scaleFeatures.js';
+import { rowsOf } from '../../../src/train/actors/samples.js';
 import { float32, type Tensor } from '../../../src/tensor.js';
 
 /** Features `[n,C,1,w]` by a function of frame, channel and column. */
@@ -34,14 +29,37 @@ describe('features as the maps of who acts see them', () => {
     expect([...changesOf(rootsOf(float32([4], [1, 1, 1, 1]), { start: 0, end: 1 })).values]).toEqual([0]);
   });
 
-  it('are weighed over channels, and averaged over cells and frames', () => {
+  it('are weighed over channels', () => {
     const x = rootsOf(float32([1, 4, 9, 16], [1, 2, 1, 2]), { start: 0, end: 2 }); // rows (1,2), (3,4)
     expect([...channelSum(x, [1, 10])]).toEqual([31, 42]);
-    expect([...regionMean(x)]).toEqual([1.5, 3.5]);
-    expect([...regionMean(x, (cell) => cell === 1)]).toEqual([2, 4]);
     expect([...scaleLength(float32([3, 1, 4, 1], [1, 2, 1, 2]), { start: 0, end: 2 })]).toEqual(
       [5, Math.SQRT2].map(Math.fround),
     );
+  });
+});
+
+describe('the row of a part of a picture', () => {
+  const features = featuresOf(5, 3, 4, (i, c, x) => ((7 * i + 5 * c + 3 * x) % 11) - 4);
+  const scale = { start: 1, end: 3 };
+
+  it('is the mean of roots, then of changes, over its cells and all frames', () => {
+    const x = rootsOf(features, scale);
+    const meanOver = ({ values }: typeof x, isIn: (cell: number) => boolean): number[] =>
+      [0, 1].map((c) => {
+        const own = [...values].filter((_, at) => Math.floor(at / 4) % 2 === c && isIn(at % 4));
+        return own.reduce((sum, one) => sum + one, 0) / own.length;
+      });
+    const parts = [undefined, (cell: number) => cell === 1 || cell === 2];
+    rowsOf(features, scale, parts).forEach((row, r) => {
+      const isIn = parts[r] ?? (() => true);
+      const expected = [...meanOver(x, isIn), ...meanOver(changesOf(x), isIn)];
+      row.forEach((value, at) => expect(value).toBeCloseTo(expected[at]!, 6));
+    });
+  });
+
+  it('is 0 where there is no cell or, in its changes, one frame', () => {
+    expect([...rowsOf(features, scale, [() => false])[0]!]).toEqual([0, 0, 0, 0]);
+    expect([...rowsOf(float32([4, -9], [1, 2, 1, 1]), { start: 0, end: 2 })[0]!]).toEqual([2, -3, 0, 0]);
   });
 });
 
