@@ -28,6 +28,8 @@ export class TrainReporter {
       this.#show('comparing looks', 'clips').update(event.done, event.total);
     } else if (event.kind === 'mosaics') {
       this.#show('seeing mosaics', 'mosaics').update(event.done, event.total);
+    } else if (event.kind === 'squares') {
+      this.#show('looking closer', 'clips').update(event.done, event.total);
     } else if (event.kind === 'actors') {
       this.#show('looking at actors', 'clips').update(event.done, event.total);
     } else if (event.kind === 'step') {
@@ -73,7 +75,10 @@ export class TrainReporter {
 }
 
 function sentence(
-  event: Exclude<TrainEvent, { kind: 'prepare' | 'step' | 'foreground' | 'looks' | 'mosaics' | 'actors' }>,
+  event: Exclude<
+    TrainEvent,
+    { kind: 'prepare' | 'step' | 'foreground' | 'looks' | 'mosaics' | 'squares' | 'actors' }
+  >,
 ): string {
   if (event.kind === 'note' || event.kind === 'groups') return event.text;
   if (event.kind === 'leftOut') return `left out: ${event.path} (${event.reason})`;

@@ -1,7 +1,13 @@
 // What a head that looks at the actor takes beside features: where the actor is, by the label-free maps of the same features, and
 // how it moves there.
 import { boxShares } from '../localize/boxShares.js';
-import { localize, type MapGrid, type LocalizeChoices, type Picture } from '../localize/index.js';
+import {
+  localize,
+  type Localization,
+  type LocalizeChoices,
+  type MapGrid,
+  type Picture,
+} from '../localize/index.js';
 import type { FrameLook } from '../localize/looks.js';
 import { actorInputs, isOnActor } from '../model/attention/onActor.js';
 import type { ModelConfig } from '../model/index.js';
@@ -38,13 +44,18 @@ export interface LabelFreeMaps {
   change: ArrayLike<number>;
 }
 
-/** Box, score and point of each frame that know no class, in one look, in pixels of the picture. */
-export function labelFreeLooks(
+/** Box, score and point of each frame that know no class, in one look, in pixels of the picture, and the map of that look. */
+export function labelFreeLook(
   maps: LabelFreeMaps,
   { grid, picture, rules }: { grid: MapGrid; picture: Picture; rules: LocalizeChoices },
-): FrameLook[] {
+): Pick<Localization, 'frames' | 'map'> {
   const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
-  return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules).frames;
+  return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules);
+}
+
+/** The first of these alone. */
+export function labelFreeLooks(...look: Parameters<typeof labelFreeLook>): FrameLook[] {
+  return labelFreeLook(...look).frames;
 }
 
 /**

@@ -86,28 +86,35 @@ export async function answerByLooks(
 ): Promise<Answer> {
   const { config, clip } = options;
   const seen = firstLook(outputs, options, motion);
-  const { where } = localizeOptions(config.localize);
-  const { second } = where;
+  const localized = localizeOptions(config.localize);
+  const { second } = localized.where;
   if (!second || !config.actors) return toAnswer(seen, outputs, options);
   const { width, height } = windowOf(config, clip);
-  const parts = { grid: gridOf(config), picture: { width, height }, where: { ...where, second }, lookAt };
-  return toAnswer(await lookAgain({ seen, ...parts }), outputs, options);
+  const rules = { ...localized, where: { ...localized.where, second } };
+  const parts = { grid: gridOf(config), picture: { width, height }, classes: config.classes.length };
+  const asked = askedOf(options);
+  return toAnswer(await lookAgain({ seen, rules, lookAt, asked, ...parts }), outputs, options);
 }
 
 /** The part of the picture that the model sees, in pixels of the source. */
-export function windowOf({ transform }: ModelConfig, { info }: ClipFacts): ReturnType<typeof keptWindow> {
+export function windowOf(
+  { transform }: { transform: Pick<ModelConfig['transform'], 'size' | 'resize'> },
+  { info }: Pick<ClipFacts, 'info'>,
+): ReturnType<typeof keptWindow> {
   return keptWindow(info, transform.size, transform.resize);
 }
 
-function firstLook(
-  outputs: Tensors,
-  { config, clip, path, ask = [], other, drawn }: AnswerOptions,
-  motion?: Float32Array,
-): Localization {
+function firstLook(outputs: Tensors, options: AnswerOptions, motion?: Float32Array): Localization {
+  const { config, clip, path, other, drawn } = options;
+  const askedClasses = askedOf(options);
   requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
-  const askedClasses = ask.map((label) => config.classes.indexOf(label)).filter((k) => k >= 0);
   return localize({ ...input, motion, other, drawn, askedClasses }, localizeOptions(config.localize));
+}
+
+/** Places of the classes that are asked for, each once. */
+function askedOf({ config, ask = [] }: AnswerOptions): number[] {
+  return [...new Set(ask.map((label) => config.classes.indexOf(label)))].filter((k) => k >= 0);
 }
 
 function toAnswer(

@@ -1,7 +1,7 @@
 // A clip in, a Result out: runs the model's inference graph and reads what, where and when from its answer.
 // Knows no files and no engine: who opens it brings the config, the tensors and a runtime, in Node or in a page.
 import { type FrameEncoder, type ModelConfig, inferenceGraph } from '../model/index.js';
-import { foregroundGraph } from '../model/actors.js';
+import { closeGraph } from '../model/actors.js';
 import { localizeOptions } from '../localize/index.js';
 import type { ClipFlow } from '../motion/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
@@ -65,8 +65,8 @@ export class Predictor {
   readonly #identity: ModelIdentity;
   readonly #runtime: Runtime;
   readonly #program: Program;
-  /** Of a second look: the foreground of one scale. */
-  readonly #foreground: Program | undefined;
+  /** Of a second look: what it asks of one scale. */
+  readonly #close: Program | undefined;
   readonly #extractor: FrameFeatures | undefined;
   readonly #memory: FrameMemory | undefined;
   readonly #hasEncoder: boolean;
@@ -75,13 +75,13 @@ export class Predictor {
   private constructor(
     { config, id, runtime, extractor, encoder, familiarity }: PredictorParts,
     program: Program,
-    foreground?: Program,
+    close?: Program,
   ) {
     this.config = config;
     this.#identity = identityOf(config, id);
     this.#runtime = runtime;
     this.#program = program;
-    this.#foreground = foreground;
+    this.#close = close;
     this.#extractor = extractor;
     this.#memory = extractor && new FrameMemory(async (frames) => [await extractor.extract(frames)]);
     this.#hasEncoder = encoder !== undefined;
@@ -98,9 +98,9 @@ export class Predictor {
     });
     const program = await runtime.compile(graph);
     const looksTwice = parts.extractor && config.actors && localizeOptions(config.localize).where.second;
-    const foreground = looksTwice ? await runtime.compile(foregroundGraph(config).graph) : undefined;
+    const close = looksTwice ? await runtime.compile(closeGraph(config).graph) : undefined;
     await runtime.write(tensors);
-    return new Predictor(parts, program, foreground);
+    return new Predictor(parts, program, close);
   }
 
   /** How a clip must be sampled and scaled for this model. */
@@ -111,7 +111,7 @@ export class Predictor {
 
   /** Whether a second look at a clip can and shall be taken. */
   get looksTwice(): boolean {
-    return this.#foreground !== undefined;
+    return this.#close !== undefined;
   }
 
   /** Answers for a clip that was read by {@link shape}; `path` is how the Result names it. */
@@ -192,22 +192,23 @@ export class Predictor {
     return motionIn(await beside(), { grid: gridOf(this.config), source: clip.info, part });
   }
 
-  /** Squares of the pictures through backbone and head: their foreground. */
+  /** Squares of the pictures through the backbone. */
   #lookAt(pictures: Pictures, clip: ClipFacts): LookAt {
     const window = windowOf(this.config, clip);
     return async (crops) => {
       const squares = cutSquares(pictures, crops, this.config.transform.size, window);
       const scale = await this.#extractor!.extract(squares, this.config.actors);
       const seen = { ...scale, shape: [1, ...scale.shape] };
-      const { foreground } = await this.#foreground!.run({ scale: seen });
-      return foreground!.data as Float32Array;
+      const { foreground, closeScores } = await this.#close!.run({ scale: seen });
+      const scores = closeScores && { closeScores: closeScores.data as Float32Array };
+      return { foreground: foreground!.data as Float32Array, ...scores };
     };
   }
 
   /** Frees the model and its runtime. */
   async close(): Promise<void> {
     await this.#program.release();
-    await this.#foreground?.release();
+    await this.#close?.release();
     await this.#extractor?.close();
     await this.#runtime.close();
   }

@@ -1,8 +1,11 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
-import { boxesInCrops, cropsAround, type Crop, type FrameLook } from '../localize/looks.js';
+import { looksOf } from '../localize/actors.js';
+import { closeShares, nameOf } from '../localize/closeNames.js';
+import { segmentsOfActors } from '../localize/localize.js';
+import { boxesInCrops, cropsAround, squaresOverlap, type Crop, type FrameLook } from '../localize/looks.js';
 import type { ActorLook, Localization, MapGrid, Picture } from '../localize/index.js';
-import type { SecondLook, WhereOptions } from '../localize/options.js';
+import type { LocalizeOptions, SecondLook, WhoOptions } from '../localize/options.js';
 import { cropTo, type Rectangle } from '../video/crop.js';
 import { sizeOf, type Tensor } from '../tensor.js';
 import type { Size } from '../video/types.js';
@@ -17,53 +20,115 @@ export interface Pictures extends Size {
   beside?: () => Promise<BesideFrame[]>;
 }
 
-/** Makes of squares, one a frame, in pixels of the picture that boxes are in, the foreground map `[n,h,w]`. */
-export type LookAt = (crops: readonly Crop[]) => Promise<ArrayLike<number>>;
+/** What the network makes of squares. */
+export interface CloseMaps {
+  /** `[n,h,w]` */
+  foreground: ArrayLike<number>;
+  /** Of every class and of nothing, `[n,K+1,h,w]`, of models that have weights for it. */
+  closeScores?: ArrayLike<number>;
+}
+
+/** Looks at squares, one a frame, in pixels of the picture that boxes are in. */
+export type LookAt = (crops: readonly Crop[]) => Promise<CloseMaps>;
 
 /** What is looked at again. */
 export interface LookAgain {
   seen: Localization;
   grid: MapGrid;
   picture: Picture;
-  where: WhereOptions & { second: SecondLook };
+  rules: LocalizeOptions & { where: { second: SecondLook } };
+  classes: number;
+  /** Classes that are asked for, whether they act or not. */
+  asked?: readonly number[];
   lookAt: LookAt;
 }
 
-/** The localisation with the boxes of the second look: those that know no class, and those of every actor of its own map. */
-export async function lookAgain({ seen, grid, picture, where, lookAt }: LookAgain): Promise<Localization> {
-  const { second } = where;
-  const again = async (
-    {
-      frames,
-      sizes,
-      map: first,
-    }: { frames: readonly FrameLook[]; sizes?: readonly FrameLook[]; map: Float32Array },
-    cut: SecondLook['apart'] = second,
-  ): Promise<FrameLook[]> => {
-    const crops = cropsAround(frames, picture, second, sizes);
-    const { smoothTime } = second;
-    return boxesInCrops({ map: await lookAt(crops), first, grid }, crops, picture, {
-      ...where,
-      smoothTime,
-      ...cut,
-    });
-  };
-  const frames = await again({ ...seen, map: seen.moving ?? seen.map });
-  const actors: ActorLook[] = [];
-  for (const actor of seen.actors ?? []) {
-    const own = { frames: looksOf(actor), map: actor.map };
-    const looks = actor.source === 'classFree' ? frames : await again(own, second.apart);
-    actors.push({ ...actor, ...boxesOf(looks) });
-  }
-  return { ...seen, frames, ...(seen.actors && { actors }) };
+/** What was looked at: squares, one a frame, and what they show. */
+interface Looked {
+  crops: readonly Crop[];
+  maps: CloseMaps;
 }
 
-function looksOf({ boxes, points }: ActorLook): FrameLook[] {
-  return boxes.map((scored, t) => ({
-    box: scored?.box ?? null,
-    score: scored?.score ?? 0,
-    point: points[t]!,
-  }));
+/** What is drawn in squares, of what a first look drew. */
+type Drawn = Pick<Localization, 'map' | 'frames'> & Partial<Pick<Localization, 'sizes'>>;
+
+/**
+ * The localisation with the boxes of the second look: those that know no class, and those of every actor of its own map. Things
+ * are called what their squares show, where the model knows that; one that shows nothing is not told.
+ */
+export async function lookAgain(options: LookAgain): Promise<Localization> {
+  const { seen, grid, picture, rules, lookAt, asked = [] } = options;
+  const { second } = rules.where;
+  const lookOnce = sharedLooks(lookAt, second.shared);
+  const again = async (
+    { frames, sizes, map: first }: Drawn,
+    cut: SecondLook['apart'] = second,
+  ): Promise<Looked & { frames: FrameLook[] }> => {
+    const looked = await lookOnce(cropsAround(frames, picture, second, sizes));
+    const maps = { map: looked.maps.foreground, first, grid };
+    const { smoothTime } = second;
+    const drawing = { ...rules.where, smoothTime, ...cut };
+    return { ...looked, frames: boxesInCrops(maps, looked.crops, picture, drawing) };
+  };
+  const { frames } = await again({ ...seen, map: seen.moving ?? seen.map });
+  const ofActor = async (actor: ActorLook): Promise<Thing> => {
+    if (actor.source === 'classFree') return { actor: { ...actor, ...boxesOf(frames) } };
+    const { frames: own, ...looked } = await again({ frames: looksOf(actor), map: actor.map }, second.apart);
+    const thing = { ...actor, ...boxesOf(own) };
+    return { actor: thing, shares: sharesOf(thing, looked, options) };
+  };
+  if (!seen.actors) return { ...seen, frames };
+  const things: Thing[] = [];
+  for (const actor of seen.actors) things.push(await ofActor(actor));
+  const { alone, ...rest } = seen;
+  if (!alone) return { ...rest, frames, actors: things.map(({ actor }) => actor) };
+  const named = namedThings(things, rules.who);
+  const told = named.length > 1 ? named : [(await ofActor(alone.actor)).actor];
+  const segments = named.length > 1 ? segmentsOfActors(told) : alone.segments;
+  const left = asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
+  const others = left.map((k) => things.find(({ actor }) => actor.classIndex === k)!.actor);
+  return { ...rest, frames, actors: [...told, ...others.map(unshown)], segments };
+}
+
+/** Looks at squares, or finds what was seen in nearly the same ones: those whose mean IoU with these is `least` or more. */
+function sharedLooks(lookAt: LookAt, least: number): (crops: readonly Crop[]) => Promise<Looked> {
+  const looked: Looked[] = [];
+  return async (crops) => {
+    const known = looked.find((one) => squaresOverlap(one.crops, crops) >= least);
+    if (known) return known;
+    const seen = { crops, maps: await lookAt(crops) };
+    looked.push(seen);
+    return seen;
+  };
+}
+
+/** An actor in the boxes of the second look, and the shares `[K+1]` that its squares show, where that is known. */
+interface Thing {
+  actor: ActorLook;
+  shares?: Float32Array;
+}
+
+function sharesOf(
+  { boxes }: ActorLook,
+  { crops, maps: { closeScores: scores } }: Looked,
+  { classes, grid }: Pick<LookAgain, 'classes' | 'grid'>,
+): Float32Array | undefined {
+  return scores && closeShares({ scores, classes, grid }, boxes, crops);
+}
+
+/** Things that show something, under the names that fit, the surest first. */
+function namedThings(things: readonly Thing[], who: WhoOptions): ActorLook[] {
+  const isThere = ({ actor, shares }: Thing): boolean =>
+    actor.isShown && (!shares || shares.at(-1)! <= who.nothing);
+  const named = things.filter(isThere).map(({ actor, shares }): ActorLook => {
+    const { boxes, points } = actor;
+    return { ...(shares ? nameOf(actor, shares, who) : actor), boxes, points, names: undefined };
+  });
+  return named.sort((a, b) => b.score - a.score);
+}
+
+function unshown(actor: ActorLook): ActorLook {
+  return { ...actor, isShown: false };
 }
 
 function boxesOf(looks: readonly FrameLook[]): Pick<ActorLook, 'boxes' | 'points'> {

@@ -1,13 +1,13 @@
 // Who acts, by the first look: one thing in the class-free box, or several classes, each where its own map lies. One thing has its
 // own map too where that lies elsewhere: a picture may show more than the one class that is told.
 //
-//   a class acts where a window of its own gives it `who.least` (names.ts); two act apart where their boxes overlap by less than
-//   a half
+//   a class acts where a window of its own gives it `who.least` (names.ts); two are one thing where the squares around them overlap
+//   by `who.together`, or, of models made before, their boxes by a half
 import { actorSegments } from './actorSegments.js';
 import { middles } from './cells.js';
 import { boxOverlap, type Picture, type ScoredBox } from './boxes.js';
-import type { FrameLook } from './looks.js';
-import type { LocalizeOptions, WhoOptions } from './options.js';
+import { cropsAround, squaresOverlap, type Crop, type FrameLook } from './looks.js';
+import { SecondLook, type LocalizeOptions, type WhoOptions } from './options.js';
 import type { FrameSegment } from './path.js';
 import { indexOfMax } from './tubes.js';
 import { actingClasses, namedWindows, scoresByWindows, type ClassScores } from './names.js';
@@ -26,6 +26,16 @@ export interface ActorLook {
   source: 'classMap' | 'classFree';
   /** Whether the clip says that it acts; else it was only asked for. */
   isShown: boolean;
+  /** The same thing under its other likely names, less likely ones last. */
+  names?: ActorLook[];
+}
+
+/** Who acts in a clip. */
+export interface ActorLooks {
+  /** Best first; those that were only asked for come last. */
+  actors: ActorLook[];
+  /** What is told instead where several act by the first look, but one by the second. */
+  alone?: ActorLook;
 }
 
 /** What actors are found from. */
@@ -44,18 +54,23 @@ export interface ActorInput extends ClassScores {
   draw: (map: Float32Array) => FrameLook[];
 }
 
-/** Who acts, best first; those that were only asked for come last. */
-export function actorsOf(input: ActorInput, { who }: Pick<LocalizeOptions, 'who'>): ActorLook[] {
+/** Who acts. */
+export function actorsOf(
+  input: ActorInput,
+  { who, where }: Pick<LocalizeOptions, 'who' | 'where'>,
+): ActorLooks {
   const windows = namedWindows(input);
   const scores = scoresByWindows(windows, input.classes);
   const mapOf = classMaps(input, who);
   const byMap = drawer(input, { scores, mapOf });
   const acting = new Set(actingClasses(windows, input, who));
   const likely = ranked(scores).filter((k) => acting.has(k));
-  const several = likely.length > 1 ? apart(likely.map(byMap)) : [];
-  const told = several.length > 1 ? several : [alone(input, { who, mapOf, byMap })];
+  const several = likely.length > 1 ? thingsOf(likely.map(byMap), input.picture, { who, where }) : [];
+  const one = alone(input, { who, mapOf, byMap });
+  const told = several.length > 1 ? several : [one];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
-  return [...told, ...others.map((k) => ({ ...byMap(k), isShown: false }))];
+  const actors = [...told, ...others.map((k) => ({ ...byMap(k), isShown: false }))];
+  return { actors, ...(told.length > 1 && { alone: one }) };
 }
 
 /** The map of each class; the shares of the classes are found when the first one is asked for. */
@@ -128,6 +143,15 @@ function classFree({ probabilities, frames, segments, foreground: map }: ActorIn
   return { ...own, segments: segmentsOfClass, map, source: 'classFree', isShown: true };
 }
 
+/** What one look says of an actor. */
+export function looksOf({ boxes, points }: Pick<ActorLook, 'boxes' | 'points'>): FrameLook[] {
+  return boxes.map((scored, t) => ({
+    box: scored?.box ?? null,
+    score: scored?.score ?? 0,
+    point: points[t]!,
+  }));
+}
+
 function actorOf(
   classIndex: number,
   score: number,
@@ -138,6 +162,23 @@ function actorOf(
     boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),
     points: looks.map(({ point }) => point),
   };
+}
+
+/** The things that classes are, surest first. */
+function thingsOf(
+  actors: readonly ActorLook[],
+  picture: Picture,
+  { who: { together }, where: { second } }: Pick<LocalizeOptions, 'who' | 'where'>,
+): ActorLook[] {
+  if (together === undefined) return apart(actors);
+  const things: { actor: ActorLook; crops: Crop[]; names: ActorLook[] }[] = [];
+  for (const actor of actors) {
+    const crops = cropsAround(looksOf(actor), picture, second ?? SecondLook.parse({}));
+    const same = things.find((thing) => squaresOverlap(thing.crops, crops) >= together);
+    if (same) same.names.push(actor);
+    else things.push({ actor, crops, names: [] });
+  }
+  return things.map(({ actor, names }) => (names.length > 0 ? { ...actor, names } : actor));
 }
 
 /** Those that stand apart from every better one: the same thing under two names acts once. */

@@ -10,7 +10,7 @@
 // Every constant is an option (options.ts); docs/localisation.md says where each comes from.
 import type { Box } from '../result.js';
 import { inputError, shapeError } from '../errors.js';
-import { actorsOf, type ActorLook } from './actors.js';
+import { actorsOf, type ActorLook, type ActorLooks } from './actors.js';
 import { frameBoxes, grow, type Picture, type ScoredBox } from './boxes.js';
 import type { DrawnFrames } from './drawnFrames.js';
 import { aboveMean, classCurves, eitherOdds, oddsOfNothing } from './curves.js';
@@ -86,6 +86,8 @@ export interface Localization {
   tubes: LinkedTube[];
   /** Who does what, best first, where the model has scores for it. */
   actors?: ActorLook[];
+  /** What is told instead where several act by the first look, but one by the second. */
+  alone?: { actor: ActorLook; segments: FrameSegment[] };
 }
 
 /** Boxes and segments of one clip. @throws WhereWhenError `shape` where an array does not fit the grid. */
@@ -99,10 +101,11 @@ export function localize(
   const map = whereMap(input, options.where, classesOfFrames(input, cut.segments));
   const { probability } = options.when;
   const { drawn, ...byCamera } = byMotion(map, input, options.where);
-  const actors = whoActs(input, options, { map, frames: drawn.frames, segments: cut.segments });
-  const isSeveral = (actors ?? []).filter(({ isShown }) => isShown).length > 1;
-  const segments = isSeveral ? segmentsOfActors(actors!) : cut.segments;
-  return { map, probability, ...drawn, ...byCamera, ...cut, segments, ...(actors && { actors }) };
+  const who = whoActs(input, options, { map, frames: drawn.frames, segments: cut.segments });
+  const seen = { map, probability, ...drawn, ...byCamera, ...cut, ...(who && { actors: who.actors }) };
+  if (!who?.alone) return seen;
+  const alone = { actor: who.alone, segments: cut.segments };
+  return { ...seen, segments: segmentsOfActors(who.actors), alone };
 }
 
 /** Boxes that know no class: of who moves against the camera, where that is known and asked for. */
@@ -120,7 +123,7 @@ function byMotion(
 }
 
 /** Of several that act every one has its own times; those that were only asked for tell none. */
-function segmentsOfActors(actors: readonly ActorLook[]): FrameSegment[] {
+export function segmentsOfActors(actors: readonly ActorLook[]): FrameSegment[] {
   const told = actors.filter(({ isShown }) => isShown);
   return told.flatMap(({ segments }) => segments).sort((a, b) => b.score - a.score);
 }
@@ -130,7 +133,7 @@ function whoActs(
   input: LocalizeInput,
   options: LocalizeOptions,
   { map, frames, segments }: Pick<Localization, 'map' | 'frames' | 'segments'>,
-): ActorLook[] | undefined {
+): ActorLooks | undefined {
   const { actorScores: scores, grid, picture, probabilities, askedClasses: asked = [] } = input;
   if (!scores) return undefined;
   const draw = (own: Float32Array) => drawBoxes(own, input, options.where).frames;

@@ -124,6 +124,12 @@ export function agreementOf(
   return told.length > 0 ? sum / told.length : null;
 }
 
+/** Mean over frames of the IoU of two lists of squares. */
+export function squaresOverlap(a: readonly Crop[], b: readonly Crop[]): number {
+  const boxOf = ({ x, y, side }: Crop): Box => [x, y, x + side, y + side];
+  return a.reduce((sum, crop, t) => sum + boxOverlap(boxOf(crop), boxOf(b[t]!)), 0) / a.length;
+}
+
 function centreOf(box: Box | null, point: readonly [number, number]): [number, number] {
   return box ? [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2] : [...point];
 }

@@ -43,6 +43,8 @@ export const SecondLook = z.strictObject({
   smoothCentres: passes.default(1),
   /** Passes of smoothing in time of the map `foreground` in the square. */
   smoothTime: passes.default(1),
+  /** Least mean IoU of the squares of two things at which they are looked at once, in those of the first. */
+  shared: share.default(1),
   ...cut,
   /** How boxes of several actors are cut, each of a square of its own; by default as all others. */
   apart: z.strictObject(cut).optional(),
@@ -69,6 +71,17 @@ export const WhoOptions = z.strictObject({
   least: share.default(0.5),
   /** Least share of the foreground in a class's window that lies outside the windows of surer ones (names.ts). */
   own: share.default(0),
+  /**
+   * Least mean IoU of the squares around two likely classes at which they are one thing, which acts once, under its likeliest name;
+   * without it they are where their boxes overlap by half.
+   */
+  together: share.optional(),
+  /**
+   * In a second look, of models that know what squares show: power of a class's share there beside its score in the first one when
+   * a thing is named, and the share of nothing above which a thing of several is not told (closeNames.ts).
+   */
+  close: factor.max(100).default(1),
+  nothing: share.default(0.5),
   /**
    * Least share of the frames on which the map of a class that acts alone peaks in the box that knows no class, or beside it: below,
    * that box is of something else, and its own map answers.

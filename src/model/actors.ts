@@ -5,6 +5,8 @@
 //   foreground_ip = w . x_ip               one label-free direction, people and things against their surroundings
 //   change_ip     = sum_c d_ipc            how much the place changes from frame to frame
 //   scores_ipk    = W_k [x_ip, d_ip] + b_k the evidence of each class, and in row K of `nothing`
+//
+// In the squares of a second look things are larger and their surroundings move; there the evidence has weights of its own.
 import { z } from 'zod';
 import {
   abs,
@@ -32,15 +34,18 @@ export const ActorSettings = z.strictObject({
   end: count,
   /** Whether the classes have weights of their own; else only the label-free maps are there. */
   hasClasses: z.boolean(),
+  /** Whether they have weights for the squares of a second look too. */
+  isClose: z.boolean().optional(),
 });
 /** What of the features the maps of who acts are made from. */
 export type ActorSettings = z.infer<typeof ActorSettings>;
 
-/** The tensors: `[F]`, `[K+1, 2F]`, `[K+1]`; the last row is that of `nothing`. */
+/** The tensors: `[F]`, `[K+1, 2F]`, `[K+1]`; the last row is that of `nothing`. `close`: those of the squares of a second look. */
 export const actorNames = {
   direction: 'foreground.direction',
   weight: 'actor.weight',
   bias: 'actor.bias',
+  close: { weight: 'actor.close.weight', bias: 'actor.close.bias' },
 } as const;
 
 const start = { kind: 'constant', value: 0 } as const;
@@ -53,34 +58,47 @@ export function actorMaps(
   classes: number,
 ): Record<string, Expr> {
   const x = signedRoot(slice(features, { axis: 2, start: from, end })); //                  [N,n,F,h,w]
-  const [N, n, F, h, w] = x.shape as [number, number, number, number, number];
   const d = neighbourChange(x); //                                                         [N,n,F,h,w]
+  const label = { foreground: alongDirection(scope, x), change: sum(d, { axes: [2] }) };
+  return hasClasses ? { ...label, actorScores: scoresOf(scope, { x, d }, actorNames, classes + 1) } : label;
+}
+
+/** `w . x [N,n,h,w]` of roots `[N,n,F,h,w]`. */
+function alongDirection(scope: Scope, x: Expr): Expr {
+  const F = x.shape[2]!;
   const direction = scope.parameter(actorNames.direction, [F], start, false);
-  const foreground = sum(mul(x, reshape(direction, [1, 1, F, 1, 1])), { axes: [2] }); //    [N,n,h,w]
-  const label = { foreground, change: sum(d, { axes: [2] }) };
-  if (!hasClasses) return label;
-  const K1 = classes + 1;
-  const weight = scope.parameter(actorNames.weight, [K1, 2 * F], start, false);
-  const bias = scope.parameter(actorNames.bias, [K1], start, false);
+  return sum(mul(x, reshape(direction, [1, 1, F, 1, 1])), { axes: [2] });
+}
+
+/** `W_k [x, d] + b_k` of roots and changes `[N,n,F,h,w]`, by the tensors of `names`: `[N,n,K1,h,w]`. */
+function scoresOf(
+  scope: Scope,
+  { x, d }: { x: Expr; d: Expr },
+  names: { weight: string; bias: string },
+  K1: number,
+): Expr {
+  const [N, n, F, h, w] = x.shape as [number, number, number, number, number];
+  const weight = scope.parameter(names.weight, [K1, 2 * F], start, false);
+  const bias = scope.parameter(names.bias, [K1], start, false);
   const rows = (of: Expr): Expr => reshape(of, [N * n, F, h * w]);
   const part = (at: number): Expr => slice(weight, { axis: 1, start: at * F, end: (at + 1) * F });
   const scores = add(matMul(part(0), rows(x)), matMul(part(1), rows(d))); //                [N*n,K+1,P]
-  const all = add(scores, reshape(bias, [1, K1, 1]));
-  return { ...label, actorScores: reshape(all, [N, n, K1, h, w]) };
+  return reshape(add(scores, reshape(bias, [1, K1, 1])), [N, n, K1, h, w]);
 }
 
-/** What {@link foregroundGraph} reads of a model's config. */
-export interface ForegroundConfig {
+/** What {@link closeGraph} reads of a model's config. */
+export interface CloseConfig {
   actors?: ActorSettings;
+  classes: readonly string[];
   frames: number;
   grid: { height: number; width: number };
 }
 
 /**
- * `foreground [1,n,h,w]` alone, of `scale [1,n,F,h,w]`, the channels that it looks at: all that a second look asks for.
- * Throws `usage` for a model without a direction.
+ * All that a second look asks for, of `scale [1,n,F,h,w]`, the channels that the maps are made from: `foreground [1,n,h,w]` and,
+ * where classes have weights for it, `closeScores [1,n,K+1,h,w]`. Throws `usage` for a model without a direction.
  */
-export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
+export function closeGraph({ actors, classes, frames, grid }: CloseConfig): {
   graph: Graph;
   parameters: readonly DeclaredParameter[];
 } {
@@ -91,9 +109,20 @@ export function foregroundGraph({ actors, frames, grid }: ForegroundConfig): {
   const scope = new Scope({ training: false });
   const channels = actors.end - actors.start;
   const scale = scope.input('scale', [1, frames, channels, grid.height, grid.width]);
-  const own = { start: 0, end: channels, hasClasses: false };
-  const { foreground } = actorMaps(scope, scale, own, 0);
-  return { graph: { outputs: { foreground: foreground! }, updates: [] }, parameters: scope.parameters };
+  const x = signedRoot(scale);
+  const outputs: Record<string, Expr> = { foreground: alongDirection(scope, x) };
+  if (actors.isClose) {
+    const roots = { x, d: neighbourChange(x) };
+    outputs.closeScores = scoresOf(scope, roots, actorNames.close, classes.length + 1);
+  }
+  return { graph: { outputs, updates: [] }, parameters: scope.parameters };
+}
+
+/** The parameters that only {@link closeGraph} has, of a model where classes have weights for a second look. */
+export function closeParameters(config: CloseConfig): readonly DeclaredParameter[] {
+  if (!config.actors?.isClose) return [];
+  const own = Object.values(actorNames.close) as string[];
+  return closeGraph(config).parameters.filter(({ name }) => own.includes(name));
 }
 
 /** The mean of `|x_i - x_i-1|` and `|x_i - x_i+1|`, where there are both; 0 of a single frame. */

@@ -1,4 +1,5 @@
 // The model folder (docs/architecture.md#the-model-folder): `config.json` and `model.safetensors`.
+import { closeParameters } from '../model/actors.js';
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -120,7 +121,8 @@ export async function writeModelFolder(
 
 /** The parameters of the model that `config` describes, by name and shape. */
 export function modelParameters(config: ModelConfig): readonly DeclaredParameter[] {
-  return inferenceGraph({ config, clips: 1, encoder: encoderOf(config) }).parameters;
+  const { parameters } = inferenceGraph({ config, clips: 1, encoder: encoderOf(config) });
+  return [...parameters, ...closeParameters(config)];
 }
 
 function modelId(bytes: Uint8Array): string {

@@ -20,7 +20,11 @@ export async function lookPictures(
     config,
     clip,
     signal,
-  }: { config: ModelConfig; clip: ClipFacts & Partial<Pick<Clip, 'frames'>>; signal?: AbortSignal },
+  }: {
+    config: { transform: Pick<ModelConfig['transform'], 'size' | 'resize'> };
+    clip: Pick<ClipFacts, 'info' | 'indices'> & Partial<Pick<Clip, 'frames'>>;
+    signal?: AbortSignal;
+  },
 ): Promise<Pictures> {
   const { width, height } = clip.info;
   const { size } = config.transform;

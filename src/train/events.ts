@@ -14,6 +14,8 @@ export type TrainEvent =
   | { kind: 'foreground'; done: number; total: number }
   | { kind: 'looks'; done: number; total: number }
   | { kind: 'mosaics'; done: number; total: number }
+  /** Clips that were looked at closer, for what things are called. */
+  | { kind: 'squares'; done: number; total: number }
   /** Clips whose actor was found and whose flow is known. */
   | { kind: 'actors'; done: number; total: number }
   | { kind: 'broken'; clip: string; error: WhereWhenError }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cutSquares, lookAgain } from '../../src/infer/secondLook.js';
-import { localizeOptions, type Localization } from '../../src/localize/index.js';
+import { localizeOptions, type ActorLook, type Localization } from '../../src/localize/index.js';
 
 describe('squares cut out of pictures', () => {
   /** One frame, 8 x 4, whose red is the column and green the row. */
@@ -36,7 +36,10 @@ describe('squares cut out of pictures', () => {
 describe('looking again', () => {
   const grid = { frames: 1, height: 2, width: 2 };
   const picture = { width: 100, height: 100 };
-  const { where } = localizeOptions({ where: { second: {} } });
+  const rulesOf = (second: object = {}, who: object = {}) => {
+    const rules = localizeOptions({ where: { second }, who });
+    return { ...rules, where: { ...rules.where, second: rules.where.second! } };
+  };
   const first = {
     box: [40, 40, 60, 60] as [number, number, number, number],
     score: 1,
@@ -75,11 +78,10 @@ describe('looking again', () => {
   it('asks once for what knows no class and once for every map of a class, and puts the new boxes in their places', async () => {
     const asked: number[] = [];
     const again = await lookAgain({
-      ...{ seen, grid, picture },
-      where: { ...where, second: where.second! },
+      ...{ seen, grid, picture, classes: 2, rules: rulesOf() },
       lookAt: async ([crop]) => {
         asked.push(crop!.x);
-        return [1, 0, 0, 0]; // the upper left corner of the square
+        return { foreground: [1, 0, 0, 0] }; // the upper left corner of the square
       },
     });
     // Side 1.5 x 20 = 30 around (50, 50); the class without a box is looked for around its point, as large as the picture.
@@ -94,16 +96,15 @@ describe('looking again', () => {
     // The network sees the left and the right column alike; the first look saw the left one, its motion or an actor the right one.
     const left = Float32Array.of(1, 0, 1, 0);
     const right = Float32Array.of(0, 1, 0, 1);
-    const { where: rules } = localizeOptions({ where: { second: { prior: 1 } } });
     const lookedAt = async (moving?: Float32Array) => {
       const [free, own] = seen.actors!;
       const wide = { ...first, box: [25, 25, 75, 75] as [number, number, number, number] };
       const whole = { box: wide.box, score: 1 };
       const actors = [free!, { ...own!, map: right, boxes: [whole], points: [wide.point] }];
       const again = await lookAgain({
-        ...{ seen: { ...seen, frames: [wide], map: left, moving, actors }, grid, picture },
-        where: { ...rules, second: rules.second! },
-        lookAt: async () => [0, 0, 1, 1],
+        ...{ seen: { ...seen, frames: [wide], map: left, moving, actors }, grid, picture, classes: 2 },
+        rules: rulesOf({ prior: 1 }),
+        lookAt: async () => ({ foreground: [0, 0, 1, 1] }),
       });
       return [again.frames[0]!.point[0] < 50, again.actors![1]!.points[0]![0] < 50];
     };
@@ -113,11 +114,9 @@ describe('looking again', () => {
 
   it('cuts boxes of several actors by rules of their own, where there are any', async () => {
     const boxesBy = async (second: object) => {
-      const { where: rules } = localizeOptions({ where: { second } });
-      const lookAt = async (): Promise<number[]> => [1, 0, 0, 0];
+      const lookAt = async () => ({ foreground: [1, 0, 0, 0] });
       const again = await lookAgain({
-        ...{ seen, grid, picture, lookAt },
-        where: { ...rules, second: rules.second! },
+        ...{ seen, grid, picture, lookAt, classes: 2, rules: rulesOf(second) },
       });
       return [again.frames[0]!.box, again.actors![1]!.boxes[0]!.box];
     };
@@ -126,5 +125,79 @@ describe('looking again', () => {
     const [x0, y0, x1, y1] = plain!;
     expect(await boxesBy({ ...wide, apart: {} })).toEqual([[x0 - 3, y0 - 6, x1 + 3, y1 + 6], apart]);
     expect((await boxesBy(wide))[1]).not.toEqual(apart);
+  });
+
+  it('looks once at things whose squares are nearly the same', async () => {
+    const near = { box: [42, 40, 62, 60] as [number, number, number, number], score: 1 };
+    const actors = [{ ...seen.actors![1]!, boxes: [near], points: [first.point] }];
+    const looksBy = async (shared: number): Promise<number> => {
+      let looks = 0;
+      const lookAt = async () => ({ foreground: [++looks, 0, 0, 0] });
+      const rules = rulesOf({ shared });
+      await lookAgain({ seen: { ...seen, actors }, grid, picture, lookAt, classes: 2, rules });
+      return looks;
+    };
+    // Squares of 30, 2 apart: their IoU is 28/32.
+    expect([await looksBy(0.87), await looksBy(0.88)]).toEqual([1, 2]);
+  });
+
+  describe('names things', () => {
+    const thing = (classIndex: number, score: number, x: number): ActorLook => ({
+      ...seen.actors![1]!,
+      ...{ classIndex, score, boxes: [{ box: [x, 40, x + 20, 60], score: 1 }], points: [[x + 10, 50]] },
+      segments: [{ classIndex, from: 0, to: 1, score, value: 1 }] as unknown as ActorLook['segments'],
+    });
+    const left = { ...thing(0, 0.9, 10), names: [thing(1, 0.6, 12)] };
+    const right = thing(2, 0.7, 70);
+    const alone = { actor: { ...seen.actors![0]!, classIndex: 0 }, segments: [] };
+    /** The logits of three classes and nothing in the left square and in the right one. */
+    const told = async (logits: { left: number[]; right: number[] }, asked: number[] = []) => {
+      const again = await lookAgain({
+        ...{ seen: { ...seen, actors: [left, right], alone }, grid, picture, classes: 3, asked },
+        rules: rulesOf({}, { together: 0.25 }),
+        lookAt: async ([crop]) => {
+          const own = crop!.x < 30 ? logits.left : logits.right;
+          return { foreground: [1, 0, 0, 0], closeScores: own.flatMap((one) => [one, one, one, one]) };
+        },
+      });
+      const names = again.actors!.map(({ classIndex, isShown, source }) => [classIndex, isShown, source]);
+      return { ...again, names };
+    };
+
+    it('by what their squares show beside what the first look said', async () => {
+      const same = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 0] });
+      expect(same.names).toEqual([
+        [0, true, 'classMap'],
+        [2, true, 'classMap'],
+      ]);
+      const other = await told({ left: [0, 3, 9, 0], right: [9, 0, 0, 0] }); // of the left thing only 0 and 1 are names
+      expect(other.names).toEqual([
+        [2, true, 'classMap'],
+        [1, true, 'classMap'],
+      ]);
+      expect(other.segments.map(({ classIndex }) => classIndex)).toEqual([2, 1]);
+expect(other.actors!.map(({ boxes }) => boxes[0]!.box[0] < 50)).toEqual([false, true]);
+      expect(other).not.toHaveProperty('alone');
+    });
+
+    it('and tells none that shows nothing; one that is left is told as one alone', async () => {
+      const one = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 9] });
+      expect(one.names).toEqual([[0, true, 'classFree']]);
+      expect(one.segments).toEqual([]);
+    });
+
+    it('and still says where those are that were asked for', async () => {
+      const one = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 9] }, [2, 0]);
+      expect(one.names).toEqual([
+        [0, true, 'classFree'],
+        [2, false, 'classMap'],
+      ]);
+      const renamed = await told({ left: [0, 9, 0, 0], right: [0, 0, 0, 0] }, [0]);
+      expect(renamed.names).toEqual([
+        [2, true, 'classMap'],
+        [1, true, 'classMap'],
+        [0, false, 'classMap'],
+      ]);
+    });
   });
 });

@@ -211,7 +211,7 @@ describe('localizeOptions', () => {
         ...{ smoothSpace: 0, smoothTime: 1, threshold: 0.5, region: 'rectangle', resolution: 192, growth: 1 },
         ...{ candidates: 4, linkWeight: 0, minimumTube: 0.5, smoothBoxes: 0 },
         second: {
-          ...{ factor: 1.5, smoothCentres: 1, smoothTime: 1 },
+          ...{ factor: 1.5, smoothCentres: 1, smoothTime: 1, shared: 1 },
           ...{ threshold: 0.55, margin: { x: 0, y: 0 }, prior: 0 },
         },
       },
@@ -228,7 +228,7 @@ describe('localizeOptions', () => {
         ...{ threshold: 1.15, maximumSegments: 1, maximumClasses: 1, minimumProbability: 0 },
         ...{ minimumScore: 0.5, suppression: 0.5 },
       },
-      who: { neighbourhood: 5, smoothTime: 16, power: 0.5, least: 0.5, own: 0, alone: 0 },
+      who: { neighbourhood: 5, smoothTime: 16, power: 0.5, least: 0.5, own: 0, alone: 0, close: 1, nothing: 0.5 },
     });
     expect(localizeOptions({ way: 'script' })).toMatchObject({
       where: { maps: { attention: 1 }, combine: 'mean', smoothSpace: 0, smoothTime: 0, resolution: 320 },

@@ -110,7 +110,7 @@ it('two that are never drawn on the same frame stand apart, and each acts where 
     [look([0.6, 0, 0.9, 1]), look(null)],
     [look(null), look([3, 0, 4, 1])],
   ];
-  const actors = actorsOf(
+  const { actors } = actorsOf(
     {
       ...{ scores: [...frame, ...frame], classes: 2, grid: { frames: 2, height: 1, width: 4 } },
       ...{
@@ -120,7 +120,7 @@ it('two that are never drawn on the same frame stand apart, and each acts where 
       },
       ...{ frames: [], segments: [], asked: [], draw: () => drawn.shift()! },
     },
-    { who: { ...localizeOptions({}).who, least: 0.5 } },
+    localizeOptions({ who: { least: 0.5 } }),
   );
   expect(actors.map(({ classIndex, segments }) => [classIndex, segments[0]!.from, segments[0]!.to])).toEqual([
     [0, 0, 2],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { actorNames, foregroundGraph } from '../../src/model/actors.js';
+import { actorNames, closeGraph, closeParameters } from '../../src/model/actors.js';
 import { inferenceGraph, parseModelConfig } from '../../src/model/index.js';
 import { openRuntime } from '../../src/runtime/index.js';
+import { modelParameters } from '../../src/savedModel/modelFolder.js';
 import { float32 } from '../../src/tensor.js';
 
 const config = parseModelConfig({
@@ -43,13 +44,41 @@ describe('the maps of who acts', () => {
 
   it('are there alone for a second look, from the one scale', async () => {
     await using runtime = await openRuntime({ threads: 1 });
-    const { graph, parameters } = foregroundGraph(config);
+    const { graph, parameters } = closeGraph(config);
     expect(parameters.map(({ name }) => name)).toEqual([actorNames.direction]);
     const program = await runtime.compile(graph);
     await runtime.write({ [actorNames.direction]: state[actorNames.direction]! });
     const scale = float32([4, -1, 9, 1, 0, 4], [1, 3, 2, 1, 1]);
     const { foreground } = await program.run({ scale });
     expect([...(foreground!.data as Float32Array)]).toEqual([-8, 13, 20]);
+  });
+
+  it('have weights of their own in a second look, which are part of the model and of no other graph', async () => {
+    await using runtime = await openRuntime({ threads: 1 });
+    const near = { ...config, actors: { ...config.actors!, isClose: true } };
+    const { weight, bias } = actorNames.close;
+    expect(closeParameters(near).map(({ name, shape }) => [name, shape])).toEqual([
+      [weight, [3, 4]],
+      [bias, [3]],
+    ]);
+    expect(closeParameters(config)).toEqual([]);
+    expect(modelParameters(near).map(({ name }) => name)).toContain(weight);
+    expect(inferenceGraph({ config: near, clips: 1 }).parameters.map(({ name }) => name)).not.toContain(
+      weight,
+    );
+    const program = await runtime.compile(closeGraph(near).graph);
+    const own = {
+      [weight]: float32([0, 2, 0, 0, /**/ 0, 0, 1, 0, /**/ 0, 0, 0, 1], [3, 4]),
+      [bias]: float32([0, 0, 7]),
+    };
+    await runtime.write({ [actorNames.direction]: state[actorNames.direction]!, ...own });
+    const { foreground, closeScores } = await program.run({
+      scale: float32([4, -1, 9, 1, 0, 4], [1, 3, 2, 1, 1]),
+    });
+    expect([...(foreground!.data as Float32Array)]).toEqual([-8, 13, 20]);
+    expect(closeScores!.shape).toEqual([1, 3, 3, 1, 1]);
+    // Rows: 2 x_1; d_0; d_1 + 7.
+    expect([...(closeScores!.data as Float32Array)]).toEqual([-2, 1, 9, 2, 2, 8.5, 4, 3, 8]);
   });
 
   it('do not change where there is a single frame', async () => {
@@ -66,6 +95,6 @@ describe('the maps of who acts', () => {
     const { graph, parameters } = inferenceGraph({ config: without, clips: 1 });
     expect(Object.keys(graph.outputs)).not.toContain('foreground');
     expect(parameters.map(({ name }) => name)).not.toContain(actorNames.direction);
-    expect(() => foregroundGraph(without)).toThrow(/config\.json: actors/);
+    expect(() => closeGraph(without)).toThrow(/config\.json: actors/);
   });
 });

@@ -6,13 +6,15 @@ import { Random } from '../../random.js';
 import type { Tensor } from '../../tensor.js';
 import type { TrainListener } from '../events.js';
 import { clipFacts } from './clipFacts.js';
+import { actorNames } from '../../model/actors.js';
+import { closerLook, type CloserOptions } from './closerLook.js';
 import { compareLooks } from './compareLooks.js';
 import { DirectionSums } from './direction.js';
 import { planMosaics } from './mosaics.js';
 import { mosaicSamples, type ActorSample } from './samples.js';
 import { finestOf, rangesOf } from './scales.js';
 import type { LearntActors } from './learnt.js';
-import { fitScores, learntOf, oneLook } from './learntOf.js';
+import { closeLook, fitScores, learntOf } from './learntOf.js';
 import { Seeing, storedFeatures, type ActorSource } from './seeing.js';
 
 /** Learns who acts; undefined, with a note, where nothing moves in any clip. Throws the signal's reason. */
@@ -43,14 +45,8 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     return all[0]!;
   };
   await using seeing = new Seeing(source, scale);
-  const agreement = await compareLooks({
-    ...source,
-    direction,
-    scale,
-    seeing,
-    rules: { ...oneLook, second: {} },
-    featuresOf,
-  });
+  const looking = { ...source, direction, scale, seeing, rules: closeLook, featuresOf };
+  const agreement = await compareLooks(looking);
   const isTrusted = agreement !== null && agreement >= recipe.actors.leastAgreement;
   const plan = planMosaics(
     clips.map((clip) => ({ classIndices: classIndicesOf(clip) })),
@@ -63,9 +59,25 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
     listen({ kind: 'mosaics', done: done + 1, total: plan.length });
   }
   tellHow(listen, { agreement, isTrusted, mosaics: plan.length, wanted: recipe.actors.mosaics });
-  const { strength } = recipe.actors;
+  const { strength, close: isClose } = recipe.actors;
   const scores = plan.length > 0 ? fitScores(samples, { classes, strength }) : undefined;
-  return learntOf({ direction, scale, scores, isTrusted });
+  const near = scores && isTrusted && isClose ? await closeSamples(looking) : [];
+  const closeScores = near.length > 0 ? fitScores(near, { classes, strength }, actorNames.close) : undefined;
+  return learntOf({ direction, scale, scores, closeScores, isTrusted });
+}
+
+/** What each class and nothing look like in the squares of a second look. */
+async function closeSamples(options: CloserOptions & ActorSource): Promise<ActorSample[]> {
+  const { clips, classes, listen, signal } = options;
+  const samples: ActorSample[] = [];
+  for (const [place, clip] of clips.entries()) {
+    signal?.throwIfAborted();
+    const { thing, nothing } = await closerLook(place, options);
+    samples.push({ row: thing, label: classIndicesOf(clip) });
+    samples.push(...nothing.map((row) => ({ row, label: classes })));
+    listen({ kind: 'squares', done: place + 1, total: clips.length });
+  }
+  return samples;
 }
 
 function tellHow(

@@ -16,43 +16,52 @@ export const oneLook = {
   threshold: 0.6,
 } as const satisfies LocalizeChoices['where'];
 
-/** The same in two looks; the first looks at what moves against the camera too. */
-const twoLooks = {
+/** The same in two looks. */
+export const closeLook = {
   ...oneLook,
-  second: { threshold: 0.57, margin: { x: 0.2, y: 0.9 }, prior: 0.5, apart: { threshold: 0.6 } },
+  second: { threshold: 0.57, margin: { x: 0.2, y: 0.9 }, prior: 0.5 },
+} as const satisfies LocalizeChoices['where'];
+
+/** As a model answers: the first look looks at what moves against the camera too, and several actors are cut by a rule of their own. */
+const twoLooks = {
+  ...closeLook,
+  second: { ...closeLook.second, apart: { threshold: 0.6 }, shared: 0.7 },
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 
-/** Which classes act: those with a foreground of their own; and whose box is that of one alone. */
-const who = { own: 0.7, alone: 0.5 } as const satisfies LocalizeChoices['who'];
+/** Which classes act: those with a foreground of their own; whose box is that of one alone; and which are one thing. */
+const who = { own: 0.7, alone: 0.5, together: 0.25 } as const satisfies LocalizeChoices['who'];
 
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
   direction,
   scale,
   scores,
+  closeScores,
   isTrusted,
 }: {
   direction: Float32Array;
   scale: ScaleRange;
   scores?: Tensors;
+  closeScores?: Tensors;
   isTrusted: boolean;
 }): LearntActors {
   return {
-    settings: { ...scale, hasClasses: scores !== undefined },
-    tensors: { [actorNames.direction]: float32(direction), ...scores },
+    settings: { ...scale, hasClasses: scores !== undefined, ...(closeScores && { isClose: true }) },
+    tensors: { [actorNames.direction]: float32(direction), ...scores, ...closeScores },
     localize: { where: isTrusted ? twoLooks : oneLook, ...(scores && { who }) },
   };
 }
 
-/** Standardised multinomial regression of the rows, folded to features as they are. */
+/** Standardised multinomial regression of the rows, folded to features as they are, as the tensors of `names`. */
 export function fitScores(
   samples: readonly ActorSample[],
   { classes, strength }: { classes: number; strength: number },
+  names: { weight: string; bias: string } = actorNames,
 ): Tensors {
   const { weight, bias } = fitMeanPool(
     { pools: samples.map(({ row }) => row), labels: samples.map(({ label }) => label) },
     { classes: classes + 1, strength },
   );
-  return { [actorNames.weight]: weight, [actorNames.bias]: bias };
+  return { [names.weight]: weight, [names.bias]: bias };
 }

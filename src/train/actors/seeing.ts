@@ -1,10 +1,12 @@
 // What learning who acts needs beside stored features: the frozen network and the frames of clips, opened and decoded when
 // something is not in the store yet.
 import { openExtractor, type FeatureExtractor } from '../../backbone/index.js';
+import type { Pictures } from '../../infer/index.js';
 import type { ClipStore, StoredClip } from '../../store/index.js';
+import { lookPictures } from '../../store/lookPictures.js';
 import { openRuntime, type RuntimeOptions } from '../../runtime/index.js';
 import type { Tensor } from '../../tensor.js';
-import { DecodePool } from '../../video/index.js';
+import { DecodePool, type Clip } from '../../video/index.js';
 import { batchesOf } from '../data/batchesOf.js';
 import type { TrainListener } from '../events.js';
 import { frozenPart, type Frozen } from '../data/frozen.js';
@@ -44,7 +46,7 @@ export class Seeing implements AsyncDisposable {
   readonly #source: ActorSource;
   readonly #scale: ScaleRange;
   readonly #pool = new DecodePool();
-  readonly #frames = new Map<number, Uint8Array>();
+  readonly #clips = new Map<number, Clip>();
   #opened: { extractor: FeatureExtractor; close: () => Promise<void> } | undefined;
 
   /** `scale` are the channels that are looked at. */
@@ -61,17 +63,29 @@ export class Seeing implements AsyncDisposable {
     return extractor.extract({ dtype: 'uint8', shape, data: frames }, this.#scale);
   }
 
-  /** Frames of a clip as the backbone takes them, uint8 `[n,H,W,3]`; the last few are kept. */
+  /** Frames of a clip as the backbone takes them, uint8 `[n,H,W,3]`. */
   async framesOf(place: number): Promise<Uint8Array> {
-    const known = this.#frames.get(place);
+    return (await this.clipOf(place)).frames;
+  }
+
+  /** What a second look at a clip cuts from. */
+  async picturesOf(place: number): Promise<Pictures> {
+    const { clips, frozen, signal } = this.#source;
+    const clip = await this.clipOf(place);
+    return lookPictures(this.#pool, clips[place]!.path, { config: { transform: frozen }, clip, signal });
+  }
+
+  /** A clip with its frames as the backbone takes them; the last few are kept. */
+  async clipOf(place: number): Promise<Clip> {
+    const known = this.#clips.get(place);
     if (known) return known;
     const { clips, recipe, frozen, signal } = this.#source;
     const { size, resize } = frozen;
     const shape = { frames: recipe.frames, sampling: answeredSampling(recipe), size, resize };
-    const { frames } = await this.#pool.readClip(clips[place]!.path, { ...shape, signal });
-    if (this.#frames.size >= keptClips) this.#frames.delete(this.#frames.keys().next().value!);
-    this.#frames.set(place, frames);
-    return frames;
+    const clip = await this.#pool.readClip(clips[place]!.path, { ...shape, signal });
+    if (this.#clips.size >= keptClips) this.#clips.delete(this.#clips.keys().next().value!);
+    this.#clips.set(place, clip);
+    return clip;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,7 +10,9 @@ export const ActorChoices = z.strictObject({
   motion: z.boolean().default(true),
   /** Mosaics a training clip, each of half as many frames, for scores of every class and of nothing; 0 for no such scores. */
   mosaics: z.number().min(0).max(100).default(4),
-  /** `C` of their regression. */
+  /** Whether each class and nothing are learnt in the squares of a second look too, which then says what things are called. */
+  close: z.boolean().default(true),
+  /** `C` of these regressions. */
   strength: positiveFactor.default(0.01),
   /** `C` of the regression that the actor form starts with. */
   headStrength: positiveFactor.default(100),

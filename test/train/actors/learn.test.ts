@@ -39,19 +39,28 @@ describe('a training on a frozen backbone', () => {
   test('learns a direction of unit length, and scores of every class and of nothing', async () => {
     const events = await trained('first', { actors: { leastAgreement: 0 } });
     const { config, tensors } = await readModelFolder(place('first'));
-    expect(config.actors).toEqual({ start: 0, end: 4, hasClasses: true });
+    expect(config.actors).toEqual({ start: 0, end: 4, hasClasses: true, isClose: true });
     const direction = tensors[actorNames.direction]!.data as Float32Array;
     expect(Math.hypot(...direction)).toBeCloseTo(1, 5);
     expect(tensors[actorNames.weight]!.shape).toEqual([3, 8]);
+    expect(tensors[actorNames.close.weight]!.shape).toEqual([3, 8]);
     expect(config.localize).toMatchObject({
       where: {
         maps: { foreground: 1, change: 0.2 },
-        second: { threshold: 0.57, margin: { x: 0.2, y: 0.9 }, prior: 0.5, apart: { threshold: 0.6 } },
+        second: {
+          threshold: 0.57,
+          margin: { x: 0.2, y: 0.9 },
+          prior: 0.5,
+          apart: { threshold: 0.6 },
+          shared: 0.7,
+        },
         motion: {},
       },
+      who: { own: 0.7, alone: 0.5, together: 0.25 },
     });
     expect(notes(events).some((text) => /two looks at the training clips/.test(text))).toBe(true);
     expect(events.filter(({ kind }) => kind === 'mosaics')).toHaveLength(4 * 12);
+    expect(events.filter(({ kind }) => kind === 'squares')).toHaveLength(12);
   });
 
   test('sees no mosaic again that lies in the store, and ends with the same bytes', async () => {
@@ -70,6 +79,14 @@ describe('a training on a frozen backbone', () => {
     expect(where.second).toBeUndefined();
     expect(where.maps).toEqual({ foreground: 1, change: 0.2 });
     expect(notes(events).find((text) => /two looks/.test(text))).toMatch(/boxes are those of one look/);
+  });
+
+  test('looks no closer than it must where nobody asks for names of a second look', async () => {
+    const events = await trained('far', { actors: { leastAgreement: 0, close: false } });
+    const { config, tensors } = await readModelFolder(place('far'));
+    expect(config.actors).toEqual({ start: 0, end: 4, hasClasses: true });
+    expect(tensors[actorNames.close.weight]).toBeUndefined();
+    expect(events.filter(({ kind }) => kind === 'squares')).toEqual([]);
   });
 
   test('is as it was without actors', async () => {
