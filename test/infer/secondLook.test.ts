@@ -176,7 +176,7 @@ describe('looking again', () => {
         [1, true, 'classMap'],
       ]);
       expect(other.segments.map(({ classIndex }) => classIndex)).toEqual([2, 1]);
-expect(other.actors!.map(({ boxes }) => boxes[0]!.box[0] < 50)).toEqual([false, true]);
+      expect(other.actors!.map(({ boxes }) => boxes[0]!.box[0] < 50)).toEqual([false, true]);
       expect(other).not.toHaveProperty('alone');
     });
 

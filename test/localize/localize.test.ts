@@ -228,7 +228,16 @@ describe('localizeOptions', () => {
         ...{ threshold: 1.15, maximumSegments: 1, maximumClasses: 1, minimumProbability: 0 },
         ...{ minimumScore: 0.5, suppression: 0.5 },
       },
-      who: { neighbourhood: 5, smoothTime: 16, power: 0.5, least: 0.5, own: 0, alone: 0, close: 1, nothing: 0.5 },
+      who: {
+        neighbourhood: 5,
+        smoothTime: 16,
+        power: 0.5,
+        least: 0.5,
+        own: 0,
+        alone: 0,
+        close: 1,
+        nothing: 0.5,
+      },
     });
     expect(localizeOptions({ way: 'script' })).toMatchObject({
       where: { maps: { attention: 1 }, combine: 'mean', smoothSpace: 0, smoothTime: 0, resolution: 320 },

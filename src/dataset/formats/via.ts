@@ -138,7 +138,8 @@ function labelsIn({ av }: Metadata, { project, wanted }: Reading): string[] {
   const isKnown = Object.keys(project.attribute).length > 0;
   const labels = Object.entries(av)
     .filter(
-      ([key, value]) => value !== '' && (!isKnown || wanted.has(key) || ownValue(project.attribute, key) === undefined),
+      ([key, value]) =>
+        value !== '' && (!isKnown || wanted.has(key) || ownValue(project.attribute, key) === undefined),
     )
     .flatMap(([key, value]) => {
       const { type, options = {} } = ownValue(project.attribute, key) ?? {};

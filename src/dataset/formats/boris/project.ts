@@ -45,7 +45,9 @@ export function projectBouts(value: unknown, path: string, notes: string[]): Bou
 function mediaOf({ file, media_info }: Observation): Media[] {
   const files = Array.isArray(file) ? file : (Object.values(file ?? {}).find((one) => one.length > 0) ?? []);
   const { length = {}, fps = {} } = media_info ?? {};
-  return inTurn(files.map((clip) => ({ clip, length: ownValue(length, clip), frameRate: ownValue(fps, clip) })));
+  return inTurn(
+    files.map((clip) => ({ clip, length: ownValue(length, clip), frameRate: ownValue(fps, clip) })),
+  );
 }
 
 function boutsOf(
