@@ -18,7 +18,7 @@ export interface ActorSample {
 }
 
 /** Raise it when mosaics or their rows change: stored ones are then made anew. */
-const mosaicVersion = 3;
+const mosaicVersion = 4;
 
 /** What a picture says, and each of its parts: the mean of roots and of changes over its cells and all frames, `[2F]`. */
 export function rowsOf(
@@ -98,9 +98,9 @@ export async function mosaicSamples(mosaic: Mosaic, source: MosaicSource): Promi
   }));
 }
 
-/** Frames of a mosaic: half of a clip's, one after another, so that change is that of clips, and twice as many can be seen. */
+/** Frames of a mosaic: a quarter of a clip's, one after another, so that change is that of clips: many mosaics tell more than long ones. */
 function mosaicFrames(frames: number): number {
-  return Math.max(Math.min(frames, 2), frames >> 1);
+  return Math.max(Math.min(frames, 2), frames >> 2);
 }
 
 async function makeRows(mosaic: Mosaic, { recipe, frozen, scale, seeing }: MosaicSource): Promise<Tensor> {

@@ -8,7 +8,7 @@ export const ActorChoices = z.strictObject({
   isOn: z.boolean().default(true),
   /** Whether the direction is learnt from what moves against the camera too, in the frames beside the sampled ones. */
   motion: z.boolean().default(true),
-  /** Mosaics a training clip, each of half as many frames, for scores of every class and of nothing; 0 for no such scores. */
+  /** Mosaics a training clip, each of a quarter as many frames, for scores of every class and of nothing; 0 for no such scores. */
   mosaics: z.number().min(0).max(100).default(4),
   /** Whether each class and nothing are learnt in the squares of a second look too, which then says what things are called. */
   close: z.boolean().default(true),
