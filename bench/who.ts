@@ -39,9 +39,9 @@ export const benchmark: Benchmark = async (args) => {
 
 /**
  * `place`: frames on which the box of a class lies on the right thing, its middle in the right cell; `iou3`, `iou5` with its
- * true box; `named`: composites whose actors are the true classes and no other; `best`: those whose true classes have the
- * highest scores of all classes; `bestOfActions`: true classes among as many with the highest scores; `recall`: classes that are
- * told.
+ * true box; `named`: composites whose actors are the true classes and no other; `best`: those whose true classes come first, those that
+ * are told before all others, each by their scores; `bestOfActions`: true classes among as many that come first; `recall`: classes that
+ * are told.
  */
 async function layoutFigures(
   predictor: Predictor,
@@ -52,11 +52,14 @@ async function layoutFigures(
   let [named, told, actions, topNamed, topActions] = [0, 0, 0, 0, 0];
   for (const { clip, name, pictures, actions: truth } of composites) {
     const ask = truth.map(({ label }) => label);
-    const { result } = await predictor.predict(clip, name, { ask, looks, pictures: async () => pictures });
+    const options = { ask, looks, pictures: async () => pictures };
+    const { result, localization } = await predictor.predict(clip, name, options);
     for (const action of truth) frames.push(...scoresOf(result, action));
-    const acting = result.actors.filter(({ score }) => score >= 0.5).map(({ label }) => label);
+    const shown = localization.actors!.filter(({ isShown }) => isShown);
+    const acting = shown.map(({ classIndex }) => predictor.config.classes[classIndex]!);
     const right = ask.filter((label) => acting.includes(label)).length;
-    const best = (await rankedNames(predictor, clip, name)).slice(0, ask.length);
+    const likely = await rankedNames(predictor, clip, name);
+    const best = [...acting, ...likely.filter((label) => !acting.includes(label))].slice(0, ask.length);
     topNamed += Number(ask.every((label) => best.includes(label)));
     topActions += ask.filter((label) => best.includes(label)).length;
     named += Number(right === ask.length && acting.length === ask.length);
@@ -79,7 +82,7 @@ async function layoutFigures(
   };
 }
 
-/** All classes by their scores, those too that are not told: every one must be asked for to have one. */
+/** All classes by their scores in one look, those too that are not told: every one must be asked for to have one. */
 async function rankedNames(predictor: Predictor, clip: Composite['clip'], name: string): Promise<string[]> {
   const { result } = await predictor.predict(clip, name, { ask: predictor.config.classes, looks: 1 });
   return result.actors.toSorted((a, b) => b.score - a.score).map(({ label }) => label);

@@ -85,7 +85,7 @@ export async function answerByLooks(
   motion?: Float32Array,
 ): Promise<Answer> {
   const { config, clip } = options;
-  const seen = firstLook(outputs, options, motion);
+  const seen = firstLook(outputs, options, { motion, isNear: options.config.actors?.isClose });
   const localized = localizeOptions(config.localize);
   const { second } = localized.where;
   if (!second || !config.actors) return toAnswer(seen, outputs, options);
@@ -104,12 +104,16 @@ export function windowOf(
   return keptWindow(info, transform.size, transform.resize);
 }
 
-function firstLook(outputs: Tensors, options: AnswerOptions, motion?: Float32Array): Localization {
+function firstLook(
+  outputs: Tensors,
+  options: AnswerOptions,
+  near: Pick<LocalizeInput, 'motion' | 'isNear'> = {},
+): Localization {
   const { config, clip, path, other, drawn } = options;
   const askedClasses = askedOf(options);
   requireFiniteOutputs(outputs, path);
   const input = evidenceOf(outputs, config, windowOf(config, clip), meanRow(outputs.weights!));
-  return localize({ ...input, motion, other, drawn, askedClasses }, localizeOptions(config.localize));
+  return localize({ ...input, ...near, other, drawn, askedClasses }, localizeOptions(config.localize));
 }
 
 /** Places of the classes that are asked for, each once. */

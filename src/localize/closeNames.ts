@@ -1,7 +1,8 @@
 // What a thing is called, by the second look: of the names that it has in the first one, that which fits what its squares show.
 //
 //   p_k = softmax_k of closeScores, averaged over the frames and the cells of the thing's mean box in its squares
-//   name = argmax over its names of log score_k + close log p_k;  a thing whose p of nothing is above `nothing` is none
+//   name = argmax over its names k of score_k p_k^close, and its score the geometric mean of the two at that name;
+//   a thing whose p of nothing is above `nothing` is none
 import { softmax } from '../probability.js';
 import type { ActorLook } from './actors.js';
 import type { ScoredBox } from './boxes.js';
@@ -49,9 +50,9 @@ export function nameOf(
   shares: ArrayLike<number>,
   { close }: Pick<WhoOptions, 'close'>,
 ): ActorLook {
-  const fit = ({ score, classIndex }: ActorLook): number =>
-    Math.log(Math.max(score, 1e-6)) + close * Math.log(Math.max(shares[classIndex]!, 1e-6));
-  return (thing.names ?? []).reduce((best, one) => (fit(one) > fit(best) ? one : best), thing);
+  const fit = ({ score, classIndex }: ActorLook): number => score * shares[classIndex]! ** close;
+  const best = (thing.names ?? []).reduce((one, other) => (fit(other) > fit(one) ? other : one), thing);
+  return { ...best, score: fit(best) ** (1 / (1 + close)) };
 }
 
 /** Where a thing is in its squares, in shares of them: the mean over frames with a box; all of them where there is none. */

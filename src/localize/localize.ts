@@ -53,6 +53,8 @@ export interface LocalizeInput {
   other?: ArrayLike<number>;
   /** Classes whose actors are asked for, whether they are likely or not. */
   askedClasses?: readonly number[];
+  /** Whether a second look chooses between names: more of them are then likely in the first one (`who.near`). */
+  isNear?: boolean;
   /** The class whose place is asked for; by default that of a frame's segment, and outside of segments the most probable one. */
   classIndex?: number;
   /** Of the stream whose windows are answered, one after another. */
@@ -136,10 +138,11 @@ function whoActs(
 ): ActorLooks | undefined {
   const { actorScores: scores, grid, picture, probabilities, askedClasses: asked = [] } = input;
   if (!scores) return undefined;
+  const who = { ...options.who, ...(input.isNear && options.who.near) };
   const draw = (own: Float32Array) => drawBoxes(own, input, options.where).frames;
   const classes = probabilities.length;
   const given = { scores, classes, grid, picture, probabilities, foreground: map, frames, segments, asked };
-  return actorsOf({ ...given, draw }, options);
+  return actorsOf({ ...given, draw }, { ...options, who });
 }
 
 /** The class that each frame is asked for, `[n]`; of segments that overlap the first one counts. */

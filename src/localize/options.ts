@@ -82,6 +82,8 @@ export const WhoOptions = z.strictObject({
    */
   close: factor.max(100).default(1),
   nothing: share.default(0.5),
+  /** `least` and `own` of the classes that such a look chooses from; without it the same. */
+  near: z.strictObject({ least: share, own: share }).optional(),
   /**
    * Least share of the frames on which the map of a class that acts alone peaks in the box that knows no class, or beside it: below,
    * that box is of something else, and its own map answers.

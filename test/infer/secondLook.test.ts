@@ -172,11 +172,11 @@ describe('looking again', () => {
       ]);
       const other = await told({ left: [0, 3, 9, 0], right: [9, 0, 0, 0] }); // of the left thing only 0 and 1 are names
       expect(other.names).toEqual([
-        [2, true, 'classMap'],
         [1, true, 'classMap'],
+        [2, true, 'classMap'],
       ]);
-      expect(other.segments.map(({ classIndex }) => classIndex)).toEqual([2, 1]);
-      expect(other.actors!.map(({ boxes }) => boxes[0]!.box[0] < 50)).toEqual([false, true]);
+      expect(new Set(other.segments.map(({ classIndex }) => classIndex))).toEqual(new Set([1, 2]));
+      expect(other.actors!.map(({ boxes }) => boxes[0]!.box[0] < 50)).toEqual([true, false]);
       expect(other).not.toHaveProperty('alone');
     });
 
@@ -194,8 +194,8 @@ describe('looking again', () => {
       ]);
       const renamed = await told({ left: [0, 9, 0, 0], right: [0, 0, 0, 0] }, [0]);
       expect(renamed.names).toEqual([
-        [2, true, 'classMap'],
         [1, true, 'classMap'],
+        [2, true, 'classMap'],
         [0, false, 'classMap'],
       ]);
     });

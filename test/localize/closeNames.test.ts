@@ -53,6 +53,7 @@ describe('the name of a thing', () => {
     expect(nameOf(thing, [0.3, 0.61, 0.09], { close: 1 }).classIndex).toBe(1); // .24 beside .244
     expect(nameOf(thing, [0.3, 0.5, 0.2], { close: 2 }).classIndex).toBe(1); // .072 beside .1
     expect(nameOf(thing, [0, 0, 1], { close: 1 }).classIndex).toBe(0);
+    expect(nameOf(thing, [0.2, 0.1, 0.7], { close: 1 }).score).toBeCloseTo(0.4, 6); // the root of .8 times .2
     expect(nameOf(named(0, 0.8), [0, 1, 0], { close: 9 }).classIndex).toBe(0);
   });
 });

@@ -32,6 +32,9 @@ const twoLooks = {
 /** Which classes act: those with a foreground of their own; whose box is that of one alone; and which are one thing. */
 const who = { own: 0.7, alone: 0.5, together: 0.25 } as const satisfies LocalizeChoices['who'];
 
+/** Where the second look says what things are called, more names are let through to it. */
+const near = { least: 0.3, own: 0 } as const;
+
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
   direction,
@@ -49,7 +52,10 @@ export function learntOf({
   return {
     settings: { ...scale, hasClasses: scores !== undefined, ...(closeScores && { isClose: true }) },
     tensors: { [actorNames.direction]: float32(direction), ...scores, ...closeScores },
-    localize: { where: isTrusted ? twoLooks : oneLook, ...(scores && { who }) },
+    localize: {
+      where: isTrusted ? twoLooks : oneLook,
+      ...(scores && { who: { ...who, ...(closeScores && { near }) } }),
+    },
   };
 }
 
