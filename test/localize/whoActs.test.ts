@@ -67,6 +67,41 @@ describe('localize with scores of classes', () => {
     );
   });
 
+  it('lets less likely classes through to a second look that chooses, as further names of a thing or as things of their own', () => {
+    // Class 0 on the left, class 1 there too and less likely, class 2 weakly on the right.
+    const three = scoresOf(
+      4,
+      [4, 4, 8],
+      (k, _, x) => [x < 4 ? 4 : -4, x < 4 ? 3.5 : -4, x < 4 ? -4 : -0.2, 0][k]!,
+    );
+    const input = { ...base, probabilities: [0.6, 0.3, 0.1], actorScores: three };
+    const near = { least: 0.3, own: 0 };
+    const told = (isNear: boolean, who: object) =>
+      localize(
+        { ...input, isNear },
+        { ...rules, where: { ...rules.where, second: {} }, who: { ...rules.who, ...who } },
+      );
+    const far = told(false, { near, together: 0.25 });
+    expect(far.actors).toMatchObject([{ classIndex: 0, source: 'classFree' }]);
+    expect(far.alone).toBeUndefined();
+    const seen = told(true, { near, together: 0.25 });
+    expect(
+      seen.actors!.map(({ classIndex, names }) => [classIndex, names?.map((one) => one.classIndex)]),
+    ).toEqual([
+      [0, [1]],
+      [2, undefined],
+    ]);
+    expect(seen.alone).toMatchObject({
+      actor: { classIndex: 0, source: 'classFree' },
+      segments: far.segments,
+    });
+    // Squares of one thing are never apart by this much, so it has two names; of a model made before, by their boxes, it acts once.
+    expect(told(true, { near }).actors!.map(({ classIndex, names }) => [classIndex, names])).toEqual([
+      [0, undefined],
+      [2, undefined],
+    ]);
+  });
+
   it('answers with the class-free box where one class acts alone', () => {
     const one = scoresOf(4, [3, 4, 8], (k) => [4, -4, 0][k]!);
     const { actors, frames } = localize({ ...base, probabilities: [0.9, 0.1], actorScores: one }, rules);
