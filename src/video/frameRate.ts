@@ -17,18 +17,19 @@ export function heldRate(rate: number): number {
 
 /**
  * The declared rate where the times bear it out within 1 %, else the mean rate. It varies where gaps
- * differ by more than a fifth and by more than coarse time stamps explain. `times` are seconds, rising; of a single frame the
- * declared rate is believed, and 0 is none.
+ * differ by more than a fifth and by more than coarse time stamps explain. `times` are seconds, rising; of a single frame, or of
+ * several that all have one time, the declared rate is believed, and 0 is none.
  */
 export function rateOf(
   times: Float64Array,
   declared: number,
 ): { frameRate: number; isVariableRate: boolean } {
   const gaps = withoutHoles(times.slice(1).map((time, i) => time - times[i]!));
-  if (gaps.length === 0) return { frameRate: declared > 0 ? declared : 25, isVariableRate: false };
+  const span = gaps.reduce((sum, gap) => sum + gap, 0);
+  if (!(span > 0)) return { frameRate: declared > 0 ? declared : 25, isVariableRate: false };
   const median = gaps.toSorted()[gaps.length >> 1]!;
   const isVariableRate = gaps.some((gap) => Math.abs(gap - median) > Math.max(0.2 * median, 0.002));
-  const mean = gaps.length / gaps.reduce((sum, gap) => sum + gap, 0);
+  const mean = gaps.length / span;
   const isBorneOut = !isVariableRate && Math.abs(declared / mean - 1) < 0.01;
   return { frameRate: isBorneOut ? declared : mean, isVariableRate };
 }
