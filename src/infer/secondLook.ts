@@ -74,20 +74,26 @@ export async function lookAgain(options: LookAgain): Promise<Localization> {
   const ofActor = async (actor: ActorLook): Promise<Thing> => {
     if (actor.source === 'classFree') return { actor: { ...actor, ...boxesOf(frames) } };
     const { frames: own, ...looked } = await again({ frames: looksOf(actor), map: actor.map }, second.apart);
-    const thing = { ...actor, ...boxesOf(own) };
-    return { actor: thing, shares: sharesOf(thing, looked, options) };
+    const seenAgain = { ...actor, ...boxesOf(own) };
+    return { actor: seenAgain, shares: sharesOf(seenAgain, looked, options) };
   };
   if (!seen.actors) return { ...seen, frames };
-  const things: Thing[] = [];
-  for (const actor of seen.actors) things.push(await ofActor(actor));
   const { alone, ...rest } = seen;
-  if (!alone) return { ...rest, frames, actors: things.map(({ actor }) => actor) };
-  const named = namedThings(things, rules.who);
-  const told = named.length > 1 ? named : [(await ofActor(alone.actor)).actor];
-  const segments = named.length > 1 ? segmentsOfActors(told) : alone.segments;
-  const left = asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
-  const others = left.map((k) => things.find(({ actor }) => actor.classIndex === k)!.actor);
-  return { ...rest, frames, actors: [...told, ...others.map(unshown)], segments };
+  const first = seen.actors.filter(({ isShown }) => isShown);
+  const told = await namedThings(first, { ofActor, who: rules.who, isSeveral: alone !== undefined });
+  const isAlone = alone !== undefined && told.length < 2;
+  const shown = isAlone ? [(await ofActor(alone.actor)).actor] : told;
+  const left = asked.filter((k) => shown.every(({ classIndex }) => classIndex !== k));
+  const others: ActorLook[] = [];
+  for (const k of left) others.push((await ofActor(firstOf(seen.actors, k))).actor);
+  const actors = [...shown, ...others.map((one) => ({ ...one, isShown: false }))];
+  const segments = !alone ? seen.segments : isAlone ? alone.segments : segmentsOfActors(shown);
+  return { ...rest, frames, actors, segments };
+}
+
+/** The actor of class `k` as the first look has it: told, or another name of what is told. */
+function firstOf(actors: readonly ActorLook[], k: number): ActorLook {
+  return actors.flatMap((one) => [one, ...(one.names ?? [])]).find(({ classIndex }) => classIndex === k)!;
 }
 
 /** Looks at squares, or finds what was seen in nearly the same ones: those whose mean IoU with these is `least` or more. */
@@ -116,19 +122,27 @@ function sharesOf(
   return scores && closeShares({ scores, classes, grid }, boxes, crops);
 }
 
-/** Things that show something, under the names that fit, the surest first. */
-function namedThings(things: readonly Thing[], who: WhoOptions): ActorLook[] {
-  const isThere = ({ actor, shares }: Thing): boolean =>
-    actor.isShown && (!shares || shares.at(-1)! <= who.nothing);
-  const named = things.filter(isThere).map(({ actor, shares }): ActorLook => {
-    const { boxes, points } = actor;
-    return { ...(shares ? nameOf(actor, shares, who) : actor), boxes, points, names: undefined };
-  });
-  return named.sort((a, b) => b.score - a.score);
-}
-
-function unshown(actor: ActorLook): ActorLook {
-  return { ...actor, isShown: false };
+/** Those of several things that show something, under the names that fit, the surest first; one alone keeps its name. */
+async function namedThings(
+  things: readonly ActorLook[],
+  {
+    ofActor,
+    who,
+    isSeveral,
+  }: { ofActor: (actor: ActorLook) => Promise<Thing>; who: WhoOptions; isSeveral: boolean },
+): Promise<ActorLook[]> {
+  const told: ActorLook[] = [];
+  for (const thing of things) {
+    const { actor, shares } = await ofActor(thing);
+    if (!shares || !isSeveral) told.push(actor);
+    else if (shares.at(-1)! <= who.nothing) {
+      const name = nameOf(actor, shares, who);
+      const isSame = name.classIndex === actor.classIndex;
+      told.push(isSame ? name : (await ofActor(name)).actor); // each name has a map, and so boxes, of its own
+    }
+  }
+  const sure = isSeveral ? told.sort((a, b) => b.score - a.score) : told;
+  return sure.map((actor) => ({ ...actor, names: undefined }));
 }
 
 function boxesOf(looks: readonly FrameLook[]): Pick<ActorLook, 'boxes' | 'points'> {
