@@ -30,7 +30,7 @@ const twoLooks = {
 } as const satisfies LocalizeChoices['where'];
 
 /** Which classes act: those with a foreground of their own; whose box is that of one alone; and which are one thing. */
-const who = { own: 0.7, alone: 0.5, together: 0.25 } as const satisfies LocalizeChoices['who'];
+const who = { own: 0.7, alone: 0.5, together: 0.15 } as const satisfies LocalizeChoices['who'];
 
 /** Where the second look says what things are called, more names are let through to it. */
 const near = { least: 0.3, own: 0 } as const;

@@ -56,7 +56,7 @@ describe('a training on a frozen backbone', () => {
         },
         motion: {},
       },
-      who: { own: 0.7, alone: 0.5, together: 0.25, near: { least: 0.3, own: 0 } },
+      who: { own: 0.7, alone: 0.5, together: 0.15, near: { least: 0.3, own: 0 } },
     });
     expect(notes(events).some((text) => /two looks at the training clips/.test(text))).toBe(true);
     expect(events.filter(({ kind }) => kind === 'mosaics')).toHaveLength(4 * 12);
