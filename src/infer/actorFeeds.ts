@@ -8,7 +8,6 @@ import {
   type MapGrid,
   type Picture,
 } from '../localize/index.js';
-import type { FrameLook } from '../localize/looks.js';
 import { actorInputs, isOnActor } from '../model/attention/onActor.js';
 import type { ModelConfig } from '../model/index.js';
 import { rowsOf, trajectory, type ClipFlow, type TimedBoxes } from '../motion/index.js';
@@ -51,11 +50,6 @@ export function labelFreeLook(
 ): Pick<Localization, 'frames' | 'map'> {
   const weights = new Float32Array(grid.frames).fill(1 / grid.frames);
   return localize({ grid, picture, weights, probabilities: [1], ...maps }, rules);
-}
-
-/** The first of these alone. */
-export function labelFreeLooks(...look: Parameters<typeof labelFreeLook>): FrameLook[] {
-  return labelFreeLook(...look).frames;
 }
 
 /**

@@ -85,12 +85,12 @@ export async function answerByLooks(
   motion?: Float32Array,
 ): Promise<Answer> {
   const { config, clip } = options;
-  const seen = firstLook(outputs, options, { motion, isNear: options.config.actors?.isClose });
-  const localized = localizeOptions(config.localize);
-  const { second } = localized.where;
+  const seen = firstLook(outputs, options, { motion, isNear: config.actors?.isClose });
+  const { where, ...others } = localizeOptions(config.localize);
+  const { second } = where;
   if (!second || !config.actors) return toAnswer(seen, outputs, options);
   const { width, height } = windowOf(config, clip);
-  const rules = { ...localized, where: { ...localized.where, second } };
+  const rules = { ...others, where: { ...where, second } };
   const parts = { grid: gridOf(config), picture: { width, height }, classes: config.classes.length };
   const asked = askedOf(options);
   return toAnswer(await lookAgain({ seen, rules, lookAt, asked, ...parts }), outputs, options);

@@ -8,7 +8,7 @@ import type { Tensor, Tensors } from '../tensor.js';
 import {
   actorFeeds,
   actorMotion,
-  labelFreeLooks,
+  labelFreeLook,
   looksAtActor,
   looksAtFlow,
   looksAtMotion,
@@ -47,7 +47,7 @@ export async function runHead(run: RunHead, features: Tensor, asked: HeadClip): 
   const { foreground, change } = first;
   if (!foreground || !change) return { outputs: first, feeds: everywhere, facts: clip }; // nothing moved in training
   const maps = { foreground: foreground.data as Float32Array, change: change.data as Float32Array };
-  const looks = labelFreeLooks(maps, { grid, picture: window, rules: config.localize });
+  const { frames: looks } = labelFreeLook(maps, { grid, picture: window, rules: config.localize });
   const boxes = looks.map(({ box }) => box);
   const { motion, warnings } = await motionOf(outOfWindow(boxes, window), asked);
   const feeds = fed(boxes, motion);

@@ -56,8 +56,15 @@ type Drawn = Pick<Localization, 'map' | 'frames'> & Partial<Pick<Localization, '
  * The localisation with the boxes of the second look: those that know no class, and those of every actor of its own map. Things
  * are called what their squares show, where the model knows that; one that shows nothing is not told.
  */
-export async function lookAgain(options: LookAgain): Promise<Localization> {
-  const { seen, grid, picture, rules, lookAt, asked = [] } = options;
+export async function lookAgain({
+  seen,
+  grid,
+  picture,
+  rules,
+  classes,
+  lookAt,
+  asked = [],
+}: LookAgain): Promise<Localization> {
   const { second } = rules.where;
   const lookOnce = sharedLooks(lookAt, second.shared);
   const again = async (
@@ -75,20 +82,26 @@ export async function lookAgain(options: LookAgain): Promise<Localization> {
     if (actor.source === 'classFree') return { actor: { ...actor, ...boxesOf(frames) } };
     const { frames: own, ...looked } = await again({ frames: looksOf(actor), map: actor.map }, second.apart);
     const seenAgain = { ...actor, ...boxesOf(own) };
-    return { actor: seenAgain, shares: sharesOf(seenAgain, looked, options) };
+    const scores = looked.maps.closeScores;
+    const shares = scores && closeShares({ scores, classes, grid }, seenAgain.boxes, looked.crops);
+    return { actor: seenAgain, shares };
+  };
+  const drawn = async (actors: readonly ActorLook[]): Promise<ActorLook[]> => {
+    const all: ActorLook[] = [];
+    for (const one of actors) all.push((await ofActor(one)).actor);
+    return all;
   };
   if (!seen.actors) return { ...seen, frames };
   const { alone, ...rest } = seen;
   const first = seen.actors.filter(({ isShown }) => isShown);
-  const told = await namedThings(first, { ofActor, who: rules.who, isSeveral: alone !== undefined });
-  const isAlone = alone !== undefined && told.length < 2;
-  const shown = isAlone ? [(await ofActor(alone.actor)).actor] : told;
+  const named = alone && (await namedThings(first, { ofActor, who: rules.who }));
+  const isOne = named !== undefined && named.length < 2;
+  const shown = await (isOne ? drawn([alone!.actor]) : (named ?? drawn(first)));
   const left = asked.filter((k) => shown.every(({ classIndex }) => classIndex !== k));
-  const others: ActorLook[] = [];
-  for (const k of left) others.push((await ofActor(firstOf(seen.actors, k))).actor);
+  const others = await drawn(left.map((k) => firstOf(seen.actors!, k)));
   const actors = [...shown, ...others.map((one) => ({ ...one, isShown: false }))];
-  const segments = !alone ? seen.segments : isAlone ? alone.segments : segmentsOfActors(shown);
-  return { ...rest, frames, actors, segments };
+  const several = named && segmentsOfActors(shown);
+  return { ...rest, frames, actors, segments: (isOne ? alone?.segments : several) ?? seen.segments };
 }
 
 /** The actor of class `k` as the first look has it: told, or another name of what is told. */
@@ -114,35 +127,20 @@ interface Thing {
   shares?: Float32Array;
 }
 
-function sharesOf(
-  { boxes }: ActorLook,
-  { crops, maps: { closeScores: scores } }: Looked,
-  { classes, grid }: Pick<LookAgain, 'classes' | 'grid'>,
-): Float32Array | undefined {
-  return scores && closeShares({ scores, classes, grid }, boxes, crops);
-}
-
-/** Those of several things that show something, under the names that fit, the surest first; one alone keeps its name. */
+/** Those of several things that show something, under the names that fit, the surest first. */
 async function namedThings(
   things: readonly ActorLook[],
-  {
-    ofActor,
-    who,
-    isSeveral,
-  }: { ofActor: (actor: ActorLook) => Promise<Thing>; who: WhoOptions; isSeveral: boolean },
+  { ofActor, who }: { ofActor: (actor: ActorLook) => Promise<Thing>; who: WhoOptions },
 ): Promise<ActorLook[]> {
   const told: ActorLook[] = [];
   for (const thing of things) {
     const { actor, shares } = await ofActor(thing);
-    if (!shares || !isSeveral) told.push(actor);
-    else if (shares.at(-1)! <= who.nothing) {
-      const name = nameOf(actor, shares, who);
-      const isSame = name.classIndex === actor.classIndex;
-      told.push(isSame ? name : (await ofActor(name)).actor); // each name has a map, and so boxes, of its own
-    }
+    if (shares && shares.at(-1)! > who.nothing) continue;
+    const name = shares ? nameOf(actor, shares, who) : actor;
+    const isSame = name.classIndex === actor.classIndex;
+    told.push(isSame ? name : (await ofActor(name)).actor); // each name has a map, and so boxes, of its own
   }
-  const sure = isSeveral ? told.sort((a, b) => b.score - a.score) : told;
-  return sure.map((actor) => ({ ...actor, names: undefined }));
+  return told.sort((a, b) => b.score - a.score).map((actor) => ({ ...actor, names: undefined }));
 }
 
 function boxesOf(looks: readonly FrameLook[]): Pick<ActorLook, 'boxes' | 'points'> {

@@ -34,7 +34,7 @@ export interface ActorLook {
 export interface ActorLooks {
   /** Best first; those that were only asked for come last. */
   actors: ActorLook[];
-  /** What is told instead where several act by the first look, but one by the second. */
+  /** What is told instead where several act by the first look, but one by a second that chooses. */
   alone?: ActorLook;
 }
 
@@ -50,6 +50,8 @@ export interface ActorInput extends ClassScores {
   segments: readonly FrameSegment[];
   /** Classes that are asked for, whether they act or not. */
   asked: readonly number[];
+  /** Whether a second look chooses between names, after which one may be left. */
+  isNear?: boolean;
   /** Draws boxes and points from a map. */
   draw: (map: Float32Array) => FrameLook[];
 }
@@ -66,11 +68,12 @@ export function actorsOf(
   const acting = new Set(actingClasses(windows, input, who));
   const likely = ranked(scores).filter((k) => acting.has(k));
   const several = likely.length > 1 ? thingsOf(likely.map(byMap), input.picture, { who, where }) : [];
-  const one = alone(input, { who, mapOf, byMap });
-  const told = several.length > 1 ? several : [one];
+  const isSeveral = several.length > 1;
+  const one = (): ActorLook => alone(input, { who, mapOf, byMap });
+  const told = isSeveral ? several : [one()];
   const others = input.asked.filter((k) => told.every(({ classIndex }) => classIndex !== k));
   const actors = [...told, ...others.map((k) => ({ ...byMap(k), isShown: false }))];
-  return { actors, ...(told.length > 1 && { alone: one }) };
+  return { actors, ...(isSeveral && input.isNear && { alone: one() }) };
 }
 
 /** The map of each class; the shares of the classes are found when the first one is asked for. */

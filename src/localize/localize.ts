@@ -88,7 +88,7 @@ export interface Localization {
   tubes: LinkedTube[];
   /** Who does what, best first, where the model has scores for it. */
   actors?: ActorLook[];
-  /** What is told instead where several act by the first look, but one by the second. */
+  /** What is told instead where several act by the first look, but one by a second that chooses. */
   alone?: { actor: ActorLook; segments: FrameSegment[] };
 }
 
@@ -105,9 +105,9 @@ export function localize(
   const { drawn, ...byCamera } = byMotion(map, input, options.where);
   const who = whoActs(input, options, { map, frames: drawn.frames, segments: cut.segments });
   const seen = { map, probability, ...drawn, ...byCamera, ...cut, ...(who && { actors: who.actors }) };
-  if (!who?.alone) return seen;
-  const alone = { actor: who.alone, segments: cut.segments };
-  return { ...seen, segments: segmentsOfActors(who.actors), alone };
+  if (!who || who.actors.filter(({ isShown }) => isShown).length < 2) return seen;
+  const alone = who.alone && { actor: who.alone, segments: cut.segments };
+  return { ...seen, segments: segmentsOfActors(who.actors), ...(alone && { alone }) };
 }
 
 /** Boxes that know no class: of who moves against the camera, where that is known and asked for. */
@@ -136,13 +136,13 @@ function whoActs(
   options: LocalizeOptions,
   { map, frames, segments }: Pick<Localization, 'map' | 'frames' | 'segments'>,
 ): ActorLooks | undefined {
-  const { actorScores: scores, grid, picture, probabilities, askedClasses: asked = [] } = input;
+  const { actorScores: scores, grid, picture, probabilities, isNear, askedClasses: asked = [] } = input;
   if (!scores) return undefined;
-  const who = { ...options.who, ...(input.isNear && options.who.near) };
+  const who = { ...options.who, ...(isNear && options.who.near) };
   const draw = (own: Float32Array) => drawBoxes(own, input, options.where).frames;
   const classes = probabilities.length;
   const given = { scores, classes, grid, picture, probabilities, foreground: map, frames, segments, asked };
-  return actorsOf({ ...given, draw }, { ...options, who });
+  return actorsOf({ ...given, draw, isNear }, { ...options, who });
 }
 
 /** The class that each frame is asked for, `[n]`; of segments that overlap the first one counts. */

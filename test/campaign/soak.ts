@@ -26,6 +26,9 @@ interface Span {
   found?: string;
 }
 
+/** The kinds of memory. */
+const KINDS = ['heap', 'external', 'resident'] as const satisfies (keyof HeldMemory)[];
+
 /** Requests between two looks at the memory, and how many are under way. */
 const SPAN = 200;
 const TOGETHER = 4;
@@ -54,8 +57,7 @@ export async function soak({ seed, count, minutes, log }: CampaignOptions): Prom
 
 /** Megabytes held in the middle of each third. */
 function memoryOf(spans: readonly Span[]): string {
-  const kinds = ['heap', 'external', 'resident'] as const;
-  const lines = kinds.map(
+  const lines = KINDS.map(
     (kind) =>
       `${kind} ${thirds(spans.map(({ held }) => held[kind]))
         .map((one) => one.toFixed(1))
@@ -132,16 +134,21 @@ async function oneServer(diary: Log<Span>, { seed, count, from, until }: Wanted)
 /** What a server holds; undefined where it has ended. */
 function heldBy(child: ChildProcess): Promise<HeldMemory | undefined> {
   return new Promise((done) => {
-    child.once('message', (held) => done(held as HeldMemory));
-    child.once('exit', () => done(undefined));
-    child.send('how much?', (error) => error && done(undefined));
+    const end = (held?: HeldMemory): void => {
+      child.off('message', answered).off('exit', gone);
+      done(held);
+    };
+    const answered = (held: unknown): void => end(held as HeldMemory);
+    const gone = (): void => end();
+    child.on('message', answered).on('exit', gone);
+    child.send('how much?', (error) => error && end());
   });
 }
 
 /** Whether the middle of the last third lies above the middle of the second by more than 5 %, of any kind of memory. */
 function grown(sizes: readonly HeldMemory[]): string[] {
   if (sizes.length < 9) return [];
-  return (['heap', 'external', 'resident'] as const).flatMap((kind) => {
+  return KINDS.flatMap((kind) => {
     const [, early, late] = thirds(sizes.map((held) => held[kind]));
     const isGrown = late > early * (1 + GROWTH) && late > early + LEAST_GROWTH;
     return isGrown ? [`memory (${kind}) grew from ${early.toFixed(1)} to ${late.toFixed(1)} MB`] : [];

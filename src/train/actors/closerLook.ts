@@ -13,7 +13,7 @@ import { indexOfMax } from '../../localize/tubes.js';
 import { kept } from '../../store/kept.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
-import { rowsOf } from './samples.js';
+import { framesOfPart, rowsOf } from './samples.js';
 import type { ScaleRange } from './scaleFeatures.js';
 import type { ActorSource, Seeing } from './seeing.js';
 
@@ -70,15 +70,14 @@ async function look(place: number, options: CloserOptions): Promise<CloserLook> 
   const elsewhere = squareElsewhere(own, { map: first.map, grid, picture });
   const pictures = slicedPictures(await seeing.picturesOf(place), [from, to]);
   const seen = await seeAll([own, elsewhere], { pictures, seeing, frozen, window });
-  const near = labelFreeMaps(seen[0]!, direction, { scale: { start: 0, end: direction.length }, frozen });
+  const whole = { start: 0, end: direction.length };
+  const near = labelFreeMaps(seen[0]!, direction, { scale: whole, frozen });
   const cells = grid.height * grid.width;
   const before = first.map.subarray(from * cells, to * cells);
   const boxesBy = (cut: Parameters<typeof boxesInCrops>[3]) =>
     boxesInCrops({ map: near.foreground, first: before, grid: near.grid }, own, picture, cut);
   const drawn = boxesBy({ ...where, ...second });
-  const places = placesInSquares(drawn, own, near.grid);
-  const isThing = new Set(places);
-  const whole = { start: 0, end: direction.length };
+  const isThing = new Set(placesInSquares(drawn, own, near.grid));
   const [thing, around] = rowsOf(seen[0]!, whole, [(p) => isThing.has(p), (p) => !isThing.has(p)]);
   const other = seen[1] ? rowsOf(seen[1], whole) : [];
   const plain = boxesBy({ ...where, threshold: plainCut, smoothTime: second.smoothTime });
@@ -92,9 +91,9 @@ async function look(place: number, options: CloserOptions): Promise<CloserLook> 
 /** The bare cut by which looks are compared, whatever margins boxes are told with. */
 const plainCut = 0.55;
 
-/** Half of the frames, in the middle: as many as tell, one after another, so that change is that of clips. */
+/** Half of the frames, in the middle. */
 function middleOf(frames: number): [from: number, to: number] {
-  const count = Math.max(Math.min(frames, 2), frames >> 1);
+  const count = framesOfPart(frames, 2);
   const from = (frames - count) >> 1;
   return [from, from + count];
 }
@@ -143,13 +142,7 @@ async function seeAll(
 ): Promise<Tensor[]> {
   const filled = lists.filter((crops) => crops.length > 0);
   const cut = filled.map((crops) => cutSquares(pictures, crops, frozen.size, window).data as Uint8Array);
-  const all = new Uint8Array(cut.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const one of cut) {
-    all.set(one, at);
-    at += one.length;
-  }
-  const { data, shape } = await seeing.see(all);
+  const { data, shape } = await seeing.see(new Uint8Array(Buffer.concat(cut)));
   const [, ...rest] = shape;
   let from = 0;
   return filled.map(({ length: count }) => {

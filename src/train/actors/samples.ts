@@ -98,15 +98,18 @@ export async function mosaicSamples(mosaic: Mosaic, source: MosaicSource): Promi
   }));
 }
 
-/** Frames of a mosaic: a quarter of a clip's, one after another, so that change is that of clips: many mosaics tell more than long ones. */
-function mosaicFrames(frames: number): number {
-  return Math.max(Math.min(frames, 2), frames >> 2);
+/** How many frames in a row a part of a clip has, so that change is that of clips: two at least, of clips that have them. */
+export function framesOfPart(frames: number, parts: number): number {
+  return Math.max(Math.min(frames, 2), Math.floor(frames / parts));
 }
+
+/** A mosaic shows a quarter of a clip's frames: many mosaics tell more than long ones. */
+const mosaicParts = 4;
 
 async function makeRows(mosaic: Mosaic, { recipe, frozen, scale, seeing }: MosaicSource): Promise<Tensor> {
   const { size } = frozen;
   const random = Random.from(mosaic.seed, 'mosaic');
-  const frames = mosaicFrames(recipe.frames);
+  const frames = framesOfPart(recipe.frames, mosaicParts);
   const from = random.integer(0, recipe.frames - frames + 1) * size.width * size.height * 3;
   const pictures = new Map<number, Uint8Array>();
   for (const { clip } of mosaic.parts) pictures.set(clip, (await seeing.framesOf(clip)).subarray(from));

@@ -7,7 +7,7 @@ import type { StoredClip } from '../../store/index.js';
 import {
   actorFeeds,
   actorMotion,
-  labelFreeLooks,
+  labelFreeLook,
   looksAtDifference,
   looksAtFlow,
   looksAtMotion,
@@ -93,7 +93,7 @@ function boxesOf(
   if (!learnt) return { boxes: new Array<null>(frames!).fill(null), grid };
   const { settings: scale, localize: rules } = learnt;
   const maps = mapsOfRoots(channelsOf(roots, scale), directionOf(learnt));
-  return { boxes: labelFreeLooks(maps, { grid, picture, rules }).map(({ box }) => box), grid };
+  return { boxes: labelFreeLook(maps, { grid, picture, rules }).frames.map(({ box }) => box), grid };
 }
 
 /** What `make` gives for each item in order, a few of them under way before they are asked for. */

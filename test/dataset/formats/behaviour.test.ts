@@ -101,9 +101,7 @@ describe('BORIS', () => {
       ],
     ]);
   });
-});
 
-describe('BORIS', () => {
   it('knows no length of a file whose name every object inherits', async () => {
     const events = [
       [1, 'm', 'rear', '', ''],

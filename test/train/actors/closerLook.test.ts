@@ -50,13 +50,17 @@ function see(data: Uint8Array): Tensor {
   return float32(out, [count, 1, cells, cells]);
 }
 
-test('gives rows of the thing, of what is around it and of a place elsewhere, and keeps them', async () => {
-  const store = new ClipStore(folder, {});
-  const data = pictures();
-  const looked: number[] = [];
+/** What is looked at: a clip of these frames, whose stored features are `features`; `looked` is told how many squares are seen. */
+function optionsOf(
+  key: string,
+  { data, features, looked = [] }: { data: Uint8Array; features: Tensor; looked?: number[] },
+): CloserOptions {
   const size = { width: side, height: side };
-  const options = {
-    ...{ store, clips: [{ key: 'clip', path: 'clip.mp4', classIndex: 0 } as StoredClip] },
+  return {
+    ...{
+      store: new ClipStore(folder, {}),
+      clips: [{ key, path: `${key}.mp4`, classIndex: 0 } as StoredClip],
+    },
     ...{ direction: Float32Array.of(1), scale: { start: 0, end: 1 }, rules: closeLook },
     frozen: {
       identity: 'levels',
@@ -72,8 +76,14 @@ test('gives rows of the thing, of what is around it and of a place elsewhere, an
         return see(squares);
       },
     },
-    featuresOf: async () => see(data),
+    featuresOf: async () => features,
   } as unknown as CloserOptions;
+}
+
+test('gives rows of the thing, of what is around it and of a place elsewhere, and keeps them', async () => {
+  const data = pictures();
+  const looked: number[] = [];
+  const options = optionsOf('clip', { data, features: see(data), looked });
   const first = await closerLook(0, options);
   expect(looked).toEqual([4]); // half of the frames of the thing, and as many elsewhere, in one go
   expect(first.agreement).toBeGreaterThan(0.6);
@@ -90,27 +100,9 @@ test('gives rows of the thing, of what is around it and of a place elsewhere, an
 });
 
 test('has no place elsewhere where the thing is as large as the picture', async () => {
-  const store = new ClipStore(folder, {});
   const data = new Uint8Array(frames * side * side * 3).fill(90);
   const bright = see(data);
   bright.data.forEach((_, at) => (bright.data[at] = [0, 7, 56, 63].includes(at % 64) ? 0 : 100));
-  const size = { width: side, height: side };
-  const options = {
-    ...{ store, clips: [{ key: 'large', path: 'large.mp4', classIndex: 0 } as StoredClip] },
-    ...{ direction: Float32Array.of(1), scale: { start: 0, end: 1 }, rules: closeLook },
-    frozen: {
-      identity: 'levels',
-      size,
-      resize: 'stretch',
-      scales: [{ channels: 1, height: cells, width: cells }],
-    },
-    seeing: {
-      clipOf: async () => ({ info: { ...size }, frames: data }) as unknown as Clip,
-      picturesOf: async () => ({ data, ...size, covers: { x: 0, y: 0, ...size } }),
-      see: async (squares: Uint8Array) => see(squares),
-    },
-    featuresOf: async () => bright,
-  } as unknown as CloserOptions;
-  const { nothing } = await closerLook(0, options);
+  const { nothing } = await closerLook(0, optionsOf('large', { data, features: bright }));
   expect(nothing.length).toBeLessThan(2);
 });
