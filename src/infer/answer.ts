@@ -19,7 +19,8 @@ import { keptWindow, type PixelWindow } from '../video/resample.js';
 import type { Size } from '../video/types.js';
 import { finiteResult, requireFiniteOutputs } from './finiteAnswer.js';
 import { medianDifference } from './medianDifference.js';
-import { lookAgain, type LookAt } from './secondLook.js';
+import type { LookAt } from './looker.js';
+import { lookAgain } from './secondLook.js';
 import { toResult, type ClipFacts, type ModelIdentity } from './toResult.js';
 
 /** What the model says of a clip, and the numbers behind it. */

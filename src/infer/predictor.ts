@@ -22,7 +22,9 @@ import { FrameMemory } from './frameMemory.js';
 import { pooledFrames, unlike, type Familiarity } from './familiarity.js';
 import { oddsOfOther } from './frameOdds.js';
 import { runHead } from './runHead.js';
-import { cutSquares, type LookAt, type Pictures } from './secondLook.js';
+import { framesOfPart } from '../localize/looks.js';
+import { glanceParts, type LookAt } from './looker.js';
+import { cutSquares, picturesIn, type Pictures } from './squares.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';
 
 /** What a predictor is made of. */
@@ -65,8 +67,8 @@ export class Predictor {
   readonly #identity: ModelIdentity;
   readonly #runtime: Runtime;
   readonly #program: Program;
-  /** Of a second look: what it asks of one scale. */
-  readonly #close: Program | undefined;
+  /** Of a second look: what it asks of one scale, by the number of frames that it is at. */
+  readonly #close: ReadonlyMap<number, Program> | undefined;
   readonly #extractor: FrameFeatures | undefined;
   readonly #memory: FrameMemory | undefined;
   readonly #hasEncoder: boolean;
@@ -75,7 +77,7 @@ export class Predictor {
   private constructor(
     { config, id, runtime, extractor, encoder, familiarity }: PredictorParts,
     program: Program,
-    close?: Program,
+    close?: ReadonlyMap<number, Program>,
   ) {
     this.config = config;
     this.#identity = identityOf(config, id);
@@ -98,7 +100,7 @@ export class Predictor {
     });
     const program = await runtime.compile(graph);
     const looksTwice = parts.extractor && config.actors && localizeOptions(config.localize).where.second;
-    const close = looksTwice ? await runtime.compile(closeGraph(config).graph) : undefined;
+    const close = looksTwice ? await closePrograms(config, runtime) : undefined;
     await runtime.write(tensors);
     return new Predictor(parts, program, close);
   }
@@ -195,11 +197,12 @@ export class Predictor {
   /** Squares of the pictures through the backbone. */
   #lookAt(pictures: Pictures, clip: ClipFacts): LookAt {
     const window = windowOf(this.config, clip);
-    return async (crops) => {
-      const squares = cutSquares(pictures, crops, this.config.transform.size, window);
+    return async (crops, span) => {
+      const shown = picturesIn(pictures, span);
+      const squares = cutSquares(shown, crops, this.config.transform.size, window);
       const scale = await this.#extractor!.extract(squares, this.config.actors);
       const seen = { ...scale, shape: [1, ...scale.shape] };
-      const { foreground, closeScores } = await this.#close!.run({ scale: seen });
+      const { foreground, closeScores } = await this.#close!.get(crops.length)!.run({ scale: seen });
       const scores = closeScores && { closeScores: closeScores.data as Float32Array };
       return { foreground: foreground!.data as Float32Array, ...scores };
     };
@@ -208,7 +211,7 @@ export class Predictor {
   /** Frees the model and its runtime. */
   async close(): Promise<void> {
     await this.#program.release();
-    await this.#close?.release();
+    for (const close of this.#close?.values() ?? []) await close.release();
     await this.#extractor?.close();
     await this.#runtime.close();
   }
@@ -220,4 +223,14 @@ export class Predictor {
   #asked(clip: ClipFacts, path: string, { ask }: PredictOptions): AnswerOptions {
     return { config: this.config, identity: this.#identity, clip, path, ask };
   }
+}
+
+/** What a second look asks of one scale, at all frames of a clip and, of models that can tell nothing by it, at those of a glance. */
+async function closePrograms(config: ModelConfig, runtime: Runtime): Promise<Map<number, Program>> {
+  const { frames, actors } = config;
+  const programs = new Map<number, Program>();
+  for (const count of new Set([frames, ...(actors?.isClose ? [framesOfPart(frames, glanceParts)] : [])])) {
+    programs.set(count, await runtime.compile(closeGraph({ ...config, frames: count }).graph));
+  }
+  return programs;
 }

@@ -19,6 +19,21 @@ export interface Crop {
   side: number;
 }
 
+/** Frames `[from, to)` of a clip. */
+export type FrameSpan = readonly [from: number, to: number];
+
+/** How many frames in a row a part of a clip has, so that change is that of clips: two at least, of clips that have them. */
+export function framesOfPart(frames: number, parts: number): number {
+  return Math.max(Math.min(frames, 2), Math.floor(frames / parts));
+}
+
+/** A part of the frames, in the middle. */
+export function middleFrames(frames: number, parts: number): FrameSpan {
+  const count = framesOfPart(frames, parts);
+  const from = (frames - count) >> 1;
+  return [from, from + count];
+}
+
 /** What one look says of a frame: box (null on a flat map), its score, the pointing point. */
 export interface FrameLook {
   box: Box | null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cutSquares, lookAgain } from '../../src/infer/secondLook.js';
+import { lookAgain } from '../../src/infer/secondLook.js';
+import { cutSquares } from '../../src/infer/squares.js';
 import { localizeOptions, type ActorLook, type Localization } from '../../src/localize/index.js';
 
 describe('squares cut out of pictures', () => {
@@ -184,6 +185,36 @@ describe('looking again', () => {
       const one = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 9] });
       expect(one.names).toEqual([[0, true, 'classFree']]);
       expect(one.segments).toEqual([]);
+    });
+
+    it('after a glance at a quarter of the frames of all but the surest, which alone is told of things that show nothing', async () => {
+      const frames = 8;
+      const longer = (one: ActorLook): ActorLook => ({
+        ...one,
+        ...{ boxes: one.boxes.flatMap((box) => Array<typeof box>(frames).fill(box)) },
+        ...{ points: one.points.flatMap((point) => Array<typeof point>(frames).fill(point)) },
+        map: new Float32Array(4 * frames),
+      });
+      const free = longer(seen.actors![0]!);
+      const looksBy = async (nothing: number): Promise<string[]> => {
+        const looks: string[] = [];
+        await lookAgain({
+          ...{ grid: { ...grid, frames }, picture, classes: 3, rules: rulesOf({}, { together: 0.25 }) },
+          seen: {
+            ...{ ...seen, frames: Array<typeof first>(frames).fill(first), map: free.map },
+            ...{ actors: [longer(left), longer(right)], alone: { actor: free, segments: [] } },
+          },
+          lookAt: async (crops, [from, to]) => {
+            const cells = Array.from({ length: crops.length }, () => [1, 0, 0, 0]).flat();
+            looks.push(`${crops[0]!.x < 30 ? 'left' : crops[0]!.x < 50 ? 'middle' : 'right'} ${from}-${to}`);
+            const logits = [0, 0, 0, nothing].flatMap((one) => [one, one, one, one]);
+            return { foreground: cells, closeScores: crops.flatMap(() => logits) };
+          },
+        });
+        return looks;
+      };
+      expect(await looksBy(9)).toEqual(['middle 0-8', 'right 3-5']);
+      expect(await looksBy(0)).toEqual(['middle 0-8', 'right 3-5', 'left 0-8', 'right 0-8']);
     });
 
     it('and still says where those are that were asked for', async () => {

@@ -4,16 +4,16 @@
 import { hashTensors } from '../../backbone/identity.js';
 import { labelFreeLook } from '../../infer/actorFeeds.js';
 import { windowOf } from '../../infer/answer.js';
-import { cutSquares, type Pictures } from '../../infer/secondLook.js';
+import { cutSquares, picturesIn, type Pictures } from '../../infer/squares.js';
 import { placesInSquares } from '../../localize/closeNames.js';
 import { localizeOptions, type LocalizeChoices, type MapGrid, type Picture } from '../../localize/index.js';
-import { agreementOf, boxesInCrops, cropsAround, squaresOverlap, type Crop } from '../../localize/looks.js';
+import { agreementOf, boxesInCrops, cropsAround, middleFrames, squaresOverlap, type Crop } from '../../localize/looks.js';
 import { middles } from '../../localize/cells.js';
 import { indexOfMax } from '../../localize/tubes.js';
 import { kept } from '../../store/kept.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
-import { framesOfPart, rowsOf } from './samples.js';
+import { rowsOf } from './samples.js';
 import type { ScaleRange } from './scaleFeatures.js';
 import type { ActorSource, Seeing } from './seeing.js';
 
@@ -65,10 +65,10 @@ async function look(place: number, options: CloserOptions): Promise<CloserLook> 
   const where = localizeOptions({ where: rules }).where;
   const second = where.second!;
   const crops = cropsAround(first.frames, picture, second);
-  const [from, to] = middleOf(grid.frames);
+  const [from, to] = middleFrames(grid.frames, 2);
   const own = crops.slice(from, to);
   const elsewhere = squareElsewhere(own, { map: first.map, grid, picture });
-  const pictures = slicedPictures(await seeing.picturesOf(place), [from, to]);
+  const pictures = picturesIn(await seeing.picturesOf(place), [from, to]);
   const seen = await seeAll([own, elsewhere], { pictures, seeing, frozen, window });
   const whole = { start: 0, end: direction.length };
   const near = labelFreeMaps(seen[0]!, direction, { scale: whole, frozen });
@@ -90,13 +90,6 @@ async function look(place: number, options: CloserOptions): Promise<CloserLook> 
 
 /** The bare cut by which looks are compared, whatever margins boxes are told with. */
 const plainCut = 0.55;
-
-/** Half of the frames, in the middle. */
-function middleOf(frames: number): [from: number, to: number] {
-  const count = framesOfPart(frames, 2);
-  const from = (frames - count) >> 1;
-  return [from, from + count];
-}
 
 /**
  * A square of the same side, which stays where it is: around the place where the first look's map is highest, on the mean of all
@@ -150,11 +143,6 @@ async function seeAll(
     from += size;
     return float32((data as Float32Array).subarray(from - size, from), [count, ...rest]);
   });
-}
-
-function slicedPictures(pictures: Pictures, [from, to]: [number, number]): Pictures {
-  const one = pictures.width * pictures.height * 3;
-  return { ...pictures, data: pictures.data.subarray(from * one, to * one) };
 }
 
 function toTensors({ agreement, thing, nothing }: CloserLook): Record<string, Tensor> {

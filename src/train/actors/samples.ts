@@ -4,6 +4,7 @@
 import { classIndicesOf } from '../../dataset/clipClasses.js';
 import { kept } from '../../store/kept.js';
 import { middles, placesIn } from '../../localize/cells.js';
+import { framesOfPart } from '../../localize/looks.js';
 import { Random } from '../../random.js';
 import { float32, type Tensor } from '../../tensor.js';
 import { composeMosaic, type Mosaic, type MosaicPart } from './mosaics.js';
@@ -96,11 +97,6 @@ export async function mosaicSamples(mosaic: Mosaic, source: MosaicSource): Promi
     row: Float64Array.from(rows!.data.subarray(i * length, (i + 1) * length) as Float32Array),
     label: state === 'acts' ? classIndicesOf(clips[clip]!) : classes,
   }));
-}
-
-/** How many frames in a row a part of a clip has, so that change is that of clips: two at least, of clips that have them. */
-export function framesOfPart(frames: number, parts: number): number {
-  return Math.max(Math.min(frames, 2), Math.floor(frames / parts));
 }
 
 /** A mosaic shows a quarter of a clip's frames: many mosaics tell more than long ones. */
