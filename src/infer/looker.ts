@@ -70,20 +70,26 @@ export class Looker {
 
   /** An actor in squares of its own. */
   async thing(actor: ActorLook): Promise<Thing> {
-    return this.#thingIn(await this.#look(this.#squaresOf({ ...actor, frames: looksOf(actor) })), actor);
+    return this.#thingIn(await this.#look(this.#squaresOf({ frames: looksOf(actor) })), actor);
   }
 
   /** Whether the squares of an actor show nothing: of a few frames, where they were not looked at before. */
   async showsNothing(actor: ActorLook): Promise<boolean> {
     const { rules, grid } = this.#options;
-    const crops = this.#squaresOf({ ...actor, frames: looksOf(actor) });
+    const crops = this.#squaresOf({ frames: looksOf(actor) });
     const known = this.#known(crops);
     const looked = known ?? (await this.#see(crops, middleFrames(grid.frames, glanceParts)));
     const { shares } = this.#thingIn(looked, actor);
     return shares !== undefined && isNothing(shares, rules.who.nothing);
   }
 
-  #squaresOf({ frames, sizes }: Drawn): Crop[] {
+  /** Mean IoU of the squares of two actors. */
+  overlap(a: ActorLook, b: ActorLook): number {
+    const [one, other] = [a, b].map((actor) => this.#squaresOf({ frames: looksOf(actor) }));
+    return squaresOverlap(one!, other!);
+  }
+
+  #squaresOf({ frames, sizes }: Omit<Drawn, 'map'>): Crop[] {
     const { picture, rules } = this.#options;
     return cropsAround(frames, picture, rules.where.second, sizes);
   }

@@ -31,14 +31,14 @@ export async function lookAgain({ seen, asked = [], ...options }: LookAgain): Pr
   };
   const { alone, ...rest } = seen;
   const first = seen.actors.filter(({ isShown }) => isShown);
-  const named = alone && (await namedThings(first, looker, options.rules.who));
-  const isOne = named !== undefined && named.length < 2;
-  const shown = isOne ? await drawn([alone!.actor]) : (named ?? (await drawn(first)));
+  const named = alone && (await namedThings(first, alone.actor, { looker, who: options.rules.who }));
+  const isAlone = named?.length === 0;
+  const shown = isAlone ? await drawn([alone!.actor]) : (named ?? (await drawn(first)));
   const left = asked.filter((k) => shown.every(({ classIndex }) => classIndex !== k));
   const others = await drawn(left.map((k) => firstOf(seen.actors!, k)));
   const actors = [...shown, ...others.map((one) => ({ ...one, isShown: false }))];
-  const several = named && segmentsOfActors(shown);
-  return { ...rest, frames, actors, segments: (isOne ? alone?.segments : several) ?? seen.segments };
+  const ofThings = named && segmentsOfActors(shown);
+  return { ...rest, frames, actors, segments: (isAlone ? alone?.segments : ofThings) ?? seen.segments };
 }
 
 /** The actor of class `k` as the first look has it: told, or another name of what is told. */
@@ -46,25 +46,45 @@ function firstOf(actors: readonly ActorLook[], k: number): ActorLook {
   return actors.flatMap((one) => [one, ...(one.names ?? [])]).find(({ classIndex }) => classIndex === k)!;
 }
 
+/** What several things are named with. */
+interface Naming {
+  looker: Looker;
+  who: WhoOptions;
+}
+
 /**
- * Those of several things that show something, under the names that fit, the surest first. What a glance sees nothing in is not
- * looked at; where only the surest is left, that one need not be looked at either, and none is named.
+ * Those of several things that show something, under the names that fit, the surest first; none where only what is told `alone` is
+ * left. What a glance sees nothing in is not looked at, nor is the surest thing where it is that one and no other is left.
  */
 async function namedThings(
   [surest, ...others]: readonly ActorLook[],
-  looker: Looker,
-  who: WhoOptions,
+  alone: ActorLook,
+  { looker, who }: Naming,
 ): Promise<ActorLook[]> {
+  const isAlone = (thing: ActorLook): boolean =>
+    namesOf(thing).includes(alone.classIndex) && looker.overlap(thing, alone) >= (who.together ?? 0);
   const left: ActorLook[] = [];
   for (const thing of others) if (!(await looker.showsNothing(thing))) left.push(thing);
-  if (left.length === 0) return [];
-  const told: ActorLook[] = [];
+  if (left.length === 0 && isAlone(surest!)) return [];
+  const told: { thing: ActorLook; actor: ActorLook }[] = [];
   for (const thing of [surest!, ...left]) {
-    const { actor, shares } = await looker.thing(thing);
-    if (shares && isNothing(shares, who.nothing)) continue;
-    const name = shares ? nameOf(actor, shares, who) : actor;
-    const isSame = name.classIndex === actor.classIndex;
-    told.push(isSame ? name : (await looker.thing(name)).actor); // each name has a map, and so boxes, of its own
+    const actor = await named(thing, { looker, who });
+    if (actor) told.push({ thing, actor });
   }
-  return told.sort((a, b) => b.score - a.score).map((actor) => ({ ...actor, names: undefined }));
+  if (told.length === 1 && isAlone(told[0]!.thing)) return [];
+  return told.map(({ actor }) => actor).sort((a, b) => b.score - a.score);
+}
+
+/** A thing under the name that fits what its squares show, if they show something. */
+async function named(thing: ActorLook, { looker, who }: Naming): Promise<ActorLook | undefined> {
+  const { actor, shares } = await looker.thing(thing);
+  if (shares && isNothing(shares, who.nothing)) return undefined;
+  const name = shares ? nameOf(actor, shares, who) : actor;
+  const isSame = name.classIndex === actor.classIndex;
+  const own = isSame ? name : (await looker.thing(name)).actor; // each name has a map, and so boxes, of its own
+  return { ...own, names: undefined };
+}
+
+function namesOf({ classIndex, names = [] }: ActorLook): number[] {
+  return [classIndex, ...names.map((other) => other.classIndex)];
 }

@@ -81,7 +81,7 @@ function classMaps(input: ActorInput, who: WhoOptions): (k: number) => Float32Ar
   let shares: Float32Array[] | undefined;
   return (k) => {
     shares ??= classShares(input, who);
-    return classMap(input.foreground, shares[k]!, who.power);
+    return classMap(input.foreground, shares[k]!, input.grid, who);
   };
 }
 

@@ -67,6 +67,8 @@ export const WhoOptions = z.strictObject({
   smoothTime: passes.default(16),
   /** Power of a class's share in its map. */
   power: factor.max(100).default(0.5),
+  /** Power there of where the class is during the whole clip. */
+  overall: factor.max(100).default(0),
   /** A class of several that act must reach this in its best window. */
   least: share.default(0.5),
   /** Least share of the foreground in a class's window that lies outside the windows of surer ones (names.ts). */

@@ -2,7 +2,8 @@
 //
 //   s_ipk, k = 0..K; class K is nothing      e = s averaged over 5 x 5 cells, then [1 2 1]/4 in time, 16 passes
 //   pi_k = softmax_k over the classes of mean_ip s_ipk,  pi_nothing = 1
-//   P_ipk = softmax_k(e_ipk + log pi_k)      m_ipk = M_ip P_ipk^(1/2), with M the map of what is in the foreground
+//   P_ipk = softmax_k(e_ipk + log pi_k)      m_ipk = M_ip P_ipk^(1/2) A_pk^(1/2), with M the map of what is in the foreground
+//   A_pk  = M_ip P_ipk averaged over time and over 5 x 5 cells, over its maximum: where the class is during the clip
 //
 // Which classes act is told by windows (names.ts).
 import { softmax } from '../probability.js';
@@ -33,13 +34,34 @@ export function classShares(
   return shares;
 }
 
-/** A class's map: the foreground where the class is likely, `M P^power`. */
+/** A class's map: the foreground where the class is likely on the frame and, to the power of `overall`, during the clip. */
 export function classMap(
   foreground: ArrayLike<number>,
   share: ArrayLike<number>,
-  power: number,
+  grid: MapGrid,
+  { power, overall, neighbourhood }: Pick<WhoOptions, 'power' | 'overall' | 'neighbourhood'>,
 ): Float32Array {
-  return Float32Array.from({ length: foreground.length }, (_, at) => foreground[at]! * share[at]! ** power);
+  const map = Float32Array.from(
+    { length: foreground.length },
+    (_, at) => foreground[at]! * share[at]! ** power,
+  );
+  if (overall === 0) return map;
+  const place = placeOf(foreground, share, grid, neighbourhood);
+  return map.map((value, at) => value * place[at % place.length]! ** overall);
+}
+
+/** `A [h,w]`, where a class is during the clip, in 0..1. */
+function placeOf(
+  foreground: ArrayLike<number>,
+  share: ArrayLike<number>,
+  grid: MapGrid,
+  neighbourhood: number,
+): Float32Array {
+  const sums = new Float32Array(grid.height * grid.width);
+  for (let at = 0; at < foreground.length; at++) sums[at % sums.length]! += foreground[at]! * share[at]!;
+  const calm = boxMean(sums, grid, neighbourhood);
+  const top = calm.reduce((a, b) => Math.max(a, b), 0);
+  return top > 0 ? calm.map((value) => value / top) : calm.fill(1);
 }
 
 /** `log pi_k`: how likely each class is anywhere in the clip; nothing always is. */

@@ -1,6 +1,7 @@
 // Batches for training and evaluation, read from the store as they are needed: memory holds two batches,
 // whatever the number of clips. Every draw depends on seed, epoch and step alone, so a run that goes on
 // in the middle of an epoch sees exactly what an unbroken run would have seen.
+import type { ChannelRange } from '../backbone/index.js';
 import { formatError, usageError, WhereWhenError } from '../errors.js';
 import { Random } from '../random.js';
 import type { SafetensorsFile } from '../model/index.js';
@@ -54,6 +55,8 @@ export interface BatchOptions {
   beside?: (clip: StoredClip) => Tensors;
   /** Number of classes `K`, where clips have several of them. */
   classes?: number;
+  /** Of stored features, the channels that are read; by default all. */
+  channels?: ChannelRange;
   /** Of stored features, the places that a training step sees; evaluation sees all. */
   places?: PlacesOptions;
 }
@@ -65,7 +68,7 @@ interface FramesOfClip {
 }
 
 /** Options that have no default. */
-type Optional = 'augment' | 'places' | 'window' | 'encode' | 'inputName' | 'classes' | 'beside';
+type Optional = 'augment' | 'channels' | 'places' | 'window' | 'encode' | 'inputName' | 'classes' | 'beside';
 
 /** The batches of one side of a split. */
 export class Batches {
@@ -151,7 +154,7 @@ export class Batches {
 
   /** Features of all clips, each written at once where it belongs. */
   async #featuresOf(chosen: StoredClip[], draw?: (place: number) => Random): Promise<Tensor> {
-    const { store, places, size } = this.#options;
+    const { store, channels, places, size } = this.#options;
     let [data, shape] = [new Float32Array(0), [] as readonly number[]];
     const roomOf = (place: number) => (part: readonly number[]) => {
       const each = part.reduce((a, b) => a * b, 1);
@@ -163,7 +166,8 @@ export class Batches {
         const stored = await this.#stored(clip);
         const path = store.fileOf(clip.key);
         const random = draw?.(i);
-        pickFeatures(stored, { path, frames: this.#places(random), places, random, room: roomOf(i) });
+        const frames = this.#places(random);
+        pickFeatures(stored, { path, frames, channels, places, random, room: roomOf(i) });
       }),
     );
     const each = data.length / size;

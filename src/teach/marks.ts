@@ -3,13 +3,7 @@
 //
 //   f = (1 - s) f_free + s f_marked,  b likewise,  s = 1/2 where that side was marked
 import { foregroundFrom, interestOf, type Sides } from '../train/actors/direction.js';
-import {
-  changesOf,
-  channelSum,
-  rootsOf,
-  unitVectors,
-  type ScaleRange,
-} from '../train/actors/scaleFeatures.js';
+import { changeSum, rootsOf, unitVectors, type ScaleRange } from '../train/actors/scaleFeatures.js';
 import type { Frozen } from '../train/data/frozen.js';
 import type { Tensor } from '../tensor.js';
 import { placesOfCells, type CellPlaces } from './places.js';
@@ -57,7 +51,7 @@ export class MarkedSums {
     const { scales, finest, frozen } = this.#options;
     const [frames, , height, width] = features.shape as [number, number, number, number];
     const x = rootsOf(features, finest);
-    const change = channelSum(changesOf(x));
+    const change = changeSum(x);
     const q = interestOf(features, { grid: { frames, height, width }, scales, change });
     const u = unitVectors(x);
     const places = placesOfCells({ height, width }, picture, frozen);

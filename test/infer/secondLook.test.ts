@@ -150,9 +150,16 @@ describe('looking again', () => {
     });
     const left = { ...thing(0, 0.9, 10), names: [thing(1, 0.6, 12)] };
     const right = thing(2, 0.7, 70);
-    const alone = { actor: { ...seen.actors![0]!, classIndex: 0 }, segments: [] };
+    /** What is told alone: its class, and where it is. */
+    const aloneAt = (classIndex: number, x: number) => ({
+      actor: { ...thing(classIndex, 0.9, x), source: 'classFree' as const },
+      segments: [],
+    });
     /** The logits of three classes and nothing in the left square and in the right one. */
-    const told = async (logits: { left: number[]; right: number[] }, asked: number[] = []) => {
+    const told = async (
+      logits: { left: number[]; right: number[] },
+      { asked = [], alone = aloneAt(0, 12) }: { asked?: number[]; alone?: Localization['alone'] } = {},
+    ) => {
       const again = await lookAgain({
         ...{ seen: { ...seen, actors: [left, right], alone }, grid, picture, classes: 3, asked },
         rules: rulesOf({}, { together: 0.25 }),
@@ -187,6 +194,17 @@ describe('looking again', () => {
       expect(one.segments).toEqual([]);
     });
 
+    it('and tells one that is left as itself where it is not what would be told alone', async () => {
+      const logits = { left: [0, 9, 0, 0], right: [0, 0, 0, 9] };
+      for (const alone of [aloneAt(2, 12), aloneAt(1, 60)]) {
+        const one = await told(logits, { alone }); // of another class; in another place
+        expect(one.names).toEqual([[1, true, 'classMap']]);
+        expect(one.segments.map(({ classIndex }) => classIndex)).toEqual([1]);
+      }
+      const same = await told(logits, { alone: aloneAt(1, 12) });
+      expect(same.names).toEqual([[1, true, 'classFree']]);
+    });
+
     it('after a glance at a quarter of the frames of all but the surest, which alone is told of things that show nothing', async () => {
       const frames = 8;
       const longer = (one: ActorLook): ActorLook => ({
@@ -202,7 +220,8 @@ describe('looking again', () => {
           ...{ grid: { ...grid, frames }, picture, classes: 3, rules: rulesOf({}, { together: 0.25 }) },
           seen: {
             ...{ ...seen, frames: Array<typeof first>(frames).fill(first), map: free.map },
-            ...{ actors: [longer(left), longer(right)], alone: { actor: free, segments: [] } },
+            ...{ actors: [longer(left), longer(right)] },
+            alone: { actor: { ...longer(thing(0, 0.9, 12)), source: 'classFree' }, segments: [] },
           },
           lookAt: async (crops, [from, to]) => {
             const cells = Array.from({ length: crops.length }, () => [1, 0, 0, 0]).flat();
@@ -218,12 +237,12 @@ describe('looking again', () => {
     });
 
     it('and still says where those are that were asked for', async () => {
-      const one = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 9] }, [2, 0]);
+      const one = await told({ left: [0, 0, 0, 0], right: [0, 0, 0, 9] }, { asked: [2, 0] });
       expect(one.names).toEqual([
         [0, true, 'classFree'],
         [2, false, 'classMap'],
       ]);
-      const renamed = await told({ left: [0, 9, 0, 0], right: [0, 0, 0, 0] }, [0]);
+      const renamed = await told({ left: [0, 9, 0, 0], right: [0, 0, 0, 0] }, { asked: [0] });
       expect(renamed.names).toEqual([
         [1, true, 'classMap'],
         [2, true, 'classMap'],

@@ -232,6 +232,7 @@ describe('localizeOptions', () => {
         neighbourhood: 5,
         smoothTime: 16,
         power: 0.5,
+        overall: 0,
         least: 0.5,
         own: 0,
         alone: 0,

@@ -36,7 +36,23 @@ describe('who acts', () => {
   });
 
   it('weighs the foreground by the root of the share', () => {
-    expect(Array.from(classMap([1, 0.5], [0.25, 0.81], 0.5))).toEqual([0.5, 0.44999998807907104]);
+    const grid = { frames: 1, height: 1, width: 2 };
+    const map = classMap([1, 0.5], [0.25, 0.81], grid, { power: 0.5, overall: 0, neighbourhood: 1 });
+    expect(Array.from(map)).toEqual([0.5, 0.44999998807907104]);
+  });
+
+  it('weighs it by the root of where the class is during the clip, too', () => {
+    // Two frames of three cells. On the second one the place on the right looks better; over both, the left one has 3/4 of it.
+    const grid = { frames: 2, height: 1, width: 3 };
+    const foreground = [1, 0, 0, 0.5, 0, 0.5];
+    const share = [1, 0, 0, 1, 0, 1];
+    const options = { power: 1, overall: 0.5, neighbourhood: 1 };
+    const map = classMap(foreground, share, grid, options);
+    [1, 0, 0, 0.5, 0, 0.5 * Math.sqrt(1 / 3)].forEach((x, at) => expect(map[at]).toBeCloseTo(x, 6));
+    const calm = classMap(foreground, share, grid, { ...options, neighbourhood: 3 }); // means of 3/2, 2 and 1/2 of 2, 3 and 2 cells
+    expect(calm[5]! / map[5]!).toBeCloseTo(Math.sqrt(0.25 / 0.75) / Math.sqrt(1 / 3), 6);
+    const nowhere = classMap([0, 0], [1, 1], { frames: 1, height: 1, width: 2 }, options);
+    expect(Array.from(nowhere)).toEqual([0, 0]);
   });
 });
 

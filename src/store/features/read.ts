@@ -1,6 +1,7 @@
 // Stored features as numbers for a batch: frames picked and places gathered and scales laid on the finest while they are
 // read, so that what a step does not see costs nothing.
 import { mixingOf, type Mixing } from '../../backbone/stackScales.js';
+import type { ChannelRange } from '../../backbone/index.js';
 import { placesOnFinest } from '../../backbone/geometry/alignment.js';
 import type { SafetensorsFile } from '../../model/index.js';
 import type { Random } from '../../random.js';
@@ -24,6 +25,8 @@ export function placesSeen(share: number, { height, width }: { height: number; w
 export interface PickOptions {
   path: string;
   frames: readonly number[];
+  /** Of the stacked channels those that are read; by default all. */
+  channels?: ChannelRange;
   places?: PlacesOptions;
   random?: Random;
   room?: (shape: readonly number[]) => Float32Array;
@@ -35,24 +38,27 @@ export interface PickOptions {
  */
 export function pickFeatures(
   file: SafetensorsFile,
-  { path, frames, places, random, room = (shape) => new Float32Array(sizeOf(shape)) }: PickOptions,
+  { path, frames, channels, places, random, room = (shape) => new Float32Array(sizeOf(shape)) }: PickOptions,
 ): { shape: readonly number[]; data: Float32Array } {
   const scales = storedScales(file, path);
   const [height, width] = [most(scales, 'height'), most(scales, 'width')];
-  const channels = scales.reduce((sum, one) => sum + one.channels, 0);
+  const { start, end } = channels ?? { start: 0, end: scales.reduce((sum, one) => sum + one.channels, 0) };
   const chosen = places && random && drawPlaces(places, { height, width, frames: frames.length, random });
   const grid = chosen ? [1, chosen[0]!.length] : [height, width];
-  const shape = [frames.length, channels, ...grid];
+  const shape = [frames.length, end - start, ...grid];
   const data = room(shape);
   const cells = grid[0]! * grid[1]!;
-  let channel = 0;
+  let first = 0;
   for (const [i, mixing] of mixings(file, path, scales).entries()) {
     const scale = scales[i]!;
+    const from = Math.max(start, first);
+    const to = Math.min(end, first + scale.channels);
     frames.forEach((frame, place) => {
-      const at = (place * channels + channel) * cells;
-      readFrame(scale, { frame, out: data, at, mixing, chosen: chosen?.[place] });
+      const at = (place * (end - start) + from - start) * cells;
+      const own = { start: from - first, end: to - first };
+      readFrame(scale, { frame, channels: own, out: data, at, mixing, chosen: chosen?.[place] });
     });
-    channel += scale.channels;
+    first += scale.channels;
   }
   return { shape, data };
 }
@@ -139,18 +145,23 @@ function mixings(
 
 interface FrameReading {
   frame: number;
+  /** Of the scale; none where the end is not beyond the start. */
+  channels: ChannelRange;
   out: Float32Array;
   at: number;
   mixing: Mixing | undefined;
   chosen: Int32Array | undefined;
 }
 
-/** All channels of a frame. */
-function readFrame(scale: StoredScale, { frame, out, at, mixing, chosen }: FrameReading): void {
-  const { channels, height, width } = scale;
+/** Channels of a frame. */
+function readFrame(
+  scale: StoredScale,
+  { frame, channels: { start, end }, out, at, mixing, chosen }: FrameReading,
+): void {
+  const { height, width } = scale;
   const own = mixing && new Float32Array(height * width);
   const count = chosen?.length ?? (mixing ? mixing.places.length / 4 : height * width);
-  for (let c = 0; c < channels; c++, at += count) {
+  for (let c = start; c < end; c++, at += count) {
     if (!own) scale.read(frame, c, out, at, chosen);
     else {
       scale.read(frame, c, own, 0);

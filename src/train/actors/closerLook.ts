@@ -1,24 +1,23 @@
-// A closer look at one training clip: the network looks again at squares around what a first look found, and at a square where
-// nothing was. It tells whether the foreground direction finds things (both looks then draw the same boxes), and what each class
+// A closer look at one training clip: the network looks again at squares around what a first look found, and at squares in which
+// nothing acts (closerViews.ts). It tells whether the foreground direction finds things (both looks then draw the same boxes), and what each class
 // and nothing look like from so near. Neither needs a label of place, and both lie in the store afterwards.
 import { hashTensors } from '../../backbone/identity.js';
 import { labelFreeLook } from '../../infer/actorFeeds.js';
 import { windowOf } from '../../infer/answer.js';
-import { cutSquares, picturesIn, type Pictures } from '../../infer/squares.js';
 import { placesInSquares } from '../../localize/closeNames.js';
-import { localizeOptions, type LocalizeChoices, type MapGrid, type Picture } from '../../localize/index.js';
-import { agreementOf, boxesInCrops, cropsAround, middleFrames, squaresOverlap, type Crop } from '../../localize/looks.js';
-import { middles } from '../../localize/cells.js';
-import { indexOfMax } from '../../localize/tubes.js';
+import { localizeOptions, type LocalizeChoices } from '../../localize/index.js';
+import { agreementOf, boxesInCrops, cropsAround } from '../../localize/looks.js';
+import { Random } from '../../random.js';
 import { kept } from '../../store/kept.js';
 import { float32, type Tensor } from '../../tensor.js';
+import { seeAll, viewsOf } from './closerViews.js';
 import { labelFreeMaps } from './labelFreeMaps.js';
 import { rowsOf } from './samples.js';
 import type { ScaleRange } from './scaleFeatures.js';
 import type { ActorSource, Seeing } from './seeing.js';
 
 /** Raise it when the looks change: stored ones are then taken anew. */
-const closerVersion = 1;
+const closerVersion = 2;
 
 /** What is looked at, and by which rules. */
 export interface CloserOptions extends Pick<ActorSource, 'clips' | 'store' | 'frozen'> {
@@ -26,7 +25,7 @@ export interface CloserOptions extends Pick<ActorSource, 'clips' | 'store' | 'fr
   scale: ScaleRange;
   seeing: Pick<Seeing, 'clipOf' | 'picturesOf' | 'see'>;
   rules: LocalizeChoices['where'];
-  /** Stored features `[n,C,h,w]` of a clip, by its place in `clips`: what the first look needs. */
+  /** Stored features of the scale, `[n,F,h,w]`, of a clip by its place in `clips`: what the first look needs. */
   featuresOf: (place: number) => Promise<Tensor>;
 }
 
@@ -36,7 +35,7 @@ export interface CloserLook {
   agreement: number | null;
   /** `[2F]`, means of roots and of changes: of the thing in its squares. */
   thing: Float64Array;
-  /** The same of nothing: of what is around it there, and of a square elsewhere. */
+  /** The same of nothing: of what is around it there, of a square elsewhere, and of the thing when it stands still. */
   nothing: Float64Array[];
 }
 
@@ -56,8 +55,10 @@ export async function closerLook(place: number, options: CloserOptions): Promise
 }
 
 async function look(place: number, options: CloserOptions): Promise<CloserLook> {
-  const { direction, scale, seeing, rules, frozen } = options;
-  const { grid, ...maps } = labelFreeMaps(await options.featuresOf(place), direction, { scale, frozen });
+  const { direction, seeing, rules, frozen } = options;
+  const whole = { start: 0, end: direction.length };
+  const mapsOf = (features: Tensor) => labelFreeMaps(features, direction, { scale: whole, frozen });
+  const { grid, ...maps } = mapsOf(await options.featuresOf(place));
   const clip = await seeing.clipOf(place);
   const window = windowOf({ transform: frozen }, clip);
   const picture = { width: window.width, height: window.height };
@@ -65,85 +66,35 @@ async function look(place: number, options: CloserOptions): Promise<CloserLook> 
   const where = localizeOptions({ where: rules }).where;
   const second = where.second!;
   const crops = cropsAround(first.frames, picture, second);
-  const [from, to] = middleFrames(grid.frames, 2);
-  const own = crops.slice(from, to);
-  const elsewhere = squareElsewhere(own, { map: first.map, grid, picture });
-  const pictures = picturesIn(await seeing.picturesOf(place), [from, to]);
-  const seen = await seeAll([own, elsewhere], { pictures, seeing, frozen, window });
-  const whole = { start: 0, end: direction.length };
-  const near = labelFreeMaps(seen[0]!, direction, { scale: whole, frozen });
+  const views = viewsOf(crops, {
+    ...{ map: first.map, grid, picture, pictures: await seeing.picturesOf(place) },
+    random: Random.from(0, 'closer look', options.clips[place]!.key),
+  });
+  const { crops: own, span } = views.thing;
+  const { thing: seen, elsewhere, still } = await seeAll(views, { seeing, frozen, window });
+  const near = mapsOf(seen);
   const cells = grid.height * grid.width;
-  const before = first.map.subarray(from * cells, to * cells);
+  const before = first.map.subarray(span[0] * cells, span[1] * cells);
   const boxesBy = (cut: Parameters<typeof boxesInCrops>[3]) =>
     boxesInCrops({ map: near.foreground, first: before, grid: near.grid }, own, picture, cut);
   const drawn = boxesBy({ ...where, ...second });
-  const isThing = new Set(placesInSquares(drawn, own, near.grid));
-  const [thing, around] = rowsOf(seen[0]!, whole, [(p) => isThing.has(p), (p) => !isThing.has(p)]);
-  const other = seen[1] ? rowsOf(seen[1], whole) : [];
+  const inBox = new Set(placesInSquares(drawn, own, near.grid));
+  const isThing = (p: number): boolean => inBox.has(p);
+  const [thing, around] = rowsOf(seen, whole, [isThing, (p) => !isThing(p)]);
   const plain = boxesBy({ ...where, threshold: plainCut, smoothTime: second.smoothTime });
   return {
-    agreement: agreementOf(first.frames.slice(from, to), plain),
+    agreement: agreementOf(first.frames.slice(...span), plain),
     thing: thing!,
-    nothing: [...(isThing.size < cells ? [around!] : []), ...other],
+    nothing: [
+      ...(inBox.size < cells ? [around!] : []),
+      ...(elsewhere ? rowsOf(elsewhere, whole) : []),
+      ...(still ? rowsOf(still, whole, [isThing]) : []),
+    ],
   };
 }
 
 /** The bare cut by which looks are compared, whatever margins boxes are told with. */
 const plainCut = 0.55;
-
-/**
- * A square of the same side, which stays where it is: around the place where the first look's map is highest, on the mean of all
- * frames, of those from which it overlaps the squares hardly; empty where all overlap.
- */
-function squareElsewhere(
-  crops: readonly Crop[],
-  { map, grid, picture }: { map: ArrayLike<number>; grid: MapGrid; picture: Picture },
-): Crop[] {
-  const { height, width, cells } = grid;
-  const [columns, rows] = [middles(width, cells?.x), middles(height, cells?.y)];
-  const { side } = crops[0]!;
-  const mean = new Float64Array(height * width);
-  for (let at = 0; at < map.length; at++) mean[at % mean.length]! += map[at]!;
-  const squares = Array.from(mean, (_, p): Crop => {
-    const x = columns[p % width]! * picture.width - side / 2;
-    return { x, y: rows[Math.floor(p / width)]! * picture.height - side / 2, side };
-  });
-  const free = mean.map((sum, p) => {
-    const apart =
-      squaresOverlap(
-        crops,
-        crops.map(() => squares[p]!),
-      ) < hardly;
-    return apart ? sum : -1;
-  });
-  const best = indexOfMax(free);
-  return free[best]! < 0 ? [] : crops.map(() => squares[best]!);
-}
-
-/** IoU of squares that show different places. */
-const hardly = 0.1;
-
-/** What the network makes of lists of squares, each one a frame, in one go; none of an empty list. */
-async function seeAll(
-  lists: readonly (readonly Crop[])[],
-  {
-    pictures,
-    seeing,
-    frozen,
-    window,
-  }: Pick<CloserOptions, 'seeing' | 'frozen'> & { pictures: Pictures; window: { x: number; y: number } },
-): Promise<Tensor[]> {
-  const filled = lists.filter((crops) => crops.length > 0);
-  const cut = filled.map((crops) => cutSquares(pictures, crops, frozen.size, window).data as Uint8Array);
-  const { data, shape } = await seeing.see(new Uint8Array(Buffer.concat(cut)));
-  const [, ...rest] = shape;
-  let from = 0;
-  return filled.map(({ length: count }) => {
-    const size = (data.length / shape[0]!) * count;
-    from += size;
-    return float32((data as Float32Array).subarray(from - size, from), [count, ...rest]);
-  });
-}
 
 function toTensors({ agreement, thing, nothing }: CloserLook): Record<string, Tensor> {
   const values = agreement === null ? [] : [agreement];

@@ -14,8 +14,7 @@ import { agree, minMax, smooth } from '../../localize/maps.js';
 import type { MapGrid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import {
-  changesOf,
-  channelSum,
+  changeSum,
   rootsOf,
   scaleLength,
   unitVectors,
@@ -49,7 +48,7 @@ export class DirectionSums {
   add(features: Tensor, motion?: ArrayLike<number>): void {
     const [frames, , height, width] = features.shape as [number, number, number, number];
     const x = rootsOf(features, this.#finest);
-    const maps = { change: channelSum(changesOf(x)), motion };
+    const maps = { change: changeSum(x), motion };
     const q = interestOf(features, { grid: { frames, height, width }, scales: this.#scales, ...maps });
     const u = unitVectors(x);
     for (let i = 0; i < frames; i++) {

@@ -3,7 +3,7 @@ import type { LabelFreeMaps } from '../../infer/actorFeeds.js';
 import type { MapGrid } from '../../localize/index.js';
 import type { Tensor } from '../../tensor.js';
 import type { Frozen } from '../data/frozen.js';
-import { changesOf, channelSum, rootsOf, type ScaleFeatures, type ScaleRange } from './scaleFeatures.js';
+import { changeSum, channelSum, rootsOf, type ScaleFeatures, type ScaleRange } from './scaleFeatures.js';
 import { cellsOfFinest } from './scales.js';
 
 /** The maps of features `[n,C,h,w]`, of which `scale` is looked at, along `direction`, and the grid that they lie on. */
@@ -22,5 +22,5 @@ export function mapsOfRoots(
   x: ScaleFeatures,
   direction: Float32Array,
 ): { foreground: Float32Array; change: Float32Array } {
-  return { foreground: channelSum(x, direction), change: channelSum(changesOf(x)) };
+  return { foreground: channelSum(x, direction), change: changeSum(x) };
 }

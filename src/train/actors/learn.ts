@@ -41,7 +41,7 @@ export async function learnActors(source: ActorSource): Promise<LearntActors | u
   }
   const featuresOf = async (place: number): Promise<Tensor> => {
     const all: Tensor[] = [];
-    for await (const { features } of storedFeatures(source, [clips[place]!])) all.push(features);
+    for await (const { features } of storedFeatures(source, [clips[place]!], scale)) all.push(features);
     return all[0]!;
   };
   await using seeing = new Seeing(source, scale);

@@ -29,8 +29,8 @@ const twoLooks = {
   motion: {},
 } as const satisfies LocalizeChoices['where'];
 
-/** Which classes act: those with a foreground of their own; whose box is that of one alone; and which are one thing. */
-const who = { own: 0.7, alone: 0.5, together: 0.15 } as const satisfies LocalizeChoices['who'];
+/** Where a class is during the clip counts in its map. Which classes act: those with a foreground of their own; whose box is that of one alone; and which are one thing. */
+const who = { overall: 0.5, own: 0.7, alone: 0.5, together: 0.15 } as const satisfies LocalizeChoices['who'];
 
 /** Where the second look says what things are called, more names are let through to it. */
 const near = { least: 0.3, own: 0 } as const;

@@ -160,15 +160,24 @@ function partFrames(
   if (state === 'acts') return places.map((i) => at(i));
   if (state === 'median') {
     const median = medianFrame(places.map((i) => at(i)));
-    return places.map(() => noisy(median, noise, random));
+    return places.map(() => noisy(median, random));
   }
   const chosen = random.integer(0, n);
-  const walk = { x: 0, y: 0 };
+  let walk = { x: 0, y: 0 };
   return places.map(() => {
-    walk.x += random.uniform(-1, 1) * 0.01 * source.width;
-    walk.y += random.uniform(-1, 1) * 0.01 * source.height;
-    return noisy(at(chosen, walk), noise, random);
+    walk = swayed(walk, source, random);
+    return noisy(at(chosen, walk), random);
   });
+}
+
+/** The next step of a random walk, of at most a hundredth of the picture. */
+export function swayed({ x, y }: Shift, { width, height }: Size, random: Random): Shift {
+  return { x: x + random.uniform(-1, 1) * 0.01 * width, y: y + random.uniform(-1, 1) * 0.01 * height };
+}
+
+interface Shift {
+  x: number;
+  y: number;
 }
 
 /** The lower median of each byte over the frames. */
@@ -182,14 +191,14 @@ function medianFrame(frames: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-/** Even noise of at most `level` levels on every byte. */
-function noisy(pixels: Uint8Array, level: number, random: Random): Uint8Array {
+/** Even noise on every byte, of as many levels as what stands still has. */
+export function noisy(pixels: Uint8Array, random: Random): Uint8Array {
   const out = new Uint8ClampedArray(pixels.length);
   // One draw serves eight bytes: noise need not be more random than that.
   for (let at = 0; at < pixels.length; at += 8) {
     let bits = random.uint32();
     for (let k = at; k < Math.min(pixels.length, at + 8); k++) {
-      out[k] = pixels[k]! + ((bits & 15) / 7.5 - 1) * level;
+      out[k] = pixels[k]! + ((bits & 15) / 7.5 - 1) * noise;
       bits >>>= 4;
     }
   }

@@ -76,6 +76,26 @@ export function changesOf({ values, frames, ...rest }: ScaleFeatures): ScaleFeat
   return { ...rest, frames, values: out };
 }
 
+/** The sum over channels of what `changesOf` gives, `[n,cells]`, without keeping each channel's. */
+export function changeSum({ values, frames, channels, cells }: ScaleFeatures): Float32Array {
+  const out = new Float32Array(frames * cells);
+  const own = new Float32Array(frames * cells);
+  for (let c = 0; c < channels; c++) {
+    own.fill(0);
+    for (let i = 1; i < frames; i++) {
+      const [before, here] = [((i - 1) * channels + c) * cells, (i * channels + c) * cells];
+      const [shareBefore, shareHere] = [i === 1 ? 1 : 0.5, i === frames - 1 ? 1 : 0.5];
+      for (let p = 0; p < cells; p++) {
+        const step = Math.abs(values[here + p]! - values[before + p]!);
+        own[(i - 1) * cells + p]! += shareBefore * step;
+        own[i * cells + p]! += shareHere * step;
+      }
+    }
+    for (let at = 0; at < out.length; at++) out[at]! += own[at]!;
+  }
+  return out;
+}
+
 /** `sum_c w_c x_ipc`, or without weights the plain sum over channels: `[n,cells]`. */
 export function channelSum(
   { frames, channels, cells, values }: ScaleFeatures,

@@ -27,13 +27,14 @@ export interface ActorSource {
   threads?: number;
 }
 
-/** Every clip's stored features `[n,C,h,w]`, in order. */
+/** Every clip's stored features `[n,C,h,w]`, in order: all channels, or some. */
 export async function* storedFeatures(
   source: Pick<ActorSource, 'recipe' | 'store' | 'frozen' | 'signal'>,
   clips: readonly StoredClip[],
+  channels?: ScaleRange,
 ): AsyncGenerator<{ clip: StoredClip; features: Tensor }> {
   const { recipe, store, frozen, signal } = source;
-  const batches = batchesOf(clips, { recipe, data: { store, frozen } }, { size: 1 });
+  const batches = batchesOf(clips, { recipe, data: { store, frozen } }, { size: 1, channels });
   for await (const { inputs, clips: own } of batches.all()) {
     signal?.throwIfAborted();
     const { data, shape } = inputs.features!;

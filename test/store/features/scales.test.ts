@@ -74,6 +74,26 @@ test('each scale lies on its own grid in a file, and is read as the network stac
   }
 });
 
+test('channels are picked as from the whole, of one scale or beyond it', async () => {
+  const { file } = await stored('int8');
+  const whole = allFeatures(file, 'clip').data as Float32Array;
+  const cells = 24;
+  for (const [start, end] of [
+    [0, 4], // the fine scale alone
+    [4, 9], // the coarse one, on the grid of the fine one
+    [1, 3],
+    [2, 7],
+  ] as const) {
+    const frames = [3, 0];
+    const { shape, data } = pickFeatures(file, { path: 'clip', frames, channels: { start, end } });
+    expect(shape).toEqual([2, end - start, 4, 6]);
+    const expected = frames.flatMap((frame) => [
+      ...whole.subarray((frame * 9 + start) * cells, (frame * 9 + end) * cells),
+    ]);
+    expect([...data]).toEqual(expected);
+  }
+});
+
 test('frames and places are picked as from the whole, whatever grid a scale has', async () => {
   const { file } = await stored('int8');
   const whole = allFeatures(file, 'clip').data as Float32Array;

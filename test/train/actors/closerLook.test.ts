@@ -80,20 +80,23 @@ function optionsOf(
   } as unknown as CloserOptions;
 }
 
-test('gives rows of the thing, of what is around it and of a place elsewhere, and keeps them', async () => {
+test('gives rows of the thing, of what is around it, of a place elsewhere and of the thing standing still, and keeps them', async () => {
   const data = pictures();
   const looked: number[] = [];
   const options = optionsOf('clip', { data, features: see(data), looked });
   const first = await closerLook(0, options);
-  expect(looked).toEqual([4]); // half of the frames of the thing, and as many elsewhere, in one go
+  expect(looked).toEqual([6]); // two frames, the fewest that change, of the thing, elsewhere, and standing still, in one go
   expect(first.agreement).toBeGreaterThan(0.6);
-  const [around, elsewhere] = first.nothing;
-  expect(first.nothing).toHaveLength(2);
+  const [around, elsewhere, still] = first.nothing;
+  expect(first.nothing).toHaveLength(3);
   expect(first.thing[0]).toBeGreaterThan(150); // the bright thing fills its box
   expect(around![0]).toBeLessThan(30);
   expect(elsewhere![0]).toBeGreaterThan(5); // the dim thing is where the map is highest beside
   expect(elsewhere![0]).toBeLessThan(60);
   expect([first.thing[1], around![1], elsewhere![1]]).toEqual([0, 0, 0]); // nothing moves
+  expect(still![0]).toBeGreaterThan(150); // it stands where the thing is
+  expect(still![1]).toBeGreaterThan(0); // and sways, with noise
+  expect(still![1]).toBeLessThan(20);
   const again = await closerLook(0, options);
   expect(looked).toHaveLength(1);
   expect(again).toEqual(first);
@@ -104,5 +107,13 @@ test('has no place elsewhere where the thing is as large as the picture', async 
   const bright = see(data);
   bright.data.forEach((_, at) => (bright.data[at] = [0, 7, 56, 63].includes(at % 64) ? 0 : 100));
   const { nothing } = await closerLook(0, optionsOf('large', { data, features: bright }));
-  expect(nothing.length).toBeLessThan(2);
+  expect(nothing.length).toBeLessThan(3);
+});
+
+test('does not call a single frame of the thing nothing', async () => {
+  const data = pictures().subarray(0, side * side * 3);
+  const looked: number[] = [];
+  const { nothing } = await closerLook(0, optionsOf('single', { data, features: see(data), looked }));
+  expect(looked).toEqual([2]); // the thing, and elsewhere
+  expect(nothing).toHaveLength(2);
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { DirectionSums } from '../../../src/train/actors/direction.js';
-import { changesOf, channelSum, rootsOf, scaleLength } from '../../../src/train/actors/scaleFeatures.js';
+import {
+  changesOf,
+  changeSum,
+  channelSum,
+  rootsOf,
+  scaleLength,
+} from '../../../src/train/actors/scaleFeatures.js';
 import { rowsOf } from '../../../src/train/actors/samples.js';
 import { float32, type Tensor } from '../../../src/tensor.js';
 
@@ -27,6 +33,13 @@ describe('features as the maps of who acts see them', () => {
     const x = rootsOf(float32([0, 1, 9], [3, 1, 1, 1]), { start: 0, end: 1 }); // roots 0, 1, 3
     expect([...changesOf(x).values]).toEqual([1, 1.5, 2]);
     expect([...changesOf(rootsOf(float32([4], [1, 1, 1, 1]), { start: 0, end: 1 })).values]).toEqual([0]);
+  });
+
+  it('change by as much over all channels as each of them together', () => {
+    const features = featuresOf(4, 3, 5, (i, c, x) => ((7 * i + 5 * c + 3 * x) % 11) - 4);
+    const x = rootsOf(features, { start: 0, end: 3 });
+    expect(changeSum(x)).toEqual(channelSum(changesOf(x)));
+    expect([...changeSum(rootsOf(float32([4], [1, 1, 1, 1]), { start: 0, end: 1 }))]).toEqual([0]);
   });
 
   it('are weighed over channels', () => {
