@@ -52,6 +52,9 @@ interface Naming {
   who: WhoOptions;
 }
 
+/** Mean IoU of squares from which on two looks are at the same thing. */
+const sameThing = 0.5;
+
 /**
  * Those of several things that show something, under the names that fit, the surest first; none where only what is told `alone` is
  * left. What a glance sees nothing in is not looked at, nor is the surest thing where it is that one and no other is left.
@@ -62,7 +65,7 @@ async function namedThings(
   { looker, who }: Naming,
 ): Promise<ActorLook[]> {
   const isAlone = (thing: ActorLook): boolean =>
-    namesOf(thing).includes(alone.classIndex) && looker.overlap(thing, alone) >= (who.together ?? 0);
+    namesOf(thing).includes(alone.classIndex) && looker.overlap(thing, alone) >= sameThing;
   const left: ActorLook[] = [];
   for (const thing of others) if (!(await looker.showsNothing(thing))) left.push(thing);
   if (left.length === 0 && isAlone(surest!)) return [];
