@@ -78,11 +78,12 @@ async function namedThings(
   return told.map(({ actor }) => actor).sort((a, b) => b.score - a.score);
 }
 
-/** A thing under the name that fits what its squares show, if they show something. */
+/** A thing under the name that fits what its squares show, if they show something, and that name rather than by chance. */
 async function named(thing: ActorLook, { looker, who }: Naming): Promise<ActorLook | undefined> {
   const { actor, shares } = await looker.thing(thing);
   if (shares && isNothing(shares, who.nothing)) return undefined;
   const name = shares ? nameOf(actor, shares, who) : actor;
+  if (shares && shares[name.classIndex]! * shares.length < who.chance) return undefined;
   const isSame = name.classIndex === actor.classIndex;
   const own = isSame ? name : (await looker.thing(name)).actor; // each name has a map, and so boxes, of its own
   return { ...own, names: undefined };

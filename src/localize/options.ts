@@ -84,6 +84,8 @@ export const WhoOptions = z.strictObject({
    */
   close: factor.max(100).default(1),
   nothing: share.default(0.5),
+  /** How many times an even share, 1 / (K + 1), the name of a thing of several must have there, or the thing is not told. */
+  chance: factor.max(1_000).default(0),
   /** `least` and `own` of the classes that such a look chooses from; without it the same. */
   near: z.strictObject({ least: share, own: share }).optional(),
   /**

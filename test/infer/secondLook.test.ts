@@ -158,11 +158,15 @@ describe('looking again', () => {
     /** The logits of three classes and nothing in the left square and in the right one. */
     const told = async (
       logits: { left: number[]; right: number[] },
-      { asked = [], alone = aloneAt(0, 12) }: { asked?: number[]; alone?: Localization['alone'] } = {},
+      {
+        asked = [],
+        alone = aloneAt(0, 12),
+        chance = 0,
+      }: { asked?: number[]; alone?: Localization['alone']; chance?: number } = {},
     ) => {
       const again = await lookAgain({
         ...{ seen: { ...seen, actors: [left, right], alone }, grid, picture, classes: 3, asked },
-        rules: rulesOf({}, { together: 0.25 }),
+        rules: rulesOf({}, { together: 0.25, chance }),
         lookAt: async ([crop]) => {
           const own = crop!.x < 30 ? logits.left : logits.right;
           return { foreground: [1, 0, 0, 0], closeScores: own.flatMap((one) => [one, one, one, one]) };
@@ -234,6 +238,14 @@ describe('looking again', () => {
       };
       expect(await looksBy(9)).toEqual(['middle 0-8', 'right 3-5']);
       expect(await looksBy(0)).toEqual(['middle 0-8', 'right 3-5', 'left 0-8', 'right 0-8']);
+    });
+
+    it('and tells none whose name its squares show hardly more than by chance', async () => {
+      // The right thing is called 2 and looks like 1: of four shares that of 2 is a bit over a quarter.
+      const logits = { left: [9, 0, 0, 0], right: [0, 0.5, 0.2, 0] };
+      const namesBy = async (chance: number) => (await told(logits, { chance })).names;
+      expect(await namesBy(1)).toHaveLength(2);
+      expect(await namesBy(1.2)).toEqual([[0, true, 'classFree']]);
     });
 
     it('and still says where those are that were asked for', async () => {

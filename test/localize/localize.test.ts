@@ -238,6 +238,7 @@ describe('localizeOptions', () => {
         alone: 0,
         close: 1,
         nothing: 0.5,
+        chance: 0,
       },
     });
     expect(localizeOptions({ way: 'script' })).toMatchObject({

@@ -35,6 +35,9 @@ const who = { overall: 0.5, own: 0.7, alone: 0.5, together: 0.15 } as const sati
 /** Where the second look says what things are called, more names are let through to it. */
 const near = { least: 0.3, own: 0 } as const;
 
+/** Half as much again as by chance: what its squares must show of the name of a thing. */
+const chance = 1.5;
+
 /** The part of a model. `isTrusted` says that two looks agreed: boxes are then those of the second. */
 export function learntOf({
   direction,
@@ -54,7 +57,7 @@ export function learntOf({
     tensors: { [actorNames.direction]: float32(direction), ...scores, ...closeScores },
     localize: {
       where: isTrusted ? twoLooks : oneLook,
-      ...(scores && { who: { ...who, ...(closeScores && { near }) } }),
+      ...(scores && { who: { ...who, ...(closeScores && { near, chance }) } }),
     },
   };
 }
