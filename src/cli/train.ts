@@ -8,6 +8,7 @@ import type { Listening, Served } from '../server/index.js';
 import type { FoldsOptions, FoldsSummary } from '../experiments/index.js';
 import type { RecipeInput, TrainEvent } from '../train/index.js';
 import { annotationSource } from './annotationOptions.js';
+import { letHeapGrow } from './heap.js';
 import { interrupted, onInterrupt, quoted } from './interrupt.js';
 import { whole } from './options.js';
 import { partOptions, type PartOptions } from './partOptions.js';
@@ -88,6 +89,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       const sweep = await readSweep(options.sweep);
       return await runSweep(shell, { ...all, ...parts, sweep }, () => reporter.end());
     }
+    letHeapGrow();
     const summary = await train(all);
     reporter.end();
     return conclude(shell, summary, { data, annotations: options.annotations, again: again(data, options) });
