@@ -60,6 +60,7 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
   const { recipe, dataset } = await quantised(shell, withStored(asked, options), data, options);
   if (options.recipe !== undefined) await tellAim(shell, options.recipe);
   const { out, group, resume, overwrite, strict, cache, device, threads } = options;
+  letHeapGrow();
   const stop = onInterrupt(() => shell.say('stopping after this step; once more to stop at once'));
   const reporter = new TrainReporter(shell);
   const all = {
@@ -89,7 +90,6 @@ async function run(shell: Shell, options: Options, data: string): Promise<number
       const sweep = await readSweep(options.sweep);
       return await runSweep(shell, { ...all, ...parts, sweep }, () => reporter.end());
     }
-    letHeapGrow();
     const summary = await train(all);
     reporter.end();
     return conclude(shell, summary, { data, annotations: options.annotations, again: again(data, options) });

@@ -1,7 +1,7 @@
 // Looking at things again, in squares around what a first look drew of them: at all frames, or at a few to see whether anything
 // is there.
-import { looksOf } from '../localize/actors.js';
-import { closeShares } from '../localize/closeNames.js';
+import { boxesOf, looksOf } from '../localize/actors.js';
+import { closeShares, isNothing } from '../localize/closeNames.js';
 import type { ActorLook, Localization, MapGrid, Picture } from '../localize/index.js';
 import {
   boxesInCrops,
@@ -80,7 +80,7 @@ export class Looker {
     const known = this.#known(crops);
     const looked = known ?? (await this.#see(crops, middleFrames(grid.frames, glanceParts)));
     const { shares } = this.#thingIn(looked, actor);
-    return shares !== undefined && isNothing(shares, rules.who.nothing);
+    return shares !== undefined && isNothing(shares, rules.who);
   }
 
   /** Mean IoU of the squares of two actors. */
@@ -125,27 +125,14 @@ export class Looker {
 
   #draw(
     { crops, maps, span: [from, to] }: Looked,
-    map: ArrayLike<number>,
+    map: Float32Array,
     cut: NonNullable<SecondLook['apart']>,
   ): FrameLook[] {
     const { grid, picture, rules } = this.#options;
     const cells = grid.height * grid.width;
-    const first = Float32Array.from(map).subarray(from * cells, to * cells);
+    const first = map.subarray(from * cells, to * cells);
     const own = { map: maps.foreground, first, grid: { ...grid, frames: crops.length } };
     const { smoothTime } = rules.where.second;
     return boxesInCrops(own, crops, picture, { ...rules.where, smoothTime, ...cut });
   }
-}
-
-/** Whether shares `[K+1]` are rather those of nothing. */
-export function isNothing(shares: Float32Array, least: number): boolean {
-  return shares.at(-1)! > least;
-}
-
-/** What an actor has of boxes that were drawn again. */
-export function boxesOf(looks: readonly FrameLook[]): Pick<ActorLook, 'boxes' | 'points'> {
-  return {
-    boxes: looks.map(({ box, score }) => box && { box, score }),
-    points: looks.map(({ point }) => point),
-  };
 }

@@ -3,6 +3,7 @@
 import { type FrameEncoder, type ModelConfig, inferenceGraph } from '../model/index.js';
 import { closeGraph } from '../model/actors.js';
 import { localizeOptions } from '../localize/index.js';
+import { framesOfPart } from '../localize/looks.js';
 import type { ClipFlow } from '../motion/index.js';
 import type { Program, Runtime } from '../runtime/program.js';
 import type { Tensor, Tensors } from '../tensor.js';
@@ -22,7 +23,6 @@ import { FrameMemory } from './frameMemory.js';
 import { pooledFrames, unlike, type Familiarity } from './familiarity.js';
 import { oddsOfOther } from './frameOdds.js';
 import { runHead } from './runHead.js';
-import { framesOfPart } from '../localize/looks.js';
 import { glanceParts, type LookAt } from './looker.js';
 import { cutSquares, picturesIn, type Pictures } from './squares.js';
 import type { ClipFacts, ModelIdentity, SampledClip } from './toResult.js';

@@ -1,10 +1,11 @@
 // The second look at a clip: squares around what the first one found, cut out of its pictures, through the backbone and the
 // head again. What comes back takes the place of the first look's boxes and points.
 import type { ActorLook, Localization } from '../localize/index.js';
-import { nameOf } from '../localize/closeNames.js';
+import { boxesOf } from '../localize/actors.js';
+import { isByChance, isNothing, nameOf } from '../localize/closeNames.js';
 import { segmentsOfActors } from '../localize/localize.js';
 import type { WhoOptions } from '../localize/options.js';
-import { boxesOf, isNothing, Looker, type LookerOptions } from './looker.js';
+import { Looker, type LookerOptions } from './looker.js';
 
 /** What is looked at again. */
 export interface LookAgain extends LookerOptions {
@@ -81,9 +82,9 @@ async function namedThings(
 /** A thing under the name that fits what its squares show, if they show something, and that name rather than by chance. */
 async function named(thing: ActorLook, { looker, who }: Naming): Promise<ActorLook | undefined> {
   const { actor, shares } = await looker.thing(thing);
-  if (shares && isNothing(shares, who.nothing)) return undefined;
+  if (shares && isNothing(shares, who)) return undefined;
   const name = shares ? nameOf(actor, shares, who) : actor;
-  if (shares && shares[name.classIndex]! * shares.length < who.chance) return undefined;
+  if (shares && isByChance(name, shares, who)) return undefined;
   const isSame = name.classIndex === actor.classIndex;
   const own = isSame ? name : (await looker.thing(name)).actor; // each name has a map, and so boxes, of its own
   return { ...own, names: undefined };

@@ -155,16 +155,20 @@ export function looksOf({ boxes, points }: Pick<ActorLook, 'boxes' | 'points'>):
   }));
 }
 
+/** What an actor has of one look. */
+export function boxesOf(looks: readonly FrameLook[]): Pick<ActorLook, 'boxes' | 'points'> {
+  return {
+    boxes: looks.map(({ box, score }) => box && { box, score }),
+    points: looks.map(({ point }) => point),
+  };
+}
+
 function actorOf(
   classIndex: number,
   score: number,
   looks: readonly FrameLook[],
 ): Omit<ActorLook, 'segments' | 'map' | 'source' | 'isShown'> {
-  return {
-    ...{ classIndex, score },
-    boxes: looks.map((look) => look.box && { box: look.box, score: look.score }),
-    points: looks.map(({ point }) => point),
-  };
+  return { classIndex, score, ...boxesOf(looks) };
 }
 
 /** The things that classes are, surest first. */

@@ -2,7 +2,7 @@
 //
 //   p_k = softmax_k of closeScores, averaged over the frames and the cells of the thing's mean box in its squares
 //   name = argmax over its names k of score_k p_k^close, and its score the geometric mean of the two at that name;
-//   a thing whose p of nothing is above `nothing` is none
+//   a thing whose p of nothing is above `nothing` is none, and so is one whose p of its name is below `chance` even shares, 1 / (K + 1)
 import { softmax } from '../probability.js';
 import type { ActorLook } from './actors.js';
 import type { ScoredBox } from './boxes.js';
@@ -53,6 +53,20 @@ export function nameOf(
   const fit = ({ score, classIndex }: ActorLook): number => score * shares[classIndex]! ** close;
   const best = (thing.names ?? []).reduce((one, other) => (fit(other) > fit(one) ? other : one), thing);
   return { ...best, score: fit(best) ** (1 / (1 + close)) };
+}
+
+/** Whether shares `[K+1]` are rather those of nothing. */
+export function isNothing(shares: Float32Array, { nothing }: Pick<WhoOptions, 'nothing'>): boolean {
+  return shares.at(-1)! > nothing;
+}
+
+/** Whether shares `[K+1]` say hardly more of a name than chance would. */
+export function isByChance(
+  { classIndex }: Pick<ActorLook, 'classIndex'>,
+  shares: Float32Array,
+  { chance }: Pick<WhoOptions, 'chance'>,
+): boolean {
+  return shares[classIndex]! * shares.length < chance;
 }
 
 /** Where a thing is in its squares, in shares of them: the mean over frames with a box; all of them where there is none. */

@@ -64,16 +64,26 @@ export function channelsOf(
 export function changesOf({ values, frames, ...rest }: ScaleFeatures): ScaleFeatures {
   const size = values.length / frames;
   const out = new Float32Array(values.length);
+  addChanges(out, values, { frames, size, start: 0, stride: size });
+  return { ...rest, frames, values: out };
+}
+
+/** Adds to `out [frames,size]` the changes of `size` numbers of each frame, which begin at `start` and lie `stride` apart. */
+function addChanges(
+  out: Float32Array,
+  values: Float32Array,
+  { frames, size, start, stride }: { frames: number; size: number; start: number; stride: number },
+): void {
   for (let i = 1; i < frames; i++) {
-    const [before, here] = [(i - 1) * size, i * size];
+    const [before, here] = [start + (i - 1) * stride, start + i * stride];
+    const [toBefore, toHere] = [(i - 1) * size, i * size];
     const [shareBefore, shareHere] = [i === 1 ? 1 : 0.5, i === frames - 1 ? 1 : 0.5];
     for (let j = 0; j < size; j++) {
       const step = Math.abs(values[here + j]! - values[before + j]!);
-      out[before + j]! += shareBefore * step;
-      out[here + j]! += shareHere * step;
+      out[toBefore + j]! += shareBefore * step;
+      out[toHere + j]! += shareHere * step;
     }
   }
-  return { ...rest, frames, values: out };
 }
 
 /** The sum over channels of what `changesOf` gives, `[n,cells]`, without keeping each channel's. */
@@ -82,15 +92,7 @@ export function changeSum({ values, frames, channels, cells }: ScaleFeatures): F
   const own = new Float32Array(frames * cells);
   for (let c = 0; c < channels; c++) {
     own.fill(0);
-    for (let i = 1; i < frames; i++) {
-      const [before, here] = [((i - 1) * channels + c) * cells, (i * channels + c) * cells];
-      const [shareBefore, shareHere] = [i === 1 ? 1 : 0.5, i === frames - 1 ? 1 : 0.5];
-      for (let p = 0; p < cells; p++) {
-        const step = Math.abs(values[here + p]! - values[before + p]!);
-        own[(i - 1) * cells + p]! += shareBefore * step;
-        own[i * cells + p]! += shareHere * step;
-      }
-    }
+    addChanges(own, values, { frames, size: cells, start: c * cells, stride: channels * cells });
     for (let at = 0; at < out.length; at++) out[at]! += own[at]!;
   }
   return out;
